@@ -1,0 +1,9 @@
+//! Wardwatch tells people what is happening on their block.
+
+pub mod clock;
+pub mod geometry;
+pub mod issue;
+pub mod random;
+pub mod ward;
+pub mod watch;
+pub mod watcher;

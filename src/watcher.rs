@@ -1,0 +1,246 @@
+//! People, and the contacts by which they are reached.
+//!
+//! The one rule: a contact speaks only for itself. Nothing is sent to it, except the question
+//! whether it agrees, until it has been confirmed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A person who watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct WatcherId(pub Uuid);
+
+/// One way to reach a watcher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ContactId(pub Uuid);
+
+/// Where a contact's messages go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    Mail(EmailAddress),
+    Push(PushSubscription),
+}
+
+impl Address {
+    #[must_use]
+    pub fn kind(&self) -> ContactKind {
+        match self {
+            Self::Mail(_) => ContactKind::Mail,
+            Self::Push(_) => ContactKind::Push,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContactKind {
+    Mail,
+    Push,
+}
+
+impl ContactKind {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Push => "push",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Mail, Self::Push].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A contact and the person it reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    pub id: ContactId,
+    pub watcher: WatcherId,
+    pub address: Address,
+}
+
+/// Why something is not an address we can send to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    #[error("“{0}” is not an email address; it should look like ada@example.org")]
+    NotAnEmail(String),
+    #[error("the push endpoint “{0}” is not an https address")]
+    NotAnEndpoint(String),
+    #[error("the push key p256dh must be 65 bytes (an uncompressed point on P-256) in base64url")]
+    BadKey,
+    #[error("the push secret auth must be 16 bytes in base64url")]
+    BadAuth,
+}
+
+/// A mail address that can stand in an SMTP command and in a header as it is: no space, no
+/// control character, one `@`, at most 254 bytes (RFC 5321, §4.5.3.1.3). The domain is lower case.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands behind the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let bad = || AddressError::NotAnEmail(text.trim().chars().take(80).collect());
+        let (local, domain) = text.trim().rsplit_once('@').ok_or_else(bad)?;
+        let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+        let local_ok = !local.is_empty()
+            && local.len() <= 64
+            && local.chars().all(atom)
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..");
+        let label_ok = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
+        let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
+        if !local_ok || !domain_ok || local.len() + domain.len() + 1 > 254 {
+            return Err(bad());
+        }
+        Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase())))
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        text.parse()
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.0
+    }
+}
+
+/// Only as much as a log may show.
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "…@{}", self.domain())
+    }
+}
+
+/// What a browser hands out to be reached (Push API, RFC 8030 and RFC 8291).
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "SubscriptionWire", into = "SubscriptionWire")]
+pub struct PushSubscription {
+    /// An absolute `https` URL (`http` only where the operator allows a host for tests).
+    pub endpoint: String,
+    /// The browser's public key: an uncompressed point, `0x04 ‖ x ‖ y`.
+    pub p256dh: Vec<u8>,
+    /// The shared authentication secret: 16 bytes.
+    pub auth: Vec<u8>,
+}
+
+impl fmt::Debug for PushSubscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PushSubscription(…)")
+    }
+}
+
+/// The JSON of `PushSubscription.toJSON()`.
+#[derive(Serialize, Deserialize)]
+struct SubscriptionWire {
+    endpoint: String,
+    keys: SubscriptionKeys,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SubscriptionKeys {
+    p256dh: String,
+    auth: String,
+}
+
+impl TryFrom<SubscriptionWire> for PushSubscription {
+    type Error = AddressError;
+
+    fn try_from(wire: SubscriptionWire) -> Result<Self, AddressError> {
+        let decode = |text: &str| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok();
+        let p256dh = decode(&wire.keys.p256dh)
+            .filter(|key| key.len() == 65 && key[0] == 4)
+            .ok_or(AddressError::BadKey)?;
+        let auth =
+            decode(&wire.keys.auth).filter(|auth| auth.len() == 16).ok_or(AddressError::BadAuth)?;
+        let web = wire.endpoint.starts_with("https://") || wire.endpoint.starts_with("http://");
+        if !web || wire.endpoint.len() > 2_000 {
+            return Err(AddressError::NotAnEndpoint(wire.endpoint.chars().take(80).collect()));
+        }
+        Ok(Self { endpoint: wire.endpoint, p256dh, auth })
+    }
+}
+
+impl From<PushSubscription> for SubscriptionWire {
+    fn from(subscription: PushSubscription) -> Self {
+        Self {
+            endpoint: subscription.endpoint,
+            keys: SubscriptionKeys {
+                p256dh: URL_SAFE_NO_PAD.encode(subscription.p256dh),
+                auth: URL_SAFE_NO_PAD.encode(subscription.auth),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_can_stand_in_a_header_are_taken() {
+        for good in ["ada@example.org", " Bo.B+311@Mail.Example.ORG ", "o'hare@x.co"] {
+            assert!(good.parse::<EmailAddress>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "ada",
+            "@x.org",
+            "ada@",
+            "ada@localhost",
+            "a b@x.org",
+            "a@x..org",
+            "a@-x.org",
+            ".a@x.org",
+            "a..b@x.org",
+            "ada@x.org\r\nBcc: eve@x.org",
+            "\"a\"@x.org",
+            "ada@пример.рф",
+        ] {
+            assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
+        }
+        let long = format!("{}@x.org", "a".repeat(65));
+        assert!(long.parse::<EmailAddress>().is_err());
+    }
+
+    #[test]
+    fn an_address_never_shows_whole_in_a_log() {
+        let ada: EmailAddress = "ada@example.org".parse().unwrap();
+        assert_eq!(format!("{ada:?}"), "…@example.org");
+    }
+}

@@ -1,6 +1,8 @@
 //! Wardwatch tells people what is happening on their block.
 
+pub mod cli;
 pub mod clock;
+pub mod delivery;
 pub mod geometry;
 pub mod issue;
 pub mod random;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The entry: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wardwatch::cli::main()
+}

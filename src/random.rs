@@ -23,6 +23,8 @@ impl Random {
         Self::Seeded(Arc::new(Mutex::new(SplitMix::new(seed))))
     }
 
+    /// # Panics
+    /// When the operating system has no randomness to give, which no program survives.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
     pub fn bits(&self) -> u64 {

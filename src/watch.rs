@@ -168,7 +168,7 @@ impl Keywords {
         let text = event.text.as_deref().unwrap_or("");
         let said = [event.category.name(), &event.description, &event.address, text];
         // A wall that no word can cross keeps a phrase from running over two fields.
-        let words = said.map(words).join(&WALL.to_owned());
+        let words = said.map(words).join(&WALL);
         let holds = |wanted: &str| {
             let wanted = self::words(wanted);
             !wanted.is_empty() && words.windows(wanted.len()).any(|run| run == wanted)

@@ -1,0 +1,22 @@
+//! The commands. Human text goes to stderr, data to stdout; exit 0 done, 1 failed, 2 wrong usage.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tells people what is happening on their block.
+#[derive(Parser, Debug)]
+#[command(name = "wardwatch", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Cli::parse().command {}
+}

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod delivery;
 pub mod geometry;
 pub mod issue;
+pub mod matching;
 pub mod random;
 pub mod ward;
 pub mod watch;

@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod geometry;
 pub mod issue;
 pub mod random;
+pub mod token;
 pub mod ward;
 pub mod watch;
 pub mod watcher;

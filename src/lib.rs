@@ -1,10 +1,13 @@
 //! Wardwatch tells people what is happening on their block.
 
+pub mod channel;
 pub mod cli;
 pub mod clock;
 pub mod delivery;
 pub mod geometry;
 pub mod issue;
+pub mod message;
+pub mod outbound;
 pub mod random;
 pub mod token;
 pub mod ward;

@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane, next_due};
 use crate::issue::CityId;
 use crate::store::{Asked, City, NextDigest, Tx, WatchRow, WatchState};
-use crate::token::code;
+
 use crate::watch::{Filter, Rhythm, Target, Via, Watch, WatchId, WatchNumber};
 use crate::watcher::{Address, Contact, ContactId, WatcherId};
 
@@ -164,7 +164,7 @@ impl Engine {
     /// The six digits that confirm a watch where it was made.
     #[must_use]
     pub fn confirmation_code(&self, watch: WatchId) -> String {
-        code(&self.inner.secrets, CODE, watch.0)
+        self.inner.secrets.code(CODE, watch.0)
     }
 
     /// Confirms a watch by the six digits of its mail.
@@ -183,8 +183,7 @@ impl Engine {
         if asked.wrong_codes >= WRONG_CODES {
             return Err(EngineError::CodeUsedUp);
         }
-        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-        if digits != self.confirmation_code(id) {
+        if !self.inner.secrets.is_code(CODE, id.0, typed) {
             tx.count_wrong_code(city.id, id).await?;
             tx.commit().await?;
             return Err(EngineError::WrongCode);

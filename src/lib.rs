@@ -4,6 +4,7 @@ pub mod cli;
 pub mod clock;
 pub mod delivery;
 pub mod geometry;
+pub mod intake;
 pub mod issue;
 pub mod random;
 pub mod ward;

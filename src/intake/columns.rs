@@ -180,7 +180,8 @@ impl Mapping {
         Columns {
             keys: Arc::clone(&row.keys),
             places: Role::ALL.map(places),
-            says_kind: self.0.contains_key(&Role::Kind) || plain.iter().any(|k| k == "sourceid"),
+            mapped: Role::ALL.map(|role| self.0.contains_key(&role)),
+            ours: self.0.contains_key(&Role::Kind) || plain.iter().any(|k| k == "sourceid"),
         }
     }
 
@@ -217,9 +218,11 @@ pub struct Columns {
     keys: Arc<[String]>,
     /// By role, as in [`Role::ALL`]; the places in the row, best first.
     places: [Vec<usize>; 17],
-    /// Whether a `kind` in these rows is an event's: they come from a program that speaks our
-    /// words, or a person said so. Elsewhere a column `kind` may mean anything.
-    pub(super) says_kind: bool,
+    /// By role: whether a person named the column.
+    mapped: [bool; 17],
+    /// Whether these rows speak our own words: they come from a program that knows them, or a
+    /// person said so. Elsewhere a column `kind`, `source` or `version` may mean anything.
+    pub(super) ours: bool,
 }
 
 impl Columns {
@@ -231,6 +234,10 @@ impl Columns {
 
     pub(super) fn places(&self, role: Role) -> &[usize] {
         &self.places[role as usize]
+    }
+
+    pub(super) fn is_mapped(&self, role: Role) -> bool {
+        self.mapped[role as usize]
     }
 
     /// A row's id: `1587655.0`, which a spreadsheet made of 1587655, is that number again.

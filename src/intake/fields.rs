@@ -34,7 +34,7 @@ impl<'a> Reading<'a> {
         let named = columns.places(Role::Kind).first();
         let known =
             |&place: &usize| scalar(&row.values[place]).as_deref().and_then(Kind::from_name);
-        let ours = columns.says_kind || named.and_then(known).is_some();
+        let ours = columns.ours || named.and_then(known).is_some();
         Self { row, columns, ours, zone, used: vec![], errors: vec![] }
     }
 
@@ -80,9 +80,9 @@ impl<'a> Reading<'a> {
         None
     }
 
-    /// A field that only rows in our own words have.
+    /// A field that only rows in our own words have, or those of which a person said so.
     pub(super) fn our_word(&mut self, role: Role) -> Option<(usize, String)> {
-        if self.ours { self.word(role) } else { None }
+        if self.ours || self.columns.is_mapped(role) { self.word(role) } else { None }
     }
 
     pub(super) fn one_of<T>(
@@ -101,7 +101,10 @@ impl<'a> Reading<'a> {
 
     pub(super) fn kind(&mut self) -> Option<Kind> {
         let names = Kind::ALL.map(Kind::name).join(", ");
-        self.one_of(Role::Kind, Kind::from_name, &names)
+        let refused = self.errors.len();
+        let kind = self.one_of(Role::Kind, Kind::from_name, &names);
+        // A kind that is refused was still meant as an event, and its other fields are judged so.
+        kind.or((self.errors.len() > refused).then_some(Kind::Updated))
     }
 
     pub(super) fn key(&mut self, place: usize, key: String) -> String {

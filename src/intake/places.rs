@@ -72,8 +72,9 @@ fn coordinate(
             Ok(None) => {}
             Ok(Some(number)) => return Ok(Some((number, place))),
             Err(what) => {
-                let (what, role) = (shown(&what), role.name());
-                let detail = format!("`{key}` “{what}” is not a {role} in degrees");
+                let (what, role) =
+                    (shown(&what), if role == Role::Lon { "longitude" } else { "latitude" });
+                let detail = format!("`{key}` “{what}” is no {role} in degrees");
                 return Err(FieldError::new(key, &detail));
             }
         }

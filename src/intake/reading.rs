@@ -63,7 +63,7 @@ pub fn parse_event(event: &Value, defaults: &Defaults) -> Result<Notice, Vec<Fie
     };
     let row = Row::from_object(1, event.clone());
     let mut columns = Mapping::default().columns(&row);
-    columns.says_kind = true;
+    columns.ours = true;
     read_row(&row, &columns, defaults)
 }
 

@@ -185,7 +185,7 @@ fn new_havens_two_shifted_rows_are_refused_and_the_rest_is_read() {
     assert_eq!(rows.len() + refused.len(), 7_488);
     assert_eq!(refused.len(), 2, "{refused:#?}");
     assert!(refused[0].starts_with("line 1943: `id` is blank"), "{}", refused[0]);
-    assert!(refused[1].contains("`lng` “Pot holes” is not a lon in degrees"), "{}", refused[1]);
+    assert!(refused[1].contains("`lng` “Pot holes” is no longitude in degrees"), "{}", refused[1]);
     let first = by_id(&rows, "1587655");
     let at = "2015-04-12T18:58:29Z";
     assert_eq!(times(first), [at, at, "none"]);
@@ -260,8 +260,8 @@ fn a_row_is_refused_with_its_line_and_its_field() {
             "1,Pothole,yesterday,41.8,-87.6,",
             "`created_at` “yesterday” is not a time; write 2026-05",
         ),
-        ("1,Pothole,2026-05-04,north,-87.6,", "`lat` “north” is not a lat in degrees"),
-        ("1,Pothole,2026-05-04,41.8,inf,", "`lon` “inf” is not a lon in degrees"),
+        ("1,Pothole,2026-05-04,north,-87.6,", "`lat` “north” is no latitude in degrees"),
+        ("1,Pothole,2026-05-04,41.8,inf,", "`lon` “inf” is no longitude in degrees"),
         ("1,Pothole,2026-05-04,41.8,-87.6,soon", "`closed_at` “soon” is not a time"),
         (",Pothole,2026-05-04,41.8,-87.6,", "`id` is blank; it should say which issue it is"),
         ("1,,2026-05-04,41.8,-87.6,", "`category` is blank"),
@@ -367,9 +367,11 @@ fn a_version_changes_with_the_meaning_and_with_nothing_else() {
         };
         assert_ne!(version(&changed), first, "{changed}");
     }
-    let stated = "id,type,date,updated_at,version\n1,Pothole,2026-05-04,2026-05-05T10:00:00Z,";
-    assert_eq!(version(&format!("{stated}17\n")), "17");
-    assert_eq!(version(&format!("{stated}\n")), "2026-05-05T10:00:00Z");
+    let stated = "type,date,updated_at,version,source_id\nPothole,2026-05-04,2026-05-05T10:00:00Z";
+    assert_eq!(version(&format!("{stated},17,1\n")), "17");
+    assert_eq!(version(&format!("{stated},,1\n")), "2026-05-05T10:00:00Z");
+    let theirs = format!("{stated},17,1\n").replace("source_id", "id");
+    assert_eq!(version(&theirs), "2026-05-05T10:00:00Z", "17 may be the version of anything");
     let coarse = version("id,type,date,updated_at\n1,Pothole,2026-05-04,2026-05-05\n");
     assert!(coarse.starts_with("h:"), "a day is no version: two changes may share it");
 }

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod delivery;
 pub mod engine;
 pub mod geometry;
+pub mod intake;
 pub mod issue;
 pub mod matching;
 pub mod message;

@@ -92,7 +92,9 @@ impl Plot {
         let mut spots = Vec::new();
         let on_the_line = match self {
             Self::Circle { centre, radius_m } => around(*centre, *radius_m),
-            Self::Polygons(parts) => parts.iter().flatten().flat_map(edge_spots).collect(),
+            Self::Polygons(parts) => {
+                parts.iter().flatten().flat_map(|ring| edge_spots(ring)).collect()
+            }
         };
         for (x, y) in &on_the_line {
             spots.extend([(*x, *y), (x - 1, *y), (x + 1, *y), (*x, y - 1), (*x, y + 1)]);
@@ -242,7 +244,7 @@ fn on_earth((x, y): Spot) -> Option<Spot> {
     (y.abs() <= 90 * DEGREE).then_some((x, y))
 }
 
-fn edge_spots(ring: &Vec<Spot>) -> Vec<Spot> {
+fn edge_spots(ring: &[Spot]) -> Vec<Spot> {
     let edges = ring.iter().zip(ring.iter().cycle().skip(1));
     edges
         .flat_map(|(a, b)| {

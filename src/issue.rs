@@ -6,6 +6,7 @@
 mod notice;
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Position};
 
-pub use notice::{Facts, Notice, Said};
+pub use notice::{Explained, Facts, Happening, Notice, Said, Unexplained, explain};
 
 /// The city that a row belongs to. An instance serves one or several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,9 +72,10 @@ impl fmt::Display for Category {
 }
 
 /// Where an issue is in its life. Anything but `Closed` is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    #[default]
     Received,
     Acknowledged,
     InProgress,
@@ -282,13 +284,30 @@ impl Quiet {
         }
     }
 
+    /// Whether what happened `at` and arrives `now` is news; anything older than `news_for` is not.
+    #[must_use]
+    pub fn judge(
+        at: Timestamp,
+        now: Timestamp,
+        backfill: bool,
+        news_for: Duration,
+    ) -> Option<Self> {
+        if backfill {
+            Some(Self::Backfill)
+        } else if at < now.minus(news_for) {
+            Some(Self::Old)
+        } else {
+            None
+        }
+    }
+
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Backfill, Self::Old].into_iter().find(|quiet| quiet.name() == name)
     }
 }
 
-/// An issue as it stands now.
+/// An issue: what it is called, and how it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Issue {
     pub id: IssueId,
@@ -296,6 +315,12 @@ pub struct Issue {
     pub number: String,
     pub source: String,
     pub source_id: String,
+    pub standing: Standing,
+}
+
+/// How an issue stands at one moment: all of it that events change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
     pub category: Category,
     pub status: Status,
     pub description: String,
@@ -303,6 +328,7 @@ pub struct Issue {
     pub position: Option<Position>,
     pub place: Place,
     pub opened_at: Timestamp,
+    /// When the source last changed it.
     pub changed_at: Timestamp,
     pub closed_at: Option<Timestamp>,
     pub votes: i64,

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod clock;
 pub mod delivery;
 pub mod geometry;
+pub mod intake;
 pub mod issue;
 pub mod matching;
 pub mod random;

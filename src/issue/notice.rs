@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Category, Kind, Status};
+use super::{Actor, Category, Kind, Place, Standing, Status};
 use crate::clock::Timestamp;
-use crate::geometry::Position;
+use crate::geometry::{Envelope, Position};
 
 /// What a source says about one issue at one moment: a form, a line of a stream, a row of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,4 +48,312 @@ pub struct Facts {
     /// Whatever else the source's row held, by its own column names.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty", default)]
     pub attributes: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What a notice comes to: how the issue stands after it, and what happened on the way there,
+/// oldest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained {
+    pub standing: Standing,
+    pub happenings: Vec<Happening>,
+}
+
+/// One step of an explanation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happening {
+    pub kind: Kind,
+    pub at: Timestamp,
+    /// The issue's status right after it.
+    pub status: Status,
+    pub text: Option<String>,
+}
+
+/// Why a notice has no events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unexplained {
+    #[error("it changes nothing")]
+    NothingNew,
+    #[error("no issue with this source and source_id is known; send its `opened` event first")]
+    UnknownIssue,
+    #[error("an issue with this source and source_id is open already; send `updated` instead")]
+    AlreadyOpen,
+    #[error("a `moved` event needs the new place; send `lon` and `lat`")]
+    MovedNowhere,
+}
+
+/// Works out what a notice means for an issue that stands as `known`, or is new.
+///
+/// `city` is the box in which a place is believable.
+///
+/// # Errors
+/// When the notice changes nothing, or does not fit the issue.
+pub fn explain(
+    known: Option<&Standing>,
+    notice: &Notice,
+    city: Option<&Envelope>,
+) -> Result<Explained, Unexplained> {
+    match (&notice.said, known) {
+        (Said::State { closed, .. }, None) => Ok(first_seen(notice, *closed, city)),
+        (Said::State { changed, closed }, Some(known)) => {
+            let at = changed.unwrap_or(notice.at);
+            difference(known, notice, at, *closed, city)
+        }
+        (Said::Event { kind: Kind::Opened, text }, None) => Ok(opened(notice, text.clone(), city)),
+        (Said::Event { kind: Kind::Opened, .. }, Some(_)) => Err(Unexplained::AlreadyOpen),
+        (Said::Event { .. }, None) => Err(Unexplained::UnknownIssue),
+        (Said::Event { kind, text }, Some(known)) => {
+            one_event(known, notice, *kind, text.as_ref(), city)
+        }
+    }
+}
+
+fn opened(notice: &Notice, text: Option<String>, city: Option<&Envelope>) -> Explained {
+    let mut standing = blank(notice.at);
+    apply(&mut standing, &notice.facts);
+    if standing.status == Status::Closed {
+        standing.status = Status::Received;
+    }
+    standing.place = Place::judge(standing.position, city);
+    let status = standing.status;
+    Explained {
+        standing,
+        happenings: vec![Happening { kind: Kind::Opened, at: notice.at, status, text }],
+    }
+}
+
+/// A row seen for the first time: it was opened, and if it is closed by now, closed as well, each
+/// at its own time.
+fn first_seen(notice: &Notice, closed: Option<Timestamp>, city: Option<&Envelope>) -> Explained {
+    let mut explained = opened(notice, None, city);
+    if let Said::State { changed: Some(changed), .. } = notice.said {
+        explained.standing.changed_at = changed.max(notice.at);
+    }
+    if notice.facts.status == Some(Status::Closed) {
+        // Cities write closing times before the opening; time does not run backwards here.
+        let at = closed.unwrap_or(explained.standing.changed_at).max(notice.at);
+        close(&mut explained.standing, at);
+        let status = Status::Closed;
+        explained.happenings.push(Happening { kind: Kind::Closed, at, status, text: None });
+    }
+    explained
+}
+
+fn difference(
+    known: &Standing,
+    notice: &Notice,
+    at: Timestamp,
+    closed: Option<Timestamp>,
+    city: Option<&Envelope>,
+) -> Result<Explained, Unexplained> {
+    if at < known.changed_at {
+        return Err(Unexplained::NothingNew); // an older version that arrives late
+    }
+    let mut after = known.clone();
+    apply(&mut after, &notice.facts);
+    after.place = Place::judge(after.position, city);
+    after.changed_at = at;
+    let mut kinds = vec![];
+    if after.position != known.position {
+        kinds.push(Kind::Moved);
+    }
+    let words = |s: &Standing| (s.category.clone(), s.description.clone(), s.address.clone());
+    let (was_closed, is_closed) = (known.status == Status::Closed, after.status == Status::Closed);
+    let new_status = after.status != known.status && !was_closed && !is_closed;
+    if words(&after) != words(known) || new_status {
+        kinds.push(Kind::Updated);
+    }
+    match (was_closed, is_closed) {
+        (false, true) => {
+            close(&mut after, closed.unwrap_or(at).max(known.opened_at));
+            kinds.push(Kind::Closed);
+        }
+        (true, false) => {
+            after.closed_at = None;
+            kinds.push(Kind::Reopened);
+        }
+        _ => {}
+    }
+    if kinds.is_empty() {
+        return Err(Unexplained::NothingNew);
+    }
+    let status = after.status;
+    let when = |kind| match (kind, after.closed_at) {
+        (Kind::Closed, Some(closed)) => closed,
+        _ => at,
+    };
+    let happenings = kinds
+        .into_iter()
+        .map(|kind| Happening { kind, at: when(kind), status, text: None })
+        .collect();
+    Ok(Explained { standing: after, happenings })
+}
+
+fn one_event(
+    known: &Standing,
+    notice: &Notice,
+    kind: Kind,
+    text: Option<&String>,
+    city: Option<&Envelope>,
+) -> Result<Explained, Unexplained> {
+    let mut after = known.clone();
+    apply(&mut after, &notice.facts);
+    after.place = Place::judge(after.position, city);
+    after.changed_at = known.changed_at.max(notice.at);
+    match kind {
+        Kind::Closed => close(&mut after, notice.at.max(known.opened_at)),
+        Kind::Reopened => {
+            after.status = notice.facts.status.filter(|s| *s != Status::Closed).unwrap_or_default();
+            after.closed_at = None;
+        }
+        Kind::Voted => after.votes += 1,
+        Kind::Moved if notice.facts.position.is_none() => return Err(Unexplained::MovedNowhere),
+        // Closing and reopening have kinds of their own.
+        _ => after.status = if crosses(known, &after) { known.status } else { after.status },
+    }
+    let changes_nothing = match kind {
+        Kind::Closed => known.status == Status::Closed,
+        Kind::Reopened => known.status != Status::Closed,
+        Kind::Moved => after.position == known.position,
+        Kind::Updated => {
+            text.is_none() && Standing { changed_at: known.changed_at, ..after.clone() } == *known
+        }
+        _ => false,
+    };
+    if changes_nothing && text.is_none() {
+        return Err(Unexplained::NothingNew);
+    }
+    let happening = Happening { kind, at: notice.at, status: after.status, text: text.cloned() };
+    Ok(Explained { standing: after, happenings: vec![happening] })
+}
+
+fn crosses(before: &Standing, after: &Standing) -> bool {
+    (before.status == Status::Closed) != (after.status == Status::Closed)
+}
+
+fn close(standing: &mut Standing, at: Timestamp) {
+    standing.status = Status::Closed;
+    standing.closed_at = Some(at);
+    standing.changed_at = standing.changed_at.max(at);
+}
+
+fn apply(standing: &mut Standing, facts: &Facts) {
+    let Facts { category, status, description, address, position, attributes } = facts.clone();
+    standing.category = category.unwrap_or_else(|| standing.category.clone());
+    standing.status = status.unwrap_or(standing.status);
+    standing.description = description.unwrap_or_else(|| std::mem::take(&mut standing.description));
+    standing.address = address.unwrap_or_else(|| std::mem::take(&mut standing.address));
+    standing.position = position.or(standing.position);
+    standing.attributes.extend(attributes);
+}
+
+fn blank(at: Timestamp) -> Standing {
+    Standing {
+        category: Category::from("Other"),
+        status: Status::Received,
+        description: String::new(),
+        address: String::new(),
+        position: None,
+        place: Place::Missing,
+        opened_at: at,
+        changed_at: at,
+        closed_at: None,
+        votes: 0,
+        attributes: serde_json::Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn row(status: Status, changed: &str, closed: Option<&str>) -> Notice {
+        Notice {
+            source: "city".into(),
+            source_id: "1".into(),
+            version: None,
+            said: Said::State { changed: Some(at(changed)), closed: closed.map(at) },
+            at: at("2026-03-01T08:00:00Z"),
+            actor: Actor::System,
+            facts: Facts {
+                category: Some("Pothole".into()),
+                status: Some(status),
+                position: Some(Position { lon: -87.65, lat: 41.88 }),
+                ..Facts::default()
+            },
+        }
+    }
+
+    fn kinds(explained: &Explained) -> Vec<(Kind, String)> {
+        explained.happenings.iter().map(|h| (h.kind, h.at.to_string())).collect()
+    }
+
+    #[test]
+    fn a_row_first_seen_closed_was_opened_and_closed_each_in_its_time() {
+        let seen = row(Status::Closed, "2026-03-04T09:00:00Z", Some("2026-03-03T10:00:00Z"));
+        let explained = explain(None, &seen, None).unwrap();
+        assert_eq!(
+            kinds(&explained),
+            [
+                (Kind::Opened, "2026-03-01T08:00:00Z".into()),
+                (Kind::Closed, "2026-03-03T10:00:00Z".into()),
+            ]
+        );
+        assert_eq!(explained.happenings[0].status, Status::Received);
+        assert_eq!(explain(Some(&explained.standing), &seen, None), Err(Unexplained::NothingNew));
+    }
+
+    #[test]
+    fn a_row_closed_before_it_was_opened_was_closed_when_it_was_opened() {
+        let seen = row(Status::Closed, "2026-03-01T08:00:00Z", Some("2026-02-01T00:00:00Z"));
+        let explained = explain(None, &seen, None).unwrap();
+        assert_eq!(explained.standing.closed_at, Some(at("2026-03-01T08:00:00Z")));
+    }
+
+    #[test]
+    fn a_changed_row_becomes_the_difference_and_an_older_one_nothing() {
+        let first = explain(None, &row(Status::Received, "2026-03-01T08:00:00Z", None), None);
+        let known = first.unwrap().standing;
+        let mut moved = row(Status::InProgress, "2026-03-02T08:00:00Z", None);
+        moved.facts.position = Some(Position { lon: -87.66, lat: 41.88 });
+        let later = explain(Some(&known), &moved, None).unwrap();
+        let happened: Vec<Kind> = later.happenings.iter().map(|h| h.kind).collect();
+        assert_eq!(happened, [Kind::Moved, Kind::Updated]);
+        let stale = row(Status::Received, "2026-03-01T09:00:00Z", None);
+        assert_eq!(explain(Some(&later.standing), &stale, None), Err(Unexplained::NothingNew));
+        let closed = row(Status::Closed, "2026-03-05T08:00:00Z", Some("2026-03-04T08:00:00Z"));
+        let closed = explain(Some(&later.standing), &closed, None).unwrap();
+        assert!(closed.happenings.iter().any(|h| h.kind == Kind::Closed));
+        let reopened = row(Status::Received, "2026-03-06T08:00:00Z", None);
+        let reopened = explain(Some(&closed.standing), &reopened, None).unwrap();
+        assert_eq!(reopened.happenings[0].kind, Kind::Reopened);
+        assert_eq!(reopened.standing.closed_at, None);
+    }
+
+    #[test]
+    fn an_event_must_fit_its_issue() {
+        let event = |kind| Notice {
+            said: Said::Event { kind, text: None },
+            facts: Facts::default(),
+            ..row(Status::Received, "2026-03-01T08:00:00Z", None)
+        };
+        assert_eq!(explain(None, &event(Kind::Voted), None), Err(Unexplained::UnknownIssue));
+        let open = explain(None, &event(Kind::Opened), None).unwrap().standing;
+        assert_eq!(explain(Some(&open), &event(Kind::Opened), None), Err(Unexplained::AlreadyOpen));
+        assert_eq!(explain(Some(&open), &event(Kind::Voted), None).unwrap().standing.votes, 1);
+        assert_eq!(explain(Some(&open), &event(Kind::Moved), None), Err(Unexplained::MovedNowhere));
+        assert_eq!(
+            explain(Some(&open), &event(Kind::Reopened), None),
+            Err(Unexplained::NothingNew)
+        );
+        let closed = explain(Some(&open), &event(Kind::Closed), None).unwrap().standing;
+        assert_eq!(closed.status, Status::Closed);
+        assert_eq!(
+            explain(Some(&closed), &event(Kind::Closed), None),
+            Err(Unexplained::NothingNew)
+        );
+    }
 }

@@ -131,7 +131,7 @@ pub(super) fn hard_plots(dice: &mut SplitMix) -> Vec<(&'static str, Plot)> {
         ),
         ("ending on the date line", Plot::rectangle(spot(178.0, 0.0), spot(180.0, 1.0))),
         ("beginning on it", Plot::rectangle(spot(-180.0, 0.0), spot(-179.0, 1.0))),
-        ("polar cap", Plot::rectangle(spot(-180.0, 88.0), spot(180.0, 90.0))),
+        ("polar cap", polar_cap()),
         ("hole with an island", island(moved(chicago, 500_000, 0))),
         (
             "corner said twice",
@@ -211,6 +211,14 @@ fn comb((x, y): Spot) -> Plot {
         [(at, y), (at + 800, y), (at + 800, y + 50_000), (at + 2_000, y + 50_000)]
     });
     Plot::ring(teeth.chain([(x + 60_000, y + 60_000), (x, y + 60_000)]).collect())
+}
+
+/// All longitudes from 88° north, in steps of 120 degrees: a ring may not jump by more than 180.
+fn polar_cap() -> Plot {
+    let steps = [-180.0, -60.0, 60.0, 180.0];
+    let south = steps.map(|lon| spot(lon, 88.0));
+    let north = steps.map(|lon| spot(-lon, 90.0));
+    Plot::ring(south.into_iter().chain(north).collect())
 }
 
 fn cut_in_two() -> Plot {

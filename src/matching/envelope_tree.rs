@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use rstar::{AABB, Envelope as _, PointDistance, RTree, RTreeObject};
+use rstar::{AABB, Envelope as _, PointDistance, RTree, RTreeObject, SelectionFunction};
 
 use crate::geometry::{Envelope, Position};
 
@@ -16,8 +16,7 @@ pub(super) struct EnvelopeTree<T>(RTree<Boxed<T>>);
 /// point is rounded the same way before it is looked up, so a point in the box stays in it.
 #[derive(Clone)]
 struct Boxed<T> {
-    low: [f32; 2],
-    high: [f32; 2],
+    envelope: AABB<[f32; 2]>,
     item: T,
 }
 
@@ -34,8 +33,8 @@ impl<T: Clone> EnvelopeTree<T> {
 
     /// Takes out one box, as it was put in, whose payload `is_it` knows.
     pub(super) fn remove(&mut self, envelope: Envelope, is_it: impl Fn(&T) -> bool) -> Option<T> {
-        let (low, high) = corners(envelope);
-        self.0.remove_with_selection_function(OneOf { low, high, is_it }).map(|boxed| boxed.item)
+        let envelope = rounded_box(envelope);
+        self.0.remove_with_selection_function(OneOf { envelope, is_it }).map(|boxed| boxed.item)
     }
 
     /// Names every payload with a box that holds the position, on the border too; a payload with
@@ -53,8 +52,7 @@ impl<T: Clone> EnvelopeTree<T> {
 
 impl<T> Boxed<T> {
     fn of(envelope: Envelope, item: T) -> Self {
-        let (low, high) = corners(envelope);
-        Self { low, high, item }
+        Self { envelope: rounded_box(envelope), item }
     }
 }
 
@@ -62,39 +60,39 @@ impl<T> RTreeObject for Boxed<T> {
     type Envelope = AABB<[f32; 2]>;
 
     fn envelope(&self) -> Self::Envelope {
-        AABB::from_corners(self.low, self.high)
+        self.envelope
     }
 }
 
 impl<T> PointDistance for Boxed<T> {
     fn distance_2(&self, point: &[f32; 2]) -> f32 {
-        self.envelope().distance_2(point)
+        self.envelope.distance_2(point)
     }
 
     fn contains_point(&self, point: &[f32; 2]) -> bool {
-        self.envelope().contains_point(point)
+        self.envelope.contains_point(point)
     }
 }
 
 /// Finds one box by its corners and its payload.
 struct OneOf<F> {
-    low: [f32; 2],
-    high: [f32; 2],
+    envelope: AABB<[f32; 2]>,
     is_it: F,
 }
 
-impl<T, F: Fn(&T) -> bool> rstar::SelectionFunction<Boxed<T>> for OneOf<F> {
+impl<T, F: Fn(&T) -> bool> SelectionFunction<Boxed<T>> for OneOf<F> {
     fn should_unpack_parent(&self, parent: &AABB<[f32; 2]>) -> bool {
-        parent.contains_point(&self.low) && parent.contains_point(&self.high)
+        parent.contains_envelope(&self.envelope)
     }
 
     fn should_unpack_leaf(&self, leaf: &Boxed<T>) -> bool {
-        leaf.low == self.low && leaf.high == self.high && (self.is_it)(&leaf.item)
+        leaf.envelope == self.envelope && (self.is_it)(&leaf.item)
     }
 }
 
-fn corners(envelope: Envelope) -> ([f32; 2], [f32; 2]) {
-    (rounded(envelope.west, envelope.south), rounded(envelope.east, envelope.north))
+fn rounded_box(envelope: Envelope) -> AABB<[f32; 2]> {
+    let low = rounded(envelope.west, envelope.south);
+    AABB::from_corners(low, rounded(envelope.east, envelope.north))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "rounding keeps order; see `Boxed`")]

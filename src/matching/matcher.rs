@@ -111,7 +111,8 @@ impl Matcher {
             if changes.len() > self.watches() { changes.len() } else { CHANGES_AT_A_TIME };
         for some in changes.chunks(at_a_time.max(1)) {
             let City { roll, areas, layers } = &mut *self.write();
-            let moves: Vec<_> = some.iter().flat_map(|change| roll.apply(change, layers)).collect();
+            let moves: Vec<_> =
+                some.iter().filter_map(|change| roll.apply(change, layers)).collect();
             areas.apply(moves);
         }
     }

@@ -92,7 +92,9 @@ impl Plot {
         let mut spots = Vec::new();
         let on_the_line = match self {
             Self::Circle { centre, radius_m } => around(*centre, *radius_m),
-            Self::Polygons(parts) => parts.iter().flatten().flat_map(edge_spots).collect(),
+            Self::Polygons(parts) => {
+                parts.iter().flatten().flat_map(|ring| edge_spots(ring)).collect()
+            }
         };
         for (x, y) in &on_the_line {
             spots.extend([(*x, *y), (x - 1, *y), (x + 1, *y), (*x, y - 1), (*x, y + 1)]);
@@ -129,7 +131,7 @@ pub(super) fn hard_plots(dice: &mut SplitMix) -> Vec<(&'static str, Plot)> {
         ),
         ("ending on the date line", Plot::rectangle(spot(178.0, 0.0), spot(180.0, 1.0))),
         ("beginning on it", Plot::rectangle(spot(-180.0, 0.0), spot(-179.0, 1.0))),
-        ("polar cap", Plot::rectangle(spot(-180.0, 88.0), spot(180.0, 90.0))),
+        ("polar cap", polar_cap()),
         ("hole with an island", island(moved(chicago, 500_000, 0))),
         (
             "corner said twice",
@@ -211,6 +213,14 @@ fn comb((x, y): Spot) -> Plot {
     Plot::ring(teeth.chain([(x + 60_000, y + 60_000), (x, y + 60_000)]).collect())
 }
 
+/// All longitudes from 88° north, in steps of 120 degrees: a ring may not jump by more than 180.
+fn polar_cap() -> Plot {
+    let steps = [-180.0, -60.0, 60.0, 180.0];
+    let south = steps.map(|lon| spot(lon, 88.0));
+    let north = steps.map(|lon| spot(-lon, 90.0));
+    Plot::ring(south.into_iter().chain(north).collect())
+}
+
 fn cut_in_two() -> Plot {
     let (south, north) = (-18.0, -16.0);
     let east = vec![spot(178.5, south), spot(180.0, south), spot(180.0, north)];
@@ -242,7 +252,7 @@ fn on_earth((x, y): Spot) -> Option<Spot> {
     (y.abs() <= 90 * DEGREE).then_some((x, y))
 }
 
-fn edge_spots(ring: &Vec<Spot>) -> Vec<Spot> {
+fn edge_spots(ring: &[Spot]) -> Vec<Spot> {
     let edges = ring.iter().zip(ring.iter().cycle().skip(1));
     edges
         .flat_map(|(a, b)| {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::envelope_tree::EnvelopeTree;
 use crate::clock::Timestamp;
-use crate::geometry::{Position, Shape};
+use crate::geometry::Position;
 use crate::ward::{LayerVersion, Ward, WardRef};
 
 /// One version of a boundary layer, ready to be asked. It never changes; a new version is a new
@@ -53,7 +53,7 @@ impl WardIndex {
         for ward in self.candidates(at) {
             if ward.shape.covers(at) {
                 found.within.push(ward);
-            } else if self.tolerance_m > 0.0 && within_m(&ward.shape, at, self.tolerance_m) {
+            } else if ward.shape.within_m(at, self.tolerance_m) {
                 found.near.push(ward);
             }
         }
@@ -117,10 +117,6 @@ impl WardIndex {
         places.dedup();
         places.into_iter().map(|place| &self.wards[place])
     }
-}
-
-fn within_m(shape: &Shape, at: Position, tolerance_m: f64) -> bool {
-    shape.distance_m(at) <= tolerance_m
 }
 
 impl fmt::Debug for WardIndex {

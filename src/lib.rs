@@ -8,6 +8,7 @@ pub mod config;
 pub mod delivery;
 pub mod engine;
 pub mod geometry;
+pub mod http;
 pub mod intake;
 pub mod issue;
 pub mod matching;

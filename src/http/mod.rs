@@ -35,6 +35,7 @@ use crate::engine::Engine;
 use crate::metrics::Metrics;
 use crate::store::City;
 
+pub use dev::CaughtPushes;
 pub use problem::Problem;
 
 /// What the doors need.
@@ -50,6 +51,7 @@ struct Inner {
     pusher: Arc<Pusher>,
     public_url: String,
     caught_mail: Option<PathBuf>,
+    caught_pushes: CaughtPushes,
     limits: limits::Limits,
 }
 
@@ -62,10 +64,22 @@ impl Doors {
         public_url: String,
         caught_mail: Option<PathBuf>,
     ) -> Self {
-        let limits = limits::Limits::default();
-        Self {
-            inner: Arc::new(Inner { engine, metrics, pusher, public_url, caught_mail, limits }),
-        }
+        let inner = Inner {
+            engine,
+            metrics,
+            pusher,
+            public_url,
+            caught_mail,
+            caught_pushes: CaughtPushes::default(),
+            limits: limits::Limits::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Where a receiver on this machine puts the pushes it has caught.
+    #[must_use]
+    pub fn caught_pushes(&self) -> &CaughtPushes {
+        &self.inner.caught_pushes
     }
 
     fn engine(&self) -> &Engine {

@@ -157,7 +157,7 @@ struct Rings {
 }
 
 fn rings(value: &Value, polygon: usize) -> Result<Rings, GeometryError> {
-    let values = list(value, "a polygon's coordinates")?;
+    let values = list(value, "`coordinates`")?;
     if values.is_empty() {
         return Err(not_geojson(&format!("polygon {polygon} has no rings")));
     }
@@ -183,10 +183,6 @@ fn ring(
     let Value::Array(values) = value else {
         return Err(bad(place, &format!("{} stands where a ring should", kind(value))));
     };
-    if values.len() < 4 {
-        let problem = format!("it has {} positions; a closed ring has at least 4", values.len());
-        return Err(bad(place, &problem));
-    }
     let mut ring: Vec<Position> = Vec::with_capacity(values.len());
     let mut last = None;
     for (i, value) in values.iter().enumerate() {
@@ -196,6 +192,10 @@ fn ring(
             ring.push(at);
         }
         last = Some(at);
+    }
+    if values.len() < 4 {
+        let problem = format!("it has {} positions; a closed ring has at least 4", values.len());
+        return Err(bad(place, &problem));
     }
     if ring.first() != last.as_ref() {
         return Err(bad(place, "it is not closed; its last position must repeat its first"));
@@ -250,7 +250,7 @@ fn list<'v>(value: &'v Value, what: &str) -> Result<&'v [Value], GeometryError> 
     match value {
         Value::Array(items) => Ok(items),
         Value::Null => Err(not_geojson(&format!("{what} is missing"))),
-        other => Err(not_geojson(&format!("{} stands where the list {what} should", kind(other)))),
+        other => Err(not_geojson(&format!("{} stands where {what} should be a list", kind(other)))),
     }
 }
 

@@ -38,7 +38,7 @@ pub(in crate::geometry) fn shape(
 struct Found<'a> {
     parts: Vec<Part>,
     exclusions: Vec<Part>,
-    /// Polygons and MultiPolygons among the parts: each was found valid by itself.
+    /// How many geometries the parts came in: each was found valid by itself.
     geometries: usize,
     warnings: &'a mut Vec<String>,
 }

@@ -134,7 +134,7 @@ fn feature(index: usize, mut value: Value) -> Result<Feature, Refused> {
             value["properties"][name] = found.clone();
         }
     }
-    match geojson::shape(&value, &mut warnings) {
+    match geojson::shape(&value, None, &mut warnings) {
         Ok(shape) => Ok(Feature { index, id, properties, shape, warnings }),
         Err(reason) => Err(Refused { index, id, reason }),
     }

@@ -35,6 +35,13 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads an HTTP date (RFC 9110, §5.6.7) such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    #[must_use]
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        let zoned = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
+        Some(Self(zoned.timestamp().as_millisecond()))
+    }
+
     /// The instant `span` later; saturates at the end of time.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
@@ -255,6 +262,14 @@ mod tests {
         // 02:30 does not exist on this day: the offset before the change holds.
         assert_eq!(read("2021-03-14T02:30:00"), "2021-03-14T08:30:00Z");
         assert!(chicago.parse_local("yesterday").is_err());
+    }
+
+    #[test]
+    fn an_http_date_is_read() {
+        let read = |text| Timestamp::from_http_date(text).map(|at| at.to_string());
+        let expected = Some("1994-11-06T08:49:37Z".to_owned());
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), expected);
+        assert_eq!(read("tomorrow"), None);
     }
 
     #[test]

@@ -1,12 +1,20 @@
 //! Wardwatch tells people what is happening on their block.
 
+pub mod bench;
+pub mod channel;
 pub mod cli;
 pub mod clock;
 pub mod delivery;
+pub mod engine;
 pub mod geometry;
 pub mod intake;
 pub mod issue;
+pub mod matching;
+pub mod message;
+pub mod outbound;
 pub mod random;
+pub mod store;
+pub mod token;
 pub mod ward;
 pub mod watch;
 pub mod watcher;

@@ -1,5 +1,8 @@
 //! The commands. Human text goes to stderr, data to stdout; exit 0 done, 1 failed, 2 wrong usage.
 
+mod bench;
+mod progress;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -13,10 +16,16 @@ struct Cli {
 }
 
 #[derive(Subcommand, Debug)]
-enum Command {}
+enum Command {
+    /// Measures this machine
+    #[command(subcommand)]
+    Bench(bench::Bench),
+}
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    match Cli::parse().command {}
+    match Cli::parse().command {
+        Command::Bench(which) => bench::run(&which),
+    }
 }

@@ -3,6 +3,14 @@
 //! The one rule: everything here is a pure decision. Rows are written by `store`, messages sent by
 //! `channel`; this module only says what should be.
 
+mod digest;
 mod outcome;
+mod packed;
+mod plan;
 
-pub use outcome::Outcome;
+pub use digest::{DigestReader, Pending, digests, next_due};
+pub use outcome::{Attempt, Outcome, Verdict, after};
+pub use packed::{pack, unpack};
+pub use plan::{
+    About, Contents, Delivery, DeliveryId, Found, Item, Lane, Plan, Road, plan, told_at_once,
+};

@@ -1,5 +1,9 @@
 use std::time::Duration;
 
+use super::Lane;
+use crate::clock::Timestamp;
+use crate::watcher::ContactKind;
+
 /// What came of one attempt to send, named by what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -11,4 +15,149 @@ pub enum Outcome {
     Gone { reason: String },
     /// It will not be taken however often it is tried.
     Refused { reason: String },
+}
+
+/// The attempt that an outcome belongs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attempt {
+    pub kind: ContactKind,
+    pub lane: Lane,
+    /// Which attempt it was, from 1.
+    pub count: u32,
+    pub created: Timestamp,
+    /// In `[0, 1)`: spreads retries so that they do not come back all at once.
+    pub chance: f64,
+}
+
+/// What becomes of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Sent {
+        reply: String,
+    },
+    /// Wait and try again.
+    Again {
+        due: Timestamp,
+        reason: String,
+    },
+    /// Given up because the contact is gone; the contact is retired with it.
+    Retired {
+        reason: String,
+    },
+    /// Nothing is left to tell: the watches that wanted it are gone. The contact stays.
+    Dropped { reason: String },
+    /// Given up; an operator can read why, and try again.
+    Dead {
+        reason: String,
+    },
+}
+
+/// How long to wait after the first, second … failed attempt at a mail; then it is dead.
+const MAIL_WAITS: [Duration; 7] = [
+    Duration::from_secs(30),
+    Duration::from_mins(2),
+    Duration::from_mins(10),
+    Duration::from_hours(1),
+    Duration::from_hours(3),
+    Duration::from_hours(8),
+    Duration::from_hours(24),
+];
+
+/// News on a lock screen ages faster than mail.
+const PUSH_WAITS: [Duration; 5] = [
+    Duration::from_secs(15),
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+    Duration::from_mins(20),
+    Duration::from_hours(1),
+];
+
+/// A push that is older than this is no news; it equals the TTL that push services are given.
+const PUSH_LIFE: Duration = Duration::from_hours(24);
+
+/// Judges an attempt.
+#[must_use]
+pub fn after(attempt: &Attempt, outcome: Outcome, now: Timestamp) -> Verdict {
+    let (asked, reason) = match outcome {
+        Outcome::Sent { reply } => return Verdict::Sent { reply },
+        Outcome::Gone { reason } => return Verdict::Retired { reason },
+        Outcome::Refused { reason } => return Verdict::Dead { reason },
+        Outcome::Retry { after, reason } => (after, reason),
+    };
+    let waits: &[Duration] = match attempt.kind {
+        ContactKind::Mail => &MAIL_WAITS,
+        ContactKind::Push => &PUSH_WAITS,
+    };
+    let tried = usize::try_from(attempt.count.saturating_sub(1)).unwrap_or(usize::MAX);
+    let Some(&wait) = waits.get(tried) else {
+        return Verdict::Dead {
+            reason: format!("gave up after {} attempts: {reason}", attempt.count),
+        };
+    };
+    // Up to a quarter longer, never shorter than the other side asked for.
+    let wait = wait.mul_f64(1.0 + attempt.chance / 4.0).max(asked.unwrap_or_default());
+    let due = now.plus(wait);
+    if attempt.kind == ContactKind::Push && due > attempt.created.plus(PUSH_LIFE) {
+        return Verdict::Dead { reason: format!("no longer news: {reason}") };
+    }
+    Verdict::Again { due, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt(kind: ContactKind, count: u32) -> Attempt {
+        let created = Timestamp::from_millis(0);
+        Attempt { kind, lane: Lane::AtOnce, count, created, chance: 0.5 }
+    }
+
+    fn retry(after: Option<Duration>) -> Outcome {
+        Outcome::Retry { after, reason: "451 later".into() }
+    }
+
+    #[test]
+    fn a_mail_is_tried_eight_times_over_a_day_and_a_half_and_then_is_dead() {
+        let mut now = Timestamp::from_millis(0);
+        let mut waits = vec![];
+        for count in 1.. {
+            match after(&attempt(ContactKind::Mail, count), retry(None), now) {
+                Verdict::Again { due, .. } => {
+                    waits.push(due.since(now).as_secs());
+                    now = due;
+                }
+                Verdict::Dead { reason } => {
+                    assert_eq!(reason, "gave up after 8 attempts: 451 later");
+                    break;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(waits, [33, 135, 675, 4_050, 12_150, 32_400, 97_200]);
+    }
+
+    #[test]
+    fn a_push_waits_as_long_as_it_is_asked_to_but_not_past_its_life() {
+        let now = Timestamp::from_millis(0);
+        let hour = Duration::from_hours(1);
+        let verdict = after(&attempt(ContactKind::Push, 1), retry(Some(hour)), now);
+        assert_eq!(verdict, Verdict::Again { due: now.plus(hour), reason: "451 later".into() });
+        let verdict = after(&attempt(ContactKind::Push, 1), retry(Some(hour * 30)), now);
+        assert_eq!(verdict, Verdict::Dead { reason: "no longer news: 451 later".into() });
+    }
+
+    #[test]
+    fn what_is_gone_retires_and_what_is_refused_is_dead_at_once() {
+        let now = Timestamp::from_millis(0);
+        let judge = |outcome| after(&attempt(ContactKind::Mail, 1), outcome, now);
+        let reason = || "550 5.1.1 unknown".to_owned();
+        assert_eq!(
+            judge(Outcome::Gone { reason: reason() }),
+            Verdict::Retired { reason: reason() }
+        );
+        assert_eq!(
+            judge(Outcome::Refused { reason: reason() }),
+            Verdict::Dead { reason: reason() }
+        );
+    }
 }

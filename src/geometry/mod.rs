@@ -1,34 +1,35 @@
 //! Where: positions, shapes, and the one definition of "inside" that all else obeys.
 //!
 //! WGS 84 longitude and latitude; edges are straight in longitude/latitude (RFC 7946 §3.1.1); the
-//! boundary of a shape belongs to it.
+//! boundary of a shape belongs to it; distances are metres on the sphere of the mean radius. The
+//! one rule: [`Shape::covers`] answers without rounding, for polygons as for circles.
 
-use serde::{Deserialize, Serialize};
-
+mod circle;
+mod crs;
+mod distance;
+mod envelope;
+mod error;
+mod features;
+mod geojson;
+mod ids;
+mod limits;
+mod planar;
+mod polygon;
+mod position;
+mod ring;
 mod shape;
+mod sweep;
+mod validity;
 
-pub use shape::{GeometryError, Shape};
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod real_data;
 
-/// A place on earth in WGS 84 degrees.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Position {
-    pub lon: f64,
-    pub lat: f64,
-}
-
-/// A box in longitude and latitude, its border included. It never crosses the antimeridian:
-/// what does is described by two.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Envelope {
-    pub west: f64,
-    pub south: f64,
-    pub east: f64,
-    pub north: f64,
-}
-
-impl Envelope {
-    #[must_use]
-    pub fn contains(&self, at: Position) -> bool {
-        (self.west..=self.east).contains(&at.lon) && (self.south..=self.north).contains(&at.lat)
-    }
-}
+pub use envelope::Envelope;
+pub use error::{Flaw, GeometryError, RingPlace};
+pub use features::{Feature, FeatureFile, Refused, read_features};
+pub use ids::{IdChoice, IdError, pick_ids};
+pub use limits::{FileLimits, Limits};
+pub use position::{EARTH_RADIUS_M, Position};
+pub use shape::Shape;

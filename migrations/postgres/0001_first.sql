@@ -1,0 +1,287 @@
+-- The first shape of the store. Times are milliseconds since 1970 (UTC), ids are UUIDs, shapes are
+-- GeoJSON text. Every table of a city leads its keys with city_id.
+
+-- A city that this instance serves. Its box says where an issue's place can be believed; it is
+-- filled from the first boundary layer when nobody sets it.
+CREATE TABLE city (
+    city_id     BIGINT NOT NULL PRIMARY KEY,
+    slug        TEXT NOT NULL UNIQUE,
+    name        TEXT NOT NULL,
+    host        TEXT UNIQUE,
+    timezone    TEXT NOT NULL,
+    language    TEXT NOT NULL,
+    west        DOUBLE PRECISION,
+    south       DOUBLE PRECISION,
+    east        DOUBLE PRECISION,
+    north       DOUBLE PRECISION,
+    created_at  BIGINT NOT NULL
+);
+
+-- Numbers that a city hands out in order: issues of a year, events, changes, matches. A counter's
+-- row stays locked until its transaction ends, so whoever reads up to a number has seen all below.
+CREATE TABLE counter (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    name        TEXT NOT NULL,
+    value       BIGINT NOT NULL,
+    PRIMARY KEY (city_id, name)
+);
+
+-- A boundary layer, its versions in time, and the wards of each version.
+CREATE TABLE layer (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    layer       TEXT NOT NULL,
+    tolerance_m DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (city_id, layer)
+);
+
+CREATE TABLE layer_version (
+    city_id      BIGINT NOT NULL,
+    layer        TEXT NOT NULL,
+    version      BIGINT NOT NULL,
+    -- The first version of a layer has always held; a later one holds from this time.
+    effective_at BIGINT NOT NULL,
+    imported_at  BIGINT NOT NULL,
+    -- The file it came from, for people.
+    origin       TEXT NOT NULL,
+    PRIMARY KEY (city_id, layer, version),
+    FOREIGN KEY (city_id, layer) REFERENCES layer
+);
+
+CREATE TABLE ward (
+    city_id     BIGINT NOT NULL,
+    layer       TEXT NOT NULL,
+    version     BIGINT NOT NULL,
+    ward        TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    shape       TEXT NOT NULL,
+    west        DOUBLE PRECISION NOT NULL,
+    south       DOUBLE PRECISION NOT NULL,
+    east        DOUBLE PRECISION NOT NULL,
+    north       DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (city_id, layer, version, ward),
+    FOREIGN KEY (city_id, layer, version) REFERENCES layer_version
+);
+
+-- People, and how they are reached. A mail address or push endpoint belongs to one watcher.
+CREATE TABLE watcher (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    watcher_id  UUID NOT NULL,
+    language    TEXT NOT NULL,
+    -- The local hour, 0 to 23, at which digests are due, and the day of weekly ones, 1 Monday.
+    digest_hour BIGINT NOT NULL,
+    digest_day  BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    PRIMARY KEY (city_id, watcher_id)
+);
+
+CREATE TABLE contact (
+    city_id      BIGINT NOT NULL,
+    contact_id   UUID NOT NULL,
+    watcher_id   UUID NOT NULL,
+    kind         TEXT NOT NULL CHECK (kind IN ('mail', 'push')),
+    -- A mail address, or a push endpoint with its keys.
+    address      TEXT NOT NULL,
+    p256dh       BYTEA,
+    auth         BYTEA,
+    state        TEXT NOT NULL CHECK (state IN ('unconfirmed', 'confirmed', 'retired')),
+    confirmed_at BIGINT,
+    retired_at   BIGINT,
+    retired_why  TEXT,
+    created_at   BIGINT NOT NULL,
+    PRIMARY KEY (city_id, contact_id),
+    UNIQUE (city_id, kind, address),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+);
+CREATE INDEX contact_of ON contact (city_id, watcher_id);
+
+-- What people watch. A deleted watch stays as a row without its area, so that what it has sent
+-- can be explained.
+CREATE TABLE watch (
+    city_id      BIGINT NOT NULL,
+    watch_id     UUID NOT NULL,
+    -- Small and dense, for the lists in event_match.
+    watch_no     BIGINT NOT NULL,
+    watcher_id   UUID NOT NULL,
+    name         TEXT NOT NULL,
+    target       TEXT NOT NULL CHECK (target IN ('area', 'wards', 'issue')),
+    -- target 'area': GeoJSON and its box.
+    shape        TEXT,
+    west         DOUBLE PRECISION,
+    south        DOUBLE PRECISION,
+    east         DOUBLE PRECISION,
+    north        DOUBLE PRECISION,
+    -- target 'wards': JSON [{layer, ward}…], and what was meant: this ward, or this address.
+    wards        TEXT,
+    meant        TEXT,
+    -- target 'issue'.
+    issue_id     UUID,
+    -- JSON: categories, kinds, keywords.
+    filter       TEXT NOT NULL,
+    rhythm       TEXT NOT NULL,
+    via_mail     BIGINT NOT NULL,
+    via_push     BIGINT NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('unconfirmed', 'active', 'paused', 'deleted')),
+    -- The contact that was asked to confirm it, and how often a wrong code was typed.
+    asked        UUID,
+    asked_at     BIGINT,
+    wrong_codes  BIGINT NOT NULL DEFAULT 0,
+    -- Counts every change of any watch in the city; an index catches up by it.
+    change_no    BIGINT NOT NULL,
+    created_at   BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    deleted_at   BIGINT,
+    PRIMARY KEY (city_id, watch_id),
+    UNIQUE (city_id, watch_no),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+);
+CREATE INDEX watch_of ON watch (city_id, watcher_id);
+CREATE INDEX watch_changes ON watch (city_id, change_no);
+
+-- Issues as they stand, each once per source.
+CREATE TABLE issue (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    issue_id    UUID NOT NULL,
+    -- Year and count, '26-001234'.
+    number      TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    source_id   TEXT NOT NULL,
+    category    TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    description TEXT NOT NULL,
+    address     TEXT NOT NULL,
+    lon         DOUBLE PRECISION,
+    lat         DOUBLE PRECISION,
+    -- 'good', or why its place is not believed.
+    place       TEXT NOT NULL,
+    opened_at   BIGINT NOT NULL,
+    changed_at  BIGINT NOT NULL,
+    closed_at   BIGINT,
+    votes       BIGINT NOT NULL,
+    attributes  TEXT NOT NULL,
+    PRIMARY KEY (city_id, issue_id),
+    UNIQUE (city_id, number),
+    UNIQUE (city_id, source, source_id)
+);
+CREATE INDEX issue_recent ON issue (city_id, changed_at);
+
+-- The wards that an issue lies in, or is near, in the version that held when it was matched.
+CREATE TABLE issue_ward (
+    city_id     BIGINT NOT NULL,
+    layer       TEXT NOT NULL,
+    ward        TEXT NOT NULL,
+    issue_id    UUID NOT NULL,
+    near        BIGINT NOT NULL,
+    PRIMARY KEY (city_id, layer, ward, issue_id)
+);
+CREATE INDEX ward_of_issue ON issue_ward (city_id, issue_id);
+
+-- What happened. The key promises that the same version of the same source's issue is told once;
+-- `part` tells the events apart that one version explains (opened, then closed).
+CREATE TABLE event (
+    city_id     BIGINT NOT NULL,
+    event_no    BIGINT NOT NULL,
+    event_id    UUID NOT NULL,
+    issue_id    UUID NOT NULL,
+    source      TEXT NOT NULL,
+    source_id   TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    part        BIGINT NOT NULL,
+    kind        TEXT NOT NULL,
+    at          BIGINT NOT NULL,
+    actor       TEXT NOT NULL,
+    -- A comment's or a resolution's words.
+    words       TEXT,
+    -- The issue's facts right after the event: what it is matched by.
+    category    TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    description TEXT NOT NULL,
+    address     TEXT NOT NULL,
+    lon         DOUBLE PRECISION,
+    lat         DOUBLE PRECISION,
+    place       TEXT NOT NULL,
+    -- Why it is told to nobody, if so: 'backfill', 'old'.
+    quiet       TEXT,
+    accepted_at BIGINT NOT NULL,
+    -- Set together with what it matched, in one transaction.
+    matched_at  BIGINT,
+    PRIMARY KEY (city_id, event_no),
+    UNIQUE (city_id, event_id),
+    UNIQUE (city_id, source, source_id, version, part),
+    FOREIGN KEY (city_id, issue_id) REFERENCES issue
+);
+CREATE INDEX event_unmatched ON event (city_id, event_no) WHERE matched_at IS NULL;
+CREATE INDEX event_of_issue ON event (city_id, issue_id);
+
+-- What an event matched for later: the numbers of the watches with a digest rhythm, packed
+-- (LEB128 differences). One row per event, however many watch it.
+CREATE TABLE event_match (
+    city_id     BIGINT NOT NULL,
+    match_no    BIGINT NOT NULL,
+    event_id    UUID NOT NULL,
+    matched_at  BIGINT NOT NULL,
+    watches     BYTEA NOT NULL,
+    PRIMARY KEY (city_id, match_no)
+);
+
+-- When a watcher's next digest of a rhythm is due, and up to which match the last one went.
+CREATE TABLE digest_schedule (
+    city_id     BIGINT NOT NULL,
+    watcher_id  UUID NOT NULL,
+    rhythm      TEXT NOT NULL,
+    due_at      BIGINT NOT NULL,
+    through_no  BIGINT NOT NULL,
+    PRIMARY KEY (city_id, watcher_id, rhythm),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+);
+CREATE INDEX digest_due ON digest_schedule (city_id, due_at);
+
+-- The outbox: one row per message, person and contact. While it waits, `due_at` is when it may be
+-- tried next; claiming it moves that forward by a lease, so a sender that dies gives it back.
+CREATE TABLE delivery (
+    city_id     BIGINT NOT NULL,
+    delivery_id UUID NOT NULL,
+    -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch).
+    about       TEXT NOT NULL CHECK (about IN ('event', 'digest', 'confirm')),
+    about_id    UUID NOT NULL,
+    watcher_id  UUID NOT NULL,
+    contact_id  UUID NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('mail', 'push')),
+    -- 0 what somebody waits for (confirmations), 1 at once, 2 digests.
+    lane        BIGINT NOT NULL,
+    -- JSON: which events, by which watches.
+    items       TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'retired', 'dead')),
+    due_at      BIGINT NOT NULL,
+    attempts    BIGINT NOT NULL DEFAULT 0,
+    -- Who holds it; a settle by anybody else is refused.
+    lease       UUID,
+    -- The last outcome in words: the server's reply, or why not.
+    outcome     TEXT,
+    created_at  BIGINT NOT NULL,
+    settled_at  BIGINT,
+    PRIMARY KEY (city_id, delivery_id),
+    UNIQUE (city_id, about_id, watcher_id, contact_id),
+    FOREIGN KEY (city_id, contact_id) REFERENCES contact
+);
+CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at) WHERE state = 'waiting';
+CREATE INDEX delivery_to ON delivery (city_id, contact_id);
+
+-- People and programs that may change issues. Keys are kept as SHA-256 only.
+CREATE TABLE staff (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    email       TEXT NOT NULL,
+    role        TEXT NOT NULL CHECK (role IN ('admin', 'staff', 'office')),
+    ward        TEXT,
+    created_at  BIGINT NOT NULL,
+    PRIMARY KEY (city_id, email)
+);
+
+CREATE TABLE api_key (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    hash        BYTEA NOT NULL,
+    role        TEXT NOT NULL CHECK (role IN ('admin', 'staff', 'source')),
+    name        TEXT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    revoked_at  BIGINT,
+    PRIMARY KEY (city_id, hash)
+);

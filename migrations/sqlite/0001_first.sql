@@ -1,0 +1,287 @@
+-- The first shape of the store. Times are milliseconds since 1970 (UTC), ids are UUIDs, shapes are
+-- GeoJSON text. Every table of a city leads its keys with city_id.
+
+-- A city that this instance serves. Its box says where an issue's place can be believed; it is
+-- filled from the first boundary layer when nobody sets it.
+CREATE TABLE city (
+    city_id     INTEGER NOT NULL PRIMARY KEY,
+    slug        TEXT NOT NULL UNIQUE,
+    name        TEXT NOT NULL,
+    host        TEXT UNIQUE,
+    timezone    TEXT NOT NULL,
+    language    TEXT NOT NULL,
+    west        REAL,
+    south       REAL,
+    east        REAL,
+    north       REAL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
+-- Numbers that a city hands out in order: issues of a year, events, changes, matches. A counter's
+-- row stays locked until its transaction ends, so whoever reads up to a number has seen all below.
+CREATE TABLE counter (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    name        TEXT NOT NULL,
+    value       INTEGER NOT NULL,
+    PRIMARY KEY (city_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- A boundary layer, its versions in time, and the wards of each version.
+CREATE TABLE layer (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    layer       TEXT NOT NULL,
+    tolerance_m REAL NOT NULL,
+    PRIMARY KEY (city_id, layer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE layer_version (
+    city_id      INTEGER NOT NULL,
+    layer        TEXT NOT NULL,
+    version      INTEGER NOT NULL,
+    -- The first version of a layer has always held; a later one holds from this time.
+    effective_at INTEGER NOT NULL,
+    imported_at  INTEGER NOT NULL,
+    -- The file it came from, for people.
+    origin       TEXT NOT NULL,
+    PRIMARY KEY (city_id, layer, version),
+    FOREIGN KEY (city_id, layer) REFERENCES layer
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ward (
+    city_id     INTEGER NOT NULL,
+    layer       TEXT NOT NULL,
+    version     INTEGER NOT NULL,
+    ward        TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    shape       TEXT NOT NULL,
+    west        REAL NOT NULL,
+    south       REAL NOT NULL,
+    east        REAL NOT NULL,
+    north       REAL NOT NULL,
+    PRIMARY KEY (city_id, layer, version, ward),
+    FOREIGN KEY (city_id, layer, version) REFERENCES layer_version
+) STRICT;
+
+-- People, and how they are reached. A mail address or push endpoint belongs to one watcher.
+CREATE TABLE watcher (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    watcher_id  BLOB NOT NULL,
+    language    TEXT NOT NULL,
+    -- The local hour, 0 to 23, at which digests are due, and the day of weekly ones, 1 Monday.
+    digest_hour INTEGER NOT NULL,
+    digest_day  INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (city_id, watcher_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact (
+    city_id      INTEGER NOT NULL,
+    contact_id   BLOB NOT NULL,
+    watcher_id   BLOB NOT NULL,
+    kind         TEXT NOT NULL CHECK (kind IN ('mail', 'push')),
+    -- A mail address, or a push endpoint with its keys.
+    address      TEXT NOT NULL,
+    p256dh       BLOB,
+    auth         BLOB,
+    state        TEXT NOT NULL CHECK (state IN ('unconfirmed', 'confirmed', 'retired')),
+    confirmed_at INTEGER,
+    retired_at   INTEGER,
+    retired_why  TEXT,
+    created_at   INTEGER NOT NULL,
+    PRIMARY KEY (city_id, contact_id),
+    UNIQUE (city_id, kind, address),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+) STRICT;
+CREATE INDEX contact_of ON contact (city_id, watcher_id);
+
+-- What people watch. A deleted watch stays as a row without its area, so that what it has sent
+-- can be explained.
+CREATE TABLE watch (
+    city_id      INTEGER NOT NULL,
+    watch_id     BLOB NOT NULL,
+    -- Small and dense, for the lists in event_match.
+    watch_no     INTEGER NOT NULL,
+    watcher_id   BLOB NOT NULL,
+    name         TEXT NOT NULL,
+    target       TEXT NOT NULL CHECK (target IN ('area', 'wards', 'issue')),
+    -- target 'area': GeoJSON and its box.
+    shape        TEXT,
+    west         REAL,
+    south        REAL,
+    east         REAL,
+    north        REAL,
+    -- target 'wards': JSON [{layer, ward}…], and what was meant: this ward, or this address.
+    wards        TEXT,
+    meant        TEXT,
+    -- target 'issue'.
+    issue_id     BLOB,
+    -- JSON: categories, kinds, keywords.
+    filter       TEXT NOT NULL,
+    rhythm       TEXT NOT NULL,
+    via_mail     INTEGER NOT NULL,
+    via_push     INTEGER NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('unconfirmed', 'active', 'paused', 'deleted')),
+    -- The contact that was asked to confirm it, and how often a wrong code was typed.
+    asked        BLOB,
+    asked_at     INTEGER,
+    wrong_codes  INTEGER NOT NULL DEFAULT 0,
+    -- Counts every change of any watch in the city; an index catches up by it.
+    change_no    INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    deleted_at   INTEGER,
+    PRIMARY KEY (city_id, watch_id),
+    UNIQUE (city_id, watch_no),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+) STRICT;
+CREATE INDEX watch_of ON watch (city_id, watcher_id);
+CREATE INDEX watch_changes ON watch (city_id, change_no);
+
+-- Issues as they stand, each once per source.
+CREATE TABLE issue (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    issue_id    BLOB NOT NULL,
+    -- Year and count, '26-001234'.
+    number      TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    source_id   TEXT NOT NULL,
+    category    TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    description TEXT NOT NULL,
+    address     TEXT NOT NULL,
+    lon         REAL,
+    lat         REAL,
+    -- 'good', or why its place is not believed.
+    place       TEXT NOT NULL,
+    opened_at   INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    closed_at   INTEGER,
+    votes       INTEGER NOT NULL,
+    attributes  TEXT NOT NULL,
+    PRIMARY KEY (city_id, issue_id),
+    UNIQUE (city_id, number),
+    UNIQUE (city_id, source, source_id)
+) STRICT;
+CREATE INDEX issue_recent ON issue (city_id, changed_at);
+
+-- The wards that an issue lies in, or is near, in the version that held when it was matched.
+CREATE TABLE issue_ward (
+    city_id     INTEGER NOT NULL,
+    layer       TEXT NOT NULL,
+    ward        TEXT NOT NULL,
+    issue_id    BLOB NOT NULL,
+    near        INTEGER NOT NULL,
+    PRIMARY KEY (city_id, layer, ward, issue_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ward_of_issue ON issue_ward (city_id, issue_id);
+
+-- What happened. The key promises that the same version of the same source's issue is told once;
+-- `part` tells the events apart that one version explains (opened, then closed).
+CREATE TABLE event (
+    city_id     INTEGER NOT NULL,
+    event_no    INTEGER NOT NULL,
+    event_id    BLOB NOT NULL,
+    issue_id    BLOB NOT NULL,
+    source      TEXT NOT NULL,
+    source_id   TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    part        INTEGER NOT NULL,
+    kind        TEXT NOT NULL,
+    at          INTEGER NOT NULL,
+    actor       TEXT NOT NULL,
+    -- A comment's or a resolution's words.
+    words       TEXT,
+    -- The issue's facts right after the event: what it is matched by.
+    category    TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    description TEXT NOT NULL,
+    address     TEXT NOT NULL,
+    lon         REAL,
+    lat         REAL,
+    place       TEXT NOT NULL,
+    -- Why it is told to nobody, if so: 'backfill', 'old'.
+    quiet       TEXT,
+    accepted_at INTEGER NOT NULL,
+    -- Set together with what it matched, in one transaction.
+    matched_at  INTEGER,
+    PRIMARY KEY (city_id, event_no),
+    UNIQUE (city_id, event_id),
+    UNIQUE (city_id, source, source_id, version, part),
+    FOREIGN KEY (city_id, issue_id) REFERENCES issue
+) STRICT;
+CREATE INDEX event_unmatched ON event (city_id, event_no) WHERE matched_at IS NULL;
+CREATE INDEX event_of_issue ON event (city_id, issue_id);
+
+-- What an event matched for later: the numbers of the watches with a digest rhythm, packed
+-- (LEB128 differences). One row per event, however many watch it.
+CREATE TABLE event_match (
+    city_id     INTEGER NOT NULL,
+    match_no    INTEGER NOT NULL,
+    event_id    BLOB NOT NULL,
+    matched_at  INTEGER NOT NULL,
+    watches     BLOB NOT NULL,
+    PRIMARY KEY (city_id, match_no)
+) STRICT, WITHOUT ROWID;
+
+-- When a watcher's next digest of a rhythm is due, and up to which match the last one went.
+CREATE TABLE digest_schedule (
+    city_id     INTEGER NOT NULL,
+    watcher_id  BLOB NOT NULL,
+    rhythm      TEXT NOT NULL,
+    due_at      INTEGER NOT NULL,
+    through_no  INTEGER NOT NULL,
+    PRIMARY KEY (city_id, watcher_id, rhythm),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+) STRICT, WITHOUT ROWID;
+CREATE INDEX digest_due ON digest_schedule (city_id, due_at);
+
+-- The outbox: one row per message, person and contact. While it waits, `due_at` is when it may be
+-- tried next; claiming it moves that forward by a lease, so a sender that dies gives it back.
+CREATE TABLE delivery (
+    city_id     INTEGER NOT NULL,
+    delivery_id BLOB NOT NULL,
+    -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch).
+    about       TEXT NOT NULL CHECK (about IN ('event', 'digest', 'confirm')),
+    about_id    BLOB NOT NULL,
+    watcher_id  BLOB NOT NULL,
+    contact_id  BLOB NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('mail', 'push')),
+    -- 0 what somebody waits for (confirmations), 1 at once, 2 digests.
+    lane        INTEGER NOT NULL,
+    -- JSON: which events, by which watches.
+    items       TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'retired', 'dead')),
+    due_at      INTEGER NOT NULL,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    -- Who holds it; a settle by anybody else is refused.
+    lease       BLOB,
+    -- The last outcome in words: the server's reply, or why not.
+    outcome     TEXT,
+    created_at  INTEGER NOT NULL,
+    settled_at  INTEGER,
+    PRIMARY KEY (city_id, delivery_id),
+    UNIQUE (city_id, about_id, watcher_id, contact_id),
+    FOREIGN KEY (city_id, contact_id) REFERENCES contact
+) STRICT;
+CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at) WHERE state = 'waiting';
+CREATE INDEX delivery_to ON delivery (city_id, contact_id);
+
+-- People and programs that may change issues. Keys are kept as SHA-256 only.
+CREATE TABLE staff (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    email       TEXT NOT NULL,
+    role        TEXT NOT NULL CHECK (role IN ('admin', 'staff', 'office')),
+    ward        TEXT,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (city_id, email)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_key (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    hash        BLOB NOT NULL,
+    role        TEXT NOT NULL CHECK (role IN ('admin', 'staff', 'source')),
+    name        TEXT NOT NULL,
+    created_at  INTEGER NOT NULL,
+    revoked_at  INTEGER,
+    PRIMARY KEY (city_id, hash)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,272 @@
+//! `bench match`: the product's index beside plain `rstar` and `geo`, on the seeded city.
+//!
+//! 1. draw the city; 2. build the index, then the baseline; 3. ask both about every point and
+//!    compare; 4. five pairs of timed runs, baseline and index in turn; the pair with the median
+//!    ratio is reported.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::baseline::Baseline;
+use super::stopwatch::{Clock, Stopwatch, resident_bytes};
+use super::workload::Workload;
+use crate::geometry::{GeometryError, Position, Shape};
+use crate::matching::{AreaId, AreaIndex};
+
+/// What to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Watch areas, beside 50 wards.
+    pub areas: usize,
+    /// Different points to ask about; timed runs go round them.
+    pub points: usize,
+    pub seed: u64,
+    /// How long each timed run lasts at least.
+    pub run: Duration,
+}
+
+/// What was measured. Keys end in their unit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// Areas asked about, wards included.
+    pub areas: usize,
+    pub points: usize,
+    pub seed: u64,
+    /// Points that one core answers in a second, in the pair of runs with the median ratio.
+    pub index_points_per_s: f64,
+    pub rstar_points_per_s: f64,
+    /// The first by the second.
+    pub ratio: f64,
+    /// The ratios of all pairs, in order.
+    pub ratios: Vec<f64>,
+    pub index_matches_per_s: f64,
+    pub rstar_matches_per_s: f64,
+    pub matches_per_point: f64,
+    /// Seconds by the clock on the wall, from shapes in memory to an index that answers.
+    pub build_s: f64,
+    pub rstar_build_s: f64,
+    /// By how much the process grew over making all shapes and the index, by the areas; `None`
+    /// where the system does not tell. What the allocator keeps of passing needs is in it.
+    pub bytes_per_area: Option<f64>,
+    /// Pairs of a point and an area on which the two disagree, over all points.
+    pub disagreements: usize,
+    /// Which clock timed the runs.
+    pub clock: Clock,
+}
+
+/// Why nothing could be measured.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum BenchError {
+    #[error("seed {seed} draws an area that is none ({why}); take another seed")]
+    NotAnArea { seed: u64, why: GeometryError },
+    #[error("there is nothing to ask: give at least one point")]
+    NoPoints,
+    #[error("{0} areas are more than an index can number; ask for fewer")]
+    TooManyAreas(usize),
+}
+
+/// How far it is: what is being done, and the part of it that is done, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stage {
+    pub doing: &'static str,
+    pub done: f64,
+}
+
+const PAIRS: usize = 5;
+
+/// Measures. `progress` hears of every stage, some ten times a second at most.
+///
+/// # Errors
+/// When there are no points, or the seed draws a shape that crosses itself.
+pub fn run(plan: &Plan, progress: &mut dyn FnMut(Stage)) -> Result<Report, BenchError> {
+    if plan.points == 0 {
+        return Err(BenchError::NoPoints);
+    }
+    progress(Stage { doing: "drawing the city", done: 0.0 });
+    let city = Workload::draw(plan.areas, plan.points, plan.seed);
+    let (index, build_s, bytes_per_area) = built(plan, &city, progress)?;
+    progress(Stage { doing: "building the baseline", done: 0.0 });
+    let started = Instant::now();
+    let baseline = Baseline::build(&city);
+    let rstar_build_s = started.elapsed().as_secs_f64();
+    let (matches, disagreements) = compared(&city.points, &index, &baseline, progress);
+    let pairs = timed(plan, &city.points, &index, &baseline, progress);
+    let mut by_ratio = pairs.clone();
+    by_ratio.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+    let median = by_ratio[PAIRS / 2];
+    let matches_per_point = matches as f64 / city.points.len() as f64;
+    Ok(Report {
+        areas: city.len(),
+        points: city.points.len(),
+        seed: plan.seed,
+        index_points_per_s: median.index,
+        rstar_points_per_s: median.rstar,
+        ratio: ratio(&median),
+        ratios: pairs.iter().map(ratio).collect(),
+        index_matches_per_s: median.index * matches_per_point,
+        rstar_matches_per_s: median.rstar * matches_per_point,
+        matches_per_point,
+        build_s,
+        rstar_build_s,
+        bytes_per_area,
+        disagreements,
+        clock: Clock::here(),
+    })
+}
+
+/// The index, its build time in seconds, and its bytes per area, shapes included.
+fn built(
+    plan: &Plan,
+    city: &Workload,
+    progress: &mut dyn FnMut(Stage),
+) -> Result<(AreaIndex, f64, Option<f64>), BenchError> {
+    let before = resident_bytes();
+    let count = u32::try_from(city.len()).map_err(|_| BenchError::TooManyAreas(city.len()))?;
+    let mut areas = Vec::with_capacity(city.len());
+    for id in 0..count {
+        if id.is_multiple_of(5_000) {
+            progress(Stage { doing: "reading shapes", done: f64::from(id) / f64::from(count) });
+        }
+        let shape = Shape::from_geojson(&city.geojson(id as usize))
+            .map_err(|why| BenchError::NotAnArea { seed: plan.seed, why })?;
+        areas.push((AreaId(id), Arc::new(shape)));
+    }
+    progress(Stage { doing: "building the index", done: 0.0 });
+    let started = Instant::now();
+    let index = AreaIndex::build(areas);
+    let build_s = started.elapsed().as_secs_f64();
+    let grown = before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before));
+    Ok((index, build_s, grown.map(|bytes| bytes as f64 / f64::from(count))))
+}
+
+/// How many matches all points have, and on how many the two disagree.
+fn compared(
+    points: &[Position],
+    index: &AreaIndex,
+    baseline: &Baseline,
+    progress: &mut dyn FnMut(Stage),
+) -> (usize, usize) {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let (mut matches, mut disagreements) = (0, 0);
+    for (nth, at) in points.iter().enumerate() {
+        if nth.is_multiple_of(1 << 8) {
+            progress(Stage { doing: "comparing answers", done: nth as f64 / points.len() as f64 });
+        }
+        index.areas_at(*at, &mut ours);
+        theirs.clear();
+        baseline.areas_at(*at, &mut theirs);
+        theirs.sort_unstable();
+        matches += theirs.len();
+        disagreements += differences(&ours, &theirs);
+    }
+    (matches, disagreements)
+}
+
+/// How many ids are in one of the two sorted lists only; a repeated one counts too.
+fn differences(ours: &[AreaId], theirs: &[u32]) -> usize {
+    let (mut i, mut j, mut differences) = (0, 0, 0);
+    while i < ours.len() && j < theirs.len() {
+        match ours[i].0.cmp(&theirs[j]) {
+            std::cmp::Ordering::Equal => (i, j) = (i + 1, j + 1),
+            std::cmp::Ordering::Less => (i, differences) = (i + 1, differences + 1),
+            std::cmp::Ordering::Greater => (j, differences) = (j + 1, differences + 1),
+        }
+    }
+    differences + ours.len() - i + theirs.len() - j
+}
+
+/// Points per second of two runs, one after the other.
+#[derive(Clone, Copy)]
+struct Pair {
+    rstar: f64,
+    index: f64,
+}
+
+fn ratio(pair: &Pair) -> f64 {
+    pair.index / pair.rstar
+}
+
+fn timed(
+    plan: &Plan,
+    points: &[Position],
+    index: &AreaIndex,
+    baseline: &Baseline,
+    progress: &mut dyn FnMut(Stage),
+) -> Vec<Pair> {
+    let mut round = points.iter().copied().cycle();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let mut pair = |nth: usize| {
+        progress(Stage { doing: "timing", done: nth as f64 / PAIRS as f64 });
+        let rstar = per_second(plan.run, &mut round, |at| {
+            theirs.clear();
+            baseline.areas_at(at, &mut theirs);
+            std::hint::black_box(&theirs);
+        });
+        let index = per_second(plan.run, &mut round, |at| {
+            index.areas_at(at, &mut ours);
+            std::hint::black_box(&ours);
+        });
+        Pair { rstar, index }
+    };
+    (0..PAIRS).map(&mut pair).collect()
+}
+
+/// Runs longer and longer batches until one lasts; the shorter ones warm up.
+fn per_second(
+    least: Duration,
+    points: &mut impl Iterator<Item = Position>,
+    mut ask: impl FnMut(Position),
+) -> f64 {
+    let mut batch = 64;
+    loop {
+        let watch = Stopwatch::start();
+        points.take(batch).for_each(&mut ask);
+        let took = watch.elapsed();
+        if took >= least {
+            return batch as f64 / took.as_secs_f64();
+        }
+        batch *= if took * 8 < least { 4 } else { 2 };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_agree_on_a_small_city_and_the_figures_fit_together() {
+        let run = Duration::from_millis(2);
+        let plan = Plan { areas: 2_000, points: 500, seed: 1, run };
+        let mut stages = Vec::new();
+        let report = super::run(&plan, &mut |stage| stages.push(stage.doing)).unwrap();
+        assert_eq!((report.disagreements, report.areas, report.points), (0, 2_050, 500));
+        assert!((2.0..6.0).contains(&report.matches_per_point), "{}", report.matches_per_point);
+        let quotient = report.index_points_per_s / report.rstar_points_per_s;
+        assert!((report.ratio / quotient - 1.0).abs() < 1e-9);
+        assert_eq!(report.ratios.len(), 5);
+        assert_eq!(stages.last(), Some(&"timing"));
+    }
+
+    #[test]
+    fn every_difference_between_two_answers_counts() {
+        let ids = |ids: &[u32]| ids.iter().copied().map(AreaId).collect::<Vec<_>>();
+        let table: [(&[u32], &[u32], usize); 5] = [
+            (&[1, 2, 3], &[1, 2, 3], 0),
+            (&[1, 3], &[1, 2, 3], 1),
+            (&[1, 2, 4], &[1, 2, 3], 2),
+            (&[1, 1], &[1], 1),
+            (&[], &[7, 9], 2),
+        ];
+        for (ours, theirs, expected) in table {
+            assert_eq!(differences(&ids(ours), theirs), expected, "{ours:?} {theirs:?}");
+        }
+    }
+
+    #[test]
+    fn without_points_there_is_nothing_to_measure() {
+        let plan = Plan { areas: 1, points: 0, seed: 1, run: Duration::ZERO };
+        assert_eq!(run(&plan, &mut |_| ()), Err(BenchError::NoPoints));
+    }
+}

@@ -1,0 +1,231 @@
+//! Accepts what happened, keeps the index of what people watch, and plans who is told.
+//!
+//! The one rule: every fact is one transaction with its consequences. What is answered is stored;
+//! what is stored is matched once; what is matched is told once.
+
+mod accept;
+mod digests;
+mod matching;
+mod watching;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, Notify, RwLock, broadcast, mpsc};
+
+use crate::clock::Clock;
+use crate::issue::{CityId, IssueEvent, Unexplained};
+use crate::matching::{Matcher, WardHit};
+use crate::random::Random;
+use crate::store::{City, LayerInForce, Store, StoreError};
+use crate::token::Secrets;
+use crate::watch::WatchNumber;
+
+pub use accept::{Arrival, Receipt};
+pub use watching::{NewWatch, WatchChange, Who};
+
+/// What an operator may set.
+#[derive(Clone, Debug)]
+pub struct EngineSettings {
+    /// An event that arrives later than this after it happened is stored and told to nobody.
+    pub news_for: Duration,
+    /// How many confirmations an address is sent within an hour.
+    pub questions_an_hour: i64,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self { news_for: Duration::from_hours(24 * 7), questions_an_hour: 3 }
+    }
+}
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("no such watch; it may have been deleted")]
+    UnknownWatch,
+    #[error("this address was asked to confirm several times just now; look into its mailbox, or try again in an hour")]
+    AskedTooOften,
+    #[error("that is not the code in the mail; check the six digits")]
+    WrongCode,
+    #[error("too many wrong codes; use the link in the mail instead")]
+    CodeUsedUp,
+    #[error("no ward “{ward}” in the layer “{layer}”; GET /api/v1/boundaries lists them")]
+    UnknownWard { layer: String, ward: String },
+    #[error("the service is stopping; try again in a moment")]
+    Stopping,
+}
+
+/// What has just been matched, for those who look on: the public stream, the demo.
+#[derive(Clone, Debug)]
+pub struct Announced {
+    pub city: CityId,
+    pub event: IssueEvent,
+    pub wards: Vec<WardHit>,
+    /// The watches that matched, for counting and for the demo; never published.
+    pub watches: Vec<WatchNumber>,
+    /// How many people are told at once, and how many later in a digest.
+    pub people_now: usize,
+    pub people_later: usize,
+    pub mails: usize,
+    pub pushes: usize,
+    /// From accepted to planned.
+    pub took: Duration,
+}
+
+/// The engine. Clones share everything.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    clock: Clock,
+    random: Random,
+    settings: EngineSettings,
+    secrets: Secrets,
+    cities: RwLock<HashMap<CityId, Arc<Watching>>>,
+    intake: mpsc::Sender<accept::Job>,
+    /// Rung when events wait to be matched.
+    accepted: Arc<Notify>,
+    /// Rung when deliveries wait to be sent.
+    planned: Notify,
+    announced: broadcast::Sender<Arc<Announced>>,
+}
+
+/// A city's index, and how far it has caught up with the store.
+#[derive(Debug, Default)]
+struct Watching {
+    matcher: Matcher,
+    caught_up: Mutex<CaughtUp>,
+}
+
+#[derive(Debug, Default)]
+struct CaughtUp {
+    change_no: i64,
+    layers: Vec<LayerInForce>,
+}
+
+impl Engine {
+    /// An engine over a store. It must be made inside a tokio runtime: accepting runs there.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        random: Random,
+        secrets: Secrets,
+        settings: EngineSettings,
+    ) -> Self {
+        let accepted = Arc::new(Notify::new());
+        let acceptor = accept::Acceptor {
+            store: store.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            news_for: settings.news_for,
+            accepted: Arc::clone(&accepted),
+        };
+        let intake = acceptor.start();
+        let inner = Inner {
+            store,
+            clock,
+            random,
+            settings,
+            secrets,
+            cities: RwLock::default(),
+            intake,
+            accepted,
+            planned: Notify::new(),
+            announced: broadcast::channel(1_024).0,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    #[must_use]
+    pub fn random(&self) -> &Random {
+        &self.inner.random
+    }
+
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.inner.secrets
+    }
+
+    /// Listens to what is matched from now on. A listener that falls far behind misses some.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Announced>> {
+        self.inner.announced.subscribe()
+    }
+
+    /// Waits until events are accepted here, or `at_most` has passed: another process may have
+    /// accepted some.
+    pub async fn accepted(&self, at_most: Duration) {
+        let _ = tokio::time::timeout(at_most, self.inner.accepted.notified()).await;
+    }
+
+    /// Waits until deliveries are planned here, or `at_most` has passed.
+    pub async fn planned(&self, at_most: Duration) {
+        let _ = tokio::time::timeout(at_most, self.inner.planned.notified()).await;
+    }
+
+    /// Reads every city's watches and boundaries into the index. Done once before serving, so that
+    /// the first event does not wait for it; later changes are read as they come.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn warm_up(&self) -> Result<(), EngineError> {
+        for city in self.cities().await? {
+            let watching = self.watching(city.id).await;
+            let mut caught_up = watching.caught_up.lock().await;
+            let mut tx = self.inner.store.read().await?;
+            self.catch_up(&mut tx, city.id, &watching.matcher, &mut caught_up).await?;
+        }
+        Ok(())
+    }
+
+    /// The cities of this instance.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn cities(&self) -> Result<Vec<City>, EngineError> {
+        Ok(self.inner.store.read().await?.cities().await?)
+    }
+
+    /// The wards that hold a position now, or are near it, by the index.
+    pub async fn wards_at(
+        &self,
+        city: CityId,
+        at: crate::geometry::Position,
+    ) -> Vec<WardHit> {
+        self.watching(city).await.matcher.wards_at(at)
+    }
+
+    /// How many watches the index of a city holds.
+    pub async fn indexed_watches(&self, city: CityId) -> usize {
+        self.watching(city).await.matcher.watches()
+    }
+
+    async fn watching(&self, city: CityId) -> Arc<Watching> {
+        if let Some(watching) = self.inner.cities.read().await.get(&city) {
+            return Arc::clone(watching);
+        }
+        Arc::clone(self.inner.cities.write().await.entry(city).or_default())
+    }
+}
+
+/// Why one of many notices was not accepted, as its sender reads it.
+pub type Reason = Unexplained;

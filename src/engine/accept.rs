@@ -1,0 +1,350 @@
+//! Notices in, receipts out: durable before it is answered, once however often it is sent.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::{Engine, EngineError};
+use crate::clock::{Clock, Timestamp};
+use crate::issue::{
+    EventId, Happening, Issue, IssueEvent, IssueId, Kind, Notice, Place, Quiet, Standing,
+    Unexplained, explain,
+};
+use crate::random::Random;
+use crate::store::{City, EventRow, KnownKey, Store, StoreError, Tx};
+
+/// How notices come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Arrival {
+    /// They are history: stored and matched, told to nobody.
+    pub backfill: bool,
+}
+
+/// What became of one notice.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Receipt {
+    Accepted { issue: IssueId, number: String, kinds: Vec<Kind>, place: Place },
+    /// The same has been accepted before, or it changes nothing.
+    Repeated { number: Option<String> },
+    Refused { reason: Unexplained },
+}
+
+/// Notices of one caller, and where the caller waits.
+pub(super) struct Job {
+    city: City,
+    arrival: Arrival,
+    notices: Vec<Notice>,
+    answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>>,
+}
+
+/// What accepting needs; it runs on its own, so that callers share transactions.
+#[derive(Clone)]
+pub(super) struct Acceptor {
+    pub store: Store,
+    pub clock: Clock,
+    pub random: Random,
+    pub news_for: Duration,
+    pub accepted: Arc<Notify>,
+}
+
+/// How many notices one transaction takes at most.
+const A_TRANSACTION: usize = 2_000;
+
+impl Engine {
+    /// Accepts notices, in order. When this returns without an error each of them is stored
+    /// durably, or was before, or is refused with a reason. On an error none of them is.
+    ///
+    /// # Errors
+    /// When the database does not answer; sending the same again is safe.
+    pub async fn accept(
+        &self,
+        city: &City,
+        notices: Vec<Notice>,
+        arrival: Arrival,
+    ) -> Result<Vec<Receipt>, EngineError> {
+        let (answer, receipts) = oneshot::channel();
+        let job = Job { city: city.clone(), arrival, notices, answer };
+        self.inner.intake.send(job).await.map_err(|_| EngineError::Stopping)?;
+        Ok(receipts.await.map_err(|_| EngineError::Stopping)??)
+    }
+}
+
+impl Acceptor {
+    /// Begins to take jobs. It ends when the last sender is gone.
+    pub fn start(self) -> mpsc::Sender<Job> {
+        let (sender, receiver) = mpsc::channel(1_024);
+        tokio::spawn(self.run(receiver));
+        sender
+    }
+
+    /// While one transaction is made durable the next callers gather; they share the next one.
+    async fn run(self, mut jobs: mpsc::Receiver<Job>) {
+        let mut waiting = vec![];
+        while jobs.recv_many(&mut waiting, 512).await > 0 {
+            while !waiting.is_empty() {
+                let together = take_together(&mut waiting);
+                self.serve(together).await;
+            }
+        }
+    }
+
+    async fn serve(&self, jobs: Vec<Job>) {
+        let Some(first) = jobs.first() else { return };
+        let (city, arrival) = (first.city.clone(), first.arrival);
+        let mut notices = vec![];
+        let mut callers = vec![];
+        for job in jobs {
+            callers.push((job.notices.len(), job.answer));
+            notices.extend(job.notices);
+        }
+        match self.store_all(&city, &notices, arrival).await {
+            Ok(mut receipts) => {
+                self.accepted.notify_one();
+                for (count, answer) in callers {
+                    // A caller that has gone away does not need its receipts.
+                    let _ = answer.send(Ok(receipts.drain(..count).collect()));
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "accepting failed");
+                for (_, answer) in callers {
+                    let _ = answer.send(Err(again(&error)));
+                }
+            }
+        }
+    }
+
+    async fn store_all(
+        &self,
+        city: &City,
+        notices: &[Notice],
+        arrival: Arrival,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        // From here on nobody else accepts for this city, so what is read stays true.
+        tx.take_numbers(city.id, "event", 0).await?;
+        let mut batch = Batch::load(&mut tx, city, notices).await?;
+        let outcomes: Vec<_> =
+            notices.iter().map(|notice| batch.take(notice, now, &self.random)).collect();
+        batch.number_new_issues(&mut tx, city).await?;
+        let receipts = outcomes.into_iter().map(|outcome| batch.receipt(outcome)).collect();
+        let judge = |at| Quiet::judge(at, now, arrival.backfill, self.news_for);
+        let first = tx.take_numbers(city.id, "event", batch.events.len()).await?;
+        let events = batch.event_rows(first, now, judge);
+        tx.put_issues(city.id, &batch.changed_issues()).await?;
+        tx.put_events(city.id, &events).await?;
+        tx.commit().await?;
+        Ok(receipts)
+    }
+}
+
+/// The same failure for each of several callers.
+fn again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Unavailable(_) => StoreError::Busy,
+        _ => StoreError::Unreadable("the accepting of events"),
+    }
+}
+
+fn take_together(waiting: &mut Vec<Job>) -> Vec<Job> {
+    let mut together: Vec<Job> = vec![];
+    let mut left = vec![];
+    let mut size = 0;
+    for job in waiting.drain(..) {
+        let fits = together.first().is_none_or(|first| {
+            first.city.id == job.city.id
+                && first.arrival == job.arrival
+                && size + job.notices.len() <= A_TRANSACTION
+        });
+        if fits {
+            size += job.notices.len();
+            together.push(job);
+        } else {
+            left.push(job);
+        }
+    }
+    *waiting = left;
+    together
+}
+
+type SourceKey = (String, String);
+
+/// The issues of a batch as they change under it, and the events on the way.
+struct Batch<'a> {
+    city: &'a City,
+    issues: HashMap<SourceKey, Issue>,
+    versions: HashSet<KnownKey>,
+    changed: HashSet<SourceKey>,
+    fresh: Vec<SourceKey>,
+    events: Vec<Told>,
+}
+
+/// One happening on its way to becoming an event.
+struct Told {
+    id: EventId,
+    key: SourceKey,
+    version: String,
+    part: i64,
+    notice_actor: crate::issue::Actor,
+    happening: Happening,
+    standing: Standing,
+}
+
+enum Outcome {
+    Accepted(SourceKey, Vec<Kind>, Place),
+    Repeated(SourceKey),
+    Refused(Unexplained),
+}
+
+impl<'a> Batch<'a> {
+    async fn load(tx: &mut Tx, city: &'a City, notices: &[Notice]) -> Result<Self, StoreError> {
+        let mut keys: Vec<SourceKey> =
+            notices.iter().map(|n| (n.source.clone(), n.source_id.clone())).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let versions: Vec<KnownKey> = notices
+            .iter()
+            .filter_map(|n| Some((n.source.clone(), n.source_id.clone(), n.version.clone()?)))
+            .collect();
+        let issues = tx.issues_of_sources(city.id, &keys).await?;
+        let by_key = |issue: Issue| ((issue.source.clone(), issue.source_id.clone()), issue);
+        Ok(Self {
+            city,
+            issues: issues.into_iter().map(by_key).collect(),
+            versions: tx.known_versions(city.id, &versions).await?,
+            changed: HashSet::new(),
+            fresh: vec![],
+            events: vec![],
+        })
+    }
+
+    fn take(&mut self, notice: &Notice, now: Timestamp, random: &Random) -> Outcome {
+        let key = (notice.source.clone(), notice.source_id.clone());
+        let version = notice.version.clone().unwrap_or_else(|| random.uuid(now).to_string());
+        if !self.versions.insert((key.0.clone(), key.1.clone(), version.clone())) {
+            return Outcome::Repeated(key);
+        }
+        let known = self.issues.get(&key).map(|issue| &issue.standing);
+        let explained = match explain(known, notice, self.city.bounds.as_ref()) {
+            Ok(explained) => explained,
+            Err(Unexplained::NothingNew) => return Outcome::Repeated(key),
+            Err(reason) => return Outcome::Refused(reason),
+        };
+        let kinds = explained.happenings.iter().map(|happening| happening.kind).collect();
+        let place = explained.standing.place;
+        for (part, happening) in (0..).zip(explained.happenings) {
+            self.events.push(Told {
+                id: EventId(random.uuid(now)),
+                key: key.clone(),
+                version: version.clone(),
+                part,
+                notice_actor: notice.actor,
+                happening,
+                standing: explained.standing.clone(),
+            });
+        }
+        self.stand(&key, explained.standing, now, random);
+        Outcome::Accepted(key, kinds, place)
+    }
+
+    fn stand(&mut self, key: &SourceKey, standing: Standing, now: Timestamp, random: &Random) {
+        self.changed.insert(key.clone());
+        if let Some(issue) = self.issues.get_mut(key) {
+            issue.standing = standing;
+            return;
+        }
+        self.fresh.push(key.clone());
+        let issue = Issue {
+            id: IssueId(random.uuid(now)),
+            number: String::new(), // given once the batch is known
+            source: key.0.clone(),
+            source_id: key.1.clone(),
+            standing,
+        };
+        self.issues.insert(key.clone(), issue);
+    }
+
+    /// Gives each new issue its number: the year in which it was opened, as the city reads its
+    /// clocks, and a count.
+    async fn number_new_issues(&mut self, tx: &mut Tx, city: &City) -> Result<(), StoreError> {
+        let mut by_year: HashMap<i16, Vec<&SourceKey>> = HashMap::new();
+        for key in &self.fresh {
+            let opened = self.issues[key].standing.opened_at;
+            by_year.entry(city.zone.local(opened).year).or_default().push(key);
+        }
+        let mut numbers = vec![];
+        for (year, keys) in by_year {
+            let short = year.rem_euclid(100);
+            let first = tx.take_numbers(city.id, &format!("issue-{year}"), keys.len()).await?;
+            let numbered = (first..).zip(keys);
+            numbers.extend(numbered.map(|(no, key)| (key.clone(), format!("{short:02}-{no:06}"))));
+        }
+        for (key, number) in numbers {
+            if let Some(issue) = self.issues.get_mut(&key) {
+                issue.number = number;
+            }
+        }
+        Ok(())
+    }
+
+    fn receipt(&self, outcome: Outcome) -> Receipt {
+        match outcome {
+            Outcome::Accepted(key, kinds, place) => {
+                let issue = &self.issues[&key];
+                Receipt::Accepted { issue: issue.id, number: issue.number.clone(), kinds, place }
+            }
+            Outcome::Repeated(key) => {
+                Receipt::Repeated { number: self.issues.get(&key).map(|i| i.number.clone()) }
+            }
+            Outcome::Refused(reason) => Receipt::Refused { reason },
+        }
+    }
+
+    fn changed_issues(&self) -> Vec<Issue> {
+        self.changed.iter().map(|key| self.issues[key].clone()).collect()
+    }
+
+    fn event_rows(
+        &mut self,
+        first: i64,
+        now: Timestamp,
+        judge: impl Fn(Timestamp) -> Option<Quiet>,
+    ) -> Vec<EventRow> {
+        let told = std::mem::take(&mut self.events);
+        (first..)
+            .zip(told)
+            .map(|(no, told)| {
+                let issue = &self.issues[&told.key];
+                let event = told.as_event(issue, judge(told.happening.at));
+                let (source, source_id) = told.key;
+                let (version, part) = (told.version, told.part);
+                EventRow { no, event, source, source_id, version, part, accepted_at: now }
+            })
+            .collect()
+    }
+}
+
+impl Told {
+    fn as_event(&self, issue: &Issue, quiet: Option<Quiet>) -> IssueEvent {
+        let (standing, happening) = (self.standing.clone(), self.happening.clone());
+        IssueEvent {
+            id: self.id,
+            issue: issue.id,
+            number: issue.number.clone(),
+            kind: happening.kind,
+            at: happening.at,
+            actor: self.notice_actor,
+            text: happening.text,
+            category: standing.category,
+            status: happening.status,
+            description: standing.description,
+            address: standing.address,
+            position: standing.position,
+            place: standing.place,
+            quiet,
+        }
+    }
+}

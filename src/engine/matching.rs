@@ -1,0 +1,202 @@
+//! Events that wait meet the index, and what they match is planned.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Announced, CaughtUp, Engine, EngineError};
+use crate::delivery::{Found, Plan, Road, plan, told_at_once};
+use crate::issue::{CityId, IssueId};
+use crate::matching::{Change, Matcher};
+use crate::store::{IssueWardRow, PendingEvent, Tx, WatchState};
+use crate::watch::Rhythm;
+use crate::watcher::{ContactKind, WatcherId};
+
+/// How many events are matched in one transaction.
+const A_BATCH: usize = 500;
+
+/// How many changes are read at once when the index catches up.
+const A_READ: i64 = 5_000;
+
+impl Engine {
+    /// Matches every event that waits, in all cities, and plans its deliveries. Gives the number
+    /// of events matched.
+    ///
+    /// # Errors
+    /// When the database does not answer. Nothing is lost: what was not matched waits on.
+    pub async fn match_pending(&self) -> Result<usize, EngineError> {
+        let mut matched = 0;
+        for city in self.cities().await? {
+            loop {
+                let batch = self.match_batch(city.id).await?;
+                matched += batch;
+                if batch == 0 {
+                    break;
+                }
+            }
+        }
+        Ok(matched)
+    }
+
+    /// One batch: first the changes that the index does not know yet, then the oldest events, both
+    /// from one snapshot, so that a watch acknowledged before an event is always considered.
+    async fn match_batch(&self, city: CityId) -> Result<usize, EngineError> {
+        let watching = self.watching(city).await;
+        let mut caught_up = watching.caught_up.lock().await;
+        let mut tx = self.inner.store.read().await?;
+        let pending = tx.unmatched(city, A_BATCH).await?;
+        self.catch_up(&mut tx, city, &watching.matcher, &mut caught_up).await?;
+        if pending.is_empty() {
+            return Ok(0);
+        }
+        let found: Vec<Found> = pending
+            .iter()
+            .map(|pending| Found {
+                event: pending.event.clone(),
+                matched: watching.matcher.matches(&pending.event),
+            })
+            .collect();
+        let roads = roads_of(&mut tx, city, &told_at_once(&found)).await?;
+        drop(tx);
+        let now = self.inner.clock.now();
+        let plan = plan(&found, &roads, now, &self.inner.random);
+        let written = self.write_plan(city, &pending, &found, &plan).await?;
+        drop(caught_up);
+        if written {
+            self.announce(city, &pending, found, &plan);
+        }
+        Ok(pending.len())
+    }
+
+    /// Writes what a batch came to, together with the mark that it was matched. Gives `false` and
+    /// writes nothing when another process was faster with any of it.
+    async fn write_plan(
+        &self,
+        city: CityId,
+        pending: &[PendingEvent],
+        found: &[Found],
+        plan: &Plan,
+    ) -> Result<bool, EngineError> {
+        let now = self.inner.clock.now();
+        let mut tx = self.inner.store.write().await?;
+        let first = tx.take_numbers(city, "match", plan.later.len()).await?;
+        let numbers: Vec<i64> = pending.iter().map(|event| event.no).collect();
+        if tx.mark_matched(city, &numbers, now).await?.len() < numbers.len() {
+            return Ok(false);
+        }
+        let (issues, wards) = ward_rows(found);
+        tx.put_issue_wards(city, &issues, &wards).await?;
+        tx.put_deliveries(city, &plan.deliveries, now).await?;
+        let later: Vec<_> = plan
+            .later
+            .iter()
+            .map(|(event, watches)| (*event, crate::delivery::pack(watches)))
+            .collect();
+        tx.put_event_matches(city, first, &later, now).await?;
+        tx.commit().await?;
+        if !plan.deliveries.is_empty() {
+            self.inner.planned.notify_waiters();
+        }
+        Ok(true)
+    }
+
+    /// Brings the index up to the snapshot: watches that changed, layers that came into force.
+    pub(super) async fn catch_up(
+        &self,
+        tx: &mut Tx,
+        city: CityId,
+        matcher: &Matcher,
+        caught_up: &mut CaughtUp,
+    ) -> Result<(), EngineError> {
+        let in_force = tx.layers_in_force(city, self.inner.clock.now()).await?;
+        for layer in in_force.iter().filter(|layer| !caught_up.layers.contains(layer)) {
+            if let Some(version) = tx.layer_version(city, &layer.layer, layer.version).await? {
+                matcher.set_layer(&version);
+            }
+        }
+        caught_up.layers = in_force;
+        loop {
+            let (rows, last) = tx.watch_changes(city, caught_up.change_no, A_READ).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            matcher.apply(rows.into_iter().map(|row| match row.state {
+                WatchState::Active => Change::Put(Arc::new(row.watch)),
+                _ => Change::Remove(row.watch.number),
+            }));
+            caught_up.change_no = last;
+        }
+    }
+
+    fn announce(&self, city: CityId, pending: &[PendingEvent], found: Vec<Found>, plan: &Plan) {
+        if self.inner.announced.receiver_count() == 0 {
+            return;
+        }
+        let now = self.inner.clock.now();
+        for (pending, found) in pending.iter().zip(found) {
+            let told = |kind| {
+                let tells = |d: &&crate::delivery::Delivery| {
+                    d.kind == kind && d.contents.items.iter().any(|i| i.event == found.event.id)
+                };
+                plan.deliveries.iter().filter(tells).count()
+            };
+            let (mails, pushes) = (told(ContactKind::Mail), told(ContactKind::Push));
+            let people = |now: bool| {
+                let mut people: Vec<WatcherId> = found
+                    .matched
+                    .watches
+                    .iter()
+                    .filter(|hit| (hit.watch.rhythm == Rhythm::AtOnce) == now)
+                    .map(|hit| hit.watch.watcher)
+                    .collect();
+                people.sort_unstable();
+                people.dedup();
+                people.len()
+            };
+            let announced = Announced {
+                city,
+                people_now: people(true),
+                people_later: people(false),
+                watches: found.matched.watches.iter().map(|hit| hit.watch.number).collect(),
+                wards: found.matched.wards,
+                event: found.event,
+                mails,
+                pushes,
+                took: now.since(pending.accepted_at),
+            };
+            // Nobody listening is no failure.
+            let _ = self.inner.announced.send(Arc::new(announced));
+        }
+    }
+}
+
+/// The confirmed contacts of watchers.
+pub(super) async fn roads_of(
+    tx: &mut Tx,
+    city: CityId,
+    watchers: &[WatcherId],
+) -> Result<HashMap<WatcherId, Vec<Road>>, EngineError> {
+    let mut roads: HashMap<WatcherId, Vec<Road>> = HashMap::new();
+    for row in tx.contacts_of(city, watchers).await? {
+        if row.confirmed {
+            let road = Road { contact: row.contact.id, kind: row.contact.address.kind() };
+            roads.entry(row.contact.watcher).or_default().push(road);
+        }
+    }
+    for list in roads.values_mut() {
+        list.sort_unstable_by_key(|road| road.contact);
+    }
+    Ok(roads)
+}
+
+/// The issues whose place a batch speaks of, and the wards of each after the last event.
+fn ward_rows(found: &[Found]) -> (Vec<IssueId>, Vec<IssueWardRow>) {
+    let last: HashMap<IssueId, &Found> = found.iter().map(|f| (f.event.issue, f)).collect();
+    let rows = last.values().flat_map(|found| {
+        found.matched.wards.iter().map(|hit| IssueWardRow {
+            issue: found.event.issue,
+            ward: hit.ward.clone(),
+            near: hit.near,
+        })
+    });
+    (last.keys().copied().collect(), rows.collect())
+}

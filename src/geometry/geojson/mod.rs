@@ -1,0 +1,8 @@
+//! GeoJSON in and out (RFC 7946), with circles and exclusions as Features.
+//!
+//! The one rule: what is written here is read back as the very same shape.
+
+mod read;
+mod write;
+
+pub(super) use read::shape;

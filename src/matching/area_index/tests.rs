@@ -1,0 +1,214 @@
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use super::super::oracle::{self, DEGREE, Plot, Spot, position};
+use super::*;
+use crate::random::SplitMix;
+
+fn ids_at(index: &AreaIndex, spot: Spot) -> Vec<u32> {
+    let mut found = Vec::new();
+    index.areas_at(position(spot), &mut found);
+    found.into_iter().map(|id| id.0).collect()
+}
+
+fn build(plots: &[Plot]) -> AreaIndex {
+    AreaIndex::build((0..).map(AreaId).zip(plots.iter().map(Plot::shape)))
+}
+
+#[test]
+fn the_index_answers_what_a_surveyor_would_on_hard_ground() {
+    let dice = &mut SplitMix::new(20_260_504);
+    let (names, plots): (Vec<_>, Vec<_>) = oracle::hard_plots(dice).into_iter().unzip();
+    let index = build(&plots);
+    let mut wrong = Vec::new();
+    let (mut asked, mut inside) = (0, 0);
+    for plot in &plots {
+        for spot in plot.hard_spots(dice) {
+            let found: BTreeSet<u32> = ids_at(&index, spot).into_iter().collect();
+            for (id, (name, other)) in (0..).zip(names.iter().zip(&plots)) {
+                let Some(truth) = other.covers(spot) else { continue };
+                asked += 1;
+                inside += usize::from(truth);
+                if truth != found.contains(&id) {
+                    wrong.push(format!("{name} {id} at {spot:?} should be {truth}"));
+                }
+            }
+        }
+    }
+    assert!(inside > 10_000 && asked > 20 * inside, "the ground was too easy: {inside} of {asked}");
+    let kinds: BTreeSet<_> = wrong.iter().map(|w| w.split(" at ").next()).collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {asked} wrong, such as {:?}; {kinds:?}",
+        wrong.len(),
+        wrong[0]
+    );
+}
+
+#[test]
+fn the_index_loses_nothing_that_the_shapes_themselves_hold() {
+    let dice = &mut SplitMix::new(7);
+    let plots: Vec<Plot> = oracle::hard_plots(dice).into_iter().map(|(_, plot)| plot).collect();
+    let shapes: Vec<_> = plots.iter().map(Plot::shape).collect();
+    let index = build(&plots);
+    for spot in plots.iter().flat_map(|plot| plot.hard_spots(dice)).collect::<Vec<_>>() {
+        let scan = (0..).zip(&shapes).filter(|(_, shape)| shape.covers(position(spot)));
+        let scan: Vec<u32> = scan.map(|(id, _)| id).collect();
+        assert_eq!(ids_at(&index, spot), scan, "at {spot:?}");
+    }
+}
+
+/// A place as maps write it, in whole 1e-7 degrees, as 64 bits hold it.
+fn decimal(lon: i64, lat: i64) -> Position {
+    Position { lon: lon as f64 / 1e7, lat: lat as f64 / 1e7 }
+}
+
+#[test]
+fn between_two_wards_with_one_line_no_decimal_place_falls_through() {
+    let dice = &mut SplitMix::new(5);
+    let mut steps = |most: usize| 2 * i64::try_from(dice.below(most)).unwrap();
+    for _ in 0..200 {
+        let (west, south) = (-876_500_000 - steps(5_000_000), 418_000_001 + steps(1_000_000));
+        let line: Vec<(i64, i64)> =
+            (0..12).map(|k| (west + steps(40_000), south + k * 2 * 9_001)).collect();
+        let ward = |far: i64| {
+            let (first, last) = (line[0], line[line.len() - 1]);
+            let corners = line.iter().copied().chain([(far, last.1), (far, first.1), first]);
+            let ring: Vec<_> =
+                corners.map(|(x, y)| decimal(x, y)).map(|p| [p.lon, p.lat]).collect();
+            let polygon = serde_json::json!({ "type": "Polygon", "coordinates": [ring] });
+            Arc::new(Shape::from_geojson(&polygon).unwrap())
+        };
+        let wards = [ward(west - 50_000), ward(west + 200_000)];
+        let index = AreaIndex::build((0..).map(AreaId).zip(wards));
+        let mut found = Vec::new();
+        for (a, b) in line.iter().zip(&line[1..]) {
+            index.areas_at(decimal(a.0, a.1), &mut found);
+            assert_eq!(found.len(), 2, "a corner of the line belongs to both");
+            // Which sides a slanting line's decimals round to, nobody can promise; a side it is.
+            index.areas_at(decimal(a.0.midpoint(b.0), a.1.midpoint(b.1)), &mut found);
+            assert!(!found.is_empty(), "the middle of {a:?} and {b:?} is in no ward");
+        }
+    }
+}
+
+#[test]
+fn both_names_of_the_date_line_are_one_place() {
+    let index = build(&[
+        Plot::rectangle((179 * DEGREE, 0), (180 * DEGREE, DEGREE)),
+        Plot::rectangle((-180 * DEGREE, 0), (-179 * DEGREE, DEGREE)),
+        Plot::rectangle((179 * DEGREE, 0), (181 * DEGREE, DEGREE)),
+    ]);
+    assert_eq!(ids_at(&index, (180 * DEGREE, 5)), [0, 1, 2]);
+    assert_eq!(ids_at(&index, (-180 * DEGREE, 5)), [0, 1, 2]);
+}
+
+#[test]
+fn an_area_in_two_boxes_is_named_once() {
+    let index = build(&[Plot::Circle { centre: (180 * DEGREE, 0), radius_m: 1_000.0 }]);
+    assert_eq!(ids_at(&index, (180 * DEGREE, 0)), [0]);
+}
+
+#[test]
+fn changes_one_by_one_and_in_bulk_end_in_the_same_index() {
+    let dice = &mut SplitMix::new(11);
+    let plots: Vec<Plot> = oracle::hard_plots(dice).into_iter().map(|(_, plot)| plot).collect();
+    let shapes: Vec<_> = plots.iter().map(Plot::shape).collect();
+    let changes: Vec<AreaChange> = (0..3_000)
+        .map(|_| {
+            let id = AreaId(u32::try_from(dice.below(200)).unwrap());
+            match dice.below(3) {
+                0 => AreaChange::Remove(id),
+                _ => AreaChange::Put(id, Arc::clone(&shapes[dice.below(shapes.len())])),
+            }
+        })
+        .collect();
+    let (slow, fast) = (AreaIndex::default(), AreaIndex::default());
+    for change in &changes {
+        slow.apply([change.clone()]);
+    }
+    fast.apply(changes);
+    assert_eq!(slow.len(), fast.len());
+    assert!(slow.len() > 50);
+    for spot in plots.iter().flat_map(|plot| plot.hard_spots(dice)).collect::<Vec<_>>() {
+        assert_eq!(ids_at(&slow, spot), ids_at(&fast, spot), "at {spot:?}");
+    }
+}
+
+#[test]
+fn removing_what_is_not_there_changes_nothing() {
+    let index = build(&[Plot::rectangle((0, 0), (10, 10))]);
+    index.apply([AreaChange::Remove(AreaId(5)), AreaChange::Remove(AreaId(70_000))]);
+    assert_eq!((index.len(), ids_at(&index, (10, 10))), (1, vec![0]));
+    assert!(index.shape(AreaId(5)).is_none());
+}
+
+#[test]
+fn what_is_replaced_is_freed() {
+    let index = AreaIndex::default();
+    let first = Plot::rectangle((0, 0), (10, 10)).shape();
+    index.apply([AreaChange::Put(AreaId(0), Arc::clone(&first))]);
+    index.apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9, 9)).shape())]);
+    assert_eq!(Arc::strong_count(&first), 1);
+}
+
+/// A square around the town's middle, larger for a larger `size`.
+fn around_the_middle(size: usize) -> Arc<Shape> {
+    let half = 1_000 + i64::try_from(size).unwrap();
+    Plot::rectangle((-half, -half), (half, half)).shape()
+}
+
+#[test]
+fn readers_never_see_half_of_a_change_while_a_writer_works() {
+    const KEPT: u32 = 50;
+    const REPLACED: std::ops::Range<u32> = 100..110;
+    const COMING: u32 = 200;
+    let index = AreaIndex::build((0..KEPT).map(|id| (AreaId(id), around_the_middle(id as usize))));
+    index.apply(REPLACED.map(|id| AreaChange::Put(AreaId(id), around_the_middle(0))));
+    // Ids from COMING upwards come one after the other and go again; below `gone` all are out,
+    // below `come` all have been put in.
+    let (come, gone) = (AtomicU32::new(COMING), AtomicU32::new(COMING));
+    let done = AtomicBool::new(false);
+    let asked = AtomicU32::new(0);
+    std::thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                while !done.load(Ordering::SeqCst) {
+                    let gone_before = gone.load(Ordering::SeqCst);
+                    let come_before = come.load(Ordering::SeqCst);
+                    let found = ids_at(&index, (0, 0));
+                    let gone_after = gone.load(Ordering::SeqCst);
+                    assert!(found.is_sorted_by(|a, b| a < b));
+                    let permanent = (0..KEPT).chain(REPLACED);
+                    let missing: Vec<_> = permanent.filter(|id| !found.contains(id)).collect();
+                    assert!(missing.is_empty(), "{missing:?} are always there");
+                    let ghost = found.iter().find(|id| (COMING..gone_before).contains(*id));
+                    assert_eq!(ghost, None, "was removed before the question");
+                    // The next to go may be on its way out already.
+                    let lost = (gone_after + 1..come_before).find(|id| !found.contains(id));
+                    assert_eq!(lost, None, "was put in before the question, and not removed");
+                    asked.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        let mut dice = SplitMix::new(3);
+        while asked.load(Ordering::SeqCst) < 300 || come.load(Ordering::SeqCst) < COMING + 400 {
+            for id in REPLACED {
+                index.apply([AreaChange::Put(AreaId(id), around_the_middle(dice.below(500)))]);
+            }
+            let next = come.load(Ordering::SeqCst);
+            index.apply([AreaChange::Put(AreaId(next), around_the_middle(dice.below(500)))]);
+            come.store(next + 1, Ordering::SeqCst);
+            if next > COMING + 20 {
+                let oldest = gone.load(Ordering::SeqCst);
+                index.apply([AreaChange::Remove(AreaId(oldest))]);
+                gone.store(oldest + 1, Ordering::SeqCst);
+            }
+            if next.is_multiple_of(50) {
+                let all = REPLACED.cycle().take(100);
+                index.apply(all.map(|id| AreaChange::Put(AreaId(id), around_the_middle(5))));
+            }
+        }
+        done.store(true, Ordering::SeqCst);
+    });
+}

@@ -1,0 +1,19 @@
+//! The index: an event in, its matches out.
+//!
+//! The question is the reverse of a map's usual one: not which points lie in this area, but which
+//! of a million areas hold this point. [`AreaIndex`] answers it for watch areas, [`WardIndex`] for
+//! the wards of one boundary layer, and [`Matcher`] for a whole city's watches.
+//!
+//! The one rule: the answer is exact. An index may only sort out what cannot hold the point;
+//! what remains is asked of [`Shape::covers`](crate::geometry::Shape::covers).
+
+mod area_index;
+mod envelope_tree;
+mod matcher;
+#[cfg(test)]
+mod oracle;
+mod ward_index;
+
+pub use area_index::{AreaChange, AreaId, AreaIndex};
+pub use matcher::{Change, How, Match, Matched, Matcher, Rehomed, WardHit};
+pub use ward_index::{WardIndex, WardsAt};

@@ -1,0 +1,5 @@
+//! The words of a delivery.
+
+mod note;
+
+pub use note::{Note, Urgency};

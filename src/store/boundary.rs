@@ -1,0 +1,221 @@
+//! Boundary layers, their versions, and their wards.
+
+use super::{StoreError, Tx};
+use crate::clock::Timestamp;
+use crate::geometry::{Envelope, Shape};
+use crate::issue::CityId;
+use crate::ward::{LayerVersion, Ward};
+
+/// A version of a layer, without its wards.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerRow {
+    pub layer: String,
+    pub version: i64,
+    pub effective: Timestamp,
+    pub imported_at: Timestamp,
+    pub origin: String,
+    pub tolerance_m: f64,
+    pub wards: i64,
+}
+
+/// Which version of a layer holds at some time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerInForce {
+    pub layer: String,
+    pub version: i64,
+}
+
+impl Tx {
+    /// All versions of all layers, newest last.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn layers(&mut self, city: CityId) -> Result<Vec<LayerRow>, StoreError> {
+        let rows = rows!(
+            self,
+            (String, i64, i64, i64, String, f64, i64),
+            "SELECT v.layer, v.version, v.effective_at, v.imported_at, v.origin, l.tolerance_m,
+                (SELECT COUNT(*) FROM ward w
+                 WHERE w.city_id = v.city_id AND w.layer = v.layer AND w.version = v.version)
+             FROM layer_version v JOIN layer l ON l.city_id = v.city_id AND l.layer = v.layer
+             WHERE v.city_id = $1 ORDER BY v.layer, v.version",
+            city.0
+        )?;
+        let row = |(layer, version, effective, imported, origin, tolerance_m, wards)| LayerRow {
+            layer,
+            version,
+            effective: Timestamp::from_millis(effective),
+            imported_at: Timestamp::from_millis(imported),
+            origin,
+            tolerance_m,
+            wards,
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// The version of each layer that holds at `now`: of those in effect the one that came into
+    /// effect last.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn layers_in_force(
+        &mut self,
+        city: CityId,
+        now: Timestamp,
+    ) -> Result<Vec<LayerInForce>, StoreError> {
+        let rows = rows!(
+            self,
+            (String, i64),
+            "SELECT layer, version FROM layer_version
+             WHERE city_id = $1 AND effective_at <= $2 ORDER BY layer, effective_at, version",
+            city.0,
+            now.as_millis()
+        )?;
+        let mut in_force: Vec<LayerInForce> = vec![];
+        for (layer, version) in rows {
+            in_force.retain(|row| row.layer != layer);
+            in_force.push(LayerInForce { layer, version });
+        }
+        Ok(in_force)
+    }
+
+    /// One version of a layer with its wards.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a stored shape cannot be read.
+    pub async fn layer_version(
+        &mut self,
+        city: CityId,
+        layer: &str,
+        version: i64,
+    ) -> Result<Option<LayerVersion>, StoreError> {
+        let Some((effective, tolerance_m)) = row!(
+            self,
+            (i64, f64),
+            "SELECT v.effective_at, l.tolerance_m
+             FROM layer_version v JOIN layer l ON l.city_id = v.city_id AND l.layer = v.layer
+             WHERE v.city_id = $1 AND v.layer = $2 AND v.version = $3",
+            city.0,
+            layer,
+            version
+        )?
+        else {
+            return Ok(None);
+        };
+        let rows = rows!(
+            self,
+            (String, String, String),
+            "SELECT ward, name, shape FROM ward
+             WHERE city_id = $1 AND layer = $2 AND version = $3 ORDER BY ward",
+            city.0,
+            layer,
+            version
+        )?;
+        let wards = rows
+            .into_iter()
+            .map(|(key, name, shape)| shape_from(&shape).map(|shape| Ward { key, name, shape }));
+        Ok(Some(LayerVersion {
+            layer: layer.to_owned(),
+            version,
+            effective: Timestamp::from_millis(effective),
+            tolerance_m,
+            wards: wards.collect::<Result<_, _>>()?,
+        }))
+    }
+
+    /// Whether a version of a layer has a ward of this key.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_ward(
+        &mut self,
+        city: CityId,
+        layer: &LayerInForce,
+        ward: &str,
+    ) -> Result<bool, StoreError> {
+        let found = row!(
+            self,
+            (i64,),
+            "SELECT version FROM ward
+             WHERE city_id = $1 AND layer = $2 AND version = $3 AND ward = $4",
+            city.0,
+            &layer.layer,
+            layer.version,
+            ward
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Adds a version of a layer; `version.version` is taken as given and must be new.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_layer_version(
+        &mut self,
+        city: CityId,
+        version: &LayerVersion,
+        origin: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO layer (city_id, layer, tolerance_m) VALUES ($1, $2, $3)
+             ON CONFLICT (city_id, layer) DO UPDATE SET tolerance_m = excluded.tolerance_m",
+            city.0,
+            &version.layer,
+            version.tolerance_m
+        )?;
+        run!(
+            self,
+            "INSERT INTO layer_version (city_id, layer, version, effective_at, imported_at, origin)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            city.0,
+            &version.layer,
+            version.version,
+            version.effective.as_millis(),
+            now.as_millis(),
+            origin
+        )?;
+        let rows: Vec<_> = version.wards.iter().map(|ward| (ward, box_of(&ward.shape))).collect();
+        write_rows!(
+            self,
+            "INSERT INTO ward (city_id, layer, version, ward, name, shape, west, south, east, north) ",
+            rows,
+            |row| [
+                city.0,
+                &version.layer,
+                version.version,
+                &row.0.key,
+                &row.0.name,
+                row.0.shape.to_geojson().to_string(),
+                row.1.west,
+                row.1.south,
+                row.1.east,
+                row.1.north,
+            ],
+            ""
+        );
+        Ok(())
+    }
+}
+
+/// The one box for the bounding-box columns; a shape across the antimeridian gets the whole band.
+pub(super) fn box_of(shape: &Shape) -> Envelope {
+    let boxes = shape.envelopes(0.0);
+    let fold = |pick: fn(&Envelope) -> f64, keep: fn(f64, f64) -> f64| {
+        boxes.iter().map(pick).reduce(keep).unwrap_or(0.0)
+    };
+    Envelope {
+        west: fold(|b| b.west, f64::min),
+        south: fold(|b| b.south, f64::min),
+        east: fold(|b| b.east, f64::max),
+        north: fold(|b| b.north, f64::max),
+    }
+}
+
+pub(super) fn shape_from(text: &str) -> Result<Shape, StoreError> {
+    serde_json::from_str(text)
+        .ok()
+        .and_then(|value| Shape::from_geojson(&value).ok())
+        .ok_or(StoreError::Unreadable("a stored shape"))
+}

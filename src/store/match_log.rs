@@ -1,0 +1,244 @@
+//! Events that wait to be matched, and what was matched.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use super::accept::position;
+use super::{StoreError, Tx};
+use crate::clock::Timestamp;
+use crate::issue::{Actor, CityId, EventId, IssueEvent, IssueId, Kind, Place, Quiet, Status};
+use crate::ward::WardRef;
+
+/// An event that has been accepted, with its number in its city's order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingEvent {
+    pub no: i64,
+    pub event: IssueEvent,
+    pub accepted_at: Timestamp,
+}
+
+/// One ward of an issue.
+#[derive(Clone, Debug)]
+pub struct IssueWardRow {
+    pub issue: IssueId,
+    pub ward: WardRef,
+    pub near: bool,
+}
+
+row_struct! {
+    pub(super) struct EventFields {
+        event_no: i64,
+        event_id: Uuid,
+        issue_id: Uuid,
+        number: String,
+        kind: String,
+        at: i64,
+        actor: String,
+        words: Option<String>,
+        category: String,
+        status: String,
+        description: String,
+        address: String,
+        lon: Option<f64>,
+        lat: Option<f64>,
+        place: String,
+        quiet: Option<String>,
+        accepted_at: i64,
+    }
+}
+
+/// The columns of an event `e` of an issue `i` as [`EventFields`] reads them.
+macro_rules! event_columns {
+    () => {
+        "e.event_no, e.event_id, e.issue_id, i.number, e.kind, e.at, e.actor, e.words, e.category,
+         e.status, e.description, e.address, e.lon, e.lat, e.place, e.quiet, e.accepted_at"
+    };
+}
+pub(super) use event_columns;
+
+impl EventFields {
+    pub(super) fn into_pending(self) -> Result<PendingEvent, StoreError> {
+        let no = self.event_no;
+        let accepted_at = Timestamp::from_millis(self.accepted_at);
+        self.into_event()
+            .map(|event| PendingEvent { no, event, accepted_at })
+            .ok_or(StoreError::Unreadable("event"))
+    }
+
+    fn into_event(self) -> Option<IssueEvent> {
+        let quiet = match self.quiet {
+            Some(name) => Some(Quiet::from_name(&name)?),
+            None => None,
+        };
+        Some(IssueEvent {
+            id: EventId(self.event_id),
+            issue: IssueId(self.issue_id),
+            number: self.number,
+            kind: Kind::from_name(&self.kind)?,
+            at: Timestamp::from_millis(self.at),
+            actor: Actor::from_name(&self.actor)?,
+            text: self.words,
+            category: self.category.into(),
+            status: Status::from_name(&self.status)?,
+            description: self.description,
+            address: self.address,
+            position: position(self.lon, self.lat),
+            place: Place::from_name(&self.place)?,
+            quiet,
+        })
+    }
+}
+
+impl Tx {
+    /// The oldest events that have not been matched.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn unmatched(
+        &mut self,
+        city: CityId,
+        limit: usize,
+    ) -> Result<Vec<PendingEvent>, StoreError> {
+        let rows = rows!(
+            self,
+            EventFields,
+            concat!(
+                "SELECT ",
+                event_columns!(),
+                " FROM event e JOIN issue i ON i.city_id = e.city_id AND i.issue_id = e.issue_id
+                 WHERE e.city_id = $1 AND e.matched_at IS NULL ORDER BY e.event_no LIMIT $2"
+            ),
+            city.0,
+            i64::try_from(limit).unwrap_or(i64::MAX)
+        )?;
+        rows.into_iter().map(EventFields::into_pending).collect()
+    }
+
+    /// Events by their ids.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn events(
+        &mut self,
+        city: CityId,
+        ids: &[EventId],
+    ) -> Result<Vec<PendingEvent>, StoreError> {
+        let rows = rows_of!(
+            self,
+            EventFields,
+            concat!(
+                "SELECT ",
+                event_columns!(),
+                " FROM event e JOIN issue i ON i.city_id = e.city_id AND i.issue_id = e.issue_id
+                 WHERE (e.city_id, e.event_id) IN ("
+            ),
+            ids,
+            |id| [city.0, id.0],
+            ")"
+        );
+        rows.into_iter().map(EventFields::into_pending).collect()
+    }
+
+    /// Marks events as matched and gives the numbers of those that nobody had marked before.
+    /// Only what these matched may be written.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn mark_matched(
+        &mut self,
+        city: CityId,
+        numbers: &[i64],
+        now: Timestamp,
+    ) -> Result<HashSet<i64>, StoreError> {
+        let mut marked = HashSet::with_capacity(numbers.len());
+        for run in runs(numbers) {
+            let rows = rows!(
+                self,
+                (i64,),
+                "UPDATE event SET matched_at = $4
+                 WHERE city_id = $1 AND event_no BETWEEN $2 AND $3 AND matched_at IS NULL
+                 RETURNING event_no",
+                city.0,
+                run.0,
+                run.1,
+                now.as_millis()
+            )?;
+            marked.extend(rows.into_iter().map(|(no,)| no));
+        }
+        Ok(marked)
+    }
+
+    /// Writes the wards that issues lie in or are near, in place of what stood there.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_issue_wards(
+        &mut self,
+        city: CityId,
+        issues: &[IssueId],
+        wards: &[IssueWardRow],
+    ) -> Result<(), StoreError> {
+        for_portions!(
+            self,
+            "DELETE FROM issue_ward WHERE (city_id, issue_id) IN (",
+            issues,
+            |id| [city.0, id.0],
+            ")",
+            |query, on| {
+                query.build().execute(&mut **on).await?;
+            }
+        );
+        write_rows!(
+            self,
+            "INSERT INTO issue_ward (city_id, layer, ward, issue_id, near) ",
+            wards,
+            |row| [city.0, &row.ward.layer, &row.ward.ward, row.issue.0, i64::from(row.near)],
+            " ON CONFLICT DO NOTHING"
+        );
+        Ok(())
+    }
+
+    /// Writes what events matched for later: packed numbers of watches.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_event_matches(
+        &mut self,
+        city: CityId,
+        first_no: i64,
+        matches: &[(EventId, Vec<u8>)],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let numbered: Vec<_> = (first_no..).zip(matches).collect();
+        write_rows!(
+            self,
+            "INSERT INTO event_match (city_id, match_no, event_id, matched_at, watches) ",
+            numbered,
+            |row| [city.0, row.0, row.1.0.0, now.as_millis(), row.1.1.clone()],
+            ""
+        );
+        Ok(())
+    }
+}
+
+/// The runs of consecutive numbers in a sorted list, as (first, last).
+fn runs(numbers: &[i64]) -> Vec<(i64, i64)> {
+    let mut runs: Vec<(i64, i64)> = vec![];
+    for &no in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if no == *last + 1 => *last = no,
+            _ => runs.push((no, no)),
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_gather_into_runs() {
+        assert_eq!(super::runs(&[1, 2, 3, 7, 9, 10]), [(1, 3), (7, 7), (9, 10)]);
+        assert_eq!(super::runs(&[]), []);
+    }
+}

@@ -1,0 +1,82 @@
+//! The only SQL: one store over SQLite and PostgreSQL.
+//!
+//! The one rule: what belongs together is written through one [`Tx`], and no [`Tx`] is held over
+//! the network. Rows are private structs of this module; outside it there are only types that are
+//! right.
+
+#[macro_use]
+mod sql;
+
+mod accept;
+mod boundary;
+mod city;
+mod digest;
+mod match_log;
+mod open;
+mod outbox;
+mod people;
+mod read;
+mod staff;
+mod watches;
+
+pub use accept::{EventRow, KnownKey};
+pub use boundary::{LayerInForce, LayerRow};
+pub use city::City;
+pub use digest::{DueDigest, MatchRow, NextDigest};
+pub use match_log::{IssueWardRow, PendingEvent};
+pub use open::{Store, StoreSettings};
+pub use outbox::{Claimed, Settled, Tally};
+pub use people::ContactRow;
+pub use read::IssueQuery;
+pub use sql::Tx;
+pub use staff::StaffRole;
+pub use watches::{Asked, WatchRow, WatchState};
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Try again: the database is busy, restarting, full or unreachable.
+    #[error("the database does not answer; try again in a moment")]
+    Unavailable(#[source] sqlx::Error),
+    /// Try again: a transaction shared with others failed for a passing reason.
+    #[error("the database does not answer; try again in a moment")]
+    Busy,
+    /// A fault of this program or of its data.
+    #[error("the database refused a statement")]
+    Refused(#[source] sqlx::Error),
+    #[error("the database holds something unreadable in {0}")]
+    Unreadable(&'static str),
+    #[error("the database could not be brought up to date")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+    #[error("“{0}” is not a database address; use sqlite:PATH or postgres://…")]
+    Address(String),
+}
+
+impl StoreError {
+    /// Whether the same may succeed when it is tried again.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Busy)
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        let passing = match &error {
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
+            E::Database(db) => {
+                let code = db.code().unwrap_or_default();
+                // SQLite: busy, locked, IO error, full. PostgreSQL: classes 08 connection,
+                // 40 rollback, 53 resources, 57 operator intervention.
+                let sqlite = code.parse::<i64>().map(|c| c & 0xff);
+                matches!(sqlite, Ok(5 | 6 | 10 | 13))
+                    || ["08", "40", "53", "57"]
+                        .iter()
+                        .any(|class| code.len() == 5 && code.starts_with(class))
+            }
+            _ => false,
+        };
+        if passing { Self::Unavailable(error) } else { Self::Refused(error) }
+    }
+}

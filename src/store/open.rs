@@ -1,0 +1,166 @@
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, SqlSafeStr};
+
+use super::{StoreError, Tx};
+
+/// Where the store is.
+#[derive(Clone, Debug)]
+pub struct StoreSettings {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// How many connections may read at once.
+    pub readers: u32,
+}
+
+impl StoreSettings {
+    /// The default: one SQLite file in the data directory.
+    #[must_use]
+    pub fn file(path: PathBuf) -> Self {
+        Self { url: format!("sqlite:{}", path.display()), readers: 4 }
+    }
+}
+
+/// The open store. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    db: Db,
+}
+
+#[derive(Clone, Debug)]
+enum Db {
+    /// SQLite takes one writer at a time; a pool of one is its queue.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens the database, makes it if need be, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the address is none, the database is out of reach, or a migration fails.
+    pub async fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
+        let db = if settings.url.starts_with("sqlite:") {
+            open_sqlite(settings).await?
+        } else if settings.url.starts_with("postgres") {
+            open_postgres(settings).await?
+        } else {
+            return Err(StoreError::Address(without_password(&settings.url)));
+        };
+        Ok(Self { db })
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.db {
+            // IMMEDIATE takes the write lock now: a later upgrade could fail in the middle.
+            Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that reads one snapshot.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.db {
+            Db::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Db::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            ),
+        })
+    }
+
+    /// "sqlite" or "postgres", for logs and metrics.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self.db {
+            Db::Sqlite { .. } => "sqlite",
+            Db::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes every connection; SQLite moves its write-ahead log into the file.
+    pub async fn close(&self) {
+        match &self.db {
+            Db::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
+    let options = SqliteConnectOptions::from_str(&settings.url)
+        .map_err(|_| StoreError::Address(settings.url.clone()))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was answered with 2xx survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(20))
+        .pragma("cache_size", "-65536")
+        .statement_cache_capacity(200)
+        .disable_statement_logging();
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(60))
+        .connect_with(options.clone())
+        .await?;
+    migrator(SQLITE).run(&writer).await.map_err(StoreError::Migration)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(settings.readers)
+        .connect_with(options.pragma("query_only", "true"))
+        .await?;
+    Ok(Db::Sqlite { writer, readers })
+}
+
+async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {
+    let options = PgConnectOptions::from_str(&settings.url)
+        .map_err(|_| StoreError::Address(without_password(&settings.url)))?
+        .application_name("wardwatch")
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(settings.readers + 4)
+        .acquire_timeout(Duration::from_secs(20))
+        .connect_with(options)
+        .await?;
+    migrator(POSTGRES).run(&pool).await.map_err(StoreError::Migration)?;
+    Ok(Db::Postgres(pool))
+}
+
+/// One migration: its number, what it does, its text.
+type Step = (i64, &'static str, &'static str);
+
+const SQLITE: &[Step] = &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+const POSTGRES: &[Step] = &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+
+fn migrator(steps: &[Step]) -> Migrator {
+    let step = |(number, name, sql): &Step| {
+        Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+    };
+    Migrator::with_migrations(steps.iter().map(step).collect())
+}
+
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,309 @@
+//! The outbox: deliveries that wait, are being tried, or have come to their end.
+
+use uuid::Uuid;
+
+use super::{StoreError, Tx};
+use crate::clock::Timestamp;
+use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane, Verdict};
+use crate::issue::{CityId, EventId};
+use crate::watch::WatchId;
+use crate::watcher::{ContactId, ContactKind, WatcherId};
+
+/// A delivery in hand: to be sent and settled before its lease ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claimed {
+    pub city: CityId,
+    pub id: DeliveryId,
+    pub about: About,
+    pub watcher: WatcherId,
+    pub contact: ContactId,
+    pub kind: ContactKind,
+    pub lane: Lane,
+    pub contents: Contents,
+    /// Which attempt this is, from 1. It is counted before it is made.
+    pub attempt: u32,
+    pub created: Timestamp,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    pub city: CityId,
+    pub id: DeliveryId,
+    pub contact: ContactId,
+    pub verdict: Verdict,
+}
+
+/// How many deliveries are in a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    pub kind: ContactKind,
+    pub state: String,
+    pub count: i64,
+}
+
+row_struct! {
+    struct ClaimedFields {
+        city_id: i64,
+        delivery_id: Uuid,
+        about: String,
+        about_id: Uuid,
+        watcher_id: Uuid,
+        contact_id: Uuid,
+        kind: String,
+        lane: i64,
+        items: String,
+        attempts: i64,
+        created_at: i64,
+    }
+}
+
+impl ClaimedFields {
+    fn into_claimed(self) -> Option<Claimed> {
+        Some(Claimed {
+            city: CityId(self.city_id),
+            id: DeliveryId(self.delivery_id),
+            about: match self.about.as_str() {
+                "event" => About::Event(EventId(self.about_id)),
+                "digest" => About::Digest(self.about_id),
+                _ => About::Confirm(WatchId(self.about_id)),
+            },
+            watcher: WatcherId(self.watcher_id),
+            contact: ContactId(self.contact_id),
+            kind: ContactKind::from_name(&self.kind)?,
+            lane: lane_from(self.lane),
+            contents: serde_json::from_str(&self.items).ok()?,
+            attempt: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            created: Timestamp::from_millis(self.created_at),
+        })
+    }
+}
+
+fn lane_no(lane: Lane) -> i64 {
+    match lane {
+        Lane::Urgent => 0,
+        Lane::AtOnce => 1,
+        Lane::Digest => 2,
+    }
+}
+
+fn lane_from(no: i64) -> Lane {
+    match no {
+        0 => Lane::Urgent,
+        1 => Lane::AtOnce,
+        _ => Lane::Digest,
+    }
+}
+
+fn about_parts(about: About) -> (&'static str, Uuid) {
+    match about {
+        About::Event(id) => ("event", id.0),
+        About::Digest(id) => ("digest", id),
+        About::Confirm(id) => ("confirm", id.0),
+    }
+}
+
+/// How long after `now` a claimed delivery comes back when its sender never settles it: the lease,
+/// doubled with every attempt before, so that a sender that dies again and again repeats little.
+macro_rules! claim_sql {
+    ($skip_locked:literal) => {
+        concat!(
+            "UPDATE delivery SET attempts = attempts + 1, lease = $1,
+                due_at = $2 + $3 * (CASE WHEN attempts < 5 THEN 1 + attempts * attempts ELSE 32 END)
+             WHERE (city_id, delivery_id) IN (
+                SELECT city_id, delivery_id FROM delivery
+                WHERE state = 'waiting' AND kind = $4 AND lane = $5 AND due_at <= $2
+                ORDER BY due_at LIMIT $6 ",
+            $skip_locked,
+            ")
+             RETURNING city_id, delivery_id, about, about_id, watcher_id, contact_id, kind, lane,
+                items, attempts, created_at"
+        )
+    };
+}
+
+impl Tx {
+    /// Puts deliveries into the outbox. One that is there already, by what it is about and whom it
+    /// tells, stays as it is. Gives the number that are new.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_deliveries(
+        &mut self,
+        city: CityId,
+        deliveries: &[Delivery],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        Ok(write_rows!(
+            self,
+            "INSERT INTO delivery (city_id, delivery_id, about, about_id, watcher_id, contact_id,
+                kind, lane, items, state, due_at, created_at) ",
+            deliveries,
+            |d| [
+                city.0,
+                d.id.0,
+                about_parts(d.about).0,
+                about_parts(d.about).1,
+                d.watcher.0,
+                d.contact.0,
+                d.kind.name(),
+                lane_no(d.lane),
+                serde_json::to_string(&d.contents).expect("contents serialise"),
+                "waiting",
+                d.due.as_millis(),
+                now.as_millis(),
+            ],
+            " ON CONFLICT (city_id, about_id, watcher_id, contact_id) DO NOTHING"
+        ))
+    }
+
+    /// Takes deliveries that are due, oldest first, under a lease of `lease_ms`: if they are not
+    /// settled by then they are due again. Nobody else gets them meanwhile.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn claim(
+        &mut self,
+        kind: ContactKind,
+        lane: Lane,
+        limit: i64,
+        lease: Uuid,
+        lease_ms: i64,
+        now: Timestamp,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let sql = match self {
+            Self::Sqlite(_) => claim_sql!(""),
+            Self::Postgres(_) => claim_sql!("FOR UPDATE SKIP LOCKED"),
+        };
+        let rows = rows!(
+            self,
+            ClaimedFields,
+            sql,
+            lease,
+            now.as_millis(),
+            lease_ms,
+            kind.name(),
+            lane_no(lane),
+            limit
+        )?;
+        rows.into_iter()
+            .map(|row| row.into_claimed().ok_or(StoreError::Unreadable("delivery")))
+            .collect()
+    }
+
+    /// Writes how attempts ended. A delivery that is no longer held under this lease is left
+    /// alone: somebody else has it. Gives the number settled.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn settle(
+        &mut self,
+        settled: &[Settled],
+        lease: Uuid,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let rows: Vec<_> = settled.iter().map(|s| (s, Ending::of(&s.verdict, now))).collect();
+        Ok(write_rows!(
+            self,
+            "UPDATE delivery SET state = v.column3, due_at = COALESCE(v.column4, due_at),
+                outcome = v.column5, settled_at = v.column6, lease = NULL
+             FROM (",
+            rows,
+            |row| [
+                row.0.city.0,
+                row.0.id.0,
+                row.1.state,
+                row.1.due,
+                row.1.outcome,
+                row.1.settled_at,
+                lease,
+            ],
+            ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
+                AND delivery.lease = v.column7"
+        ))
+    }
+
+    /// Gives back deliveries that were claimed and not tried: they are due at once, and the
+    /// attempt does not count.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn give_back(
+        &mut self,
+        ids: &[(CityId, DeliveryId)],
+        lease: Uuid,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for (city, id) in ids {
+            run!(
+                self,
+                "UPDATE delivery SET attempts = attempts - 1, due_at = $4, lease = NULL
+                 WHERE city_id = $1 AND delivery_id = $2 AND lease = $3",
+                city.0,
+                id.0,
+                lease,
+                now.as_millis()
+            )?;
+        }
+        Ok(())
+    }
+
+    /// How many deliveries are in which state.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn delivery_tally(&mut self) -> Result<Vec<Tally>, StoreError> {
+        let rows = rows!(
+            self,
+            (String, String, i64),
+            "SELECT kind, state, COUNT(*) FROM delivery GROUP BY kind, state ORDER BY kind, state"
+        )?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(kind, state, count)| {
+                Some(Tally { kind: ContactKind::from_name(&kind)?, state, count })
+            })
+            .collect())
+    }
+
+    /// When the oldest delivery that waits was or will be due.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn oldest_waiting(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let found =
+            row!(self, (Option<i64>,), "SELECT MIN(due_at) FROM delivery WHERE state = 'waiting'")?;
+        Ok(found.and_then(|(at,)| at).map(Timestamp::from_millis))
+    }
+}
+
+/// A verdict as columns.
+struct Ending<'a> {
+    state: &'static str,
+    due: Option<i64>,
+    outcome: &'a str,
+    settled_at: Option<i64>,
+}
+
+impl<'a> Ending<'a> {
+    fn of(verdict: &'a Verdict, now: Timestamp) -> Self {
+        let settled_at = Some(now.as_millis());
+        match verdict {
+            Verdict::Sent { reply } => {
+                Self { state: "sent", due: None, outcome: reply, settled_at }
+            }
+            Verdict::Again { due, reason } => Self {
+                state: "waiting",
+                due: Some(due.as_millis()),
+                outcome: reason,
+                settled_at: None,
+            },
+            Verdict::Retired { reason } | Verdict::Dropped { reason } => {
+                Self { state: "retired", due: None, outcome: reason, settled_at }
+            }
+            Verdict::Dead { reason } => {
+                Self { state: "dead", due: None, outcome: reason, settled_at }
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Watchers and their contacts.
+
+use uuid::Uuid;
+
+use super::{StoreError, Tx};
+use crate::clock::Timestamp;
+use crate::issue::CityId;
+use crate::watcher::{Address, Contact, ContactId, PushSubscription, WatcherId};
+
+/// A contact as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContactRow {
+    pub contact: Contact,
+    pub confirmed: bool,
+    pub retired: bool,
+}
+
+row_struct! {
+    struct ContactFields {
+        contact_id: Uuid,
+        watcher_id: Uuid,
+        kind: String,
+        address: String,
+        p256dh: Option<Vec<u8>>,
+        auth: Option<Vec<u8>>,
+        state: String,
+    }
+}
+
+const CONTACT_COLUMNS: &str = "contact_id, watcher_id, kind, address, p256dh, auth, state";
+
+impl ContactFields {
+    fn into_row(self) -> Result<ContactRow, StoreError> {
+        let address = match (self.kind.as_str(), self.p256dh, self.auth) {
+            ("mail", _, _) => self.address.parse().map(Address::Mail).ok(),
+            (_, Some(p256dh), Some(auth)) => {
+                Some(Address::Push(PushSubscription { endpoint: self.address, p256dh, auth }))
+            }
+            _ => None,
+        };
+        Ok(ContactRow {
+            contact: Contact {
+                id: ContactId(self.contact_id),
+                watcher: WatcherId(self.watcher_id),
+                address: address.ok_or(StoreError::Unreadable("contact.address"))?,
+            },
+            confirmed: self.state == "confirmed",
+            retired: self.state == "retired",
+        })
+    }
+}
+
+impl Tx {
+    /// Adds watchers who read this language; those already there stay as they are.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_watchers(
+        &mut self,
+        city: CityId,
+        watchers: &[(WatcherId, String)],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        write_rows!(
+            self,
+            "INSERT INTO watcher (city_id, watcher_id, language, digest_hour, digest_day, created_at) ",
+            watchers,
+            |row| [city.0, row.0.0, &row.1, 7_i64, 1_i64, now.as_millis()],
+            " ON CONFLICT (city_id, watcher_id) DO NOTHING"
+        );
+        Ok(())
+    }
+
+    /// Adds contacts; an address that is there already keeps its row and its watcher.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_contacts(
+        &mut self,
+        city: CityId,
+        contacts: &[Contact],
+        confirmed: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let push = |contact: &Contact| match &contact.address {
+            Address::Push(s) => Some((s.p256dh.clone(), s.auth.clone())),
+            Address::Mail(_) => None,
+        };
+        write_rows!(
+            self,
+            "INSERT INTO contact (city_id, contact_id, watcher_id, kind, address, p256dh, auth,
+                state, confirmed_at, created_at) ",
+            contacts,
+            |c| [
+                city.0,
+                c.id.0,
+                c.watcher.0,
+                c.address.kind().name(),
+                address_text(&c.address).to_owned(),
+                push(c).map(|(p256dh, _)| p256dh),
+                push(c).map(|(_, auth)| auth),
+                if confirmed { "confirmed" } else { "unconfirmed" },
+                confirmed.then(|| now.as_millis()),
+                now.as_millis(),
+            ],
+            " ON CONFLICT (city_id, kind, address) DO NOTHING"
+        );
+        Ok(())
+    }
+
+    /// The contact with this address, if anybody has it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn contact_at(
+        &mut self,
+        city: CityId,
+        address: &Address,
+    ) -> Result<Option<ContactRow>, StoreError> {
+        let found = row!(
+            self,
+            ContactFields,
+            "SELECT contact_id, watcher_id, kind, address, p256dh, auth, state FROM contact
+             WHERE city_id = $1 AND kind = $2 AND address = $3",
+            city.0,
+            address.kind().name(),
+            address_text(address)
+        )?;
+        found.map(ContactFields::into_row).transpose()
+    }
+
+    /// Contacts by their ids.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn contacts(
+        &mut self,
+        city: CityId,
+        ids: &[ContactId],
+    ) -> Result<Vec<ContactRow>, StoreError> {
+        let head =
+            format!("SELECT {CONTACT_COLUMNS} FROM contact WHERE (city_id, contact_id) IN (");
+        let rows = rows_of!(self, ContactFields, &head, ids, |id| [city.0, id.0], ")");
+        rows.into_iter().map(ContactFields::into_row).collect()
+    }
+
+    /// All contacts of these watchers.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn contacts_of(
+        &mut self,
+        city: CityId,
+        watchers: &[WatcherId],
+    ) -> Result<Vec<ContactRow>, StoreError> {
+        let head =
+            format!("SELECT {CONTACT_COLUMNS} FROM contact WHERE (city_id, watcher_id) IN (");
+        let rows = rows_of!(self, ContactFields, &head, watchers, |id| [city.0, id.0], ")");
+        rows.into_iter().map(ContactFields::into_row).collect()
+    }
+
+    /// A contact has agreed; one that was retired is welcome back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn confirm_contact(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE contact SET state = 'confirmed', confirmed_at = $3, retired_at = NULL,
+                retired_why = NULL
+             WHERE city_id = $1 AND contact_id = $2 AND state <> 'confirmed'",
+            city.0,
+            contact.0,
+            now.as_millis()
+        )?;
+        Ok(())
+    }
+
+    /// A contact is dead: nothing is sent to it any more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn retire_contact(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE contact SET state = 'retired', retired_at = $3, retired_why = $4
+             WHERE city_id = $1 AND contact_id = $2 AND state <> 'retired'",
+            city.0,
+            contact.0,
+            now.as_millis(),
+            why
+        )?;
+        Ok(())
+    }
+
+    /// How many questions have gone to a contact since `since`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn asked_since(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+        since: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let count = row!(
+            self,
+            (i64,),
+            "SELECT COUNT(*) FROM delivery
+             WHERE city_id = $1 AND contact_id = $2 AND about = 'confirm' AND created_at >= $3",
+            city.0,
+            contact.0,
+            since.as_millis()
+        )?;
+        Ok(count.map_or(0, |(count,)| count))
+    }
+}
+
+fn address_text(address: &Address) -> &str {
+    match address {
+        Address::Mail(mail) => mail.as_str(),
+        Address::Push(push) => &push.endpoint,
+    }
+}

@@ -1,0 +1,107 @@
+//! Members of staff, and the keys of programs.
+
+use super::{StoreError, Tx};
+use crate::clock::Timestamp;
+use crate::issue::CityId;
+
+/// What a member of staff may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffRole {
+    Admin,
+    Staff,
+    /// A ward's office.
+    Office,
+    /// A program that brings events.
+    Source,
+}
+
+impl StaffRole {
+    /// The name in the store and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Staff => "staff",
+            Self::Office => "office",
+            Self::Source => "source",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Admin, Self::Staff, Self::Office, Self::Source]
+            .into_iter()
+            .find(|role| role.name() == name)
+    }
+}
+
+impl Tx {
+    /// Adds or changes a member of staff.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_staff(
+        &mut self,
+        city: CityId,
+        email: &str,
+        role: StaffRole,
+        ward: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO staff (city_id, email, role, ward, created_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (city_id, email) DO UPDATE SET role = excluded.role, ward = excluded.ward",
+            city.0,
+            email,
+            role.name(),
+            ward,
+            now.as_millis()
+        )?;
+        Ok(())
+    }
+
+    /// Adds an API key by its SHA-256.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_api_key(
+        &mut self,
+        city: CityId,
+        hash: &[u8],
+        role: StaffRole,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO api_key (city_id, hash, role, name, created_at) VALUES ($1, $2, $3, $4, $5)",
+            city.0,
+            hash,
+            role.name(),
+            name,
+            now.as_millis()
+        )?;
+        Ok(())
+    }
+
+    /// The role and name of a key that has not been revoked.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn api_key(
+        &mut self,
+        city: CityId,
+        hash: &[u8],
+    ) -> Result<Option<(StaffRole, String)>, StoreError> {
+        let found = row!(
+            self,
+            (String, String),
+            "SELECT role, name FROM api_key
+             WHERE city_id = $1 AND hash = $2 AND revoked_at IS NULL",
+            city.0,
+            hash
+        )?;
+        Ok(found.and_then(|(role, name)| Some((StaffRole::from_name(&role)?, name))))
+    }
+}

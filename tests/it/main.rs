@@ -1,0 +1,6 @@
+//! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
+//! one.
+
+mod reporting;
+mod town;
+mod watching;

@@ -1,0 +1,128 @@
+//! What is reported is stored once and told once.
+
+use wardwatch::engine::{Arrival, Receipt};
+use wardwatch::issue::{Kind, Place, Unexplained};
+use wardwatch::watch::Rhythm;
+
+use crate::town::{LINE, Town, block, people, place, story, ward};
+
+story! {
+    async fn a_pothole_on_adas_block_reaches_ada_once(town: Town) {
+        town.found_wards().await;
+        town.watch("ada@example.org", block(place(-87.60, 41.85), 300.0), Rhythm::AtOnce).await;
+        town.watch("bob@example.org", block(place(-87.70, 41.85), 300.0), Rhythm::AtOnce).await;
+        let receipt = town.report("p1", place(-87.601, 41.85)).await;
+        assert!(matches!(&receipt, Receipt::Accepted { number, .. } if number == "26-000001"));
+        assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
+        // The same again, from a retry: nothing new, nobody told.
+        let again = town.report("p1", place(-87.601, 41.85)).await;
+        assert_eq!(again, Receipt::Repeated { number: Some("26-000001".into()) });
+        assert_eq!(town.told().await, people([]));
+    }
+}
+
+story! {
+    async fn an_issue_on_the_line_between_wards_reaches_both(town: Town) {
+        town.found_wards().await;
+        town.watch("west@example.org", ward("1"), Rhythm::AtOnce).await;
+        town.watch("east@example.org", ward("2"), Rhythm::AtOnce).await;
+        let half_a_metre = 0.5 / 82_900.0;
+        town.report("line", place(LINE, 41.85)).await;
+        town.report("near", place(LINE + half_a_metre, 41.85)).await;
+        town.report("east", place(LINE + 0.01, 41.85)).await;
+        let told = people([("east@example.org", &[1, 1, 1]), ("west@example.org", &[1, 1])]);
+        assert_eq!(town.told().await, told);
+    }
+}
+
+story! {
+    async fn a_place_that_cannot_be_believed_is_kept_and_told_to_nobody(town: Town) {
+        town.found_wards().await;
+        town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        let mut nowhere = town.pothole("nowhere", place(0.0, 0.0));
+        nowhere.facts.position = None;
+        let receipts = town
+            .say(vec![
+                nowhere,
+                town.pothole("null", place(0.0, 0.0)),
+                town.pothole("swapped", place(41.85, -87.70)),
+                town.pothole("paris", place(2.35, 48.85)),
+                town.pothole("good", place(-87.70, 41.85)),
+            ])
+            .await;
+        let places: Vec<Place> = receipts
+            .iter()
+            .map(|receipt| match receipt {
+                Receipt::Accepted { place, .. } => *place,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(
+            places,
+            [Place::Missing, Place::NullIsland, Place::Swapped, Place::OutsideCity, Place::Good]
+        );
+        assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
+    }
+}
+
+story! {
+    async fn history_is_kept_and_matched_and_told_to_nobody(town: Town) {
+        town.found_wards().await;
+        town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        let city = town.city().await;
+        let bulk = vec![town.pothole("bulk", place(-87.70, 41.85))];
+        town.engine.accept(&city, bulk, Arrival { backfill: true }).await.unwrap();
+        let mut old = town.pothole("old", place(-87.70, 41.85));
+        old.at = old.at.minus(std::time::Duration::from_hours(24 * 8));
+        town.say(vec![old]).await;
+        assert_eq!(town.told().await, people([]));
+        let query = wardwatch::store::IssueQuery {
+            ward: Some(wardwatch::ward::WardRef { layer: "wards".into(), ward: "1".into() }),
+            limit: 10,
+            ..Default::default()
+        };
+        let mut tx = town.engine.store().read().await.unwrap();
+        assert_eq!(tx.list_issues(city.id, &query).await.unwrap().len(), 2);
+    }
+}
+
+story! {
+    async fn an_issue_can_be_followed_to_its_end(town: Town) {
+        town.found_wards().await;
+        let Receipt::Accepted { issue, .. } = town.report("p1", place(-87.7, 41.85)).await else {
+            panic!("a first report is accepted");
+        };
+        let follow = wardwatch::watch::Target::Issue(issue);
+        town.watch("eve@example.org", follow, Rhythm::AtOnce).await;
+        town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        assert_eq!(town.told().await, people([]));
+        town.say(vec![
+            town.then("p1", "2", Kind::Commented, Some("My wheel is bent")),
+            town.then("p1", "3", Kind::Voted, None),
+            town.then("p1", "4", Kind::Closed, None),
+        ])
+        .await;
+        // One message for what a batch says of one issue; votes are no news; and who watches a
+        // ward asked for new issues only.
+        assert_eq!(town.told().await, people([("eve@example.org", &[2])]));
+        let refused = town.say(vec![town.then("p2", "1", Kind::Closed, None)]).await;
+        assert_eq!(refused, [Receipt::Refused { reason: Unexplained::UnknownIssue }]);
+    }
+}
+
+story! {
+    async fn two_processes_match_each_event_once(town: Town) {
+        town.found_wards().await;
+        town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        let other = town.another_process().await;
+        for n in 0..40 {
+            town.report(&format!("p{n}"), place(-87.70, 41.85)).await;
+        }
+        let (here, there) = tokio::join!(town.engine.match_pending(), other.match_pending());
+        here.unwrap();
+        there.unwrap();
+        let told = town.told().await;
+        assert_eq!(told["ada@example.org"].iter().sum::<usize>(), 40);
+        assert_eq!(told["ada@example.org"].len(), 40);
+    }
+}

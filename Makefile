@@ -21,5 +21,5 @@ bench:   ## matching alone, and the whole city
 	cargo run --release -- bench city
 
 bless:   ## accept what the snapshot tests now see; read the diff before you commit it
-	INSTA_UPDATE=always INSTA_FORCE_PASS=1 scripts/with-postgres.sh cargo test
+	INSTA_UPDATE=always scripts/with-postgres.sh cargo test
 	git status --short

@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 . scripts/say.sh
 
 scripts/need.sh
+# smtp-sink lives where an ordinary user's PATH does not look.
+export PATH="$PATH:/usr/sbin"
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 # A snapshot that differs is a failure here, never a new file.
 export INSTA_UPDATE=no

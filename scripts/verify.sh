@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 . scripts/say.sh
 
 scripts/need.sh
+# smtp-sink lives where an ordinary user's PATH does not look.
+export PATH="$PATH:/usr/sbin"
 
 commit=$(git rev-parse --short HEAD)
 changes=$(git diff HEAD -- . ':!VERIFICATION.md' | sha1sum | cut -c1-8)
@@ -19,7 +21,7 @@ mapfile -t programs < <(cargo test --release --no-run 2>&1 | tee /dev/stderr |
     sed -nE 's/^ +Executable .*\((.*)\)$/\1/p')
 [ "${#programs[@]}" -gt 0 ] || die "nothing was built"
 
-write() { printf '%s\n' "$*" >>VERIFICATION.md; }
+write() { printf '%s\n' "$@" >>VERIFICATION.md; }
 
 begun=
 begin() {

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The long proofs: every ignored test, one at a time, in release. What passed at this state of the
+# code is not run again, so it can be stopped and started. Results go to VERIFICATION.md; lines
+# that a test prints and that begin with `found: ` go along.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/say.sh
+
+scripts/need.sh
+# smtp-sink lives where an ordinary user's PATH does not look.
+export PATH="$PATH:/usr/sbin"
+
+commit=$(git rev-parse --short HEAD)
+changes=$(git diff HEAD -- . ':!VERIFICATION.md' | sha1sum | cut -c1-8)
+git diff --quiet HEAD -- . ':!VERIFICATION.md' || commit="$commit with changes $changes"
+passed="var/verify/${commit// /-}"
+mkdir -p "$passed"
+
+say "building"
+mapfile -t programs < <(cargo test --release --no-run 2>&1 | tee /dev/stderr |
+    sed -nE 's/^ +Executable .*\((.*)\)$/\1/p')
+[ "${#programs[@]}" -gt 0 ] || die "nothing was built"
+
+write() { printf '%s\n' "$@" >>VERIFICATION.md; }
+
+begun=
+begin() {
+    [ -z "$begun" ] || return 0
+    begun=yes
+    [ -s VERIFICATION.md ] || write "# What \`make verify\` found"
+    write "" "## $(date -u '+%Y-%m-%d %H:%M') UTC, commit $commit" ""
+}
+
+failed=0 ran=0 known=0
+for program in "${programs[@]}"; do
+    suite=$(basename "$program" | sed -E 's/-[0-9a-f]{16}$//')
+    while read -r name; do
+        mark="$passed/$suite.${name//:/.}"
+        if [ -e "$mark" ]; then
+            known=$((known + 1))
+            continue
+        fi
+        say "$suite $name"
+        begin
+        ran=$((ran + 1))
+        log="$mark.log" start=$SECONDS
+        if POSTGRES_FSYNC=on scripts/with-postgres.sh "$program" --ignored --exact "$name" \
+            --nocapture </dev/null 2>&1 | tee "$log" >&2; then
+            write "- passed in $((SECONDS - start)) s: $suite \`$name\`"
+            touch "$mark"
+        else
+            write "- **FAILED** after $((SECONDS - start)) s: $suite \`$name\`"
+            failed=$((failed + 1))
+        fi
+        sed -nE 's/^found: (.*)$/  - \1/p' "$log" >>VERIFICATION.md
+    done < <("$program" --ignored --list --format terse | sed -n 's/: test$//p')
+done
+
+say "$ran run, $failed failed, $known had passed before at this state of the code"
+[ "$failed" = 0 ]

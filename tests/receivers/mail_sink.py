@@ -97,7 +97,7 @@ class Sink:
         say(
             mail_from=envelope.mail_from,
             rcpt_tos=envelope.rcpt_tos,
-            tls=session.ssl is not None,
+            tls=server.transport.get_extra_info("ssl_object") is not None,
             user=session.auth_data,
             headers={name: str(value) for name, value in message.items()},
             defects=[str(d) for p in message.walk() for d in p.defects],

@@ -74,7 +74,7 @@ impl Server {
                         "unknown" => "550 5.1.1 <unknown>: User unknown\r\n",
                         "tempfail" => "450-4.2.0 greylisted\r\n450 4.2.0 come back\r\n",
                         "silent" => {
-                            tokio::time::sleep(Duration::from_secs(60)).await;
+                            tokio::time::sleep(Duration::from_mins(1)).await;
                             ""
                         }
                         _ => "250 2.1.5 ok\r\n",

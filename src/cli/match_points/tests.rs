@@ -197,3 +197,63 @@ fn what_cannot_be_matched_at_all_says_why() {
     let negative = ["match", "--areas", "a.json", "--tolerance-m=-1"];
     assert!(Line::try_parse_from(negative).is_err());
 }
+
+/// The city's own word for the ward of each report, against ours, on the map of its time. The
+/// data lies beside the project; where it is absent this test says so and passes.
+#[test]
+fn real_reports_are_in_the_ward_that_the_city_wrote_or_near_it() {
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    if !data.is_dir() {
+        eprintln!("skipped: the real data is not here ({})", data.display());
+        return;
+    }
+    // Labels, map, its id, and the share in 10,000 that must be within or near.
+    let table = [
+        (
+            "chicago_311_2021_01__ward2015",
+            "chicago/wards_2015_2023__councilmatic_full",
+            "ward",
+            9_985,
+        ),
+        (
+            "chicago_311_2023_2024__ward2023",
+            "chicago/wards_2023__councilmatic_full",
+            "ward",
+            10_000,
+        ),
+        (
+            "chicago_311_sanitation_2010_2015__ward2003",
+            "chicago/derived__wards_2003_2015_dissolved_from_precincts_2011",
+            "ward",
+            9_985,
+        ),
+    ];
+    for (labels, map, property, least) in table {
+        let labels = data.join(format!("labelled/{labels}.csv.gz"));
+        let map = data.join(format!("boundaries/{map}.geojson.gz"));
+        let boundaries = format!("map={}#{property}", map.display());
+        let words = ["match", "--boundaries", &boundaries, &labels.display().to_string()];
+        let line = Line::try_parse_from(words).unwrap();
+        let mut out = Vec::new();
+        answer_all(&line.args, &mut out, &mut |_| ()).unwrap();
+        let answers = String::from_utf8(out).unwrap();
+        let rows = crate::intake::Rows::open(fs::File::open(&labels).unwrap()).unwrap();
+        let (mut count, mut heard) = (0, 0);
+        for (row, answer) in rows.map(Result::unwrap).zip(answers.lines()) {
+            let answer: Value = serde_json::from_str(answer).unwrap();
+            let of = |key: &str, label: &str| {
+                let ids = answer[key]["map"].as_array();
+                ids.is_some_and(|ids| ids.iter().any(|id| id == label))
+            };
+            let (city, geos) =
+                (row.get("label").unwrap(), row.get("geos_label").unwrap_or_default());
+            let edge_m: f64 = row.get("edge_m").unwrap().parse().unwrap();
+            if edge_m > 0.5 && !geos.is_empty() {
+                assert!(of("boundaries", &geos), "{answer} is in {geos}");
+            }
+            count += 1;
+            heard += usize::from(of("boundaries", &city) || of("near", &city));
+        }
+        assert!(heard * 10_000 >= count * least, "{heard} of {count} in {}", labels.display());
+    }
+}

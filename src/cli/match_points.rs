@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{ArgGroup, Args};
 
@@ -64,7 +64,7 @@ enum MatchError {
 
 /// So many points are answered at a time.
 const CHUNK: usize = 1_000;
-/// After so long without another point, those at hand are answered: somebody may be waiting.
+/// So long a chunk waits to be full; somebody may be waiting for the answers at hand.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Answers all points; fails when one of them, or a part of the ground, could not be read.
@@ -101,39 +101,58 @@ fn answer_all(
     let meter = points.meter();
     // Answers that run over the same terminal are progress enough.
     let mut progress = (!io::stdout().is_terminal()).then(|| meter.progress());
-    let (mut answered, mut unread) = (0_u64, 0_u64);
-    thread::scope(|threads| {
+    let Tally { points, unread } = thread::scope(|threads| {
         let rows = points.read_in(threads);
-        while let Some(chunk) = next_chunk(&rows) {
-            let answers = answers::of(&chunk, &ground);
-            answered += chunk.len() as u64;
-            unread += answers.unread;
-            answers
-                .texts
-                .iter()
-                .try_for_each(|text| out.write_all(text))
-                .map_err(MatchError::Out)?;
-            if chunk.len() < CHUNK {
-                out.flush().map_err(MatchError::Out)?;
-            }
+        answer_rows(&rows, &ground, out, &mut || {
             if let Some(progress) = &mut progress {
                 progress.at(meter.bytes(), "matching");
             }
-        }
-        out.flush().map_err(MatchError::Out)
-    })?;
+        })
+    })
+    .map_err(MatchError::Out)?;
     if let Some(progress) = progress {
         progress.end();
     }
-    let points = (unread > 0).then(|| format!("{unread} of {answered} points could not be read"));
-    Ok(ground.left_out().into_iter().chain(points).collect())
+    let unread = (unread > 0).then(|| format!("{unread} of {points} points could not be read"));
+    Ok(ground.left_out().into_iter().chain(unread).collect())
 }
 
-/// The next points, as many as make a chunk or as have come before a pause; `None` at the end.
+/// How many points there were, and how many of them could not be read.
+#[derive(Default)]
+struct Tally {
+    points: u64,
+    unread: u64,
+}
+
+fn answer_rows(
+    rows: &Receiver<PointRow>,
+    ground: &Ground,
+    out: &mut dyn Write,
+    after_chunk: &mut dyn FnMut(),
+) -> io::Result<Tally> {
+    let mut tally = Tally::default();
+    while let Some(chunk) = next_chunk(rows) {
+        let answers = answers::of(&chunk, ground);
+        tally.points += chunk.len() as u64;
+        tally.unread += answers.unread;
+        for text in &answers.texts {
+            out.write_all(text)?;
+        }
+        if chunk.len() < CHUNK {
+            out.flush()?;
+        }
+        after_chunk();
+    }
+    out.flush()?;
+    Ok(tally)
+}
+
+/// The next points, as many as make a chunk or as come before a pause; `None` at the end.
 fn next_chunk(rows: &Receiver<PointRow>) -> Option<Vec<PointRow>> {
     let mut chunk = vec![rows.recv().ok()?];
+    let until = Instant::now() + PAUSE;
     while chunk.len() < CHUNK {
-        match rows.recv_timeout(PAUSE) {
+        match rows.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(row) => chunk.push(row),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
         }

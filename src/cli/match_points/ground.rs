@@ -129,7 +129,7 @@ impl Ground {
     /// A sentence about the areas that were left out, if any were.
     pub(super) fn left_out(&self) -> Option<String> {
         let count = self.left_out;
-        (count > 0).then(|| format!("{count} areas could not be read and were left out"))
+        (count > 0).then(|| format!("left out, because they are no areas: {count} in the files"))
     }
 
     fn take_areas(

@@ -149,11 +149,8 @@ fn a_point_that_cannot_be_read_is_told_in_its_place_and_counted() {
 #[test]
 fn many_points_are_answered_in_their_order() {
     let town = Town::found();
-    let mut csv = "id,lon,lat\n".to_owned();
-    for nth in 0..5_432 {
-        csv.push_str(&format!("p{nth},{},0.5\n", f64::from(nth % 200) / 100.0));
-    }
-    town.write("points.csv", &csv);
+    let row = |nth: i32| format!("p{nth},{},0.5\n", f64::from(nth % 200) / 100.0);
+    town.write("points.csv", &format!("id,lon,lat\n{}", (0..5_432).map(row).collect::<String>()));
     let outcome = town.run("--boundaries wards.geojson points.csv").unwrap();
     assert_eq!(outcome.answers.len(), 5_432);
     for (nth, answer) in outcome.answers.iter().enumerate() {
@@ -181,7 +178,7 @@ fn a_ward_that_is_no_area_is_left_out_and_said_and_fails_the_run() {
     let outcome = town.run("--boundaries wards.json points.json").unwrap();
     assert_eq!(outcome.answers[0]["boundaries"], json!({"wards": ["1"]}));
     assert!(outcome.said.contains("feature 2 is left out"), "{}", outcome.said);
-    assert_eq!(outcome.ended, ["1 areas could not be read and were left out"]);
+    assert_eq!(outcome.ended, ["left out, because they are no areas: 1 in the files"]);
 }
 
 #[test]

@@ -1,0 +1,3 @@
+//! The demo city, its people and its day.
+
+pub mod city;

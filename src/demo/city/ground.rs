@@ -79,7 +79,7 @@ impl Ground {
         let by_shore = (u / f64::from(COLS)).clamp(0.0, 1.3);
         // The river's mouth is dredged straight, or river and shore would fold the grid there.
         let by_river = bump((v - rows) / 17.0) * (1.0 - 0.4 * by_shore * by_shore);
-        let by_creek = bump((u - f64::from(CREEK)) / 11.0) * ((v - rows) / 5.0).clamp(0.0, 1.0);
+        let by_creek = bump((u - f64::from(CREEK)) / 11.0) * ((v - rows) / 8.0).clamp(0.0, 1.0);
         Metres {
             x: (u - f64::from(COLS) / 2.0) * CELL_EAST_M
                 + creek * by_creek
@@ -102,8 +102,8 @@ impl Ground {
         let crossing = node.u % FINE == 0 && node.v % FINE == 0;
         if (river || creek || node.u == COLS * FINE) && !crossing {
             let (east, north) = (self.chance(node.u, node.v, 1), self.chance(node.u, node.v, 2));
-            at.x += if river { 0.0 } else { 26.0 * (east - 0.5) };
-            at.y += if river { 22.0 * (north - 0.5) } else { 0.0 };
+            at.x += if river { 0.0 } else { 14.0 * (east - 0.5) };
+            at.y += if river { 14.0 * (north - 0.5) } else { 0.0 };
         }
         at
     }

@@ -8,6 +8,8 @@ pub mod config;
 pub mod delivery;
 pub mod dispatcher;
 pub mod engine;
+pub mod demo;
+pub mod drawing;
 pub mod geometry;
 pub mod http;
 pub mod intake;

@@ -1,5 +1,6 @@
 //! Wardwatch tells people what is happening on their block.
 
+pub mod app;
 pub mod bench;
 pub mod channel;
 pub mod cli;

@@ -1,0 +1,241 @@
+//! The program as it runs: binds what a configuration names, works until it is told to stop, and
+//! leaves nothing half done.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::channel::email::{EmailError, Mailer};
+use crate::channel::push::{PushError, Pusher};
+use crate::clock::{Clock, Zone};
+use crate::config::Config;
+use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead};
+use crate::engine::{Engine, EngineError, EngineSettings};
+use crate::http::{Doors, front, router};
+use crate::metrics::Metrics;
+use crate::outbound::{Outbound, OutboundError};
+use crate::random::Random;
+use crate::store::{City, Store, StoreError};
+use crate::watcher::EmailAddress;
+
+/// Why the program cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Mail(#[from] EmailError),
+    #[error(transparent)]
+    Push(#[from] PushError),
+    #[error(transparent)]
+    Outbound(#[from] OutboundError),
+    #[error("mail-from: {0}")]
+    Sender(String),
+    #[error("{addr} cannot be listened on: {why}; is another wardwatch running? choose another with --listen")]
+    Listen { addr: SocketAddr, why: std::io::Error },
+    #[error("serving ended: {0}")]
+    Serving(#[source] std::io::Error),
+}
+
+/// The program, ready to run.
+#[derive(Debug)]
+pub struct App {
+    pub engine: Engine,
+    pub dispatcher: Dispatcher,
+    pub doors: Doors,
+    pub metrics: Metrics,
+}
+
+/// How long what is in hand may take to finish once the program is told to stop.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// How often to look for events and digests when nobody rings: another process may have them.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+impl App {
+    /// Opens the store, makes sure of a city, and puts everything together. Nothing runs yet.
+    ///
+    /// # Errors
+    /// When something that the configuration names cannot be used.
+    pub async fn open(config: &Config, clock: Clock, random: Random) -> Result<Self, AppError> {
+        let store = Store::open(&config.store).await?;
+        ensure_city(&store, config, &clock).await?;
+        let metrics = Metrics::default();
+        let engine =
+            Engine::new(store, clock, random, config.secrets.clone(), EngineSettings::default());
+        let outbound = Outbound::new(config.outbound.clone())?;
+        let pusher = Arc::new(Pusher::new(outbound, config.push.clone())?);
+        let mailer = Arc::new(Mailer::new(config.mail.clone())?);
+        let letterhead = Letterhead {
+            public_url: config.public_url.clone(),
+            mail_from: sender(&config.mail_from)?,
+            list_host: config.mail.hello.clone(),
+        };
+        let dispatcher = Dispatcher::new(
+            engine.clone(),
+            mailer,
+            Arc::clone(&pusher),
+            letterhead,
+            metrics.clone(),
+            DispatchSettings::default(),
+        );
+        let doors = Doors::new(
+            engine.clone(),
+            metrics.clone(),
+            pusher,
+            config.public_url.clone(),
+            config.caught_mail.clone(),
+        );
+        Ok(Self { engine, dispatcher, doors, metrics })
+    }
+
+    /// Runs on a listener until `stop` comes: takes nothing new, finishes what is in hand, closes
+    /// the store. `more` are routes beside the usual ones; without any, `/` lists issues.
+    ///
+    /// # Errors
+    /// When the listener fails, or the index cannot be loaded.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        more: Option<Router>,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), AppError> {
+        let began = Instant::now();
+        self.engine.warm_up().await?;
+        tracing::info!(took_ms = began.elapsed().as_millis(), "the index is loaded");
+        let (tell, told) = watch::channel(false);
+        let matching = tokio::spawn(keep_matching(self.engine.clone(), self.metrics.clone(), told.clone()));
+        let digests = tokio::spawn(keep_digesting(self.engine.clone(), told.clone()));
+        let sending = {
+            let (dispatcher, told) = (self.dispatcher.clone(), told.clone());
+            tokio::spawn(async move { dispatcher.run(told).await })
+        };
+        let routes = router(&self.doors).merge(more.unwrap_or_else(|| front(&self.doors)));
+        let mut asked = told.clone();
+        tokio::spawn(async move {
+            stop.await;
+            tracing::info!("stopping: finishing what is in hand");
+            let _ = tell.send(true);
+        });
+        let server = axum::serve(
+            listener,
+            routes.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(async move {
+            let _ = asked.wait_for(|stop| *stop).await;
+        });
+        let served = until_drained(server.into_future(), told).await;
+        let finish = async { drop(tokio::join!(matching, digests, sending)) };
+        if tokio::time::timeout(DRAIN, finish).await.is_err() {
+            tracing::warn!("not everything in hand was finished; it will be taken up again");
+        }
+        self.engine.store().close().await;
+        served
+    }
+}
+
+/// Serves until told to stop, and then until open requests end or the time is up: a stream that
+/// somebody listens to never ends by itself.
+async fn until_drained(
+    server: impl Future<Output = std::io::Result<()>>,
+    mut told: watch::Receiver<bool>,
+) -> Result<(), AppError> {
+    let patience = async {
+        let _ = told.wait_for(|stop| *stop).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    };
+    tokio::select! {
+        ended = server => ended.map_err(AppError::Serving),
+        () = patience => Ok(()),
+    }
+}
+
+async fn keep_matching(engine: Engine, metrics: Metrics, stop: watch::Receiver<bool>) {
+    let mut wait = LOOK_EVERY;
+    while !*stop.borrow() {
+        let began = Instant::now();
+        match engine.match_pending().await {
+            Ok(0) => {
+                wait = LOOK_EVERY;
+                engine.accepted(wait).await;
+            }
+            Ok(_) => metrics.matched(began.elapsed()),
+            Err(error) => {
+                tracing::warn!(%error, "events cannot be matched yet; trying again");
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(Duration::from_secs(5));
+            }
+        }
+    }
+}
+
+async fn keep_digesting(engine: Engine, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = engine.plan_digests().await {
+            tracing::warn!(%error, "digests cannot be planned yet; trying again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// The first start makes the city `default`; a setting that names it or its zone holds from then on.
+async fn ensure_city(store: &Store, config: &Config, clock: &Clock) -> Result<City, AppError> {
+    let mut tx = store.write().await?;
+    if tx.cities().await?.is_empty() {
+        let zone = match &config.zone {
+            Some(zone) => zone.clone(),
+            None => "America/Chicago".parse().unwrap_or_else(|_| Zone::utc()),
+        };
+        let name = config.city_name.as_deref().unwrap_or("Our city");
+        tx.add_city("default", name, &zone, clock.now()).await?;
+    }
+    let mut city = tx.cities().await?.remove(0);
+    if config.zone.is_some() || config.city_name.is_some() {
+        city.zone = config.zone.clone().unwrap_or(city.zone);
+        city.name = config.city_name.clone().unwrap_or(city.name);
+        tx.name_city(city.id, &city.name, &city.zone).await?;
+    }
+    tx.commit().await?;
+    Ok(city)
+}
+
+fn sender(from: &str) -> Result<EmailAddress, AppError> {
+    let inner = from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end_matches('>'));
+    inner.parse().map_err(|e: crate::watcher::AddressError| AppError::Sender(e.to_string()))
+}
+
+/// Listens, with the reason in words when that is not possible.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub async fn listen(addr: SocketAddr) -> Result<TcpListener, AppError> {
+    TcpListener::bind(addr).await.map_err(|why| AppError::Listen { addr, why })
+}
+
+/// Resolves when the process is told to stop: SIGTERM, or Ctrl-C.
+pub async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupted => {}
+        () = terminated => {}
+    }
+}

@@ -189,7 +189,7 @@ async fn keep_digesting(engine: Engine, mut stop: watch::Receiver<bool>) {
 }
 
 /// The first start makes the city `default`; a setting that names it or its zone holds from then on.
-async fn ensure_city(store: &Store, config: &Config, clock: &Clock) -> Result<City, AppError> {
+pub(crate) async fn ensure_city(store: &Store, config: &Config, clock: &Clock) -> Result<City, AppError> {
     let mut tx = store.write().await?;
     if tx.cities().await?.is_empty() {
         let zone = match &config.zone {

@@ -363,6 +363,29 @@ impl Engine {
         Ok(rows.len())
     }
 
+    /// Makes a watch for an address whose owner has agreed elsewhere: nobody is asked.
+    ///
+    /// # Errors
+    /// When a ward is unknown, or the database does not answer.
+    pub async fn settle_one(
+        &self,
+        city: &City,
+        address: Address,
+        new: NewWatch,
+    ) -> Result<(), EngineError> {
+        let known = self.inner.store.read().await?.contact_at(city.id, &address).await?;
+        let Some(known) = known else {
+            self.settle_in(city, vec![(vec![address], vec![new])]).await?;
+            return Ok(());
+        };
+        let now = self.inner.clock.now();
+        let mut tx = self.inner.store.write().await?;
+        tx.confirm_contact(city.id, known.contact.id, now).await?;
+        tx.commit().await?;
+        self.watch(city, Who::Watcher(known.contact.watcher), new).await?;
+        Ok(())
+    }
+
     /// Adds a confirmed contact to a watcher: one more browser. One that is there already changes
     /// its owner to nobody else.
     ///

@@ -1,0 +1,250 @@
+//! `wardwatch ingest`: issue events in bulk, from a file or a pipe.
+//!
+//! Each row is accepted, repeated, flagged or refused, and counted as one of these; a running
+//! `wardwatch serve` on the same database matches and tells. Running it again changes nothing, so
+//! an interrupted run is simply repeated.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::clock::{Clock, Timestamp, Zone};
+use crate::config::Settings;
+use crate::engine::{Arrival, Receipt};
+use crate::intake::{Defaults, Mapping, Read as ReadRow, notices};
+use crate::issue::{Actor, Notice, Place};
+
+use super::files;
+use super::progress::Progress;
+use super::run::{Desk, Failure, print};
+
+#[derive(Args, Debug)]
+pub struct IngestArgs {
+    /// NDJSON, CSV or GeoJSON, gzipped or not; `-` reads standard input
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    /// Where the rows come from; together with their ids it tells issues apart
+    #[arg(long, value_name = "NAME", default_value = "ingest", env = "WARDWATCH_SOURCE")]
+    source: String,
+    /// Which columns hold what, where their names do not say
+    #[arg(long, value_name = "lon=COL,lat=COL,id=COL,…", env = "WARDWATCH_MAP")]
+    map: Option<Mapping>,
+    /// Stores and matches, but tells nobody
+    #[arg(long)]
+    backfill: bool,
+    /// Takes this for the present, as in 2021-01-02T18:00:00-06:00: what is older than a week
+    /// before it is history and told to nobody
+    #[arg(long, value_name = "TIME", env = "WARDWATCH_NOW")]
+    now: Option<Timestamp>,
+    /// Writes refused and flagged rows here, as NDJSON with line and reason
+    #[arg(long, value_name = "FILE", env = "WARDWATCH_REFUSED")]
+    refused: Option<PathBuf>,
+    /// Ends with an object in place of a line
+    #[arg(long)]
+    json: bool,
+    // `--timezone` of the settings is the zone of times without one.
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// How many rows are accepted together.
+const ROWS: usize = 1_000;
+
+/// What became of the rows.
+#[derive(Debug, Default, Serialize)]
+struct Count {
+    read: u64,
+    accepted: u64,
+    repeated: u64,
+    flagged: u64,
+    refused: u64,
+}
+
+pub async fn run(mut args: IngestArgs) -> Result<(), Failure> {
+    // The zone is the file's, not the city's: it changes nothing in the store.
+    let zone: Option<Zone> = args.settings.timezone.take().map(|name| name.parse()).transpose()?;
+    let clock = args.now.map_or(Clock::System, Clock::manual);
+    let desk = Desk::open(args.settings.clone(), clock).await?;
+    let defaults = Defaults {
+        source: args.source.clone(),
+        source_id: None,
+        zone: zone.unwrap_or_else(|| desk.city.zone.clone()),
+        at: None,
+        actor: Actor::System,
+    };
+    let size = std::fs::metadata(&args.file).ok().map(|meta| meta.len());
+    let file = files::open(&args.file).map_err(Failure::io(args.file.display()))?;
+    let passed = Arc::new(AtomicU64::new(0));
+    let counted = Counted { inner: file, passed: Arc::clone(&passed) };
+    let mut ledger = Ledger::open(args.refused.as_ref())?;
+    let mut progress = Progress::new(size, STYLE);
+    let mut rows = read_ahead(counted, args.map.unwrap_or_default(), defaults);
+    let arrival = Arrival { backfill: args.backfill };
+    let mut batch = vec![];
+    loop {
+        let more = rows.recv().await;
+        let ended = more.is_none();
+        match more {
+            Some(Ok(row)) => batch.push(row),
+            Some(Err(failure)) => return Err(failure),
+            None => {}
+        }
+        if batch.len() >= ROWS || (ended && !batch.is_empty()) {
+            take(&desk, std::mem::take(&mut batch), arrival, &mut ledger).await?;
+            progress.at(passed.load(Ordering::Relaxed), "ingesting");
+        }
+        if ended {
+            break;
+        }
+    }
+    progress.end();
+    let count = ledger.close()?;
+    if args.json {
+        print(&format!("{}\n", serde_json::to_string(&count)?));
+    } else {
+        let Count { read, accepted, repeated, flagged, refused } = count;
+        print(&format!(
+            "read {read}: accepted {accepted}, repeated {repeated}, flagged {flagged}, refused {refused}\n"
+        ));
+    }
+    Ok(())
+}
+
+const STYLE: &str = "{msg} {bytes}/{total_bytes} {wide_bar} {bytes_per_sec}, {eta} left";
+
+/// Counts the bytes that pass, for the progress bar.
+struct Counted<R> {
+    inner: R,
+    passed: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(into)?;
+        self.passed.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Reads rows in a thread of its own, a few batches ahead of the database.
+fn read_ahead(
+    file: impl Read + Send + 'static,
+    mapping: Mapping,
+    defaults: Defaults,
+) -> mpsc::Receiver<Result<ReadRow, Failure>> {
+    let (sender, receiver) = mpsc::channel(2 * ROWS);
+    std::thread::spawn(move || {
+        let rows = match notices(file, mapping, defaults) {
+            Ok(rows) => rows,
+            Err(error) => {
+                // Whoever waits has gone away; there is nobody to tell.
+                let _ = sender.blocking_send(Err(error.into()));
+                return;
+            }
+        };
+        for row in rows {
+            if sender.blocking_send(Ok(row)).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+async fn take(
+    desk: &Desk,
+    rows: Vec<ReadRow>,
+    arrival: Arrival,
+    ledger: &mut Ledger,
+) -> Result<(), Failure> {
+    let mut lines: Vec<u64> = vec![];
+    let mut good: Vec<Notice> = vec![];
+    for row in rows {
+        ledger.count.read += 1;
+        match row.notice {
+            Ok(notice) => {
+                lines.push(row.line);
+                good.push(notice);
+            }
+            Err(refusal) => {
+                ledger.count.refused += 1;
+                ledger.put("refused", row.line, &refusal.to_string(), &refusal.row)?;
+            }
+        }
+    }
+    let told: Vec<Value> = good.iter().map(|n| json!({"source_id": n.source_id})).collect();
+    let receipts = desk.engine.accept(&desk.city, good, arrival).await?;
+    for ((line, row), receipt) in lines.into_iter().zip(told).zip(receipts) {
+        match receipt {
+            Receipt::Accepted { place: Place::Good, .. } => ledger.count.accepted += 1,
+            Receipt::Accepted { place, .. } => {
+                ledger.count.flagged += 1;
+                ledger.put("flagged", line, place_words(place), &row)?;
+            }
+            Receipt::Repeated { .. } => ledger.count.repeated += 1,
+            Receipt::Refused { reason } => {
+                ledger.count.refused += 1;
+                ledger.put("refused", line, &reason.to_string(), &row)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn place_words(place: Place) -> &'static str {
+    match place {
+        Place::Good => "its place is good",
+        Place::Missing => "it has no place; it is stored and told to nobody",
+        Place::NullIsland => "its place is 0, 0; it is stored and told to nobody",
+        Place::Swapped => "longitude and latitude are swapped; it is stored and told to nobody",
+        Place::OutsideCity => "its place is outside the city; it is stored and told to nobody",
+    }
+}
+
+/// Counts, and keeps what was refused or flagged.
+struct Ledger {
+    count: Count,
+    file: Option<BufWriter<File>>,
+    shown: u64,
+}
+
+/// So many lines of refusals are shown; the file holds all.
+const SHOWN: u64 = 20;
+
+impl Ledger {
+    fn open(path: Option<&PathBuf>) -> Result<Self, Failure> {
+        let create = |path: &PathBuf| File::create(path).map_err(Failure::io(path.display()));
+        let file = path.map(create).transpose()?.map(BufWriter::new);
+        Ok(Self { count: Count::default(), file, shown: 0 })
+    }
+
+    fn put(&mut self, what: &str, line: u64, reason: &str, row: &Value) -> Result<(), Failure> {
+        self.shown += 1;
+        match self.shown {
+            ..=SHOWN => eprintln!("wardwatch: line {line} {what}: {reason}"),
+            n if n == SHOWN + 1 => {
+                eprintln!("wardwatch: more like these; --refused FILE writes them all out");
+            }
+            _ => {}
+        }
+        if let Some(file) = &mut self.file {
+            let entry = json!({"line": line, "outcome": what, "reason": reason, "row": row});
+            writeln!(file, "{entry}").map_err(Failure::io("the file of refused rows"))?;
+        }
+        Ok(())
+    }
+
+    fn close(self) -> Result<Count, Failure> {
+        if let Some(mut file) = self.file {
+            file.flush().map_err(Failure::io("the file of refused rows"))?;
+        }
+        Ok(self.count)
+    }
+}

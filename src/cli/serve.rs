@@ -1,0 +1,25 @@
+//! `wardwatch serve`: the whole service in one process.
+
+use crate::app::{App, listen, told_to_stop};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::random::Random;
+
+use super::run::{Failure, start_logging};
+
+/// Serves until SIGTERM or Ctrl-C; then finishes what is in hand.
+pub async fn run(settings: Settings) -> Result<(), Failure> {
+    let config = settings.resolve()?;
+    start_logging(&config);
+    let app = App::open(&config, Clock::System, Random::System).await?;
+    let listener = listen(config.listen).await?;
+    let at = listener.local_addr().map_err(Failure::io("the listener"))?;
+    tracing::info!(address = %at, public_url = %config.public_url, "serving");
+    eprintln!("wardwatch: serving on http://{at} (stop with Ctrl-C)");
+    if let Some(folder) = &config.caught_mail {
+        eprintln!("wardwatch: mail is not sent but written to {}; see /dev/mail", folder.display());
+    }
+    app.run(listener, None, told_to_stop()).await?;
+    eprintln!("wardwatch: stopped");
+    Ok(())
+}

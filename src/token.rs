@@ -137,6 +137,16 @@ impl Secrets {
         self.any(|secret| same(secret.code(purpose, id).as_bytes(), typed.as_bytes()))
     }
 
+    /// An id that nobody else can work out, the same each time for the same `of` (UUIDv8,
+    /// RFC 9562, §5.8) until the secrets are rotated.
+    #[must_use]
+    pub fn derive_id(&self, purpose: &str, of: &[u8]) -> Uuid {
+        let mac = self.newest().mac(&format!("id/{purpose}"), of);
+        let mut head = [0; 16];
+        head.copy_from_slice(&mac.as_ref()[..16]);
+        uuid::Builder::from_custom_bytes(head).into_uuid()
+    }
+
     fn newest(&self) -> &Secret {
         &self.0[0]
     }

@@ -164,7 +164,8 @@ impl Pusher {
                 .strip_suffix(name.as_str())
                 .is_some_and(|h| h.is_empty() || h.ends_with('.'))
         };
-        let known = self.settings.services.iter().any(under);
+        let https = origin.text.starts_with("https://");
+        let known = https && self.settings.services.iter().any(under);
         if known || self.outbound.is_allowed_host(&to.endpoint) {
             Ok(origin)
         } else {

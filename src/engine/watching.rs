@@ -363,6 +363,25 @@ impl Engine {
         Ok(rows.len())
     }
 
+    /// Adds a confirmed contact to a watcher: one more browser. One that is there already changes
+    /// its owner to nobody else.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn add_contact(
+        &self,
+        city: &City,
+        watcher: WatcherId,
+        address: Address,
+    ) -> Result<(), EngineError> {
+        let now = self.inner.clock.now();
+        let contact = Contact { id: ContactId(self.inner.random.uuid(now)), watcher, address };
+        let mut tx = self.inner.store.write().await?;
+        tx.put_contacts(city.id, &[contact], true, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     async fn check_wards(&self, city: CityId, target: &Target) -> Result<(), EngineError> {
         let Target::Wards { wards, .. } = target else { return Ok(()) };
         let mut tx = self.inner.store.read().await?;

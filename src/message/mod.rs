@@ -1,5 +1,20 @@
-//! The words of a delivery.
+//! The words of a delivery: what a person reads in a mail and on a lock screen.
+//!
+//! The one rule: everything here is a pure function of what is to be told. Every sentence stands
+//! in `locales/`, every user's word is cleaned before it comes near a header or a page, and every
+//! link leads to our own site.
 
+mod clean;
+mod content;
+mod letter;
+mod mail;
 mod note;
+mod words;
 
-pub use note::{Note, Urgency};
+pub use content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told};
+pub use mail::{Mail, MessageError, compose_mail};
+pub use note::{Note, PUSH_LIMIT, Urgency, compose_push};
+pub use words::{Key, Language, Words};
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,23 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
+use crate::clock::Timestamp;
+use crate::issue::Kind;
+use crate::watch::Rhythm;
+
+use super::clean::{line, shorten};
+use super::content::{Confirm, Content, Digest, Reader, Sender, Told};
+use super::letter::{Writer, headline};
+use super::words::{Key, Words};
+
+/// The most bytes of payload that every push service takes once it is sealed (RFC 8291, §4).
+pub const PUSH_LIMIT: usize = 3_993;
+/// What a lock screen shows, in characters.
+const TITLE_LIMIT: usize = 120;
+const BODY_LIMIT: usize = 240;
+
 /// How much a push service may wake a sleeping phone for it (RFC 8030, §5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
@@ -35,4 +52,103 @@ pub struct Note {
     pub urgency: Urgency,
     /// How long it is worth showing, so how long the push service should keep it.
     pub ttl: Duration,
+}
+
+/// What the service worker gets.
+#[derive(Serialize)]
+struct Payload {
+    title: String,
+    body: String,
+    url: String,
+    /// A shown notification with the same tag is replaced.
+    tag: String,
+    actions: Vec<Action>,
+}
+
+#[derive(Serialize)]
+struct Action {
+    action: &'static str,
+    title: String,
+}
+
+/// Writes the note of one delivery, its payload at most `limit` bytes ([`PUSH_LIMIT`], or less
+/// when a push service found that too much). The body is shortened first, then the title; only
+/// links longer than the limit could break it.
+#[must_use]
+pub fn compose_push(sender: &Sender, reader: &Reader, content: &Content, limit: usize) -> Note {
+    let now = Timestamp::default(); // a note shows no dates
+    let writer = Writer { sender, words: Words::of(&reader.language), now };
+    let (payload, urgency, ttl) = match content {
+        Content::Issue(told) => issue(&writer, told),
+        Content::Digest(digest) => digest_note(&writer, digest),
+        Content::Confirm(confirm) => confirm_note(&writer, confirm),
+    };
+    let topic = payload.tag.clone();
+    Note { payload: fit(payload, limit), topic, urgency, ttl }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn issue(writer: &Writer<'_>, told: &Told) -> (Payload, Urgency, Duration) {
+    let action = |action, key| Action { action, title: writer.words.say(key) };
+    let payload = Payload {
+        title: writer.subject(told),
+        body: writer.gist(told),
+        url: told.link.clone(),
+        tag: format!("issue-{}", told.number),
+        actions: vec![action("follow", Key("action-follow")), action("mute", Key("action-mute"))],
+    };
+    let urgency = match headline(told) {
+        Kind::Voted | Kind::Merged | Kind::Moved => Urgency::Low,
+        _ => Urgency::Normal,
+    };
+    (payload, urgency, 24 * HOUR)
+}
+
+fn digest_note(writer: &Writer<'_>, digest: &Digest) -> (Payload, Urgency, Duration) {
+    let names: Vec<String> = digest.items.iter().take(4).map(|told| writer.name(told)).collect();
+    let payload = Payload {
+        title: writer.digest_subject(digest),
+        body: names.join(" · "),
+        url: digest.link.clone(),
+        tag: format!("digest-{}", digest.rhythm.name()),
+        actions: Vec::new(),
+    };
+    // Worth showing until the next one comes.
+    let ttl = match digest.rhythm {
+        Rhythm::AtOnce | Rhythm::Daily => 24 * HOUR,
+        Rhythm::Weekly => 7 * 24 * HOUR,
+    };
+    (payload, Urgency::Low, ttl)
+}
+
+fn confirm_note(writer: &Writer<'_>, confirm: &Confirm) -> (Payload, Urgency, Duration) {
+    let watch = [("watch", line(&confirm.watch_name).into())];
+    let code = [("code", confirm.code.as_str().into())];
+    let payload = Payload {
+        title: writer.words.fill(Key("subject-confirm"), &watch),
+        body: writer.words.fill(Key("confirm-preheader"), &code),
+        url: confirm.link.clone(),
+        tag: "confirm".to_owned(),
+        actions: Vec::new(),
+    };
+    (payload, Urgency::High, HOUR)
+}
+
+fn fit(mut payload: Payload, limit: usize) -> String {
+    payload.title = shorten(&line(&payload.title), TITLE_LIMIT);
+    payload.body = shorten(&line(&payload.body), BODY_LIMIT);
+    loop {
+        let text = serde_json::to_string(&payload).expect("strings make JSON");
+        if text.len() <= limit {
+            return text;
+        }
+        // Halving ends soon and leaves whole words.
+        let part = if payload.body.is_empty() { &mut payload.title } else { &mut payload.body };
+        let half = part.chars().count() / 2;
+        *part = if half < 2 { String::new() } else { shorten(part, half) };
+        if payload.body.is_empty() && payload.title.is_empty() {
+            return serde_json::to_string(&payload).expect("strings make JSON");
+        }
+    }
 }

@@ -77,6 +77,25 @@ impl Tx {
         rows.into_iter().map(StandingRow::into_issue).collect()
     }
 
+    /// What people call an issue.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn number_of(
+        &mut self,
+        city: CityId,
+        issue: IssueId,
+    ) -> Result<Option<String>, StoreError> {
+        let found = row!(
+            self,
+            (String,),
+            "SELECT number FROM issue WHERE city_id = $1 AND issue_id = $2",
+            city.0,
+            issue.0
+        )?;
+        Ok(found.map(|(number,)| number))
+    }
+
     /// What happened to an issue, oldest first.
     ///
     /// # Errors

@@ -1,0 +1,176 @@
+# What people read in mails and on their lock screens.
+#
+# $category, $place, $watch, $ward and $city are the city's or a person's own words.
+# $actor is resident, official or system. $place is an address, or the issue's number.
+
+## The subject of a mail and the title of a push: what happened, then where
+
+subject-opened = { $category } reported – { $place }
+subject-updated = { $category } updated – { $place }
+subject-commented = { $actor ->
+    [official] The city replied: { $category } – { $place }
+   *[other] New comment: { $category } – { $place }
+}
+subject-voted = { $category }: a neighbor has it too – { $place }
+subject-closed = { $category } closed – { $place }
+subject-reopened = { $category } reopened – { $place }
+subject-moved = { $category } moved to { $place }
+subject-merged = { $category } merged with another report – { $place }
+subject-hidden = { $category } taken off the site – { $place }
+subject-digest = { $rhythm ->
+    [weekly] Your week in { $city }: { $counts }
+    [daily] Your day in { $city }: { $counts }
+   *[other] News from { $city }: { $counts }
+}
+subject-confirm = Please confirm your watch “{ $watch }”
+
+place-number = No. { $number }
+
+## What happened, as a word on a label
+
+kind-opened = New
+kind-updated = Updated
+kind-commented = Comment
+kind-voted = Me too
+kind-closed = Closed
+kind-reopened = Reopened
+kind-moved = Moved
+kind-merged = Merged
+kind-hidden = Off the site
+
+## What happened, as a heading over several issues
+
+group-opened = New issues
+group-updated = Updated
+group-commented = New comments
+group-voted = Neighbors have it too
+group-closed = Closed
+group-reopened = Reopened
+group-moved = Moved
+group-merged = Merged with other reports
+group-hidden = Taken off the site
+
+## How many of each, in a digest's subject
+
+count-opened = { $count } new
+count-updated = { $count } updated
+count-commented = { $count } with comments
+count-voted = { $count } with votes
+count-closed = { $count } closed
+count-reopened = { $count } reopened
+count-moved = { $count } moved
+count-merged = { $count } merged
+count-hidden = { $count } taken off
+
+## What happened, as a line with a date
+
+did-opened = { $actor ->
+    [official] Reported by the city
+   *[other] Reported
+}
+did-updated = { $actor ->
+    [official] Updated by the city
+   *[other] Updated
+}
+did-commented = { $actor ->
+    [official] Reply from the city
+   *[other] Comment from a neighbor
+}
+did-voted = A neighbor has it too
+did-closed = { $actor ->
+    [official] Closed by the city
+   *[other] Closed
+}
+did-reopened = { $actor ->
+    [official] Reopened by the city
+   *[other] Reopened
+}
+did-moved = Moved to another place on the map
+did-merged = Merged with another report of the same thing
+did-hidden = Taken off the site
+
+## Where an issue is in its life
+
+status-received = Received
+status-acknowledged = Acknowledged
+status-in-progress = In progress
+status-on-hold = On hold
+status-closed = Closed
+
+## Dates
+
+weekday-monday = Monday
+weekday-tuesday = Tuesday
+weekday-wednesday = Wednesday
+weekday-thursday = Thursday
+weekday-friday = Friday
+weekday-saturday = Saturday
+weekday-sunday = Sunday
+month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+# $half is am or pm; $hour12 counts 12, 1 … 11; $hour24 is 00 … 23.
+clock = { $hour12 }:{ $minute } { $half }
+# A date of this year, and of another one.
+when = { $weekday }, { $month } { $day } at { $clock }
+when-year = { $weekday }, { $month } { $day }, { $year } at { $clock }
+
+## An issue in a mail
+
+issue-line = No. { $number } · { $status }
+issue-link = See it, follow it, or add to it
+link-left-out = [link left out]
+
+## A digest
+
+digest-title = { $rhythm ->
+    [weekly] Your week in { $city }
+    [daily] Your day in { $city }
+   *[other] News from { $city }
+}
+digest-lead = { $count ->
+    [one] There is news of one issue that you watch.
+   *[other] There is news of { $count } issues that you watch.
+}
+digest-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+}
+digest-watches = For: { $watches }
+
+## Why it came, and the ways out
+
+why-title = Why you got this
+because-watch = You watch “{ $watch }”.
+because-line = You watch “{ $watch }”. This is on the ward line of { $ward }.
+stop-watch = Stop mails for this watch
+manage = Change what you watch
+stop-all = Stop all mails
+footer = { $city } sends this because you asked to be told.
+footer-confirm = { $city } sent this because somebody entered your address.
+
+## A confirmation
+
+confirm-title = Please confirm your address
+confirm-lead = You asked { $city } to tell you about { $what }. If that was you, confirm that this address is yours.
+confirm-button = Yes, tell me
+confirm-code = Or type this code where you signed up:
+confirm-ignore = If it was not you, ignore this mail, and you will get no more.
+confirm-preheader = Tap to confirm, or type { $code }.
+confirm-never = Never mail this address again
+
+## Buttons on a push message
+
+action-follow = Follow
+action-mute = Mute

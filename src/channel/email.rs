@@ -1,0 +1,137 @@
+//! Mail: a finished message, handed to a mail server or written to a folder.
+//!
+//! The one rule: a connection that has seen any error, or whose sending was cancelled, is never
+//! used again, so a reply is always the reply to what was asked.
+
+mod folder;
+mod judge;
+mod relay;
+mod smtp;
+mod wire;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::delivery::Outcome;
+use crate::message::Mail;
+
+use relay::Target;
+
+/// Why mail cannot be sent as configured.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EmailError {
+    #[error(
+        "the mail URL is not right: {0}; write smtp://host:port, smtp://user:password@host:port, \
+         smtps://… or file:DIR, with ?tls=required to insist on TLS"
+    )]
+    BadUrl(String),
+    #[error("{} cannot be written: {why}; make the folder or choose another", at.display())]
+    BadFolder { at: PathBuf, why: String },
+    #[error("TLS for mail cannot be set up: {0}; check the system's root certificates")]
+    NoTls(String),
+}
+
+/// How mail is sent.
+#[derive(Clone)]
+pub struct Settings {
+    /// `file:DIR`, or `smtp://` or `smtps://`, `[user:password@]host[:port]`, and then as a query
+    /// `tls=required` (never in the clear) and `ca=FILE` (trust this PEM file too).
+    ///
+    /// `smtp` takes TLS by STARTTLS whenever the server offers it; towards this very machine
+    /// (loopback) only when it is required, for there it protects nothing and the certificate
+    /// that a distribution made for its mail server would not stand the check.
+    pub url: String,
+    /// The name we greet with: this host's, as the mail server can look it up.
+    pub hello: String,
+    /// At most so many connections at once; further sends wait for one.
+    pub connections: usize,
+    pub connect_timeout: Duration,
+    /// For each command.
+    pub step_timeout: Duration,
+    /// For the answer to the message itself. Giving up early doubles mails (RFC 1047), so this
+    /// is long: RFC 5321, §4.5.3.2.6 asks for ten minutes.
+    pub accept_timeout: Duration,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings").field("connections", &self.connections).finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            hello: "localhost".to_owned(),
+            connections: 8,
+            connect_timeout: Duration::from_secs(15),
+            step_timeout: Duration::from_secs(60),
+            accept_timeout: Duration::from_mins(10),
+        }
+    }
+}
+
+/// The sender. One serves all tasks.
+#[derive(Debug)]
+pub struct Mailer(Road);
+
+#[derive(Debug)]
+enum Road {
+    Folder(folder::Folder),
+    Smtp(smtp::Pool),
+}
+
+impl Mailer {
+    /// Reads the settings; nothing is dialled yet. A folder is made if it is not there.
+    ///
+    /// # Errors
+    /// As [`EmailError`] says.
+    pub fn new(settings: Settings) -> Result<Self, EmailError> {
+        Ok(Self(match Target::parse(&settings.url)? {
+            Target::Folder(at) => Road::Folder(folder::Folder::new(at)?),
+            Target::Smtp(relay) => Road::Smtp(smtp::Pool::new(relay, settings)?),
+        }))
+    }
+
+    /// Hands over one mail, once. May be cancelled at any point; then nobody knows whether the
+    /// mail was taken.
+    pub async fn send(&self, mail: &Mail) -> Outcome {
+        if has_stray_line_end(&mail.bytes) {
+            let reason = "the message has a line that does not end in CRLF; please report it";
+            return Outcome::Refused { reason: reason.to_owned() };
+        }
+        match &self.0 {
+            Road::Folder(folder) => folder.write(mail).await,
+            Road::Smtp(pool) => pool.send(mail).await,
+        }
+    }
+
+    /// Connects, greets and signs in, and sends nothing: for `wardwatch doctor`.
+    ///
+    /// # Errors
+    /// What went wrong, in words.
+    pub async fn probe(&self) -> Result<(), String> {
+        match &self.0 {
+            Road::Folder(_) => Ok(()),
+            Road::Smtp(pool) => pool.probe().await,
+        }
+    }
+}
+
+/// A bare CR or LF is read as a line end by some servers and not by others, which lets one mail
+/// hide another (SMTP smuggling).
+fn has_stray_line_end(bytes: &[u8]) -> bool {
+    let mut before = 0;
+    for &byte in bytes {
+        if (byte == b'\n') != (before == b'\r') {
+            return true;
+        }
+        before = byte;
+    }
+    before == b'\r'
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! A small set of SMTP connections, each lent to one task at a time.
+//!
+//! Not lettre's own pool: that one leaves Nagle's algorithm on (22 mails/s on a connection),
+//! returns connections whose sending was cancelled, and bounds neither their number nor the time
+//! a step may take.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use lettre::Address;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Quit, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{Error, response::Response};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::judge::{Failure, Step, one_line};
+use super::relay::{Relay, Security};
+use super::wire::{Clear, Tls};
+use super::{EmailError, Settings};
+use crate::delivery::Outcome;
+use crate::message::Mail;
+
+pub(super) struct Pool {
+    relay: Relay,
+    settings: Settings,
+    hello: ClientId,
+    /// Absent only towards this machine, where nobody asked for it.
+    tls: Option<Tls>,
+    /// One permit per connection that may be open.
+    permits: Semaphore,
+    /// Connections that are in order and wait for the next mail, the last used on top.
+    idle: Mutex<Vec<AsyncSmtpConnection>>,
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pool").field(&self.relay).finish()
+    }
+}
+
+impl Pool {
+    pub(super) fn new(relay: Relay, settings: Settings) -> Result<Self, EmailError> {
+        let needless = relay.is_here() && relay.security == Security::Offered;
+        let tls = if needless { None } else { Some(Tls::new(&relay.host, relay.ca.as_deref())?) };
+        Ok(Self {
+            relay,
+            hello: ClientId::Domain(settings.hello.clone()),
+            tls,
+            permits: Semaphore::new(settings.connections.max(1)),
+            idle: Mutex::default(),
+            settings,
+        })
+    }
+
+    pub(super) async fn send(&self, mail: &Mail) -> Outcome {
+        // While this future is not finished the connection is its own: if it is dropped, so is
+        // the connection.
+        let Ok(_permit) = self.permits.acquire().await else {
+            return Outcome::Retry { after: None, reason: "mail is shutting down".to_owned() };
+        };
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let sent = match idle {
+            Some(kept) => match self.hand_over(kept, mail).await {
+                // Nothing of this mail was taken, so a second try cannot double it.
+                Err(failure) if failure.was_stale() => self.send_afresh(mail).await,
+                other => other,
+            },
+            None => self.send_afresh(mail).await,
+        };
+        sent.unwrap_or_else(Failure::outcome)
+    }
+
+    pub(super) async fn probe(&self) -> Result<(), String> {
+        let connected = self.connect().await;
+        let connection = connected.map_err(|failure| match failure.outcome() {
+            Outcome::Retry { reason, .. } => reason,
+            other => format!("{other:?}"),
+        })?;
+        part(connection);
+        Ok(())
+    }
+
+    async fn send_afresh(&self, mail: &Mail) -> Result<Outcome, Failure> {
+        // What else lies idle is as old or older; a stale one would only fail again.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let connection = self.connect().await?;
+        self.hand_over(connection, mail).await
+    }
+
+    /// Sends on one connection and keeps it only if all went well.
+    async fn hand_over(
+        &self,
+        mut connection: AsyncSmtpConnection,
+        mail: &Mail,
+    ) -> Result<Outcome, Failure> {
+        match self.converse(&mut connection, mail).await {
+            Ok(response) => {
+                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+                let text = response.message().collect::<Vec<_>>().join(" ");
+                let reply = format!("{} {}", response.code(), one_line(&text));
+                Ok(Outcome::Sent { reply })
+            }
+            Err(failure) => {
+                part(connection);
+                Err(failure)
+            }
+        }
+    }
+
+    async fn converse(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        mail: &Mail,
+    ) -> Result<Response, Failure> {
+        let limit = self.settings.step_timeout;
+        let sender = address(Step::Sender, mail.return_path.as_str())?;
+        let recipient = address(Step::Recipient, mail.to.as_str())?;
+        let from = MailFrom::new(Some(sender), vec![]);
+        within(Step::Sender, limit, connection.command(from)).await?;
+        let to = Rcpt::new(recipient, vec![]);
+        within(Step::Recipient, limit, connection.command(to)).await?;
+        within(Step::Message, limit, connection.command(Data)).await?;
+        // lettre ends the message with a line end of its own.
+        let body = mail.bytes.strip_suffix(b"\r\n").unwrap_or(&mail.bytes);
+        within(Step::Message, self.settings.accept_timeout, connection.message(body)).await
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
+        let tcp = self.dial().await?;
+        let here = tcp.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+        let mut connection = self.greet(tcp).await?;
+        self.secure(&mut connection, here).await?;
+        self.sign_in(&mut connection, here).await?;
+        Ok(connection)
+    }
+
+    async fn dial(&self) -> Result<TcpStream, Failure> {
+        let dial = async {
+            let tcp = TcpStream::connect((self.relay.host.as_str(), self.relay.port)).await?;
+            // SMTP is small questions and small answers: without this each waits 40 ms.
+            tcp.set_nodelay(true)?;
+            Ok::<_, std::io::Error>(tcp)
+        };
+        match timeout(self.settings.connect_timeout, dial).await {
+            Ok(dialled) => dialled.map_err(|error| broken(Step::Connect, error.to_string())),
+            Err(_) => Err(too_slow(Step::Connect)),
+        }
+    }
+
+    async fn greet(&self, tcp: TcpStream) -> Result<AsyncSmtpConnection, Failure> {
+        let limit = self.settings.step_timeout;
+        let stream: Box<dyn AsyncTokioStream> = match &self.tls {
+            Some(tls) if self.relay.security == Security::Implicit => {
+                let stream = timeout(limit, tls.connect(tcp)).await;
+                let stream = stream.map_err(|_| too_slow(Step::Connect))?;
+                Box::new(stream.map_err(|e| broken(Step::Connect, format!("TLS: {e}")))?)
+            }
+            _ => Box::new(Clear::new(tcp)),
+        };
+        let greeted = AsyncSmtpConnection::connect_with_transport(stream, &self.hello);
+        within(Step::Connect, limit, greeted).await
+    }
+
+    /// STARTTLS, where it is offered or required.
+    async fn secure(&self, to: &mut AsyncSmtpConnection, here: bool) -> Result<(), Failure> {
+        let wanted = match self.relay.security {
+            Security::Implicit => return Ok(()),
+            Security::Required => true,
+            Security::Offered => to.can_starttls() && !here,
+        };
+        let Some(tls) = self.tls.as_ref().filter(|_| wanted) else { return Ok(()) };
+        if !to.can_starttls() {
+            let why = "the mail server offers no STARTTLS, and TLS is required";
+            return Err(broken(Step::Connect, why.to_owned()));
+        }
+        let upgrade = to.starttls(tls.parameters.clone(), &self.hello);
+        within(Step::Connect, self.settings.step_timeout, upgrade).await
+    }
+
+    async fn sign_in(&self, to: &mut AsyncSmtpConnection, here: bool) -> Result<(), Failure> {
+        let Some((user, password)) = &self.relay.login else { return Ok(()) };
+        let covered = self.relay.security == Security::Implicit || to.is_encrypted();
+        if !covered && !here {
+            let why = "the mail server offers no TLS, and a password is not sent in the clear";
+            return Err(broken(Step::Connect, why.to_owned()));
+        }
+        let credentials = Credentials::new(user.clone(), password.clone());
+        let auth = to.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+        within(Step::Connect, self.settings.step_timeout, auth).await.map(|_| ())
+    }
+}
+
+/// One step with its deadline.
+async fn within<T>(
+    step: Step,
+    limit: Duration,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Failure> {
+    match timeout(limit, work).await {
+        Ok(done) => done.map_err(|error| Failure::of(step, &error)),
+        Err(_) => Err(too_slow(step)),
+    }
+}
+
+fn too_slow(step: Step) -> Failure {
+    broken(step, "the mail server took too long".to_owned())
+}
+
+fn broken(step: Step, why: String) -> Failure {
+    Failure::Broken { step, why }
+}
+
+fn address(step: Step, text: &str) -> Result<Address, Failure> {
+    text.parse().map_err(|error| Failure::Reply { step, code: 553, text: format!("{error}") })
+}
+
+/// Says goodbye in the background: whether it is heard concerns nobody.
+fn part(mut connection: AsyncSmtpConnection) {
+    tokio::spawn(async move {
+        let _ = timeout(Duration::from_secs(1), connection.command(Quit)).await;
+    });
+}

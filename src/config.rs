@@ -1,0 +1,258 @@
+//! Every setting: flags, `WARDWATCH_…` variables, and an optional TOML file, in this order.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::channel::push::VapidKey;
+use crate::channel::{email, push};
+use crate::clock::Zone;
+use crate::outbound;
+use crate::store::StoreSettings;
+use crate::token::Secrets;
+
+/// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// A TOML file with any of these settings, named as the flags with _ for -
+    #[arg(long, env = "WARDWATCH_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Where the database, the secret and the caught mail live [default: wardwatch-data]
+    #[arg(long, env = "WARDWATCH_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// sqlite:PATH or postgres://… [default: a file in the data directory]
+    #[arg(long, env = "WARDWATCH_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The address to listen on [default: 127.0.0.1:8311]
+    #[arg(long, env = "WARDWATCH_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// The address people see, as in https://watch.example.org [default: http://LISTEN]
+    #[arg(long, env = "WARDWATCH_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// smtp://…, smtps://…, or file:DIR, which writes .eml files [default: file: in the data directory]
+    #[arg(long, env = "WARDWATCH_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of mails, as in "Chicago Watch <watch@example.org>"
+    #[arg(long, env = "WARDWATCH_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// The private key for web push [default: made at the first start, kept in the data directory]
+    #[arg(long, env = "WARDWATCH_VAPID_KEY", value_name = "KEY", hide_env_values = true)]
+    pub vapid_key: Option<String>,
+    /// Hosts on this machine that web push may reach, for tests: 127.0.0.1:9000,…
+    #[arg(long, env = "WARDWATCH_PUSH_ALLOW_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
+    pub push_allow_hosts: Option<Vec<String>>,
+    /// The secret that signs links [default: made at the first start, kept in the data directory]
+    #[arg(long, env = "WARDWATCH_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+    /// The city's time zone [default: America/Chicago at the first start]
+    #[arg(long, env = "WARDWATCH_TIMEZONE", value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// What the city is called [default: Our city at the first start]
+    #[arg(long, env = "WARDWATCH_CITY_NAME", value_name = "NAME")]
+    pub city_name: Option<String>,
+    /// What is logged, as in info or wardwatch=debug
+    #[arg(long, env = "WARDWATCH_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// Logs as JSON, one object a line
+    #[arg(long, env = "WARDWATCH_LOG_JSON", num_args = 0..=1, default_missing_value = "true")]
+    pub log_json: Option<bool>,
+}
+
+/// Everything set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub data_dir: PathBuf,
+    pub store: StoreSettings,
+    pub listen: SocketAddr,
+    /// Without a slash at its end.
+    pub public_url: String,
+    pub mail: email::Settings,
+    pub mail_from: String,
+    pub push: push::Settings,
+    pub outbound: outbound::Settings,
+    pub secrets: Secrets,
+    pub zone: Option<Zone>,
+    pub city_name: Option<String>,
+    /// Where caught mail lies, when mail is caught and not sent.
+    pub caught_mail: Option<PathBuf>,
+    pub log: String,
+    pub log_json: bool,
+}
+
+/// What is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the settings file {} cannot be read: {why}", file.display())]
+    File { file: PathBuf, why: String },
+    #[error("{name}: {why}")]
+    Setting { name: &'static str, why: String },
+    #[error("the data directory {} cannot be used: {why}", dir.display())]
+    DataDir { dir: PathBuf, why: io::Error },
+    #[error("set --mail-from (or WARDWATCH_MAIL_FROM): mails that really go out need a sender who exists")]
+    NoSender,
+}
+
+fn wrong(name: &'static str) -> impl Fn(String) -> ConfigError {
+    move |why| ConfigError::Setting { name, why }
+}
+
+impl Settings {
+    /// Reads the TOML file, if one is named, for what flags and variables leave open, and fills in
+    /// the defaults. Makes the data directory, and in it the secret and the push key.
+    ///
+    /// # Errors
+    /// When a setting cannot be used; the message names it.
+    pub fn resolve(self) -> Result<Config, ConfigError> {
+        let all = match &self.config {
+            Some(file) => self.clone().or(read_toml(file)?),
+            None => self,
+        };
+        let data_dir = all.data_dir.unwrap_or_else(|| "wardwatch-data".into());
+        let unusable = |why| ConfigError::DataDir { dir: data_dir.clone(), why };
+        fs::create_dir_all(&data_dir).map_err(unusable)?;
+        let listen = all.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8311)));
+        let public_url = public_url(all.public_url, listen)?;
+        let mail_url = all.smtp_url.unwrap_or_else(|| format!("file:{}", data_dir.join("mail").display()));
+        let caught_mail = mail_url.strip_prefix("file:").map(PathBuf::from);
+        let mail_from = match (all.mail_from, &caught_mail) {
+            (Some(from), _) => from,
+            (None, Some(_)) => "Wardwatch <wardwatch@example.org>".to_owned(),
+            (None, None) => return Err(ConfigError::NoSender),
+        };
+        let vapid = match all.vapid_key {
+            Some(key) => VapidKey::parse(&key).map_err(|e| wrong("vapid-key")(e.to_string()))?,
+            None => kept_vapid(&data_dir)?,
+        };
+        let secrets = match all.secret {
+            Some(text) => Secrets::parse(&text.replace(',', "\n")),
+            None => Secrets::parse(&kept(&data_dir, "secret", || Ok(Secrets::generate().to_text()))?),
+        };
+        let allow_hosts = all.push_allow_hosts.unwrap_or_default();
+        let contact = sender_address(&mail_from).map(|address| format!("mailto:{address}"));
+        let mut mail = email::Settings::new(mail_url);
+        mail.hello = host_of(&public_url);
+        Ok(Config {
+            store: StoreSettings {
+                url: all
+                    .database_url
+                    .unwrap_or_else(|| StoreSettings::file(data_dir.join("wardwatch.db")).url),
+                readers: 4,
+            },
+            listen,
+            mail,
+            push: push::Settings::new(vapid, contact.unwrap_or_else(|| public_url.clone())),
+            outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
+            secrets: secrets.map_err(|e| wrong("secret")(e.to_string()))?,
+            zone: all
+                .timezone
+                .map(|name| name.parse().map_err(|e: crate::clock::TimeError| wrong("timezone")(e.to_string())))
+                .transpose()?,
+            city_name: all.city_name,
+            log: all.log.unwrap_or_else(|| "info".to_owned()),
+            log_json: all.log_json.unwrap_or(false),
+            data_dir,
+            public_url,
+            mail_from,
+            caught_mail,
+        })
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config,
+            data_dir: self.data_dir.or(other.data_dir),
+            database_url: self.database_url.or(other.database_url),
+            listen: self.listen.or(other.listen),
+            public_url: self.public_url.or(other.public_url),
+            smtp_url: self.smtp_url.or(other.smtp_url),
+            mail_from: self.mail_from.or(other.mail_from),
+            vapid_key: self.vapid_key.or(other.vapid_key),
+            push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
+            secret: self.secret.or(other.secret),
+            timezone: self.timezone.or(other.timezone),
+            city_name: self.city_name.or(other.city_name),
+            log: self.log.or(other.log),
+            log_json: self.log_json.or(other.log_json),
+        }
+    }
+}
+
+fn read_toml(file: &Path) -> Result<Settings, ConfigError> {
+    let bad = |why: String| ConfigError::File { file: file.to_owned(), why };
+    let text = fs::read_to_string(file).map_err(|e| bad(e.to_string()))?;
+    toml::from_str(&text).map_err(|e| bad(e.to_string()))
+}
+
+fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, ConfigError> {
+    let url = given.unwrap_or_else(|| format!("http://{listen}"));
+    let url = url.trim_end_matches('/').to_owned();
+    let parsed: http::Uri = url
+        .parse()
+        .map_err(|_| wrong("public-url")(format!("“{url}” is not an address; write https://watch.example.org")))?;
+    match (parsed.scheme_str(), parsed.host(), parsed.path()) {
+        (Some("http" | "https"), Some(_), "/" | "") => Ok(url),
+        _ => Err(wrong("public-url")(format!("“{url}” is not https://HOST, without a path"))),
+    }
+}
+
+fn host_of(url: &str) -> String {
+    let uri = url.parse::<http::Uri>().ok();
+    uri.and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// The bare address in `Name <address>`, or the whole when there is no name.
+fn sender_address(from: &str) -> Option<&str> {
+    let inner = from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end_matches('>'));
+    Some(inner.trim()).filter(|address| address.contains('@'))
+}
+
+fn kept_vapid(dir: &Path) -> Result<VapidKey, ConfigError> {
+    let make = || {
+        VapidKey::generate()
+            .map(|key| key.private_base64())
+            .map_err(|e| wrong("vapid-key")(e.to_string()))
+    };
+    let text = kept(dir, "vapid.key", make)?;
+    VapidKey::parse(text.trim()).map_err(|e| wrong("vapid-key")(e.to_string()))
+}
+
+/// A secret that is made once and kept in a file that only its owner can read. Two processes that
+/// start at once agree on one: whoever makes the file first has made the secret.
+fn kept(
+    dir: &Path,
+    name: &str,
+    make: impl FnOnce() -> Result<String, ConfigError>,
+) -> Result<String, ConfigError> {
+    let file = dir.join(name);
+    let failed = |why| ConfigError::DataDir { dir: file.clone(), why };
+    match fs::read_to_string(&file) {
+        Ok(text) => return Ok(text),
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),
+        Err(_) => {}
+    }
+    let text = make()?;
+    let mut draft = tempfile_in(dir, name).map_err(failed)?;
+    draft.1.write_all(text.as_bytes()).and_then(|()| draft.1.sync_all()).map_err(failed)?;
+    // A hard link fails when somebody else was first; then theirs is the one.
+    let linked = fs::hard_link(&draft.0, &file);
+    fs::remove_file(&draft.0).map_err(failed)?;
+    match linked {
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(failed(e)),
+        _ => fs::read_to_string(&file).map_err(failed),
+    }
+}
+
+fn tempfile_in(dir: &Path, name: &str) -> io::Result<(PathBuf, fs::File)> {
+    let draft = dir.join(format!(".{name}.{}", std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&draft).map(|file| (draft, file))
+}

@@ -1,0 +1,130 @@
+//! Caught mail and pushes, where they are caught and not sent: for developers and the demo.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::{Path as UrlPath, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use mail_parser::MessageParser;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Doors, Problem};
+
+/// At most so many, newest first.
+const SHOWN: usize = 200;
+
+/// Push messages that a receiver on this machine has caught and opened, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct CaughtPushes(Arc<Mutex<VecDeque<Value>>>);
+
+impl CaughtPushes {
+    /// Keeps one, `{to, received_at, payload}`.
+    pub fn put(&self, push: Value) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_front(push);
+        kept.truncate(SHOWN);
+    }
+
+    fn list(&self) -> Vec<Value> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+/// One caught mail.
+#[derive(Debug, Serialize)]
+pub struct CaughtMail {
+    pub id: String,
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub date: String,
+    pub text: String,
+    #[serde(skip)]
+    pub html: String,
+}
+
+/// The routes.
+pub fn routes() -> Router<Doors> {
+    Router::new()
+        .route("/dev/mail", get(page))
+        .route("/dev/mail.json", get(mails))
+        .route("/dev/mail/{id}", get(html))
+        .route("/dev/push.json", get(pushes))
+}
+
+/// `GET /dev/mail.json`.
+async fn mails(State(doors): State<Doors>) -> Json<Value> {
+    Json(json!({ "mails": newest(&doors).await }))
+}
+
+/// `GET /dev/push.json`.
+async fn pushes(State(doors): State<Doors>) -> Json<Value> {
+    Json(json!({ "pushes": doors.inner.caught_pushes.list() }))
+}
+
+/// `GET /dev/mail`: a mailbox to click through.
+async fn page(State(doors): State<Doors>) -> Result<Response, Problem> {
+    super::pages::mailbox(&newest(&doors).await)
+}
+
+/// `GET /dev/mail/{id}`: the HTML of one mail, as its receiver sees it. Its own inline style is
+/// let through; nothing else is.
+async fn html(
+    State(doors): State<Doors>,
+    UrlPath(id): UrlPath<uuid::Uuid>,
+) -> Result<Response, Problem> {
+    let folder = doors.inner.caught_mail.clone().unwrap_or_default();
+    let found = tokio::task::spawn_blocking(move || read(&folder.join(format!("{id}.eml")))).await;
+    let Ok(Some(mail)) = found else {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "no such mail was caught"));
+    };
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+        frame-ancestors 'self'; sandbox allow-popups allow-top-navigation-by-user-activation";
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    Ok((headers, mail.html).into_response())
+}
+
+async fn newest(doors: &Doors) -> Vec<CaughtMail> {
+    let Some(folder) = doors.inner.caught_mail.clone() else { return vec![] };
+    tokio::task::spawn_blocking(move || newest_in(&folder)).await.unwrap_or_default()
+}
+
+fn newest_in(folder: &Path) -> Vec<CaughtMail> {
+    let Ok(entries) = fs::read_dir(folder) else { return vec![] };
+    let mut files: Vec<_> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().extension().is_some_and(|e| e == "eml"))
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    files.sort_unstable_by(|a, b| b.cmp(a));
+    files.into_iter().take(SHOWN).filter_map(|(_, path)| read(&path)).collect()
+}
+
+/// Reads a caught mail; `None` when it is none, or was taken away meanwhile.
+#[must_use]
+pub fn read(path: &Path) -> Option<CaughtMail> {
+    let bytes = fs::read(path).ok()?;
+    let message = MessageParser::default().parse(&bytes)?;
+    let person = |address: Option<&mail_parser::Address<'_>>| {
+        let first = address.and_then(|a| a.first());
+        first.and_then(|a| a.address()).unwrap_or_default().to_owned()
+    };
+    Some(CaughtMail {
+        id: path.file_stem()?.to_str()?.to_owned(),
+        from: person(message.from()),
+        to: person(message.to()),
+        subject: message.subject().unwrap_or_default().to_owned(),
+        date: message.date().map(mail_parser::DateTime::to_rfc3339).unwrap_or_default(),
+        text: message.body_text(0).unwrap_or_default().into_owned(),
+        html: message.body_html(0).unwrap_or_default().into_owned(),
+    })
+}

@@ -1,0 +1,161 @@
+//! The links in mails. Opening one shows a page and changes nothing, for mail scanners open every
+//! link; pressing its button acts.
+
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::pages::{self, Choice, Notice};
+use super::{Doors, Problem};
+use crate::engine::{EngineError, WatchChange};
+use crate::issue::CityId;
+use crate::store::{City, WatchRow, WatchState};
+use crate::token::{Token, TokenError};
+use crate::watch::WatchId;
+use crate::watcher::{ContactId, WatcherId};
+
+/// A link's token, for this city.
+async fn open(doors: &Doors, text: &str) -> Result<(City, Token), Problem> {
+    let city = doors.city().await?;
+    let token = Token::open(text, doors.engine().secrets()).map_err(|e| not_valid(&e))?;
+    let of = match token {
+        Token::Unsubscribe { city, .. } | Token::Confirm { city, .. } | Token::Manage { city, .. } => city,
+    };
+    if of == city.id { Ok((city, token)) } else { Err(not_valid(&TokenError::NotValid)) }
+}
+
+fn not_valid(error: &TokenError) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, error.to_string())
+}
+
+async fn watch_row(doors: &Doors, city: CityId, id: WatchId) -> Result<WatchRow, Problem> {
+    let found = doors.engine().store().read().await?.watch(city, id).await?;
+    found
+        .filter(|row| row.state != WatchState::Deleted)
+        .ok_or_else(|| EngineError::UnknownWatch.into())
+}
+
+/// `GET /confirm/{token}`: what would be watched, and a button.
+pub async fn ask_confirm(
+    State(doors): State<Doors>,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    let (city, Token::Confirm { watch, .. }) = open(&doors, &text).await? else {
+        return Err(not_valid(&TokenError::NotValid));
+    };
+    let row = watch_row(&doors, city.id, watch).await?;
+    let done = row.state != WatchState::Unconfirmed;
+    pages::confirm(&city, &row.watch.name, done)
+}
+
+/// `POST /confirm/{token}`: the watch speaks from now on.
+pub async fn confirm(
+    State(doors): State<Doors>,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    let (city, Token::Confirm { watch, contact, .. }) = open(&doors, &text).await? else {
+        return Err(not_valid(&TokenError::NotValid));
+    };
+    let row = doors.engine().confirm_by_link(&city, watch, contact).await?;
+    let manage = manage_link(&doors, &city, row.watch.watcher);
+    pages::notice(&city, &Notice::Confirmed { name: &row.watch.name, rhythm: row.watch.rhythm, manage: &manage })
+}
+
+fn manage_link(doors: &Doors, city: &City, watcher: WatcherId) -> String {
+    let token = Token::Manage { city: city.id, watcher }.seal(doors.engine().secrets());
+    format!("/watch/{token}")
+}
+
+/// `GET /u/{token}`: what would end, and a button.
+pub async fn ask_unsubscribe(
+    State(doors): State<Doors>,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    let (city, contact, watch) = unsubscribing(&doors, &text).await?;
+    let mut tx = doors.engine().store().read().await?;
+    let Some(known) = tx.contacts(city.id, &[contact]).await?.pop() else {
+        return pages::notice(&city, &Notice::NothingLeft);
+    };
+    let rows = tx.watches_of(city.id, &[known.contact.watcher]).await?;
+    let names: Vec<&str> = rows
+        .iter()
+        .filter(|row| watch.is_none_or(|id| id == row.watch.id))
+        .map(|row| row.watch.name.as_str())
+        .collect();
+    if names.is_empty() {
+        return pages::notice(&city, &Notice::NothingLeft);
+    }
+    let manage = manage_link(&doors, &city, known.contact.watcher);
+    pages::unsubscribe(&city, &names, watch.is_none(), &manage)
+}
+
+/// `POST /u/{token}`: from the page's button, or in one click from a mail program (RFC 8058).
+pub async fn unsubscribe(
+    State(doors): State<Doors>,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    let (city, contact, watch) = unsubscribing(&doors, &text).await?;
+    let ended = doors.engine().unsubscribe(&city, contact, watch).await?;
+    pages::notice(&city, &if ended == 0 { Notice::NothingLeft } else { Notice::Ended { ended } })
+}
+
+async fn unsubscribing(
+    doors: &Doors,
+    text: &str,
+) -> Result<(City, ContactId, Option<WatchId>), Problem> {
+    match open(doors, text).await? {
+        (city, Token::Unsubscribe { contact, watch, .. }) => Ok((city, contact, watch)),
+        _ => Err(not_valid(&TokenError::NotValid)),
+    }
+}
+
+/// `GET /watch/{token}`: all that a person watches.
+pub async fn manage(
+    State(doors): State<Doors>,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    let (city, watcher) = managing(&doors, &text).await?;
+    let rows = doors.engine().store().read().await?.watches_of(city.id, &[watcher]).await?;
+    let choices: Vec<Choice> = rows.iter().map(Choice::of).collect();
+    pages::manage(&city, &choices)
+}
+
+/// What a button on the management page says.
+#[derive(Debug, Deserialize)]
+pub struct Pressed {
+    watch: uuid::Uuid,
+    act: Act,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Act {
+    Pause,
+    Resume,
+    Stop,
+}
+
+/// `POST /watch/{token}`: pauses, resumes or stops one watch, and shows the rest.
+pub async fn manage_one(
+    State(doors): State<Doors>,
+    Path(text): Path<String>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Problem> {
+    let (city, watcher) = managing(&doors, &text).await?;
+    let (engine, id) = (doors.engine(), WatchId(pressed.watch));
+    let pause = |paused| WatchChange { paused: Some(paused), ..WatchChange::default() };
+    match pressed.act {
+        Act::Stop => engine.unwatch(&city, watcher, id).await?,
+        Act::Pause => drop(engine.change_watch(&city, watcher, id, pause(true)).await?),
+        Act::Resume => drop(engine.change_watch(&city, watcher, id, pause(false)).await?),
+    }
+    manage(State(doors), Path(text)).await
+}
+
+async fn managing(doors: &Doors, text: &str) -> Result<(City, WatcherId), Problem> {
+    match open(doors, text).await? {
+        (city, Token::Manage { watcher, .. }) => Ok((city, watcher)),
+        _ => Err(not_valid(&TokenError::NotValid)),
+    }
+}

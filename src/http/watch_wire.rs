@@ -1,0 +1,243 @@
+//! A watch as the API speaks of it.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Problem;
+use crate::engine::WatchChange;
+use crate::geometry::{Limits, Position, Shape};
+use crate::issue::IssueId;
+use crate::store::{WatchRow, WatchState};
+use crate::ward::WardRef;
+use crate::watch::{Filter, Meant, Rhythm, Target, Via};
+use crate::watcher::{EmailAddress, PushSubscription};
+
+/// The body of `POST /api/v1/watches`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewWatchWire {
+    pub email: Option<EmailAddress>,
+    pub push: Option<PushSubscription>,
+    pub name: Option<String>,
+    pub target: TargetWire,
+    pub filter: Option<FilterWire>,
+    pub rhythm: Option<Rhythm>,
+    pub via: Option<Via>,
+    pub language: Option<String>,
+}
+
+/// Exactly one of its members.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetWire {
+    /// GeoJSON: a geometry, a Feature (a Point with `radius_m` is a circle), or a collection.
+    pub area: Option<Value>,
+    pub ward: Option<WardRef>,
+    /// Several wards.
+    pub wards: Option<Vec<WardRef>>,
+    /// Whichever ward of `layer` (without one, `wards`) holds this place, now and after every
+    /// redistricting.
+    pub my_ward_at: Option<MyWard>,
+    /// An issue's number.
+    pub issue: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MyWard {
+    pub lon: f64,
+    pub lat: f64,
+    #[serde(default = "wards")]
+    pub layer: String,
+}
+
+fn wards() -> String {
+    "wards".to_owned()
+}
+
+/// A filter in which what is left out means what a newcomer expects.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FilterWire {
+    categories: Vec<crate::issue::Category>,
+    kinds: Option<std::collections::BTreeSet<crate::issue::Kind>>,
+    keywords: crate::watch::Keywords,
+}
+
+impl FilterWire {
+    /// The filter, for a target of this kind.
+    ///
+    /// # Errors
+    /// When it would let nothing through, or has more than a person writes.
+    pub fn parse(self, target: &Target) -> Result<Filter, Problem> {
+        let usual = match target {
+            Target::Issue(_) => Filter::for_issue(),
+            _ => Filter::for_places(),
+        };
+        let kinds = self.kinds.unwrap_or(usual.kinds);
+        if kinds.is_empty() {
+            return Err(Problem::field("/filter/kinds", "an empty list of kinds lets nothing through"));
+        }
+        let words = self.keywords.include.len() + self.keywords.exclude.len();
+        if words > 50 || self.categories.len() > 100 {
+            let detail = "at most 50 keywords and 100 categories";
+            return Err(Problem::field("/filter", detail));
+        }
+        Ok(Filter { categories: self.categories, kinds, keywords: self.keywords })
+    }
+}
+
+/// The body of `PATCH /api/v1/watches/{id}`: what is left out stays.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeWire {
+    name: Option<String>,
+    filter: Option<FilterWire>,
+    rhythm: Option<Rhythm>,
+    via: Option<Via>,
+    paused: Option<bool>,
+    area: Option<Value>,
+}
+
+impl ChangeWire {
+    /// # Errors
+    /// When a member cannot be taken.
+    pub fn parse(self, target: &Target) -> Result<WatchChange, Problem> {
+        if self.area.is_some() && !matches!(target, Target::Area(_)) {
+            let detail = "this watch has no area that could be moved; make a new one";
+            return Err(Problem::field("/area", detail));
+        }
+        Ok(WatchChange {
+            name: self.name.map(|name| parse_name(&name)).transpose()?,
+            filter: self.filter.map(|filter| filter.parse(target)).transpose()?,
+            rhythm: self.rhythm,
+            via: self.via.map(some_road).transpose()?,
+            paused: self.paused,
+            shape: self.area.as_ref().map(parse_area).transpose()?,
+        })
+    }
+}
+
+/// # Errors
+/// When the watch would be silent.
+pub fn some_road(via: Via) -> Result<Via, Problem> {
+    if via.mail || via.push {
+        Ok(via)
+    } else {
+        Err(Problem::field("/via", "choose mail, push or both; or pause the watch"))
+    }
+}
+
+/// # Errors
+/// When the name is empty or long, or holds what no name holds.
+pub fn parse_name(name: &str) -> Result<String, Problem> {
+    let name = name.trim();
+    let fine = !name.is_empty()
+        && name.chars().count() <= 80
+        && !name.chars().any(char::is_control);
+    if fine {
+        Ok(name.to_owned())
+    } else {
+        Err(Problem::field("/name", "a name has 1 to 80 characters"))
+    }
+}
+
+/// # Errors
+/// When it is no area, or larger than residents may watch.
+pub fn parse_area(value: &Value) -> Result<Shape, Problem> {
+    let shape = Shape::from_geojson(value)
+        .map_err(|e| Problem::field("/target/area", e.to_string()))?;
+    Limits::default()
+        .check(&shape)
+        .map_err(|e| Problem::field("/target/area", e.to_string()))?;
+    Ok(shape)
+}
+
+/// What a target asks for, before the store has been asked what it means.
+#[derive(Debug)]
+pub enum Wanted {
+    Target(Target),
+    /// Whichever ward holds this place.
+    WardAt { layer: String, at: Position },
+    IssueNumber(String),
+}
+
+impl TargetWire {
+    /// # Errors
+    /// When it is not exactly one target, or that cannot be taken.
+    pub fn parse(self) -> Result<Wanted, Problem> {
+        let Self { area, ward, wards, my_ward_at, issue } = self;
+        let this = |wards| Target::Wards { wards, meant: Meant::ThisWard };
+        let mut wanted = vec![];
+        if let Some(area) = area {
+            wanted.push(Wanted::Target(Target::Area(parse_area(&area)?.into())));
+        }
+        if let Some(ward) = ward {
+            wanted.push(Wanted::Target(this(vec![ward])));
+        }
+        if let Some(wards) = wards {
+            if wards.is_empty() || wards.len() > 50 {
+                return Err(Problem::field("/target/wards", "name 1 to 50 wards"));
+            }
+            wanted.push(Wanted::Target(this(wards)));
+        }
+        if let Some(MyWard { lon, lat, layer }) = my_ward_at {
+            wanted.push(Wanted::WardAt { layer, at: Position { lon, lat } });
+        }
+        wanted.extend(issue.map(Wanted::IssueNumber));
+        match (wanted.pop(), wanted.is_empty()) {
+            (Some(one), true) => Ok(one),
+            _ => Err(Problem::field(
+                "/target",
+                "a target is exactly one of area, ward, wards, my_ward_at, issue",
+            )),
+        }
+    }
+}
+
+/// A watch as its owner sees it.
+#[derive(Debug, Serialize)]
+pub struct WatchWire {
+    id: uuid::Uuid,
+    name: String,
+    state: &'static str,
+    target: Value,
+    filter: Filter,
+    rhythm: Rhythm,
+    via: Via,
+}
+
+impl WatchWire {
+    /// The watch; its area only for its owner.
+    #[must_use]
+    pub fn of(row: &WatchRow, issue_number: impl Fn(IssueId) -> Option<String>) -> Self {
+        let watch = &row.watch;
+        let target = match &watch.target {
+            Target::Area(shape) => json!({ "area": shape.to_geojson() }),
+            Target::Wards { wards, meant: Meant::ThisWard } => json!({ "wards": wards }),
+            Target::Wards { wards, meant: Meant::MyAddress(at) } => {
+                json!({ "wards": wards, "my_ward_at": { "lon": at.lon, "lat": at.lat } })
+            }
+            Target::Issue(id) => json!({ "issue": issue_number(*id) }),
+        };
+        Self {
+            id: watch.id.0,
+            name: watch.name.clone(),
+            state: row.state.name(),
+            target,
+            filter: watch.filter.clone(),
+            rhythm: watch.rhythm,
+            via: watch.via,
+        }
+    }
+}
+
+/// # Errors
+/// 404 for a watch that is deleted.
+pub fn not_deleted(row: WatchRow) -> Result<WatchRow, Problem> {
+    match row.state {
+        WatchState::Deleted => Err(Problem::new(StatusCode::NOT_FOUND, "this watch was deleted")),
+        _ => Ok(row),
+    }
+}

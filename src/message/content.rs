@@ -1,0 +1,113 @@
+//! What is to be told, to whom, and on whose behalf: plain data, gathered by the dispatcher.
+
+use crate::clock::{Timestamp, Zone};
+use crate::issue::{Actor, Category, CityId, IssueId, Kind, Status};
+use crate::watch::Rhythm;
+use crate::watcher::EmailAddress;
+
+use super::words::Language;
+
+/// The city that speaks.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub city: CityId,
+    pub city_name: String,
+    /// The site, without a slash at its end: `https://watch.example.org`.
+    pub public_url: String,
+    pub mail_from: EmailAddress,
+    /// Where bounces go, if not to `mail_from`.
+    pub return_path: Option<EmailAddress>,
+    /// The host that `Message-ID` and `List-Id` are made of: `watch.example.org`.
+    pub list_host: String,
+    pub zone: Zone,
+}
+
+/// The person who reads.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub language: Language,
+    /// `{public_url}/…` with a `Manage` token.
+    pub manage_link: String,
+    /// `{public_url}/u/{token}`, for all watches of this contact.
+    pub unsubscribe_all_link: String,
+}
+
+/// One delivery's content.
+#[derive(Clone, Debug)]
+pub enum Content {
+    Issue(Told),
+    Digest(Digest),
+    Confirm(Confirm),
+}
+
+/// One issue and what is new about it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub issue: IssueId,
+    /// As people call it: `26-001234`.
+    pub number: String,
+    pub category: Category,
+    /// May be empty.
+    pub address: String,
+    /// May be empty.
+    pub description: String,
+    pub status: Status,
+    /// What is new, oldest first; at least one.
+    pub happenings: Vec<Happening>,
+    /// The issue's page.
+    pub link: String,
+    /// The watches that matched, at least one.
+    pub because: Vec<Because>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub struct Happening {
+    pub kind: Kind,
+    pub at: Timestamp,
+    pub actor: Actor,
+    /// A comment's words, a resolution note.
+    pub text: Option<String>,
+}
+
+/// A watch that matched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Because {
+    pub watch_name: String,
+    /// The ward that the issue lies beside rather than in: it is on the ward line.
+    pub near_ward: Option<String>,
+    /// `{public_url}/u/{token}`, for this watch and contact.
+    pub unsubscribe_link: String,
+}
+
+/// Many issues in one message.
+#[derive(Clone, Debug)]
+pub struct Digest {
+    pub rhythm: Rhythm,
+    /// Whatever is beyond 25 is counted, not shown.
+    pub items: Vec<Told>,
+    /// How many there are besides `items`.
+    pub more: usize,
+    /// Where all of them can be seen.
+    pub link: String,
+}
+
+/// The question whether a contact agrees.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    pub watch_name: String,
+    /// The target in words: "new issues within 300 m of 1200 W Alder St".
+    pub what: String,
+    pub link: String,
+    /// Six digits.
+    pub code: String,
+}
+
+impl Told {
+    /// What the message is about first: the newest happening that is more than a vote.
+    #[must_use]
+    pub fn headline(&self) -> Option<&Happening> {
+        let newest = self.happenings.iter().rev();
+        newest.clone().find(|h| h.kind != Kind::Voted).or_else(|| newest.clone().next())
+    }
+}

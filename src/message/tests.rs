@@ -1,0 +1,359 @@
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::clock::Timestamp;
+use crate::issue::{Actor, CityId, IssueId, Kind, Status};
+use crate::watch::Rhythm;
+use crate::watcher::EmailAddress;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    at("2026-05-04T14:30:00Z")
+}
+
+fn sender() -> Sender {
+    Sender {
+        city: CityId(1),
+        city_name: "Springfield".to_owned(),
+        public_url: "https://watch.example.org".to_owned(),
+        mail_from: "311@watch.example.org".parse().unwrap(),
+        return_path: None,
+        list_host: "watch.example.org".to_owned(),
+        zone: "America/Chicago".parse().unwrap(),
+    }
+}
+
+fn reader() -> Reader {
+    Reader {
+        language: Language::default(),
+        manage_link: "https://watch.example.org/manage/bW1tbW1t".to_owned(),
+        unsubscribe_all_link: "https://watch.example.org/u/YWxsYWxs".to_owned(),
+    }
+}
+
+fn ada() -> EmailAddress {
+    "ada@example.org".parse().unwrap()
+}
+
+fn watch(name: &str) -> Because {
+    Because {
+        watch_name: name.to_owned(),
+        near_ward: None,
+        unsubscribe_link: format!(
+            "https://watch.example.org/u/{}",
+            name.to_lowercase().replace(' ', "-")
+        ),
+    }
+}
+
+fn happening(kind: Kind, when: &str, actor: Actor, text: Option<&str>) -> Happening {
+    Happening { kind, at: at(when), actor, text: text.map(str::to_owned) }
+}
+
+fn pothole() -> Told {
+    Told {
+        issue: IssueId(Uuid::from_u128(0x0196_9b5e_0000_7000_8000_0000_0000_0001)),
+        number: "26-001234".to_owned(),
+        category: "Pothole".into(),
+        address: "1200 W Alder St".to_owned(),
+        description: "Deep hole in the right lane, just past the bus stop. My neighbor’s bike \
+            fell into it yesterday.\n\nIt is hard to see when it rains."
+            .to_owned(),
+        status: Status::Received,
+        happenings: vec![happening(Kind::Opened, "2026-05-04T14:12:00Z", Actor::Resident, None)],
+        link: "https://watch.example.org/issues/26-001234".to_owned(),
+        because: vec![watch("Home")],
+    }
+}
+
+fn light() -> Told {
+    Told {
+        issue: IssueId(Uuid::from_u128(2)),
+        number: "26-001180".to_owned(),
+        category: "Street Light Out".into(),
+        address: "Oak Ave & 12th St".to_owned(),
+        description: "Dark since Tuesday.".to_owned(),
+        status: Status::Closed,
+        happenings: vec![
+            happening(
+                Kind::Commented,
+                "2026-05-03T20:00:00Z",
+                Actor::Official,
+                Some("A crew comes on Monday morning."),
+            ),
+            happening(
+                Kind::Closed,
+                "2026-05-04T13:05:00Z",
+                Actor::Official,
+                Some("Lamp and wiring replaced. Thank you for telling us."),
+            ),
+        ],
+        link: "https://watch.example.org/issues/26-001180".to_owned(),
+        because: vec![
+            Because { near_ward: Some("Ward 12".to_owned()), ..watch("My ward") },
+            watch("Home"),
+        ],
+    }
+}
+
+fn digest() -> Digest {
+    let tree = Told {
+        number: "26-001201".to_owned(),
+        category: "Tree Down".into(),
+        address: String::new(),
+        description: String::new(),
+        link: "https://watch.example.org/issues/26-001201".to_owned(),
+        because: vec![watch("My ward")],
+        ..pothole()
+    };
+    let graffiti = Told {
+        number: "26-000987".to_owned(),
+        category: "Graffiti Removal".into(),
+        address: "48 River Rd".to_owned(),
+        description: "On the wall of the library.".to_owned(),
+        status: Status::InProgress,
+        happenings: vec![
+            happening(
+                Kind::Commented,
+                "2026-05-03T23:40:00Z",
+                Actor::Resident,
+                Some("More of it on the north side, see https://photos.example/1"),
+            ),
+            happening(Kind::Voted, "2026-05-04T02:00:00Z", Actor::Resident, None),
+        ],
+        link: "https://watch.example.org/issues/26-000987".to_owned(),
+        because: vec![watch("Library")],
+        ..pothole()
+    };
+    Digest {
+        rhythm: Rhythm::Daily,
+        items: vec![light(), pothole(), graffiti, tree],
+        more: 37,
+        link: "https://watch.example.org/inbox".to_owned(),
+    }
+}
+
+fn question() -> Confirm {
+    Confirm {
+        watch_name: "Home".to_owned(),
+        what: "new issues within 300 m of 1200 W Alder St".to_owned(),
+        link: "https://watch.example.org/confirm/Y29uZmlybQ".to_owned(),
+        code: "042917".to_owned(),
+    }
+}
+
+fn delivery() -> Uuid {
+    Uuid::from_u128(0x0196_9b5f_0000_7000_8000_0000_0000_00aa)
+}
+
+fn mail(content: &Content) -> Mail {
+    compose_mail(delivery(), &sender(), &reader(), &ada(), content, now()).unwrap()
+}
+
+fn text(mail: &Mail) -> String {
+    String::from_utf8(mail.bytes.clone()).unwrap()
+}
+
+fn headers(mail: &Mail) -> String {
+    text(mail).split("\r\n\r\n").next().unwrap().replace("\r\n", "\n")
+}
+
+/// The head of each mail, its text and its page, as they leave us.
+fn snapshot(name: &str, content: &Content) {
+    let letter = letter::Letter::write(&sender(), &reader(), content, now());
+    let plain = letter.text().unwrap();
+    insta::assert_snapshot!(
+        format!("{name}_text"),
+        format!("{}\n\n{plain}", headers(&mail(content)))
+    );
+    insta::assert_snapshot!(format!("{name}_html"), letter.html().unwrap());
+}
+
+#[test]
+fn a_new_issue_is_told() {
+    snapshot("new_issue", &Content::Issue(pothole()));
+}
+
+#[test]
+fn an_issue_that_was_closed_is_told_with_all_watches_it_matched() {
+    snapshot("closed_issue", &Content::Issue(light()));
+}
+
+#[test]
+fn a_digest_is_grouped_by_what_happened() {
+    snapshot("digest", &Content::Digest(digest()));
+}
+
+#[test]
+fn a_confirmation_carries_a_link_and_a_code() {
+    snapshot("confirmation", &Content::Confirm(question()));
+}
+
+#[test]
+fn push_messages_say_the_same_in_a_few_words() {
+    let contents = [
+        Content::Issue(pothole()),
+        Content::Issue(light()),
+        Content::Digest(digest()),
+        Content::Confirm(question()),
+    ];
+    let notes = contents.map(|content| {
+        let note = compose_push(&sender(), &reader(), &content, PUSH_LIMIT);
+        let payload: serde_json::Value = serde_json::from_str(&note.payload).unwrap();
+        format!(
+            "topic {}, urgency {}, ttl {} h\n{payload:#}\n",
+            note.topic,
+            note.urgency.name(),
+            note.ttl.as_secs() / 3600
+        )
+    });
+    insta::assert_snapshot!("pushes", notes.join("\n"));
+}
+
+#[test]
+fn every_kind_in_every_mouth_has_its_own_sentence() {
+    let mut lines = Vec::new();
+    for kind in Kind::ALL {
+        for actor in [Actor::Resident, Actor::Official, Actor::System] {
+            let happenings = vec![happening(kind, "2026-05-04T14:12:00Z", actor, None)];
+            let told = Told { happenings, ..pothole() };
+            let content = Content::Issue(told);
+            let letter = letter::Letter::write(&sender(), &reader(), &content, now());
+            let card = &letter.groups[0].cards[0];
+            let line = format!("{} | {} | {}", letter.subject, card.label, card.steps[0].what);
+            if lines.last() != Some(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    insta::assert_snapshot!("kinds", lines.join("\n"));
+}
+
+#[test]
+fn the_same_delivery_gives_the_same_bytes_in_clean_ascii_lines() {
+    for content in
+        [Content::Issue(light()), Content::Digest(digest()), Content::Confirm(question())]
+    {
+        let mail = mail(&content);
+        assert_eq!(mail.bytes, self::mail(&content).bytes);
+        let text = text(&mail);
+        assert!(text.is_ascii());
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "only CRLF ends a line");
+        assert!(text.split("\r\n").all(|line| line.len() <= 998));
+    }
+}
+
+#[test]
+fn whatever_people_write_stays_where_it_belongs() {
+    let evil = "<b>x</b>\r\nBcc: eve@example.org\r\n\r\n<script>alert(1)</script> \"&' \u{202e}";
+    let told = Told {
+        number: evil.to_owned(),
+        category: evil.into(),
+        address: evil.to_owned(),
+        description: format!("{evil} https://evil.example/"),
+        happenings: vec![happening(
+            Kind::Commented,
+            "2026-05-04T14:12:00Z",
+            Actor::Resident,
+            Some(evil),
+        )],
+        because: vec![Because {
+            watch_name: evil.to_owned(),
+            near_ward: Some(evil.to_owned()),
+            unsubscribe_link: "https://watch.example.org/u/x".to_owned(),
+        }],
+        ..pothole()
+    };
+    let confirm = Confirm { watch_name: evil.to_owned(), what: evil.to_owned(), ..question() };
+    let digest = Digest { items: vec![told.clone()], ..digest() };
+    let city = Sender { city_name: evil.to_owned(), ..sender() };
+    for content in [Content::Issue(told), Content::Digest(digest), Content::Confirm(confirm)] {
+        let mail = compose_mail(delivery(), &city, &reader(), &ada(), &content, now()).unwrap();
+        assert!(!mail.subject.contains(['\r', '\n', '\u{202e}']));
+        let head = headers(&mail);
+        assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+        let letter = letter::Letter::write(&city, &reader(), &content, now());
+        let html = letter.html().unwrap();
+        assert!(!html.contains("<script>") && !html.contains("<b>x"), "{html}");
+        for page in [html, letter.text().unwrap()] {
+            assert!(!page.contains("evil.example"), "{page}");
+        }
+        let note = compose_push(&city, &reader(), &content, PUSH_LIMIT);
+        assert!(serde_json::from_str::<serde_json::Value>(&note.payload).is_ok());
+    }
+}
+
+#[test]
+fn words_of_other_scripts_reach_the_header_encoded() {
+    let told = Told { address: "улица Дубовая 12".to_owned(), ..pothole() };
+    let city = Sender { city_name: "Łódź".to_owned(), ..sender() };
+    let content = Content::Issue(told);
+    let mail = compose_mail(delivery(), &city, &reader(), &ada(), &content, now()).unwrap();
+    assert_eq!(mail.subject, "Pothole reported – улица Дубовая 12");
+    let head = headers(&mail);
+    assert!(head.is_ascii() && head.contains("=?utf-8?b?"), "{head}");
+    assert!(head.lines().all(|line| line.len() <= 78 || !line.contains("=?")), "{head}");
+}
+
+#[test]
+fn a_mail_of_several_watches_offers_the_way_out_of_all() {
+    let one = headers(&mail(&Content::Issue(pothole())));
+    assert!(one.contains("List-Unsubscribe: <https://watch.example.org/u/home>"), "{one}");
+    let two = headers(&mail(&Content::Issue(light())));
+    assert!(two.contains("List-Unsubscribe: <https://watch.example.org/u/YWxsYWxs>"), "{two}");
+}
+
+#[test]
+fn a_digest_shows_25_issues_and_counts_the_rest() {
+    let items = vec![pothole(); 40];
+    let content = Content::Digest(Digest { items, more: 2, ..digest() });
+    let letter = letter::Letter::write(&sender(), &reader(), &content, now());
+    assert_eq!(letter.groups.iter().map(|group| group.cards.len()).sum::<usize>(), 25);
+    assert_eq!(letter.more.as_ref().unwrap().words, "and 17 more");
+    assert_eq!(letter.lead, "There is news of 42 issues that you watch.");
+    // Gmail cuts a mail off at 102 kB.
+    assert!(letter.html().unwrap().len() < 100_000);
+}
+
+#[test]
+fn a_push_is_shortened_at_a_word_until_it_fits() {
+    let told = Told {
+        description: "Слово ".repeat(2_000),
+        category: "An issue of a category with quite a long name in it".into(),
+        ..pothole()
+    };
+    let content = Content::Issue(told);
+    for limit in [PUSH_LIMIT, 600, 400, 300] {
+        let note = compose_push(&sender(), &reader(), &content, limit);
+        assert!(note.payload.len() <= limit, "{} > {limit}", note.payload.len());
+        let payload: serde_json::Value = serde_json::from_str(&note.payload).unwrap();
+        let body = payload["body"].as_str().unwrap();
+        assert!(body.is_empty() || body.ends_with("Слово…"), "{body}");
+    }
+}
+
+/// A sentence that is missing would show its name to a reader; one that nobody says is dead weight
+/// for every translator.
+#[test]
+fn every_sentence_is_there_and_is_said() {
+    let sources =
+        [include_str!("letter.rs"), include_str!("note.rs"), include_str!("words.rs")].concat();
+    let said: BTreeSet<&str> = sources
+        .split("Key(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\")").map(|(key, _)| key))
+        .collect();
+    let written: BTreeSet<&str> = include_str!("../../locales/en/main.ftl")
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
+        .collect();
+    let missing: Vec<_> = said.difference(&written).collect();
+    let unused: Vec<_> = written.difference(&said).collect();
+    assert!(missing.is_empty() && unused.is_empty(), "missing {missing:?}, unused {unused:?}");
+}

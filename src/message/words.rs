@@ -1,0 +1,148 @@
+//! Sentences in a person's language, from `locales/`, and dates as people read them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+
+use crate::clock::{LocalTime, Timestamp, Weekday, Zone};
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Fluent would put invisible marks around every word it fills in; mail programs and
+        // lock screens show them as boxes.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// A language that a person chose. One that we do not speak is answered in English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Language(LanguageIdentifier);
+
+impl Default for Language {
+    fn default() -> Self {
+        Self(langid!("en"))
+    }
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    /// Reads a BCP 47 tag such as `es` or `zh-Hans`.
+    fn from_str(tag: &str) -> Result<Self, String> {
+        tag.trim()
+            .parse()
+            .map(Self)
+            .map_err(|_| format!("“{tag}” is not a language tag; write one like en or zh-Hans"))
+    }
+}
+
+impl std::fmt::Display for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The name of a sentence in `locales/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(pub &'static str);
+
+/// A speaker of one language.
+#[derive(Clone, Debug)]
+pub struct Words<'a> {
+    language: &'a Language,
+}
+
+impl<'a> Words<'a> {
+    #[must_use]
+    pub fn of(language: &'a Language) -> Self {
+        Self { language }
+    }
+
+    /// The sentence, as it is.
+    #[must_use]
+    pub fn say(&self, key: Key) -> String {
+        LOCALES.lookup(&self.language.0, key.0)
+    }
+
+    /// The sentence with its gaps filled. Numbers choose their plural.
+    #[must_use]
+    pub fn fill(&self, key: Key, gaps: &[(&'static str, FluentValue<'_>)]) -> String {
+        let gaps: HashMap<Cow<'static, str>, FluentValue<'_>> =
+            gaps.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+        LOCALES.lookup_with_args(&self.language.0, key.0, &gaps)
+    }
+
+    /// A moment as people say it: “Friday, January 1 at 12:01 am”; with the year unless it is
+    /// this one.
+    #[must_use]
+    pub fn moment(&self, at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+        let local = zone.local(at);
+        let this_year = local.year == zone.local(now).year;
+        let key = if this_year { Key("when") } else { Key("when-year") };
+        self.fill(
+            key,
+            &[
+                ("weekday", self.say(weekday(local.weekday)).into()),
+                ("month", self.fill(Key("month"), &[("month", local.month.into())]).into()),
+                ("day", local.day.into()),
+                ("year", local.year.to_string().into()),
+                ("clock", self.clock(local).into()),
+            ],
+        )
+    }
+
+    fn clock(&self, at: LocalTime) -> String {
+        let half = if at.hour < 12 { "am" } else { "pm" };
+        let hour12 = if at.hour % 12 == 0 { 12 } else { at.hour % 12 };
+        self.fill(
+            Key("clock"),
+            &[
+                ("hour12", hour12.into()),
+                ("hour24", format!("{:02}", at.hour).into()),
+                ("minute", format!("{:02}", at.minute).into()),
+                ("half", half.into()),
+            ],
+        )
+    }
+}
+
+fn weekday(day: Weekday) -> Key {
+    match day {
+        Weekday::Monday => Key("weekday-monday"),
+        Weekday::Tuesday => Key("weekday-tuesday"),
+        Weekday::Wednesday => Key("weekday-wednesday"),
+        Weekday::Thursday => Key("weekday-thursday"),
+        Weekday::Friday => Key("weekday-friday"),
+        Weekday::Saturday => Key("weekday-saturday"),
+        Weekday::Sunday => Key("weekday-sunday"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_reads_as_people_say_it_in_the_city() {
+        let (english, zone) = (Language::default(), "America/Chicago".parse().unwrap());
+        let words = Words::of(&english);
+        let now: Timestamp = "2021-06-01T00:00:00Z".parse().unwrap();
+        let read = |at: &str| words.moment(at.parse().unwrap(), now, &zone);
+        assert_eq!(read("2021-01-01T06:01:00Z"), "Friday, January 1 at 12:01 am");
+        assert_eq!(read("2021-01-01T18:05:00Z"), "Friday, January 1 at 12:05 pm");
+        assert_eq!(read("2021-05-31T04:30:00Z"), "Sunday, May 30 at 11:30 pm");
+        assert_eq!(read("2020-12-31T15:00:00Z"), "Thursday, December 31, 2020 at 9:00 am");
+    }
+
+    #[test]
+    fn a_language_we_do_not_speak_is_answered_in_english() {
+        let klingon: Language = "tlh".parse().unwrap();
+        assert_eq!(Words::of(&klingon).say(Key("kind-opened")), "New");
+        assert!("???".parse::<Language>().is_err());
+    }
+}

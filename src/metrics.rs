@@ -1,0 +1,170 @@
+//! What an operator's graphs are drawn from, in Prometheus' text form.
+//!
+//! The one rule: a label never holds anything of a person: no address, no place, no watch.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+/// The program's metrics. Clones share them.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    requests: Family<RequestLabels, Histogram, fn() -> Histogram>,
+    accepted: Family<SourceLabels, Counter>,
+    matching: Histogram,
+    watches: Gauge,
+    oldest_due: Gauge,
+    deliveries: Family<DeliveryLabels, Counter>,
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics(…)")
+    }
+}
+
+/// A word that is known when the program is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Word(&'static str);
+
+impl EncodeLabelValue for Word {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), fmt::Error> {
+        self.0.encode(encoder)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: String,
+    /// The route's pattern, never the path itself: paths hold tokens.
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SourceLabels {
+    source: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DeliveryLabels {
+    channel: Word,
+    outcome: Word,
+}
+
+/// Seconds: from a cached page to a stuck database.
+const REQUEST_BUCKETS: [f64; 9] = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0, 20.0];
+
+/// Seconds: a batch of events against ten areas, or against a million.
+const MATCH_BUCKETS: [f64; 8] = [0.0001, 0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0];
+
+fn request_histogram() -> Histogram {
+    Histogram::new(REQUEST_BUCKETS)
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let metrics = Self {
+            registry: Arc::default(),
+            requests: Family::new_with_constructor(request_histogram),
+            accepted: Family::default(),
+            matching: Histogram::new(MATCH_BUCKETS),
+            watches: Gauge::default(),
+            oldest_due: Gauge::default(),
+            deliveries: Family::default(),
+        };
+        let mut registry = Registry::default();
+        registry.register(
+            "http_server_request_duration_seconds",
+            "How long requests took",
+            metrics.requests.clone(),
+        );
+        registry.register("events_accepted", "Issue events stored", metrics.accepted.clone());
+        registry.register(
+            "match_duration_seconds",
+            "How long a batch of events took to match",
+            metrics.matching.clone(),
+        );
+        registry.register("watches", "Watches in the index", metrics.watches.clone());
+        registry.register(
+            "outbox_oldest_due_seconds",
+            "How long the oldest delivery has been due: the alarm",
+            metrics.oldest_due.clone(),
+        );
+        registry.register("deliveries", "Attempts by outcome", metrics.deliveries.clone());
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "This program", version);
+        Self { registry: Arc::new(registry), ..metrics }
+    }
+}
+
+impl Metrics {
+    pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let labels = RequestLabels { method: method.into(), route: route.into(), status };
+        self.requests.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    pub fn accepted(&self, source: &str, events: u64) {
+        let labels = SourceLabels { source: source.into() };
+        self.accepted.get_or_create(&labels).inc_by(events);
+    }
+
+    pub fn matched(&self, took: Duration) {
+        self.matching.observe(took.as_secs_f64());
+    }
+
+    pub fn watches(&self, count: usize) {
+        self.watches.set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// `None` when nothing is due.
+    pub fn oldest_due(&self, since: Option<Duration>) {
+        let seconds = since.map_or(0, |since| since.as_secs());
+        self.oldest_due.set(i64::try_from(seconds).unwrap_or(i64::MAX));
+    }
+
+    pub fn attempt(&self, channel: &'static str, outcome: &'static str) {
+        let labels = DeliveryLabels { channel: Word(channel), outcome: Word(outcome) };
+        self.deliveries.get_or_create(&labels).inc();
+    }
+
+    /// All of it as text (`application/openmetrics-text`, version 1.0.0).
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a String does not fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_is_written() {
+        let metrics = Metrics::default();
+        metrics.accepted("api", 3);
+        metrics.attempt("mail", "sent");
+        metrics.request("GET", "/healthz", 200, Duration::from_millis(3));
+        let text = metrics.text();
+        for line in [
+            "events_accepted_total{source=\"api\"} 3",
+            "deliveries_total{channel=\"mail\",outcome=\"sent\"} 1",
+            "build_info{version=",
+        ] {
+            assert!(text.contains(line), "{line} is missing in:\n{text}");
+        }
+    }
+}

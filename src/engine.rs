@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify, RwLock, broadcast, mpsc};
 
 use crate::clock::Clock;
-use crate::issue::{CityId, IssueEvent, Unexplained};
+use crate::issue::{CityId, IssueEvent};
 use crate::matching::{Matcher, WardHit};
 use crate::random::Random;
 use crate::store::{City, LayerInForce, Store, StoreError};
@@ -23,6 +23,7 @@ use crate::token::Secrets;
 use crate::watch::WatchNumber;
 
 pub use accept::{Arrival, Receipt};
+pub(crate) use watching::CODE;
 pub use watching::{NewWatch, WatchChange, Who};
 
 /// What an operator may set.
@@ -226,6 +227,3 @@ impl Engine {
         Arc::clone(self.inner.cities.write().await.entry(city).or_default())
     }
 }
-
-/// Why one of many notices was not accepted, as its sender reads it.
-pub type Reason = Unexplained;

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+pub mod dispatcher;
 pub mod engine;
 pub mod geometry;
 pub mod http;

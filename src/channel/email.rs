@@ -67,7 +67,7 @@ impl Settings {
             hello: "localhost".to_owned(),
             connections: 8,
             connect_timeout: Duration::from_secs(15),
-            step_timeout: Duration::from_secs(60),
+            step_timeout: Duration::from_mins(1),
             accept_timeout: Duration::from_mins(10),
         }
     }
@@ -80,7 +80,7 @@ pub struct Mailer(Road);
 #[derive(Debug)]
 enum Road {
     Folder(folder::Folder),
-    Smtp(smtp::Pool),
+    Smtp(Box<smtp::Pool>),
 }
 
 impl Mailer {
@@ -91,7 +91,7 @@ impl Mailer {
     pub fn new(settings: Settings) -> Result<Self, EmailError> {
         Ok(Self(match Target::parse(&settings.url)? {
             Target::Folder(at) => Road::Folder(folder::Folder::new(at)?),
-            Target::Smtp(relay) => Road::Smtp(smtp::Pool::new(relay, settings)?),
+            Target::Smtp(relay) => Road::Smtp(Box::new(smtp::Pool::new(relay, settings)?)),
         }))
     }
 

@@ -39,9 +39,9 @@ pub const KNOWN_SERVICES: [&str; 5] = [
 
 /// How long a VAPID token lives: half of the 24 hours that RFC 8292 allows, so that a wrong clock
 /// on either side does no harm.
-const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3600);
+const TOKEN_LIFE: Duration = Duration::from_hours(12);
 /// A token with less life than this is made anew.
-const TOKEN_SPARE: Duration = Duration::from_secs(3600);
+const TOKEN_SPARE: Duration = Duration::from_hours(1);
 /// Far more origins than there are push services; a full cache starts over.
 const TOKENS_KEPT: usize = 256;
 
@@ -147,7 +147,15 @@ impl Pusher {
             Err(error) => return Outcome::Refused { reason: error.to_string() },
         };
         match self.outbound.post(&to.endpoint, headers, body).await {
-            Ok(reply) => judge::judge(&reply, now),
+            Ok(reply) => {
+                if matches!(reply.status, 400 | 401 | 403) {
+                    // Not this person's fault, and likely everybody's trouble: wake the operator.
+                    let (status, service) = (reply.status, outbound::origin(&to.endpoint));
+                    let service = service.map(|origin| origin.host).unwrap_or_default();
+                    tracing::error!(status, service, "a push service refuses our messages");
+                }
+                judge::judge(&reply, now)
+            }
             Err(error @ OutboundError::Forbidden { .. }) => {
                 Outcome::Refused { reason: error.to_string() }
             }

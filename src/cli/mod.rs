@@ -1,6 +1,7 @@
 //! The commands. Human text goes to stderr, data to stdout; exit 0 done, 1 failed, 2 wrong usage.
 
 mod bench;
+mod match_points;
 mod progress;
 
 use std::process::ExitCode;
@@ -17,6 +18,8 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Tells which areas and wards hold each point; one JSON line a point, no database
+    Match(match_points::MatchArgs),
     /// Measures this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -26,6 +29,7 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Match(args) => match_points::run(&args),
         Command::Bench(which) => bench::run(&which),
     }
 }

@@ -42,7 +42,7 @@ pub struct WatchChange {
 }
 
 /// The purpose under which confirmation codes are derived.
-const CODE: &str = "confirm-watch";
+pub(crate) const CODE: &str = "confirm-watch";
 
 /// After so many wrong codes only the link in the mail confirms.
 const WRONG_CODES: i64 = 5;

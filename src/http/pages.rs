@@ -70,8 +70,8 @@ impl Frame<'_> {
         self.t(rhythm_key(*rhythm))
     }
 
-    fn count(&self, key: &'static str, count: &usize) -> String {
-        self.words.fill(Key(key), &[("count", (*count).into())])
+    fn count(&self, key: &'static str, count: usize) -> String {
+        self.words.fill(Key(key), &[("count", count.into())])
     }
 }
 
@@ -110,13 +110,32 @@ pub fn confirm(city: &City, name: &str, done: bool) -> Result<Response, Problem>
 #[derive(Template)]
 #[template(path = "pages/notice.html")]
 struct NoticePage<'a> {
+    title: String,
+    lead: String,
+    /// Where to see the rest.
+    manage: Option<&'a str>,
     frame: Frame<'a>,
-    notice: &'a Notice<'a>,
 }
 
 /// Something is done.
 pub fn notice(city: &City, notice: &Notice<'_>) -> Result<Response, Problem> {
-    page!(city, |frame| NoticePage { frame, notice })
+    page!(city, |frame| {
+        let (title, lead, manage) = match notice {
+            Notice::Confirmed { name, rhythm, manage } => {
+                let on = frame.with("page-confirmed-lead", "watch", name);
+                let how = frame.rhythm(rhythm);
+                (frame.t("page-confirmed-title"), format!("{on} {how}"), Some(*manage))
+            }
+            Notice::Ended { ended } => {
+                let lead = frame.count("page-ended-lead", *ended);
+                (frame.t("page-ended-title"), lead, None)
+            }
+            Notice::NothingLeft => {
+                (frame.t("page-nothing-title"), frame.t("page-nothing-lead"), None)
+            }
+        };
+        NoticePage { title, lead, manage, frame }
+    })
 }
 
 #[derive(Template)]

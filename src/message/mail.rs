@@ -12,7 +12,7 @@ use crate::watcher::EmailAddress;
 
 use super::clean::line;
 use super::content::{Because, Content, Reader, Sender, Told};
-use super::letter::Letter;
+use super::writer::Writer;
 
 /// One mail, ready to be handed over.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub fn compose_mail(
     content: &Content,
     now: Timestamp,
 ) -> Result<Mail, MessageError> {
-    let letter = Letter::write(sender, reader, content, now);
+    let letter = Writer::new(sender, reader, now).letter(reader, content);
     let build = |error: &dyn std::fmt::Display| MessageError::Build(error.to_string());
     let html = letter.html().map_err(|error| build(&error))?;
     let text = letter.text().map_err(|error| build(&error))?;

@@ -6,10 +6,12 @@
 
 mod clean;
 mod content;
+mod keys;
 mod letter;
 mod mail;
 mod note;
 mod words;
+mod writer;
 
 pub use content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told};
 pub use mail::{Mail, MessageError, compose_mail};

@@ -10,8 +10,8 @@ use crate::watch::Rhythm;
 
 use super::clean::{line, shorten};
 use super::content::{Confirm, Content, Digest, Reader, Sender, Told};
-use super::letter::{Writer, headline};
-use super::words::{Key, Words};
+use super::words::Key;
+use super::writer::{Writer, headline};
 
 /// The most bytes of payload that every push service takes once it is sealed (RFC 8291, §4).
 pub const PUSH_LIMIT: usize = 3_993;
@@ -77,7 +77,7 @@ struct Action {
 #[must_use]
 pub fn compose_push(sender: &Sender, reader: &Reader, content: &Content, limit: usize) -> Note {
     let now = Timestamp::default(); // a note shows no dates
-    let writer = Writer { sender, words: Words::of(&reader.language), now };
+    let writer = Writer::new(sender, reader, now);
     let (payload, urgency, ttl) = match content {
         Content::Issue(told) => issue(&writer, told),
         Content::Digest(digest) => digest_note(&writer, digest),
@@ -87,7 +87,7 @@ pub fn compose_push(sender: &Sender, reader: &Reader, content: &Content, limit: 
     Note { payload: fit(payload, limit), topic, urgency, ttl }
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 fn issue(writer: &Writer<'_>, told: &Told) -> (Payload, Urgency, Duration) {
     let action = |action, key| Action { action, title: writer.words.say(key) };

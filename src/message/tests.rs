@@ -155,6 +155,10 @@ fn mail(content: &Content) -> Mail {
     compose_mail(delivery(), &sender(), &reader(), &ada(), content, now()).unwrap()
 }
 
+fn written(sender: &Sender, content: &Content) -> letter::Letter {
+    writer::Writer::new(sender, &reader(), now()).letter(&reader(), content)
+}
+
 fn text(mail: &Mail) -> String {
     String::from_utf8(mail.bytes.clone()).unwrap()
 }
@@ -165,7 +169,7 @@ fn headers(mail: &Mail) -> String {
 
 /// The head of each mail, its text and its page, as they leave us.
 fn snapshot(name: &str, content: &Content) {
-    let letter = letter::Letter::write(&sender(), &reader(), content, now());
+    let letter = written(&sender(), content);
     let plain = letter.text().unwrap();
     insta::assert_snapshot!(
         format!("{name}_text"),
@@ -223,7 +227,7 @@ fn every_kind_in_every_mouth_has_its_own_sentence() {
             let happenings = vec![happening(kind, "2026-05-04T14:12:00Z", actor, None)];
             let told = Told { happenings, ..pothole() };
             let content = Content::Issue(told);
-            let letter = letter::Letter::write(&sender(), &reader(), &content, now());
+            let letter = written(&sender(), &content);
             let card = &letter.groups[0].cards[0];
             let line = format!("{} | {} | {}", letter.subject, card.label, card.steps[0].what);
             if lines.last() != Some(&line) {
@@ -277,7 +281,7 @@ fn whatever_people_write_stays_where_it_belongs() {
         assert!(!mail.subject.contains(['\r', '\n', '\u{202e}']));
         let head = headers(&mail);
         assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
-        let letter = letter::Letter::write(&city, &reader(), &content, now());
+        let letter = written(&city, &content);
         let html = letter.html().unwrap();
         assert!(!html.contains("<script>") && !html.contains("<b>x"), "{html}");
         for page in [html, letter.text().unwrap()] {
@@ -312,7 +316,7 @@ fn a_mail_of_several_watches_offers_the_way_out_of_all() {
 fn a_digest_shows_25_issues_and_counts_the_rest() {
     let items = vec![pothole(); 40];
     let content = Content::Digest(Digest { items, more: 2, ..digest() });
-    let letter = letter::Letter::write(&sender(), &reader(), &content, now());
+    let letter = written(&sender(), &content);
     assert_eq!(letter.groups.iter().map(|group| group.cards.len()).sum::<usize>(), 25);
     assert_eq!(letter.more.as_ref().unwrap().words, "and 17 more");
     assert_eq!(letter.lead, "There is news of 42 issues that you watch.");
@@ -341,8 +345,13 @@ fn a_push_is_shortened_at_a_word_until_it_fits() {
 /// for every translator.
 #[test]
 fn every_sentence_is_there_and_is_said() {
-    let sources =
-        [include_str!("letter.rs"), include_str!("note.rs"), include_str!("words.rs")].concat();
+    let sources = [
+        include_str!("keys.rs"),
+        include_str!("note.rs"),
+        include_str!("words.rs"),
+        include_str!("writer.rs"),
+    ]
+    .concat();
     let said: BTreeSet<&str> = sources
         .split("Key(\"")
         .skip(1)

@@ -39,7 +39,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !SPECIAL.iter().any(|&(net, len)| within(net, len))
 }
 
-/// Only 2000::/3 is handed out as global unicast. What is special within it is cut out.
+/// Only `2000::/3` is handed out as global unicast. What is special within it is cut out.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     let global = a & 0xe000 == 0x2000;

@@ -25,7 +25,7 @@ impl Peer {
                     let _ = stream.write_all(reply).await;
                     // An empty reply stands for a peer that takes the call and keeps silent.
                     if reply.is_empty() {
-                        tokio::time::sleep(Duration::from_secs(60)).await;
+                        tokio::time::sleep(Duration::from_mins(1)).await;
                     }
                 });
             }

@@ -157,6 +157,28 @@ impl Tx {
         ))
     }
 
+    /// Whether a lane has anything due.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn anything_due(
+        &mut self,
+        kind: ContactKind,
+        lane: Lane,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let found = row!(
+            self,
+            (i64,),
+            "SELECT due_at FROM delivery
+             WHERE state = 'waiting' AND kind = $1 AND lane = $2 AND due_at <= $3 LIMIT 1",
+            kind.name(),
+            lane_no(lane),
+            now.as_millis()
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Takes deliveries that are due, oldest first, under a lease of `lease_ms`: if they are not
     /// settled by then they are due again. Nobody else gets them meanwhile.
     ///
@@ -221,31 +243,6 @@ impl Tx {
             ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
                 AND delivery.lease = v.column7"
         ))
-    }
-
-    /// Gives back deliveries that were claimed and not tried: they are due at once, and the
-    /// attempt does not count.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn give_back(
-        &mut self,
-        ids: &[(CityId, DeliveryId)],
-        lease: Uuid,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        for (city, id) in ids {
-            run!(
-                self,
-                "UPDATE delivery SET attempts = attempts - 1, due_at = $4, lease = NULL
-                 WHERE city_id = $1 AND delivery_id = $2 AND lease = $3",
-                city.0,
-                id.0,
-                lease,
-                now.as_millis()
-            )?;
-        }
-        Ok(())
     }
 
     /// How many deliveries are in which state.

@@ -113,7 +113,9 @@ fn read_place(place: &str, usual: u16) -> Result<(String, u16), EmailError> {
             None => (place, None),
         },
     };
-    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '/') {
+    let bracketed = place.starts_with('[') && !host.starts_with('[');
+    let odd = |c: char| c.is_whitespace() || "/[]".contains(c) || (c == ':' && !bracketed);
+    if host.is_empty() || host.contains(odd) {
         return Err(bad("its host"));
     }
     let port = match port {
@@ -185,6 +187,8 @@ mod tests {
             "smtp://h:x",
             "smtp://h:99999",
             "smtp://[::1",
+            "smtp://::1",
+            "smtp://[::1]x",
             "smtp://h?tls=maybe",
             "smtp://u:%zz@h",
             "file:",

@@ -125,10 +125,14 @@ impl Pool {
         within(Step::Sender, limit, connection.command(from)).await?;
         let to = Rcpt::new(recipient, vec![]);
         within(Step::Recipient, limit, connection.command(to)).await?;
-        within(Step::Message, limit, connection.command(Data)).await?;
+        let go_on = within(Step::Message, limit, connection.command(Data)).await?;
+        in_step(&go_on, go_on.has_code(354))?;
         // lettre ends the message with a line end of its own.
         let body = mail.bytes.strip_suffix(b"\r\n").unwrap_or(&mail.bytes);
-        within(Step::Message, self.settings.accept_timeout, connection.message(body)).await
+        let accept = self.settings.accept_timeout;
+        let taken = within(Step::Message, accept, connection.message(body)).await?;
+        in_step(&taken, u16::from(taken.code()) / 100 == 2)?;
+        Ok(taken)
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
@@ -206,6 +210,15 @@ async fn within<T>(
         Ok(done) => done.map_err(|error| Failure::of(step, &error)),
         Err(_) => Err(too_slow(step)),
     }
+}
+
+/// lettre takes every 2xx and 3xx for a yes. A mail counts as sent only on the reply that says so.
+fn in_step(reply: &Response, is_right: bool) -> Result<(), Failure> {
+    if is_right {
+        return Ok(());
+    }
+    let why = format!("the mail server answered {} where it should not", reply.code());
+    Err(broken(Step::Message, why))
 }
 
 fn too_slow(step: Step) -> Failure {

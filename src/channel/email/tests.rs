@@ -1,1 +1,307 @@
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::*;
+
+/// A mail server on a real socket. What it does with a mail is decided by the recipient.
+#[derive(Clone)]
+struct Server {
+    at: SocketAddr,
+    connections: Arc<AtomicUsize>,
+    open: Arc<AtomicUsize>,
+    most_open: Arc<AtomicUsize>,
+    /// Every line that came in.
+    heard: Arc<Mutex<Vec<String>>>,
+    /// What it offers after EHLO.
+    offers: &'static str,
+}
+
+impl Server {
+    async fn start(offers: &'static str) -> Self {
+        Self::start_at("127.0.0.1", offers).await
+    }
+
+    async fn start_at(host: &str, offers: &'static str) -> Self {
+        let listener = TcpListener::bind((host, 0)).await.unwrap();
+        let server = Self {
+            at: listener.local_addr().unwrap(),
+            connections: Arc::default(),
+            open: Arc::default(),
+            most_open: Arc::default(),
+            heard: Arc::default(),
+            offers,
+        };
+        let this = server.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                this.connections.fetch_add(1, Ordering::SeqCst);
+                let open = this.open.fetch_add(1, Ordering::SeqCst) + 1;
+                this.most_open.fetch_max(open, Ordering::SeqCst);
+                let this = this.clone();
+                tokio::spawn(async move {
+                    this.serve(stream).await;
+                    this.open.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        server
+    }
+
+    async fn serve(&self, stream: TcpStream) -> Option<()> {
+        stream.set_nodelay(true).ok()?;
+        let (read, mut write) = stream.into_split();
+        let mut lines = BufReader::new(read).lines();
+        write.write_all(b"220 mail.example.org ESMTP\r\n").await.ok()?;
+        let (mut to, mut in_data) = (String::new(), false);
+        while let Some(line) = lines.next_line().await.ok()? {
+            self.heard.lock().await.push(line.clone());
+            if in_data && line != "." {
+                continue;
+            }
+            let verb = line.split([' ', ':']).next().unwrap_or("").to_uppercase();
+            let reply = match verb.as_str() {
+                "EHLO" => self.offers,
+                "RCPT" => {
+                    to = line.split(['<', '@']).nth(1).unwrap_or("").to_owned();
+                    match to.as_str() {
+                        "unknown" => "550 5.1.1 <unknown>: User unknown\r\n",
+                        "tempfail" => "450-4.2.0 greylisted\r\n450 4.2.0 come back\r\n",
+                        "silent" => {
+                            tokio::time::sleep(Duration::from_mins(1)).await;
+                            ""
+                        }
+                        _ => "250 2.1.5 ok\r\n",
+                    }
+                }
+                "DATA" => {
+                    in_data = true;
+                    "354 go on\r\n"
+                }
+                "." => {
+                    in_data = false;
+                    match to.as_str() {
+                        "slow" => tokio::time::sleep(Duration::from_millis(400)).await,
+                        "reject" => {
+                            write.write_all(b"554 5.7.1 spam\r\n").await.ok()?;
+                            continue;
+                        }
+                        _ => {}
+                    }
+                    if to == "last" {
+                        write.write_all(b"250 2.0.0 queued\r\n").await.ok()?;
+                        return None; // hangs up on an idle connection
+                    }
+                    "250 2.0.0 queued\r\n"
+                }
+                "QUIT" => "221 bye\r\n",
+                _ => "250 ok\r\n",
+            };
+            write.write_all(reply.as_bytes()).await.ok()?;
+        }
+        Some(())
+    }
+
+    fn mailer(&self, change: impl FnOnce(&mut Settings)) -> Mailer {
+        let mut settings = Settings::new(format!("smtp://{}", self.at));
+        settings.step_timeout = Duration::from_millis(1_500);
+        change(&mut settings);
+        Mailer::new(settings).unwrap()
+    }
+
+    fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    async fn heard(&self, words: &str) -> bool {
+        self.heard.lock().await.iter().any(|line| line.contains(words))
+    }
+}
+
+const PLAIN: &str = "250-mail.example.org\r\n250 8BITMIME\r\n";
+
+fn mail(to: &str) -> Mail {
+    Mail {
+        id: Uuid::from_u128(7),
+        to: format!("{to}@example.org").parse().unwrap(),
+        return_path: "311@watch.example.org".parse().unwrap(),
+        subject: "Pothole".to_owned(),
+        bytes: b"Subject: Pothole\r\n\r\n.dots\r\n..\r\n.\r\nend\r\n".to_vec(),
+    }
+}
+
+fn is_sent(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Sent { .. })
+}
+
+#[tokio::test]
+async fn each_answer_becomes_its_outcome_and_an_error_costs_the_connection() {
+    let server = Server::start(PLAIN).await;
+    let mailer = server.mailer(|_| {});
+    let sent = mailer.send(&mail("ada")).await;
+    assert_eq!(sent, Outcome::Sent { reply: "250 2.0.0 queued".to_owned() });
+    assert!(is_sent(&mailer.send(&mail("bo")).await));
+    assert_eq!(server.connections(), 1, "a connection in order is used again");
+    assert!(matches!(mailer.send(&mail("unknown")).await, Outcome::Gone { .. }));
+    assert!(is_sent(&mailer.send(&mail("ada")).await));
+    assert_eq!(server.connections(), 2);
+    let Outcome::Retry { after: None, reason } = mailer.send(&mail("tempfail")).await else {
+        panic!("a greylisting must be retried")
+    };
+    assert!(reason.contains("450 4.2.0 greylisted"), "{reason}");
+    assert!(matches!(mailer.send(&mail("reject")).await, Outcome::Refused { .. }));
+    // A dot at the beginning of a line is doubled, and the message ends once.
+    assert!(server.heard("..dots").await && !server.heard("....").await);
+}
+
+#[tokio::test]
+async fn a_cancelled_sending_takes_its_connection_with_it() {
+    let server = Server::start(PLAIN).await;
+    let mailer = server.mailer(|settings| settings.connections = 1);
+    let slow = mail("slow");
+    let cancelled = tokio::time::timeout(Duration::from_millis(150), mailer.send(&slow)).await;
+    assert!(cancelled.is_err());
+    // On the old connection the late 250 of the cancelled mail would be read as this one's.
+    assert!(matches!(mailer.send(&mail("unknown")).await, Outcome::Gone { .. }));
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_while_idle_is_replaced_unseen() {
+    let server = Server::start(PLAIN).await;
+    let mailer = server.mailer(|_| {});
+    assert!(is_sent(&mailer.send(&mail("last")).await));
+    assert!(is_sent(&mailer.send(&mail("ada")).await));
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_silent_is_given_up_in_time() {
+    let server = Server::start(PLAIN).await;
+    let mailer = server.mailer(|settings| settings.step_timeout = Duration::from_millis(200));
+    let begun = Instant::now();
+    let outcome = mailer.send(&mail("silent")).await;
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    // A server that takes the call and never greets.
+    let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut settings = Settings::new(format!("smtp://{}", mute.local_addr().unwrap()));
+    settings.step_timeout = Duration::from_millis(200);
+    let outcome = Mailer::new(settings).unwrap().send(&mail("ada")).await;
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn nobody_at_the_port_is_a_reason_to_try_later() {
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let mailer = Mailer::new(Settings::new(format!("smtp://{gone}"))).unwrap();
+    let outcome = mailer.send(&mail("ada")).await;
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    assert!(mailer.probe().await.unwrap_err().contains("connecting to the mail server"));
+}
+
+#[tokio::test]
+async fn there_are_never_more_connections_than_allowed() {
+    let server = Server::start(PLAIN).await;
+    let mailer = Arc::new(server.mailer(|settings| settings.connections = 3));
+    let sends = (0..40).map(|_| {
+        let mailer = mailer.clone();
+        tokio::spawn(async move { mailer.send(&mail("ada")).await })
+    });
+    for sent in futures_util::future::join_all(sends).await {
+        assert!(is_sent(&sent.unwrap()));
+    }
+    assert!(server.most_open.load(Ordering::SeqCst) <= 3);
+    assert!(server.connections() <= 3);
+}
+
+/// With Nagle's algorithm on and the other side's delayed acknowledgements, a mail takes 40 ms.
+#[tokio::test]
+async fn a_hundred_mails_on_one_connection_do_not_wait_for_acknowledgements() {
+    let server = Server::start(PLAIN).await;
+    let mailer = server.mailer(|settings| settings.connections = 1);
+    let begun = Instant::now();
+    for _ in 0..100 {
+        assert!(is_sent(&mailer.send(&mail("ada")).await));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}
+
+/// What keeps words slipped in behind a STARTTLS reply out of the buffer above; the whole attack is
+/// played against a real TLS server in `tests/`.
+#[tokio::test]
+async fn a_stream_in_the_clear_hands_out_one_line_at_a_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let tcp = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (mut peer, _) = listener.accept().await.unwrap();
+    peer.write_all(b"220 go ahead\r\n250 slipped in\r\n\x16\x03").await.unwrap();
+    drop(peer);
+    let mut clear = wire::Clear::new(tcp);
+    let mut read = Vec::new();
+    let mut space = [0; 1000];
+    while let Ok(len @ 1..) = clear.read(&mut space).await {
+        read.push(String::from_utf8_lossy(&space[..len]).into_owned());
+    }
+    assert_eq!(read, ["220 go ahead\r\n", "250 slipped in\r\n", "\x16\x03"]);
+}
+
+#[tokio::test]
+async fn where_tls_is_required_nothing_is_said_in_the_clear() {
+    let server = Server::start(PLAIN).await;
+    let mailer = server.mailer(|settings| {
+        settings.url = format!("smtp://localhost:{}?tls=required", server.at.port());
+    });
+    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada")).await else { panic!() };
+    assert!(reason.contains("offers no STARTTLS"), "{reason}");
+    assert!(!server.heard("MAIL").await);
+}
+
+#[tokio::test]
+async fn a_password_is_not_sent_in_the_clear_to_another_machine() {
+    // The address of this machine as others see it; no packet is sent to find it.
+    let probe = UdpSocket::bind("0.0.0.0:0").unwrap();
+    let here = probe.connect("192.0.2.1:9").and_then(|()| probe.local_addr());
+    let Some(here) = here.ok().filter(|at| !at.ip().is_loopback() && !at.ip().is_unspecified())
+    else {
+        println!("passed over: this machine has no address besides loopback");
+        return;
+    };
+    let server =
+        Server::start_at(&here.ip().to_string(), "250-mail\r\n250 AUTH PLAIN LOGIN\r\n").await;
+    let mailer = server.mailer(|settings| settings.url = format!("smtp://ada:hush@{}", server.at));
+    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada")).await else { panic!() };
+    assert!(reason.contains("not sent in the clear"), "{reason}");
+    assert!(!server.heard("AUTH").await);
+}
+
+#[tokio::test]
+async fn a_message_with_a_stray_line_end_is_never_sent() {
+    let server = Server::start(PLAIN).await;
+    let mailer = server.mailer(|_| {});
+    for stray in [&b"a\nb\r\n"[..], b"a\rb\r\n", b"a\r\n.\nb\r\n", b"a\r"] {
+        let smuggled = Mail { bytes: stray.to_vec(), ..mail("ada") };
+        assert!(matches!(mailer.send(&smuggled).await, Outcome::Refused { .. }));
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_folder_gets_one_whole_file_per_delivery_however_often_it_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("deep/mail");
+    let mailer = Mailer::new(Settings::new(format!("file:{}", at.display()))).unwrap();
+    for _ in 0..3 {
+        assert!(is_sent(&mailer.send(&mail("ada")).await));
+    }
+    let files: Vec<_> = std::fs::read_dir(&at).unwrap().map(|f| f.unwrap().path()).collect();
+    assert_eq!(files, [at.join(format!("{}.eml", Uuid::from_u128(7)))]);
+    assert_eq!(std::fs::read(&files[0]).unwrap(), mail("ada").bytes);
+    std::fs::remove_dir_all(&at).unwrap();
+    assert!(matches!(mailer.send(&mail("ada")).await, Outcome::Retry { .. }));
+}

@@ -18,6 +18,9 @@ const SALT: usize = 16;
 const POINT: usize = 65;
 const HEADER: usize = SALT + 4 + 1 + POINT;
 const TAG: usize = 16;
+/// How the header states the record's size and the point's length.
+#[expect(clippy::cast_possible_truncation, reason = "both constants fit")]
+const STATED: ([u8; 4], u8) = ((RECORD as u32).to_be_bytes(), POINT as u8);
 const AUTH: usize = 16;
 /// Marks the last record (RFC 8188, §2); what follows is padding.
 const LAST: u8 = 2;
@@ -71,8 +74,8 @@ fn seal_with(
         .map_err(|_| PushError::Crypto)?;
     let mut message = Vec::with_capacity(HEADER + record.len());
     message.extend_from_slice(&salt);
-    message.extend_from_slice(&(RECORD as u32).to_be_bytes());
-    message.push(POINT as u8);
+    message.extend_from_slice(&STATED.0);
+    message.push(STATED.1);
     message.extend_from_slice(public.as_ref());
     message.extend_from_slice(&record);
     Ok(message)

@@ -69,7 +69,7 @@ async fn what_cannot_be_sent_is_never_dialled() {
         payload,
         topic: "t".to_owned(),
         urgency: Urgency::Normal,
-        ttl: Duration::from_secs(60),
+        ttl: Duration::from_mins(1),
     };
     let now = Timestamp::from_millis(0);
     let long = pusher.send(&to("http://localhost:9000/x"), &note("x".repeat(3_994)), now).await;

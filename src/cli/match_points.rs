@@ -1,0 +1,170 @@
+//! `wardwatch match`: points in, what holds them out. No database.
+//!
+//! 1. `ground` reads the areas and layers.
+//! 2. `points` reads points, row by row, in a thread of its own.
+//! 3. `answers` answers them, a chunk at a time, on all cores.
+//! 4. Answers are written in the points' order.
+//!
+//! Memory holds a few chunks, however many points there are.
+
+mod answers;
+mod ground;
+mod points;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::{ArgGroup, Args};
+
+use self::ground::{AreaFile, Ground, GroundError, LayerFile};
+use self::points::{PointColumns, PointRow, Points};
+use crate::intake::IntakeError;
+
+#[derive(Args, Debug)]
+#[command(group(
+    ArgGroup::new("against").required(true).multiple(true).args(["areas", "boundaries"])
+))]
+pub struct MatchArgs {
+    /// Points as NDJSON, CSV with a header, or GeoJSON, gzipped or not; `-` reads standard input
+    #[arg(value_name = "POINTS", default_value = "-", env = "WARDWATCH_MATCH_POINTS")]
+    points: PathBuf,
+    /// Areas as GeoJSON; a Point with `radius_m` in its properties is a circle
+    #[arg(long, value_name = "FILE[#ID_PROPERTY]", env = "WARDWATCH_MATCH_AREAS")]
+    areas: Option<AreaFile>,
+    /// A boundary layer as GeoJSON, called like its file unless named; may be given several times
+    #[arg(long, value_name = "[LAYER=]FILE[#ID_PROPERTY]", env = "WARDWATCH_MATCH_BOUNDARIES")]
+    boundaries: Vec<LayerFile>,
+    /// Which columns hold what, where their names do not say: `lon=COL,lat=COL,id=COL`
+    #[arg(long, value_name = "lon=COL,lat=COL,id=COL", env = "WARDWATCH_MATCH_MAP")]
+    map: Option<PointColumns>,
+    /// Wards that do not hold a point, but are at most so many metres away, are `near`
+    #[arg(long, value_name = "M", default_value = "1", value_parser = tolerance,
+          env = "WARDWATCH_TOLERANCE_M")]
+    tolerance_m: f64,
+}
+
+/// Why nothing could be matched.
+#[derive(Debug, thiserror::Error)]
+enum MatchError {
+    #[error(transparent)]
+    Ground(#[from] GroundError),
+    #[error("the points cannot be read: {0}")]
+    Points(#[from] IntakeError),
+    #[error("{} cannot be opened: {why}", path.display())]
+    NoSuchFile { path: PathBuf, why: io::Error },
+    #[error("the answers cannot be written: {0}")]
+    Out(io::Error),
+}
+
+/// So many points are answered at a time.
+const CHUNK: usize = 1_000;
+/// So long a chunk waits to be full; somebody may be waiting for the answers at hand.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Answers all points; fails when one of them, or a part of the ground, could not be read.
+pub fn run(args: &MatchArgs) -> ExitCode {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut say = |told: &str| eprintln!("wardwatch: {told}");
+    match answer_all(args, &mut out, &mut say) {
+        Ok(problems) => {
+            for problem in &problems {
+                say(problem);
+            }
+            if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        // Whoever read the answers has had enough.
+        Err(MatchError::Out(why)) if why.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&error.to_string());
+            let misused = matches!(error, MatchError::Ground(GroundError::SameLayerTwice(_)));
+            if misused { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+/// Writes the answers to `out`; `say` hears what a person should know meanwhile. Returns the
+/// sentences to end with, none when all went well.
+fn answer_all(
+    args: &MatchArgs,
+    out: &mut dyn Write,
+    say: &mut dyn FnMut(&str),
+) -> Result<Vec<String>, MatchError> {
+    let ground = Ground::read(args.areas.as_ref(), &args.boundaries, args.tolerance_m, say)?;
+    let columns = args.map.clone().unwrap_or_default();
+    let points = Points::open(&args.points, columns)?;
+    let meter = points.meter();
+    // Answers that run over the same terminal are progress enough.
+    let mut progress = (!io::stdout().is_terminal()).then(|| meter.progress());
+    let Tally { points, unread } = thread::scope(|threads| {
+        let rows = points.read_in(threads);
+        answer_rows(&rows, &ground, out, &mut || {
+            if let Some(progress) = &mut progress {
+                progress.at(meter.bytes(), "matching");
+            }
+        })
+    })
+    .map_err(MatchError::Out)?;
+    if let Some(progress) = progress {
+        progress.end();
+    }
+    let unread = (unread > 0).then(|| format!("{unread} of {points} points could not be read"));
+    Ok(ground.left_out().into_iter().chain(unread).collect())
+}
+
+/// How many points there were, and how many of them could not be read.
+#[derive(Default)]
+struct Tally {
+    points: u64,
+    unread: u64,
+}
+
+fn answer_rows(
+    rows: &Receiver<PointRow>,
+    ground: &Ground,
+    out: &mut dyn Write,
+    after_chunk: &mut dyn FnMut(),
+) -> io::Result<Tally> {
+    let mut tally = Tally::default();
+    while let Some(chunk) = next_chunk(rows) {
+        let answers = answers::of(&chunk, ground);
+        tally.points += chunk.len() as u64;
+        tally.unread += answers.unread;
+        for text in &answers.texts {
+            out.write_all(text)?;
+        }
+        if chunk.len() < CHUNK {
+            out.flush()?;
+        }
+        after_chunk();
+    }
+    out.flush()?;
+    Ok(tally)
+}
+
+/// The next points, as many as make a chunk or as come before a pause; `None` at the end.
+fn next_chunk(rows: &Receiver<PointRow>) -> Option<Vec<PointRow>> {
+    let mut chunk = vec![rows.recv().ok()?];
+    let until = Instant::now() + PAUSE;
+    while chunk.len() < CHUNK {
+        match rows.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(row) => chunk.push(row),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    Some(chunk)
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    let metres: f64 = text.parse().map_err(|_| format!("“{text}” is not a number of metres"))?;
+    if metres.is_finite() && metres >= 0.0 {
+        Ok(metres)
+    } else {
+        Err(format!("{metres} metres are no tolerance; give 0 or more"))
+    }
+}

@@ -1,0 +1,279 @@
+//! What points are matched against: areas and boundary layers, read from files.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+
+use crate::clock::Timestamp;
+use crate::geometry::{
+    Feature, FeatureFile, FileLimits, GeometryError, IdError, pick_ids, read_features,
+};
+use crate::matching::{AreaId, AreaIndex, WardIndex};
+use crate::ward::{LayerVersion, Ward};
+
+/// `FILE[#ID_PROPERTY]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct AreaFile {
+    path: PathBuf,
+    id_property: Option<String>,
+}
+
+/// `[LAYER=]FILE[#ID_PROPERTY]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LayerFile {
+    layer: String,
+    file: AreaFile,
+}
+
+/// Why there is nothing to match against.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum GroundError {
+    #[error("{} cannot be read: {why}", path.display())]
+    Io { path: PathBuf, why: io::Error },
+    #[error("{}: {why}", path.display())]
+    Geometry { path: PathBuf, why: GeometryError },
+    #[error("{}: {why}", path.display())]
+    Ids { path: PathBuf, why: IdError },
+    #[error("{} holds no area that could be read", .0.display())]
+    Empty(PathBuf),
+    #[error("two layers are called “{0}”; name one of them: LAYER=FILE")]
+    SameLayerTwice(String),
+    #[error("{} holds more areas than can be numbered", .0.display())]
+    TooMany(PathBuf),
+}
+
+/// Areas and layers, ready to be asked.
+pub(super) struct Ground {
+    pub(super) areas: AreaIndex,
+    pub(super) layers: Vec<WardIndex>,
+    /// By the areas' ids; in alphabetical order, so that sorted ids are sorted names.
+    names: Vec<String>,
+    left_out: usize,
+}
+
+impl FromStr for AreaFile {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text.rsplit_once('#') {
+            Some((path, property)) if !path.is_empty() && !property.is_empty() => {
+                Self { path: path.into(), id_property: Some(property.to_owned()) }
+            }
+            _ => Self { path: text.into(), id_property: None },
+        })
+    }
+}
+
+impl FromStr for LayerFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // A path may have an equals sign further down.
+        let named = text.split_once('=').filter(|(layer, _)| !layer.contains(['/', '\\']));
+        let (layer, file) = match named {
+            Some((layer, file)) => (Some(layer), file),
+            None => (None, text),
+        };
+        let Ok(file) = file.parse::<AreaFile>();
+        let layer = layer.map_or_else(|| stem(&file.path), str::to_owned);
+        if layer.is_empty() || file.path.as_os_str().is_empty() {
+            return Err(format!("“{text}” names no layer or no file; write LAYER=FILE"));
+        }
+        Ok(Self { layer, file })
+    }
+}
+
+/// A file's name without its endings: `data/wards.geojson.gz` is `wards`.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+}
+
+impl Ground {
+    /// Reads the files; `say` hears what a person should know of each.
+    ///
+    /// # Errors
+    /// When a file as a whole cannot be taken. Single areas that are none are left out and said.
+    pub(super) fn read(
+        areas: Option<&AreaFile>,
+        layers: &[LayerFile],
+        tolerance_m: f64,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<Self, GroundError> {
+        let mut names = BTreeSet::new();
+        if let Some(twice) = layers.iter().find(|file| !names.insert(&file.layer)) {
+            return Err(GroundError::SameLayerTwice(twice.layer.clone()));
+        }
+        let mut ground =
+            Self { areas: AreaIndex::default(), layers: vec![], names: vec![], left_out: 0 };
+        if let Some(file) = areas {
+            ground.take_areas(file, say)?;
+        }
+        for file in layers {
+            ground.take_layer(file, tolerance_m, say)?;
+        }
+        Ok(ground)
+    }
+
+    pub(super) fn area_name(&self, id: AreaId) -> &str {
+        &self.names[id.0 as usize]
+    }
+
+    /// A sentence about the areas that were left out, if any were.
+    pub(super) fn left_out(&self) -> Option<String> {
+        let count = self.left_out;
+        (count > 0).then(|| format!("left out, because they are no areas: {count} in the files"))
+    }
+
+    fn take_areas(
+        &mut self,
+        file: &AreaFile,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<(), GroundError> {
+        // How many areas a person matches on a machine of their own is nobody else's matter.
+        let limits = FileLimits { bytes: usize::MAX, features: usize::MAX };
+        let mut named = self.read_named(file, &limits, say)?;
+        named.sort_by(|a, b| a.0.cmp(&b.0));
+        if u32::try_from(named.len()).is_err() {
+            return Err(GroundError::TooMany(file.path.clone()));
+        }
+        let (names, features): (Vec<_>, Vec<_>) = named.into_iter().unzip();
+        let shapes = features.into_iter().map(|feature| Arc::new(feature.shape));
+        self.areas = AreaIndex::build((0..).map(AreaId).zip(shapes));
+        self.names = names;
+        Ok(())
+    }
+
+    fn take_layer(
+        &mut self,
+        LayerFile { layer, file }: &LayerFile,
+        tolerance_m: f64,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<(), GroundError> {
+        let named = self.read_named(file, &FileLimits::default(), say)?;
+        let ward = |(key, feature): (String, Feature)| Ward {
+            name: key.clone(),
+            key,
+            shape: feature.shape,
+        };
+        self.layers.push(WardIndex::new(LayerVersion {
+            layer: layer.clone(),
+            version: 1,
+            effective: Timestamp::from_millis(0),
+            tolerance_m,
+            wards: named.into_iter().map(ward).collect(),
+        }));
+        Ok(())
+    }
+
+    /// The areas of a file, each with its id.
+    fn read_named(
+        &mut self,
+        file: &AreaFile,
+        limits: &FileLimits,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<Vec<(String, Feature)>, GroundError> {
+        let AreaFile { path, id_property } = file;
+        let geometry = |why| GroundError::Geometry { path: path.clone(), why };
+        let read = read_features(&unpacked(path)?, limits).map_err(geometry)?;
+        let shown = path.display();
+        for warning in warnings(&read) {
+            say(&format!("{shown}: {warning}"));
+        }
+        let (features, refused) = read.split();
+        for bad in &refused {
+            let id = bad.id.as_ref().map(|id| format!(" (id {id})")).unwrap_or_default();
+            say(&format!("{shown}: feature {}{id} is left out: {}", bad.index + 1, bad.reason));
+        }
+        self.left_out += refused.len();
+        if features.is_empty() {
+            return Err(GroundError::Empty(path.clone()));
+        }
+        let ids =
+            ids(&features, id_property.as_deref(), &mut |told| say(&format!("{shown}: {told}")));
+        let ids = ids.map_err(|why| GroundError::Ids { path: path.clone(), why })?;
+        Ok(ids.into_iter().zip(features).collect())
+    }
+}
+
+/// The ids by the wanted property, or by the likeliest, which is said; areas that have nothing to
+/// tell them apart are numbered.
+fn ids(
+    features: &[Feature],
+    wanted: Option<&str>,
+    say: &mut dyn FnMut(&str),
+) -> Result<Vec<String>, IdError> {
+    match pick_ids(features, wanted) {
+        Ok(choice) => {
+            if wanted.is_none() {
+                say(&format!("ids are taken from `{}`", choice.property));
+            }
+            Ok(choice.ids)
+        }
+        Err(IdError::NothingUnique { present }) if present.is_empty() => {
+            say("the areas have no properties; their places in the file, from 1, are their ids");
+            Ok(features.iter().map(|feature| (feature.index + 1).to_string()).collect())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn warnings(file: &FeatureFile) -> impl Iterator<Item = String> {
+    let each = file.features.iter().flatten().flat_map(|feature| {
+        let told = move |warning| format!("feature {}: {warning}", feature.index + 1);
+        feature.warnings.iter().map(told)
+    });
+    file.warnings.iter().cloned().chain(each)
+}
+
+fn unpacked(path: &Path) -> Result<Vec<u8>, GroundError> {
+    let io = |why| GroundError::Io { path: path.to_owned(), why };
+    let bytes = fs::read(path).map_err(io)?;
+    if !bytes.starts_with(&[0x1F, 0x8B]) {
+        return Ok(bytes);
+    }
+    let mut plain = Vec::new();
+    MultiGzDecoder::new(&bytes[..]).read_to_end(&mut plain).map_err(io)?;
+    Ok(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boundary_file_may_name_its_layer_and_its_ids() {
+        let table = [
+            ("wards.geojson", ("wards", "wards.geojson", None)),
+            ("data/wards.geojson.gz", ("wards", "data/wards.geojson.gz", None)),
+            ("w=data/a.json#ward", ("w", "data/a.json", Some("ward"))),
+            ("a.json#Ward No", ("a", "a.json", Some("Ward No"))),
+            ("data/v=2/beats.json", ("beats", "data/v=2/beats.json", None)),
+            ("beats", ("beats", "beats", None)),
+            ("a.json#", ("a", "a.json#", None)),
+        ];
+        for (text, (layer, path, property)) in table {
+            let read: LayerFile = text.parse().unwrap();
+            let file = AreaFile { path: path.into(), id_property: property.map(str::to_owned) };
+            assert_eq!(read, LayerFile { layer: layer.into(), file }, "{text}");
+        }
+        for text in ["=a.json", "wards=", ""] {
+            assert!(text.parse::<LayerFile>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_layers_of_one_name_are_refused_before_anything_is_read() {
+        let layers: Vec<LayerFile> =
+            ["a/wards.json", "b/wards.json.gz"].map(|text| text.parse().unwrap()).into();
+        let error = Ground::read(None, &layers, 1.0, &mut |_| ()).err().unwrap().to_string();
+        assert_eq!(error, "two layers are called “wards”; name one of them: LAYER=FILE");
+    }
+}

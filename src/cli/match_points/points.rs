@@ -1,0 +1,158 @@
+//! The points to match: rows of any of the formats, each with an id and a place.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::Scope;
+
+use super::{CHUNK, MatchError};
+use crate::cli::progress::Progress;
+use crate::geometry::Position;
+use crate::intake::{BadRow, Columns, Format, IntakeError, Mapping, Row, Rows, recognise};
+
+/// What a person says about the columns of points.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PointColumns {
+    mapping: Mapping,
+    /// Whether the column of ids is among them.
+    names_id: bool,
+}
+
+impl FromStr for PointColumns {
+    type Err = IntakeError;
+
+    fn from_str(text: &str) -> Result<Self, IntakeError> {
+        let names_id = text.split(',').any(|pair| pair.trim_start().starts_with("id="));
+        Ok(Self { mapping: text.parse()?, names_id })
+    }
+}
+
+/// A row as it came, and what it is called if it does not say.
+pub(super) struct PointRow {
+    nth: String,
+    row: Result<(Row, Arc<Columns>), BadRow>,
+    names_id: bool,
+}
+
+impl PointRow {
+    /// The input's own id; else its line, for formats that are not a point a line its number
+    /// among the points.
+    pub(super) fn id(&self) -> String {
+        let own = self.row.as_ref().ok().and_then(|(row, columns)| {
+            // A plain `id` is what people mean by one, before all that cities call so.
+            let plain = (!self.names_id).then(|| row.get("id")).flatten();
+            plain.map(String::from).or_else(|| columns.id(row))
+        });
+        own.unwrap_or_else(|| self.nth.clone())
+    }
+
+    /// Where it is, or a sentence that says why nobody knows.
+    pub(super) fn position(&self) -> Result<Position, String> {
+        let (row, columns) = self.row.as_ref().map_err(ToString::to_string)?;
+        let Some(at) = columns.position(row).map_err(|e| e.to_string())? else {
+            return Err("it has no longitude and latitude; if they stand in columns of other \
+                        names, say --map lon=COL,lat=COL"
+                .into());
+        };
+        Position::on_earth(at.lon, at.lat).map_err(|e| e.to_string())
+    }
+}
+
+/// A file of points, recognised and ready to be read.
+pub(super) struct Points {
+    rows: Rows<'static>,
+    columns: PointColumns,
+    /// Whether each line is a point.
+    by_line: bool,
+    meter: Meter,
+}
+
+impl Points {
+    /// # Errors
+    /// When there is no such file, when it is none of the formats, or when its header lacks a
+    /// mapped column.
+    pub(super) fn open(path: &Path, columns: PointColumns) -> Result<Self, MatchError> {
+        let (from, total): (Box<dyn Read + Send>, _) = if path == Path::new("-") {
+            (Box::new(io::stdin()), None)
+        } else {
+            let no_such_file = |why| MatchError::NoSuchFile { path: path.to_owned(), why };
+            let file = File::open(path).map_err(no_such_file)?;
+            let total = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
+            (Box::new(file), total)
+        };
+        let meter = Meter { read: Arc::default(), total };
+        let source = recognise(Metered { from, read: Arc::clone(&meter.read) })?;
+        let by_line = source.format == Format::Lines;
+        let rows = Rows::of(source)?;
+        if let Some(header) = rows.header() {
+            columns.mapping.check(header)?;
+        }
+        Ok(Self { rows, columns, by_line, meter })
+    }
+
+    pub(super) fn meter(&self) -> Meter {
+        self.meter.clone()
+    }
+
+    /// Reads in a thread of its own, at most some chunks ahead.
+    pub(super) fn read_in<'scope>(self, threads: &'scope Scope<'scope, '_>) -> Receiver<PointRow> {
+        let (send, receive) = sync_channel(2 * CHUNK);
+        threads.spawn(move || {
+            let Self { rows, columns: PointColumns { mapping, names_id }, by_line, .. } = self;
+            let mut known: Option<Arc<Columns>> = None;
+            for (nth, row) in (1_u64..).zip(rows) {
+                let line = row.as_ref().map_or_else(|bad| bad.line, |row| row.line);
+                let row = row.map(|row| {
+                    let fits = known.take().filter(|columns| columns.fit(&row));
+                    let columns = fits.unwrap_or_else(|| Arc::new(mapping.columns(&row)));
+                    known = Some(Arc::clone(&columns));
+                    (row, columns)
+                });
+                let nth = if by_line { line } else { nth }.to_string();
+                if send.send(PointRow { nth, row, names_id }).is_err() {
+                    // Nobody wants more.
+                    return;
+                }
+            }
+        });
+        receive
+    }
+}
+
+/// How far into a file its reader is.
+#[derive(Clone)]
+pub(super) struct Meter {
+    read: Arc<AtomicU64>,
+    total: Option<u64>,
+}
+
+impl Meter {
+    pub(super) fn bytes(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        let style = match self.total {
+            Some(_) => "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left",
+            None => "{spinner} {msg}, {bytes} read",
+        };
+        Progress::new(self.total, style)
+    }
+}
+
+struct Metered<R> {
+    from: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(into)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}

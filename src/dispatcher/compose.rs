@@ -1,0 +1,308 @@
+//! What a delivery refers to, gathered and put into words.
+
+use std::collections::HashMap;
+
+use crate::clock::Timestamp;
+use crate::delivery::{About, Item, Verdict};
+use crate::issue::{EventId, IssueId};
+use crate::message::{
+    Because, Confirm, Content, Digest, Happening, Language, Mail, Note, PUSH_LIMIT, Reader, Sender,
+    Told, compose_mail, compose_push,
+};
+use crate::store::{City, Claimed, ContactRow, IssueWardRow, PendingEvent, Store, StoreError, WatchRow, WatchState};
+use crate::token::{Secrets, Token};
+use crate::ward::WardRef;
+use crate::watch::{Rhythm, Target, WatchId, WatchNumber};
+use crate::watcher::{Address, ContactId, EmailAddress, PushSubscription, WatcherId};
+
+/// What stands at the head of every message.
+#[derive(Clone, Debug)]
+pub struct Letterhead {
+    /// Without a slash at its end.
+    pub public_url: String,
+    pub mail_from: EmailAddress,
+    /// The host that `Message-ID` and `List-Id` are made of.
+    pub list_host: String,
+}
+
+/// A delivery, ready to be handed over.
+#[derive(Debug)]
+pub enum Parcel {
+    Mail { claimed: Claimed, mail: Mail },
+    Push { claimed: Claimed, to: PushSubscription, note: Note },
+    /// There is nothing to send, and why.
+    Nothing { claimed: Claimed, verdict: Verdict },
+}
+
+/// All that a batch of deliveries refers to.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    contacts: HashMap<ContactId, ContactRow>,
+    languages: HashMap<WatcherId, String>,
+    watches: HashMap<WatchNumber, WatchRow>,
+    questions: HashMap<WatchId, WatchRow>,
+    events: HashMap<EventId, PendingEvent>,
+    wards: HashMap<IssueId, Vec<IssueWardRow>>,
+    numbers: HashMap<IssueId, String>,
+}
+
+/// Reads what a batch refers to, in one snapshot.
+pub async fn gather(
+    store: &Store,
+    city: &City,
+    claimed: &[Claimed],
+) -> Result<Gathered, StoreError> {
+    let mut tx = store.read().await?;
+    let contacts = unique(claimed.iter().map(|c| c.contact));
+    let watchers = unique(claimed.iter().map(|c| c.watcher));
+    let items = || claimed.iter().flat_map(|c| &c.contents.items);
+    let events = unique(items().map(|item| item.event));
+    let numbers = unique(items().flat_map(|item| item.watches.iter().copied()));
+    let mut gathered = Gathered::default();
+    for row in tx.contacts(city.id, &contacts).await? {
+        gathered.contacts.insert(row.contact.id, row);
+    }
+    gathered.languages.extend(tx.languages(city.id, &watchers).await?);
+    for row in tx.watches_numbered(city.id, &numbers).await? {
+        gathered.watches.insert(row.watch.number, row);
+    }
+    for pending in tx.events(city.id, &events).await? {
+        gathered.events.insert(pending.event.id, pending);
+    }
+    let issues = unique(gathered.events.values().map(|pending| pending.event.issue));
+    for row in tx.wards_of_issues(city.id, &issues).await? {
+        gathered.wards.entry(row.issue).or_default().push(row);
+    }
+    for one in claimed {
+        let About::Confirm(id) = one.about else { continue };
+        if let Some(row) = tx.watch(city.id, id).await? {
+            if let Target::Issue(issue) = row.watch.target {
+                if let Some(number) = tx.number_of(city.id, issue).await? {
+                    gathered.numbers.insert(issue, number);
+                }
+            }
+            gathered.questions.insert(id, row);
+        }
+    }
+    Ok(gathered)
+}
+
+fn unique<T: Ord>(list: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = list.collect();
+    list.sort_unstable();
+    list.dedup();
+    list
+}
+
+/// Where deliveries are put into words.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    pub gathered: &'a Gathered,
+    pub letterhead: &'a Letterhead,
+    pub city: &'a City,
+    pub secrets: &'a Secrets,
+    pub now: Timestamp,
+}
+
+impl Desk<'_> {
+    /// Puts one delivery into words, or says why there is nothing to send.
+    pub fn parcel(&self, claimed: Claimed) -> Parcel {
+        match self.write(&claimed) {
+            Ok(Written::Mail(mail)) => Parcel::Mail { claimed, mail },
+            Ok(Written::Push(to, note)) => Parcel::Push { claimed, to, note },
+            Err(verdict) => Parcel::Nothing { claimed, verdict },
+        }
+    }
+
+    fn write(&self, claimed: &Claimed) -> Result<Written, Verdict> {
+        let dropped = |reason: &str| Verdict::Dropped { reason: reason.to_owned() };
+        let contact = self
+            .gathered
+            .contacts
+            .get(&claimed.contact)
+            .ok_or_else(|| dropped("the contact was deleted"))?;
+        if contact.retired {
+            return Err(dropped("the contact was retired meanwhile"));
+        }
+        let content = match claimed.about {
+            About::Confirm(watch) => self.question(watch, claimed)?,
+            _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
+            About::Event(_) => self.one_issue(claimed)?,
+            About::Digest(_) => self.digest(claimed)?,
+        };
+        let (sender, reader) = (self.sender(), self.reader(claimed));
+        match &contact.contact.address {
+            Address::Mail(to) => {
+                compose_mail(claimed.id.0, &sender, &reader, to, &content, self.now)
+                    .map(Written::Mail)
+                    .map_err(|error| Verdict::Dead { reason: error.to_string() })
+            }
+            Address::Push(to) => {
+                let note = compose_push(&sender, &reader, &content, PUSH_LIMIT);
+                Ok(Written::Push(to.clone(), note))
+            }
+        }
+    }
+
+    fn sender(&self) -> Sender {
+        Sender {
+            city: self.city.id,
+            city_name: self.city.name.clone(),
+            public_url: self.letterhead.public_url.clone(),
+            mail_from: self.letterhead.mail_from.clone(),
+            return_path: None,
+            list_host: self.letterhead.list_host.clone(),
+            zone: self.city.zone.clone(),
+        }
+    }
+
+    fn reader(&self, claimed: &Claimed) -> Reader {
+        let language = self.gathered.languages.get(&claimed.watcher);
+        let language: Option<Language> = language.and_then(|tag| tag.parse().ok());
+        let manage = Token::Manage { city: self.city.id, watcher: claimed.watcher };
+        Reader {
+            language: language.unwrap_or_default(),
+            manage_link: self.link("watch", manage),
+            unsubscribe_all_link: self.unsubscribe_link(claimed.contact, None),
+        }
+    }
+
+    fn link(&self, page: &str, token: Token) -> String {
+        format!("{}/{page}/{}", self.letterhead.public_url, token.seal(self.secrets))
+    }
+
+    fn unsubscribe_link(&self, contact: ContactId, watch: Option<WatchId>) -> String {
+        self.link("u", Token::Unsubscribe { city: self.city.id, contact, watch })
+    }
+
+    fn question(&self, id: WatchId, claimed: &Claimed) -> Result<Content, Verdict> {
+        let waits = |row: &&WatchRow| row.state == WatchState::Unconfirmed;
+        let row = self.gathered.questions.get(&id).filter(waits).ok_or_else(|| {
+            Verdict::Dropped { reason: "the watch was confirmed or deleted meanwhile".to_owned() }
+        })?;
+        let token = Token::Confirm { city: self.city.id, watch: id, contact: claimed.contact };
+        Ok(Content::Confirm(Confirm {
+            watch_name: row.watch.name.clone(),
+            what: self.target_words(&row.watch.target),
+            link: self.link("confirm", token),
+            code: self.secrets.code(crate::engine::CODE, id.0),
+        }))
+    }
+
+    /// The target in words that give nobody's home away.
+    fn target_words(&self, target: &Target) -> String {
+        match target {
+            Target::Area(_) => "issues in the area you chose".to_owned(),
+            Target::Wards { wards, .. } => {
+                let names: Vec<&str> = wards.iter().map(|ward| ward.ward.as_str()).collect();
+                format!("issues in ward {}", names.join(", "))
+            }
+            Target::Issue(issue) => match self.gathered.numbers.get(issue) {
+                Some(number) => format!("what happens to issue {number}"),
+                None => "what happens to an issue".to_owned(),
+            },
+        }
+    }
+
+    fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
+        let told = self.told(claimed, &claimed.contents.items);
+        told.into_iter().next().map(Content::Issue).ok_or_else(nothing_left)
+    }
+
+    fn digest(&self, claimed: &Claimed) -> Result<Content, Verdict> {
+        let items = self.told(claimed, &claimed.contents.items);
+        if items.is_empty() {
+            return Err(nothing_left());
+        }
+        let rhythms = claimed
+            .contents
+            .items
+            .iter()
+            .flat_map(|item| &item.watches)
+            .filter_map(|no| self.gathered.watches.get(no))
+            .map(|row| row.watch.rhythm);
+        Ok(Content::Digest(Digest {
+            rhythm: rhythms.min().unwrap_or(Rhythm::Daily),
+            items,
+            more: claimed.contents.more,
+            link: format!("{}/", self.letterhead.public_url),
+        }))
+    }
+
+    /// The issues of a delivery, each once, with the watches that still want it.
+    fn told(&self, claimed: &Claimed, items: &[Item]) -> Vec<Told> {
+        let mut issues: Vec<(IssueId, Told)> = vec![];
+        for item in items {
+            let Some(PendingEvent { event, .. }) = self.gathered.events.get(&item.event) else {
+                continue;
+            };
+            let because = self.because(claimed, event.issue, &item.watches);
+            if because.is_empty() {
+                continue;
+            }
+            let happening = Happening {
+                kind: event.kind,
+                at: event.at,
+                actor: event.actor,
+                text: event.text.clone(),
+            };
+            if let Some((_, told)) = issues.iter_mut().find(|(id, _)| *id == event.issue) {
+                told.status = event.status;
+                told.happenings.push(happening);
+                for one in because {
+                    if !told.because.contains(&one) {
+                        told.because.push(one);
+                    }
+                }
+                continue;
+            }
+            let told = Told {
+                issue: event.issue,
+                number: event.number.clone(),
+                category: event.category.clone(),
+                address: event.address.clone(),
+                description: event.description.clone(),
+                status: event.status,
+                happenings: vec![happening],
+                link: format!("{}/issues/{}", self.letterhead.public_url, event.number),
+                because,
+            };
+            issues.push((event.issue, told));
+        }
+        issues.into_iter().map(|(_, told)| told).collect()
+    }
+
+    fn because(&self, claimed: &Claimed, issue: IssueId, watches: &[WatchNumber]) -> Vec<Because> {
+        watches
+            .iter()
+            .filter_map(|number| self.gathered.watches.get(number))
+            .filter(|row| row.state == WatchState::Active)
+            .map(|row| Because {
+                watch_name: row.watch.name.clone(),
+                near_ward: self.near_ward(issue, &row.watch.target),
+                unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(row.watch.id)),
+            })
+            .collect()
+    }
+
+    /// The ward of a watch that holds an issue only by tolerance: it lies on the ward line.
+    fn near_ward(&self, issue: IssueId, target: &Target) -> Option<String> {
+        let Target::Wards { wards, .. } = target else { return None };
+        let rows = self.gathered.wards.get(&issue)?;
+        let of = |wanted: &WardRef| rows.iter().find(|row| row.ward == *wanted);
+        let hits: Vec<&IssueWardRow> = wards.iter().filter_map(of).collect();
+        match hits.iter().any(|row| !row.near) {
+            true => None,
+            false => hits.first().map(|row| row.ward.ward.clone()),
+        }
+    }
+}
+
+enum Written {
+    Mail(Mail),
+    Push(PushSubscription, Note),
+}
+
+fn nothing_left() -> Verdict {
+    Verdict::Dropped { reason: "no watch wants it any more".to_owned() }
+}

@@ -1,0 +1,288 @@
+//! Writes a letter from what is to be told.
+
+use std::collections::BTreeMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+
+use crate::clock::Timestamp;
+use crate::issue::{Actor, Kind};
+use crate::watch::Rhythm;
+
+use super::clean::{line, paragraph, shorten};
+use super::content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told};
+use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
+use super::letter::{Card, Group, Letter, Link, Question, Step, Why};
+use super::words::{Key, Words};
+
+/// More issues than this are counted, not shown.
+pub(super) const DIGEST_LIMIT: usize = 25;
+/// How much of a person's own words is shown, in characters.
+const TEXT_LIMIT: usize = 1_000;
+const DIGEST_TEXT_LIMIT: usize = 280;
+const PREHEADER_LIMIT: usize = 110;
+
+/// One who knows the city, the reader's language and the time.
+pub(super) struct Writer<'a> {
+    sender: &'a Sender,
+    pub words: Words<'a>,
+    now: Timestamp,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(sender: &'a Sender, reader: &'a Reader, now: Timestamp) -> Self {
+        Self { sender, words: Words::of(&reader.language), now }
+    }
+
+    pub(super) fn letter(&self, reader: &Reader, content: &Content) -> Letter {
+        match content {
+            Content::Issue(told) => self.issue(reader, told),
+            Content::Digest(digest) => self.digest(reader, digest),
+            Content::Confirm(confirm) => self.confirm(reader, confirm),
+        }
+    }
+
+    fn blank(&self, reader: &Reader) -> Letter {
+        let city = self.city();
+        Letter {
+            language: reader.language.to_string(),
+            subject: String::new(),
+            preheader: String::new(),
+            city_link: self.sender.public_url.clone(),
+            title: String::new(),
+            lead: String::new(),
+            groups: Vec::new(),
+            more: None,
+            confirm: None,
+            why_title: self.words.say(Key("why-title")),
+            why: Vec::new(),
+            footer: self.words.fill(Key("footer"), &[("city", city.clone().into())]),
+            ways_out: vec![
+                Link { words: self.words.say(Key("manage")), to: reader.manage_link.clone() },
+                Link {
+                    words: self.words.say(Key("stop-all")),
+                    to: reader.unsubscribe_all_link.clone(),
+                },
+            ],
+            city,
+        }
+    }
+
+    fn issue(&self, reader: &Reader, told: &Told) -> Letter {
+        let card = self.card(told, TEXT_LIMIT);
+        Letter {
+            subject: self.subject(told),
+            preheader: shorten(&line(&self.gist(told)), PREHEADER_LIMIT),
+            groups: vec![Group { heading: String::new(), cards: vec![card] }],
+            why: self.why(&told.because),
+            ..self.blank(reader)
+        }
+    }
+
+    fn digest(&self, reader: &Reader, digest: &Digest) -> Letter {
+        let shown = &digest.items[..digest.items.len().min(DIGEST_LIMIT)];
+        let all = digest.items.len() + digest.more;
+        let more = (all > shown.len()).then(|| Link {
+            words: self.words.fill(Key("digest-more"), &[("count", (all - shown.len()).into())]),
+            to: digest.link.clone(),
+        });
+        let firsts: Vec<String> = shown.iter().take(3).map(|told| self.name(told)).collect();
+        let mut because: Vec<Because> = Vec::new();
+        for one in shown.iter().flat_map(|told| &told.because) {
+            if !because.iter().any(|known| known.unsubscribe_link == one.unsubscribe_link) {
+                because.push(Because { near_ward: None, ..one.clone() });
+            }
+        }
+        Letter {
+            subject: self.digest_subject(digest),
+            preheader: shorten(&firsts.join(" · "), PREHEADER_LIMIT),
+            title: self.digest_title(digest.rhythm),
+            lead: self.words.fill(Key("digest-lead"), &[("count", all.into())]),
+            groups: self.groups(shown),
+            more,
+            why: self.why(&because),
+            ..self.blank(reader)
+        }
+    }
+
+    fn confirm(&self, reader: &Reader, confirm: &Confirm) -> Letter {
+        let words = &self.words;
+        let watch = line(&confirm.watch_name);
+        let city = [("city", FluentValue::from(self.city()))];
+        let lead = [city[0].clone(), ("what", line(&confirm.what).into())];
+        let code = [("code", FluentValue::from(confirm.code.as_str()))];
+        Letter {
+            subject: words.fill(Key("subject-confirm"), &[("watch", watch.into())]),
+            preheader: words.fill(Key("confirm-preheader"), &code),
+            title: words.say(Key("confirm-title")),
+            lead: words.fill(Key("confirm-lead"), &lead),
+            confirm: Some(Question {
+                button: Link { words: words.say(Key("confirm-button")), to: confirm.link.clone() },
+                code_words: words.say(Key("confirm-code")),
+                code: confirm.code.clone(),
+                ignore: words.say(Key("confirm-ignore")),
+            }),
+            footer: words.fill(Key("footer-confirm"), &city),
+            ways_out: vec![Link {
+                words: words.say(Key("confirm-never")),
+                to: reader.unsubscribe_all_link.clone(),
+            }],
+            ..self.blank(reader)
+        }
+    }
+
+    /// Issues under what happened to them, in the order of a day's importance.
+    fn groups(&self, items: &[Told]) -> Vec<Group> {
+        let mut by_kind: BTreeMap<usize, (Kind, Vec<Card>)> = BTreeMap::new();
+        for told in items {
+            let kind = headline(told);
+            let cards = by_kind.entry(rank(kind)).or_insert_with(|| (kind, Vec::new()));
+            let mut card = self.card(told, DIGEST_TEXT_LIMIT);
+            let names: Vec<String> = told.because.iter().map(|b| line(&b.watch_name)).collect();
+            let watches = [("watches", names.join(", ").into())];
+            card.watches = self.words.fill(Key("digest-watches"), &watches);
+            cards.1.push(card);
+        }
+        let heading = |kind| self.words.say(group_key(kind));
+        by_kind.into_values().map(|(kind, cards)| Group { heading: heading(kind), cards }).collect()
+    }
+
+    fn card(&self, told: &Told, limit: usize) -> Card {
+        let kind = headline(told);
+        let status = self.words.say(status_key(told.status));
+        let facts = [("number", line(&told.number).into()), ("status", status.into())];
+        Card {
+            label: self.words.say(kind_key(kind)),
+            tone: match kind {
+                Kind::Opened | Kind::Reopened => "new",
+                Kind::Closed | Kind::Merged | Kind::Hidden => "done",
+                _ => "news",
+            },
+            title: line(told.category.name()),
+            place: line(&told.address),
+            line: self.words.fill(Key("issue-line"), &facts),
+            description: self.paragraph(&told.description, limit),
+            steps: told.happenings.iter().map(|h| self.step(h, limit)).collect(),
+            watches: String::new(),
+            link: Link { words: self.words.say(Key("issue-link")), to: told.link.clone() },
+        }
+    }
+
+    fn step(&self, happening: &Happening, limit: usize) -> Step {
+        let actor = [("actor", happening.actor.name().into())];
+        Step {
+            what: self.words.fill(did_key(happening.kind), &actor),
+            when: self.words.moment(happening.at, self.now, &self.sender.zone),
+            text: self.paragraph(happening.text.as_deref().unwrap_or(""), limit),
+        }
+    }
+
+    fn why(&self, because: &[Because]) -> Vec<Why> {
+        let why = |because: &Because| {
+            let watch = ("watch", line(&because.watch_name).into());
+            Why {
+                words: match &because.near_ward {
+                    Some(ward) => {
+                        let gaps = [watch, ("ward", line(ward).into())];
+                        self.words.fill(Key("because-line"), &gaps)
+                    }
+                    None => self.words.fill(Key("because-watch"), &[watch]),
+                },
+                stop: Link {
+                    words: self.words.say(Key("stop-watch")),
+                    to: because.unsubscribe_link.clone(),
+                },
+            }
+        };
+        because.iter().map(why).collect()
+    }
+
+    /// “Pothole reported – 1200 W Alder St”.
+    pub(super) fn subject(&self, told: &Told) -> String {
+        let actor = told.headline().map_or(Actor::Resident, |happening| happening.actor);
+        self.words.fill(
+            subject_key(headline(told)),
+            &[
+                ("category", line(told.category.name()).into()),
+                ("place", shorten(&self.place(told), 80).into()),
+                ("actor", actor.name().into()),
+            ],
+        )
+    }
+
+    /// “Your day in Springfield: 3 new, 1 closed”.
+    pub(super) fn digest_subject(&self, digest: &Digest) -> String {
+        let mut counts: BTreeMap<usize, (Kind, usize)> = BTreeMap::new();
+        for kind in digest.items.iter().map(headline) {
+            counts.entry(rank(kind)).or_insert((kind, 0)).1 += 1;
+        }
+        let count =
+            |(kind, n): (Kind, usize)| self.words.fill(count_key(kind), &[("count", n.into())]);
+        let mut counts: Vec<String> = counts.into_values().map(count).collect();
+        if digest.more > 0 {
+            counts.push(self.words.fill(Key("digest-more"), &[("count", digest.more.into())]));
+        }
+        self.words.fill(
+            Key("subject-digest"),
+            &[
+                ("rhythm", digest.rhythm.name().into()),
+                ("city", self.city().into()),
+                ("counts", counts.join(", ").into()),
+            ],
+        )
+    }
+
+    pub(super) fn digest_title(&self, rhythm: Rhythm) -> String {
+        let gaps = [("rhythm", rhythm.name().into()), ("city", self.city().into())];
+        self.words.fill(Key("digest-title"), &gaps)
+    }
+
+    /// “Pothole, 1200 W Alder St”.
+    pub(super) fn name(&self, told: &Told) -> String {
+        format!("{}, {}", line(told.category.name()), self.place(told))
+    }
+
+    /// The words that say most: what was said just now, or else what the issue is about.
+    pub(super) fn gist(&self, told: &Told) -> String {
+        let said = told.headline().and_then(|happening| happening.text.as_deref()).unwrap_or("");
+        let gist = if said.trim().is_empty() { told.description.as_str() } else { said };
+        let gist = self.paragraph(gist, TEXT_LIMIT);
+        if gist.is_empty() { self.name(told) } else { gist }
+    }
+
+    fn place(&self, told: &Told) -> String {
+        let address = line(&told.address);
+        if address.is_empty() {
+            self.words.fill(Key("place-number"), &[("number", line(&told.number).into())])
+        } else {
+            address
+        }
+    }
+
+    fn paragraph(&self, text: &str, limit: usize) -> String {
+        paragraph(text, limit, &self.words.say(Key("link-left-out")))
+    }
+
+    fn city(&self) -> String {
+        line(&self.sender.city_name)
+    }
+}
+
+pub(super) fn headline(told: &Told) -> Kind {
+    told.headline().map_or(Kind::Updated, |happening| happening.kind)
+}
+
+/// The order of groups in a digest.
+fn rank(kind: Kind) -> usize {
+    const ORDER: [Kind; 9] = [
+        Kind::Opened,
+        Kind::Reopened,
+        Kind::Commented,
+        Kind::Updated,
+        Kind::Closed,
+        Kind::Moved,
+        Kind::Merged,
+        Kind::Voted,
+        Kind::Hidden,
+    ];
+    ORDER.iter().position(|&k| k == kind).unwrap_or(ORDER.len())
+}

@@ -61,13 +61,4 @@ cargo deny --version >/dev/null 2>&1 || {
 }
 
 # The programs that receive what Wardwatch sends, written by others than us.
-wanted=tests/receivers/requirements.txt
-if ! cmp -s "$wanted" var/receivers/installed.txt; then
-    say "making var/receivers from $wanted"
-    rm -rf var/receivers
-    mkdir -p var
-    python3 -m venv var/receivers
-    var/receivers/bin/pip install --quiet --disable-pip-version-check -r "$wanted" ||
-        die "pip could not install $wanted; is a package index reachable?"
-    cp "$wanted" var/receivers/installed.txt
-fi
+scripts/test-receivers.sh

@@ -14,9 +14,9 @@ use crate::channel::email::{EmailError, Mailer};
 use crate::channel::push::{PushError, Pusher};
 use crate::clock::{Clock, Zone};
 use crate::config::Config;
-use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead};
+use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
 use crate::engine::{Engine, EngineError, EngineSettings};
-use crate::http::{Doors, front, router};
+use crate::http::{DoorSettings, Doors, PushDoor, front, router};
 use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
 use crate::random::Random;
@@ -78,21 +78,25 @@ impl App {
             mail_from: sender(&config.mail_from)?,
             list_host: config.mail.hello.clone(),
         };
-        let dispatcher = Dispatcher::new(
-            engine.clone(),
+        let doors = Doors::new(DoorSettings {
+            engine: engine.clone(),
+            metrics: metrics.clone(),
+            push: push_door(&pusher),
+            public_url: config.public_url.clone(),
+            caught_mail: config.caught_mail.clone(),
+        });
+        let tools = Tools {
+            store: engine.store().clone(),
+            clock: engine.clock().clone(),
+            random: engine.random().clone(),
+            secrets: config.secrets.clone(),
             mailer,
-            Arc::clone(&pusher),
-            letterhead,
-            metrics.clone(),
-            DispatchSettings::default(),
-        );
-        let doors = Doors::new(
-            engine.clone(),
-            metrics.clone(),
             pusher,
-            config.public_url.clone(),
-            config.caught_mail.clone(),
-        );
+            letterhead,
+            metrics: metrics.clone(),
+            planned: engine.planned(),
+        };
+        let dispatcher = Dispatcher::new(tools, DispatchSettings::default());
         Ok(Self { engine, dispatcher, doors, metrics })
     }
 
@@ -139,6 +143,13 @@ impl App {
         self.engine.store().close().await;
         served
     }
+}
+
+/// What the door to push subscriptions asks of the channel behind it.
+fn push_door(pusher: &Arc<Pusher>) -> PushDoor {
+    let judge = Arc::clone(pusher);
+    let check = move |subscription: &_| judge.check(subscription).map_err(|e| e.to_string());
+    PushDoor::new(pusher.public_key(), check)
 }
 
 /// Serves until told to stop, and then until open requests end or the time is up: a stream that

@@ -9,17 +9,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::channel::email::Mailer;
 use crate::channel::push::Pusher;
+use crate::clock::Clock;
 use crate::delivery::{Attempt, Lane, Outcome, Verdict, after};
-use crate::engine::Engine;
 use crate::issue::CityId;
 use crate::metrics::Metrics;
-use crate::store::{City, Claimed, Settled, StoreError};
+use crate::random::Random;
+use crate::store::{City, Claimed, Settled, Store, StoreError};
+use crate::token::Secrets;
 use crate::watcher::ContactKind;
 
 pub use compose::Letterhead;
@@ -47,14 +49,25 @@ impl Default for DispatchSettings {
     }
 }
 
-/// The dispatcher. Clones share its channels.
+/// What a dispatcher works with.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    pub store: Store,
+    pub clock: Clock,
+    pub random: Random,
+    pub secrets: Secrets,
+    pub mailer: Arc<Mailer>,
+    pub pusher: Arc<Pusher>,
+    pub letterhead: Letterhead,
+    pub metrics: Metrics,
+    /// Rung when deliveries are planned in this process.
+    pub planned: Arc<Notify>,
+}
+
+/// The dispatcher. Clones share its tools.
 #[derive(Clone, Debug)]
 pub struct Dispatcher {
-    engine: Engine,
-    mailer: Arc<Mailer>,
-    pusher: Arc<Pusher>,
-    letterhead: Arc<Letterhead>,
-    metrics: Metrics,
+    tools: Arc<Tools>,
     settings: DispatchSettings,
 }
 
@@ -72,15 +85,8 @@ const A_SETTLE: usize = 200;
 
 impl Dispatcher {
     #[must_use]
-    pub fn new(
-        engine: Engine,
-        mailer: Arc<Mailer>,
-        pusher: Arc<Pusher>,
-        letterhead: Letterhead,
-        metrics: Metrics,
-        settings: DispatchSettings,
-    ) -> Self {
-        Self { engine, mailer, pusher, letterhead: Arc::new(letterhead), metrics, settings }
+    pub fn new(tools: Tools, settings: DispatchSettings) -> Self {
+        Self { tools: Arc::new(tools), settings }
     }
 
     /// Sends whatever is due until `stop` says so; then finishes what is in hand.
@@ -122,7 +128,7 @@ impl Dispatcher {
     }
 
     fn lease(&self) -> Uuid {
-        self.engine.random().uuid(self.engine.clock().now())
+        self.tools.random.uuid(self.tools.clock.now())
     }
 
     async fn run_lane(&self, kind: ContactKind, lane: Lane, mut stop: watch::Receiver<bool>) {
@@ -153,7 +159,8 @@ impl Dispatcher {
     /// Waits for news, a while, or the end.
     async fn rest(&self, stop: &mut watch::Receiver<bool>) {
         tokio::select! {
-            () = self.engine.planned(self.settings.look_every) => {}
+            () = self.tools.planned.notified() => {}
+            () = tokio::time::sleep(self.settings.look_every) => {}
             _ = stop.changed() => {}
         }
     }
@@ -167,12 +174,12 @@ impl Dispatcher {
     ) -> Result<Vec<Claimed>, StoreError> {
         let limit = i64::try_from(count).unwrap_or(i64::MAX);
         let lease_ms = i64::try_from(self.settings.lease.as_millis()).unwrap_or(i64::MAX);
-        let now = self.engine.clock().now();
+        let now = self.tools.clock.now();
         // A look without the write lock: mostly nothing is due.
-        if !self.engine.store().read().await?.anything_due(kind, lane, now).await? {
+        if !self.tools.store.read().await?.anything_due(kind, lane, now).await? {
             return Ok(vec![]);
         }
-        let mut tx = self.engine.store().write().await?;
+        let mut tx = self.tools.store.write().await?;
         let claimed = tx.claim(kind, lane, limit, lease, lease_ms, now).await?;
         tx.commit().await?;
         Ok(claimed)
@@ -196,7 +203,7 @@ impl Dispatcher {
         for one in claimed {
             by_city.entry(one.city).or_default().push(one);
         }
-        for city in self.engine.store().read().await?.cities().await? {
+        for city in self.tools.store.read().await?.cities().await? {
             let claimed = by_city.remove(&city.id).unwrap_or_default();
             for parcel in self.compose(&city, claimed).await? {
                 let this = self.clone();
@@ -207,13 +214,13 @@ impl Dispatcher {
     }
 
     async fn compose(&self, city: &City, claimed: Vec<Claimed>) -> Result<Vec<Parcel>, StoreError> {
-        let gathered = compose::gather(self.engine.store(), city, &claimed).await?;
-        let now = self.engine.clock().now();
+        let gathered = compose::gather(&self.tools.store, city, &claimed).await?;
+        let now = self.tools.clock.now();
         let desk = compose::Desk {
             gathered: &gathered,
-            letterhead: &self.letterhead,
+            letterhead: &self.tools.letterhead,
             city,
-            secrets: self.engine.secrets(),
+            secrets: &self.tools.secrets,
             now,
         };
         Ok(claimed.into_iter().map(|claimed| desk.parcel(claimed)).collect())
@@ -221,24 +228,24 @@ impl Dispatcher {
 
     async fn deliver(&self, parcel: Parcel) -> Settled {
         let (claimed, outcome) = match parcel {
-            Parcel::Mail { claimed, mail } => (claimed, self.mailer.send(&mail).await),
+            Parcel::Mail { claimed, mail } => (claimed, self.tools.mailer.send(&mail).await),
             Parcel::Push { claimed, to, note } => {
-                let now = self.engine.clock().now();
-                (claimed, self.pusher.send(&to, &note, now).await)
+                let now = self.tools.clock.now();
+                (claimed, self.tools.pusher.send(&to, &note, now).await)
             }
             Parcel::Nothing { claimed, verdict } => {
                 return Settled { city: claimed.city, id: claimed.id, contact: claimed.contact, verdict };
             }
         };
-        self.metrics.attempt(claimed.kind.name(), outcome_name(&outcome));
+        self.tools.metrics.attempt(claimed.kind.name(), outcome_name(&outcome));
         let attempt = Attempt {
             kind: claimed.kind,
             lane: claimed.lane,
             count: claimed.attempt,
             created: claimed.created,
-            chance: (self.engine.random().bits() >> 11) as f64 / (1_u64 << 53) as f64,
+            chance: (self.tools.random.bits() >> 11) as f64 / (1_u64 << 53) as f64,
         };
-        let verdict = after(&attempt, outcome, self.engine.clock().now());
+        let verdict = after(&attempt, outcome, self.tools.clock.now());
         Settled { city: claimed.city, id: claimed.id, contact: claimed.contact, verdict }
     }
 
@@ -258,8 +265,8 @@ impl Dispatcher {
     }
 
     async fn settle(&self, settled: &[Settled], lease: Uuid) -> Result<(), StoreError> {
-        let now = self.engine.clock().now();
-        let mut tx = self.engine.store().write().await?;
+        let now = self.tools.clock.now();
+        let mut tx = self.tools.store.write().await?;
         tx.settle(settled, lease, now).await?;
         for one in settled {
             if let Verdict::Retired { reason } = &one.verdict {

@@ -23,7 +23,6 @@ use crate::token::Secrets;
 use crate::watch::WatchNumber;
 
 pub use accept::{Arrival, Receipt};
-pub(crate) use watching::CODE;
 pub use watching::{NewWatch, WatchChange, Who};
 
 /// What an operator may set.
@@ -95,7 +94,7 @@ struct Inner {
     /// Rung when events wait to be matched.
     accepted: Arc<Notify>,
     /// Rung when deliveries wait to be sent.
-    planned: Notify,
+    planned: Arc<Notify>,
     announced: broadcast::Sender<Arc<Announced>>,
 }
 
@@ -140,7 +139,7 @@ impl Engine {
             cities: RwLock::default(),
             intake,
             accepted,
-            planned: Notify::new(),
+            planned: Arc::new(Notify::new()),
             announced: broadcast::channel(1_024).0,
         };
         Self { inner: Arc::new(inner) }
@@ -178,9 +177,10 @@ impl Engine {
         let _ = tokio::time::timeout(at_most, self.inner.accepted.notified()).await;
     }
 
-    /// Waits until deliveries are planned here, or `at_most` has passed.
-    pub async fn planned(&self, at_most: Duration) {
-        let _ = tokio::time::timeout(at_most, self.inner.planned.notified()).await;
+    /// The bell that is rung when deliveries are planned in this process.
+    #[must_use]
+    pub fn planned(&self) -> Arc<Notify> {
+        Arc::clone(&self.inner.planned)
     }
 
     /// Reads every city's watches and boundaries into the index. Done once before serving, so that

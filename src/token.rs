@@ -19,6 +19,9 @@ use crate::issue::CityId;
 use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
 
+/// The purpose of the six digits that confirm a watch.
+pub const CONFIRM_WATCH: &str = "confirm-watch";
+
 /// The least a secret may hold, in bytes.
 pub const SECRET_LEN: usize = 32;
 const SEAL_LEN: usize = 16;

@@ -10,7 +10,7 @@ use crate::message::{
     Told, compose_mail, compose_push,
 };
 use crate::store::{City, Claimed, ContactRow, IssueWardRow, PendingEvent, Store, StoreError, WatchRow, WatchState};
-use crate::token::{Secrets, Token};
+use crate::token::{CONFIRM_WATCH, Secrets, Token};
 use crate::ward::WardRef;
 use crate::watch::{Rhythm, Target, WatchId, WatchNumber};
 use crate::watcher::{Address, ContactId, EmailAddress, PushSubscription, WatcherId};
@@ -185,7 +185,7 @@ impl Desk<'_> {
             watch_name: row.watch.name.clone(),
             what: self.target_words(&row.watch.target),
             link: self.link("confirm", token),
-            code: self.secrets.code(crate::engine::CODE, id.0),
+            code: self.secrets.code(CONFIRM_WATCH, id.0),
         }))
     }
 

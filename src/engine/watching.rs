@@ -6,6 +6,7 @@ use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane, next_due};
 use crate::issue::CityId;
 use crate::store::{Asked, City, NextDigest, Tx, WatchRow, WatchState};
 
+use crate::token::CONFIRM_WATCH;
 use crate::watch::{Filter, Rhythm, Target, Via, Watch, WatchId, WatchNumber};
 use crate::watcher::{Address, Contact, ContactId, WatcherId};
 
@@ -40,9 +41,6 @@ pub struct WatchChange {
     pub paused: Option<bool>,
     pub shape: Option<crate::geometry::Shape>,
 }
-
-/// The purpose under which confirmation codes are derived.
-pub(crate) const CODE: &str = "confirm-watch";
 
 /// After so many wrong codes only the link in the mail confirms.
 const WRONG_CODES: i64 = 5;
@@ -164,7 +162,7 @@ impl Engine {
     /// The six digits that confirm a watch where it was made.
     #[must_use]
     pub fn confirmation_code(&self, watch: WatchId) -> String {
-        self.inner.secrets.code(CODE, watch.0)
+        self.inner.secrets.code(CONFIRM_WATCH, watch.0)
     }
 
     /// Confirms a watch by the six digits of its mail.
@@ -183,7 +181,7 @@ impl Engine {
         if asked.wrong_codes >= WRONG_CODES {
             return Err(EngineError::CodeUsedUp);
         }
-        if !self.inner.secrets.is_code(CODE, id.0, typed) {
+        if !self.inner.secrets.is_code(CONFIRM_WATCH, id.0, typed) {
             tx.count_wrong_code(city.id, id).await?;
             tx.commit().await?;
             return Err(EngineError::WrongCode);

@@ -30,13 +30,25 @@ use axum::routing::{get, post};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::channel::push::Pusher;
 use crate::engine::Engine;
 use crate::metrics::Metrics;
 use crate::store::City;
 
 pub use dev::CaughtPushes;
 pub use problem::Problem;
+pub use subscriptions::PushDoor;
+
+/// What the doors are built with.
+#[derive(Debug)]
+pub struct DoorSettings {
+    pub engine: Engine,
+    pub metrics: Metrics,
+    pub push: PushDoor,
+    /// Without a slash at its end.
+    pub public_url: String,
+    /// The folder of caught mail, where mail is caught and not sent.
+    pub caught_mail: Option<PathBuf>,
+}
 
 /// What the doors need.
 #[derive(Clone, Debug)]
@@ -48,7 +60,7 @@ pub struct Doors {
 struct Inner {
     engine: Engine,
     metrics: Metrics,
-    pusher: Arc<Pusher>,
+    push: PushDoor,
     public_url: String,
     caught_mail: Option<PathBuf>,
     caught_pushes: CaughtPushes,
@@ -57,17 +69,12 @@ struct Inner {
 
 impl Doors {
     #[must_use]
-    pub fn new(
-        engine: Engine,
-        metrics: Metrics,
-        pusher: Arc<Pusher>,
-        public_url: String,
-        caught_mail: Option<PathBuf>,
-    ) -> Self {
+    pub fn new(settings: DoorSettings) -> Self {
+        let DoorSettings { engine, metrics, push, public_url, caught_mail } = settings;
         let inner = Inner {
             engine,
             metrics,
-            pusher,
+            push,
             public_url,
             caught_mail,
             caught_pushes: CaughtPushes::default(),

@@ -1,5 +1,7 @@
 //! Web push: the key that browsers subscribe with, and the subscriptions of a watcher.
 
+use std::fmt;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,9 +11,37 @@ use super::auth::Caller;
 use super::{Doors, Problem};
 use crate::watcher::{Address, PushSubscription};
 
+/// What web push asks of the sender behind it: the key to subscribe with, and whether it would
+/// send to a subscription at all.
+pub struct PushDoor {
+    public_key: String,
+    check: Box<dyn Fn(&PushSubscription) -> Result<(), String> + Send + Sync>,
+}
+
+impl fmt::Debug for PushDoor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PushDoor").field("public_key", &self.public_key).finish_non_exhaustive()
+    }
+}
+
+impl PushDoor {
+    pub fn new(
+        public_key: String,
+        check: impl Fn(&PushSubscription) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { public_key, check: Box::new(check) }
+    }
+
+    /// # Errors
+    /// A problem at this field, when nothing would be sent there.
+    pub(super) fn check(&self, field: &str, subscription: &PushSubscription) -> Result<(), Problem> {
+        (self.check)(subscription).map_err(|why| Problem::field(field, why))
+    }
+}
+
 /// `GET /api/v1/push/key`: the `applicationServerKey` (RFC 8292, §3.2).
 pub async fn key(State(doors): State<Doors>) -> Json<Value> {
-    Json(json!({ "key": doors.inner.pusher.public_key() }))
+    Json(json!({ "key": doors.inner.push.public_key }))
 }
 
 /// `POST /api/v1/push/subscriptions`: one more browser of a watcher.
@@ -21,11 +51,7 @@ pub async fn add(
     Json(subscription): Json<PushSubscription>,
 ) -> Result<StatusCode, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
-    doors
-        .inner
-        .pusher
-        .check(&subscription)
-        .map_err(|e| Problem::field("/endpoint", e.to_string()))?;
+    doors.inner.push.check("/endpoint", &subscription)?;
     doors.engine().add_contact(&city, watcher, Address::Push(subscription)).await?;
     Ok(StatusCode::CREATED)
 }

@@ -41,11 +41,7 @@ pub async fn create(
         (Some(watcher), None, None) => (Who::Watcher(watcher), Via::BOTH),
         (_, Some(mail), None) => (by_address(Address::Mail(mail), wire.language), Via::MAIL),
         (_, None, Some(push)) => {
-            doors
-                .inner
-                .pusher
-                .check(&push)
-                .map_err(|e| Problem::field("/push", e.to_string()))?;
+            doors.inner.push.check("/push", &push)?;
             (by_address(Address::Push(push), wire.language), Via::PUSH)
         }
         _ => {

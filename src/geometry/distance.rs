@@ -98,7 +98,7 @@ fn crossing((a, b): Edge, (c, d): Edge) -> Option<Position> {
     let area = dx * ey - dy * ex;
     let (s, t) = ((fx * ey - fy * ex) / area, (fx * dy - fy * dx) / area);
     let both = (0.0..=1.0).contains(&s) && (0.0..=1.0).contains(&t);
-    both.then(|| Position { lon: a.lon + s * dx, lat: a.lat + s * dy })
+    both.then_some(Position { lon: a.lon + s * dx, lat: a.lat + s * dy })
 }
 
 /// The position on the circle in the direction of `at` (Williams, "Aviation Formulary",

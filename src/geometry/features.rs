@@ -134,7 +134,7 @@ fn feature(index: usize, mut value: Value) -> Result<Feature, Refused> {
             value["properties"][name] = found.clone();
         }
     }
-    match geojson::shape(&value, &mut warnings) {
+    match geojson::shape(&value, None, &mut warnings) {
         Ok(shape) => Ok(Feature { index, id, properties, shape, warnings }),
         Err(reason) => Err(Refused { index, id, reason }),
     }
@@ -176,7 +176,7 @@ fn text(bytes: &[u8]) -> Result<&str, GeometryError> {
         Ok(text) => text.trim_start_matches('\u{feff}').trim_start(),
         Err(e) => return told(format!("byte {} is not UTF-8", e.valid_up_to() + 1)),
     };
-    let start: String = text.chars().take(40).collect();
+    let start: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
     match start.to_lowercase().as_str() {
         "" => told("it is empty".into()),
         s if s.starts_with('{') => Ok(text),
@@ -184,7 +184,7 @@ fn text(bytes: &[u8]) -> Result<&str, GeometryError> {
             told("it is a Git LFS pointer, not the file itself; run `git lfs pull`".into())
         }
         s if s.starts_with('<') => told("it is a web page or XML".into()),
-        s if s.starts_with("var ") || s.starts_with("const ") => {
+        s if ["var ", "const ", "let ", "/*", "//"].iter().any(|js| s.starts_with(js)) => {
             told("it is JavaScript; keep only what stands from the first { to the last }".into())
         }
         _ => told(format!("it starts with “{}”, and GeoJSON is an object", start.trim_end())),

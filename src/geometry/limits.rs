@@ -1,6 +1,8 @@
 //! How much area one person, and one file, may bring.
 
-use super::{GeometryError, Shape};
+use serde_json::Value;
+
+use super::{GeometryError, Shape, geojson};
 
 /// What a drawn area may have; the defaults are those of a resident's watch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,20 +35,35 @@ impl Default for FileLimits {
 }
 
 impl Limits {
+    /// Reads a drawn area as [`Shape::from_geojson`] does. Corners and parts are counted before
+    /// anything is computed with them, so that a giant costs its sender's time and not ours.
+    ///
+    /// # Errors
+    /// When it is not a valid area, or has more than one of the limits allows.
+    pub fn read(&self, value: &Value) -> Result<Shape, GeometryError> {
+        let shape = geojson::shape(value, Some(self), &mut Vec::new())?;
+        self.check(&shape)?;
+        Ok(shape)
+    }
+
     /// # Errors
     /// When the shape has more than one of the limits allows; the first that is passed is named.
     pub fn check(&self, shape: &Shape) -> Result<(), GeometryError> {
-        let (vertices, parts) = (shape.vertices(), shape.parts());
+        self.check_counts(shape.vertices(), shape.parts())?;
+        // Last, because it costs most.
+        let found_km2 = shape.area_m2() / 1e6;
+        if found_km2 > self.area_km2 {
+            return Err(GeometryError::TooLarge { found_km2, limit_km2: self.area_km2 });
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_counts(&self, vertices: usize, parts: usize) -> Result<(), GeometryError> {
         if vertices > self.vertices {
             return Err(GeometryError::TooManyVertices { found: vertices, limit: self.vertices });
         }
         if parts > self.parts {
             return Err(GeometryError::TooManyParts { found: parts, limit: self.parts });
-        }
-        // Last, because it costs most.
-        let found_km2 = shape.area_m2() / 1e6;
-        if found_km2 > self.area_km2 {
-            return Err(GeometryError::TooLarge { found_km2, limit_km2: self.area_km2 });
         }
         Ok(())
     }
@@ -74,12 +91,16 @@ mod tests {
         let many = told(&Shape::from_geojson(&many).unwrap()).unwrap_err();
         assert!(many.starts_with("it has 21 parts, and at most 20 are allowed"), "{many}");
 
-        let ring: Vec<_> = (0..=501)
+        let mut ring: Vec<_> = (0..=501)
             .map(|i| f64::from(i % 501) / 501.0 * std::f64::consts::TAU)
             .map(|a| [a.cos() * 0.01, a.sin() * 0.01])
             .collect();
         let fine = Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]})).unwrap();
         let fine = told(&fine).unwrap_err();
+        // The same before it is looked at: this one crosses itself, too.
+        ring.swap(100, 300);
+        let crossed = json!({"type": "Polygon", "coordinates": [ring]});
+        assert_eq!(Limits::default().read(&crossed).map_err(|e| e.to_string()), Err(fine.clone()));
         assert!(fine.starts_with("it has 501 corners, and at most 500 are allowed"), "{fine}");
     }
 }

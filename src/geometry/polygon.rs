@@ -32,7 +32,9 @@ impl Polygon {
         };
         for (i, ring) in rings.iter_mut().enumerate() {
             if home != 0.0 {
-                ring.iter_mut().for_each(|p| p.lon += home);
+                for p in ring.iter_mut() {
+                    p.lon += home;
+                }
             }
             if is_counter_clockwise(ring).is_some_and(|ccw| ccw != (i == 0)) {
                 ring.reverse();

@@ -146,11 +146,10 @@ fn ids_are_found_in_the_cities_files() {
         ("boston/neighborhoods_invalid.geojson.gz", "name"),
         ("chicago/derived__wards_2003_2015_dissolved_from_precincts_2011.geojson.gz", "ward"),
         ("chicago/neighborhoods.geojson.gz", "pri_neigh"),
-        ("chicago/police_beats.geojson.gz", "beat_num"),
         ("chicago/precincts_2011.geojson.gz", "id"),
         ("chicago/wards_2015_2023__councilmatic_full.geojson.gz", "ward"),
         ("chicago/wards_2015_2023__mikemommsen_crs_intids.geojson.gz", "id"),
-        ("chicago/wards_2023__councilmatic_full.geojson.gz", "ward_id"),
+        ("chicago/wards_2023__councilmatic_full.geojson.gz", "ward"),
         ("london/E09000001.json", "WD13CD"),
         ("nyc/community_districts.geojson.gz", "id"),
         ("nyc/council_2023.geojson.gz", "coun_dist"),
@@ -160,7 +159,7 @@ fn ids_are_found_in_the_cities_files() {
         ("seattle/council_districts.geojson", "district"),
         ("seattle/police_beats_foreign_member.geojson.gz", "name"),
         ("somerville/neighborhoods_overlap.geojson", "title"),
-        ("somerville/wards_handdrawn_overlap.geojson", "title"),
+        ("somerville/wards_handdrawn_overlap.geojson", "id"),
     ];
     let mut wrong = Vec::new();
     for (name, property) in table {

@@ -26,6 +26,7 @@ pub(super) fn side(a: Position, b: Position, c: Position) -> f64 {
 
 /// Where `at` lies with regard to a closed ring (its last position repeats its first), by
 /// counting the edges that a ray to the east crosses (even-odd rule).
+#[expect(clippy::float_cmp, reason = "exact is what is asked for")]
 pub(super) fn locate(ring: &[Position], at: Position) -> Location {
     let mut inside = false;
     let Some((&first, rest)) = ring.split_first() else { return Location::Outside };
@@ -53,6 +54,7 @@ pub(super) fn locate(ring: &[Position], at: Position) -> Location {
 /// For an edge that the ray does not cross but that starts at the ray's latitude: whether `at`
 /// is its start, or lies on it when it runs level.
 #[inline]
+#[expect(clippy::float_cmp, reason = "exact is what is asked for")]
 fn touches_level(a: Position, b: Position, at: Position) -> bool {
     let level = b.lat == at.lat;
     a.lon == at.lon || (level && (a.lon.min(b.lon)..=a.lon.max(b.lon)).contains(&at.lon))

@@ -93,7 +93,7 @@ mod tests {
                 vec![
                     json!([[2, 5], [5, 2], [4, 5], [2, 5]]),
                     json!([[5, 2], [8, 5], [6, 5], [5, 2]]),
-                    json!([[2, 5], [8, 5], [5, 8], [2, 5]]),
+                    json!([[2, 5], [5, 7], [8, 5], [5, 8], [2, 5]]),
                 ],
                 "holes cut the area in two",
             ),
@@ -118,6 +118,11 @@ mod tests {
             (json!([[square(0, 0, 2)], [square(2, 0, 2)]]), "edges lie on each other near 2,0"),
             (json!([[square(0, 0, 2)], [square(1, 1, 2)]]), "self-intersection near 1,2"),
             (json!([[square(0, 0, 9)], [square(1, 1, 2)]]), "a part lies inside another part"),
+            // A hole that lies in the other part.
+            (
+                json!([[square(0, 0, 2), square(6, 6, 1)], [square(5, 5, 4)]]),
+                "a hole lies outside its outer ring near 6,6",
+            ),
             (json!([[square(1, 1, 2)], [square(0, 0, 9)]]), "a part lies inside another part"),
             (json!([[square(0, 0, 2)], [square(0, 0, 2)]]), "edges lie on each other"),
             (json!([ring(), [square(2, 2, 6)]]), "edges lie on each other"),

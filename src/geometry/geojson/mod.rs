@@ -5,4 +5,7 @@
 mod read;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use read::shape;

@@ -6,7 +6,7 @@ use crate::geometry::circle::Circle;
 use crate::geometry::error::RingPlace;
 use crate::geometry::polygon::Polygon;
 use crate::geometry::shape::{Part, Shape};
-use crate::geometry::{GeometryError, Position, crs, validity};
+use crate::geometry::{GeometryError, Limits, Position, crs, validity};
 
 const ALTITUDE: &str = "its positions have a third coordinate, which is dropped";
 
@@ -20,16 +20,18 @@ impl Shape {
     /// # Errors
     /// When it is not GeoJSON or not a valid area, with the reason and the place.
     pub fn from_geojson(value: &Value) -> Result<Self, GeometryError> {
-        shape(value, &mut Vec::new())
+        shape(value, None, &mut Vec::new())
     }
 }
 
-/// As [`Shape::from_geojson`]; what was tolerated is told in `warnings`.
+/// As [`Shape::from_geojson`]; what was tolerated is told in `warnings`, and what has too many
+/// corners or parts is refused before anything is computed with them.
 pub(in crate::geometry) fn shape(
     value: &Value,
+    limits: Option<&Limits>,
     warnings: &mut Vec<String>,
 ) -> Result<Shape, GeometryError> {
-    let mut found = Found::new(warnings);
+    let mut found = Found { limits, ..Found::new(warnings) };
     found.object(value, &Value::Null)?;
     found.into_shape()
 }
@@ -38,14 +40,26 @@ pub(in crate::geometry) fn shape(
 struct Found<'a> {
     parts: Vec<Part>,
     exclusions: Vec<Part>,
-    /// Polygons and MultiPolygons among the parts: each was found valid by itself.
+    /// How many geometries the parts came in: each was found valid by itself.
     geometries: usize,
+    /// Corners and polygons or circles so far, exclusions too.
+    vertices: usize,
+    count: usize,
+    limits: Option<&'a Limits>,
     warnings: &'a mut Vec<String>,
 }
 
 impl<'a> Found<'a> {
     fn new(warnings: &'a mut Vec<String>) -> Self {
-        Self { parts: Vec::new(), exclusions: Vec::new(), geometries: 0, warnings }
+        Self {
+            parts: Vec::new(),
+            exclusions: Vec::new(),
+            geometries: 0,
+            vertices: 0,
+            count: 0,
+            limits: None,
+            warnings,
+        }
     }
 
     fn warn(&mut self, warning: &str) {
@@ -110,6 +124,7 @@ impl<'a> Found<'a> {
         let Some(radius_m) = properties["radius_m"].as_f64() else {
             return Err(not_geojson("`properties.radius_m` is not a number of metres"));
         };
+        self.count(1, 1)?;
         let (lon, lat, _) = numbers(&point["coordinates"]).map_err(|e| not_geojson(&e))?;
         self.put(vec![Part::Circle(Circle::new(Position { lon, lat }, radius_m)?)], properties);
         Ok(())
@@ -121,9 +136,16 @@ impl<'a> Found<'a> {
         }
         let polygons: Vec<_> =
             polygons.into_iter().filter_map(|rings| Polygon::new(rings.rings)).collect();
+        self.count(polygons.len(), polygons.iter().map(Polygon::vertices).sum())?;
         validity::check(&polygons)?;
         self.put(polygons.into_iter().map(Part::Polygon).collect(), properties);
         Ok(())
+    }
+
+    fn count(&mut self, parts: usize, vertices: usize) -> Result<(), GeometryError> {
+        self.count += parts;
+        self.vertices += vertices;
+        self.limits.map_or(Ok(()), |limits| limits.check_counts(self.vertices, self.count))
     }
 
     fn put(&mut self, parts: Vec<Part>, properties: &Value) {
@@ -157,7 +179,7 @@ struct Rings {
 }
 
 fn rings(value: &Value, polygon: usize) -> Result<Rings, GeometryError> {
-    let values = list(value, "a polygon's coordinates")?;
+    let values = list(value, "`coordinates`")?;
     if values.is_empty() {
         return Err(not_geojson(&format!("polygon {polygon} has no rings")));
     }
@@ -183,10 +205,6 @@ fn ring(
     let Value::Array(values) = value else {
         return Err(bad(place, &format!("{} stands where a ring should", kind(value))));
     };
-    if values.len() < 4 {
-        let problem = format!("it has {} positions; a closed ring has at least 4", values.len());
-        return Err(bad(place, &problem));
-    }
     let mut ring: Vec<Position> = Vec::with_capacity(values.len());
     let mut last = None;
     for (i, value) in values.iter().enumerate() {
@@ -196,6 +214,10 @@ fn ring(
             ring.push(at);
         }
         last = Some(at);
+    }
+    if values.len() < 4 {
+        let problem = format!("it has {} positions; a closed ring has at least 4", values.len());
+        return Err(bad(place, &problem));
     }
     if ring.first() != last.as_ref() {
         return Err(bad(place, "it is not closed; its last position must repeat its first"));
@@ -250,7 +272,7 @@ fn list<'v>(value: &'v Value, what: &str) -> Result<&'v [Value], GeometryError> 
     match value {
         Value::Array(items) => Ok(items),
         Value::Null => Err(not_geojson(&format!("{what} is missing"))),
-        other => Err(not_geojson(&format!("{} stands where the list {what} should", kind(other)))),
+        other => Err(not_geojson(&format!("{} stands where {what} should be a list", kind(other)))),
     }
 }
 

@@ -229,6 +229,7 @@ fn on_grid((east, north): Place) -> Corner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::Shape;
 
     #[test]
     fn the_city_has_the_statistics_it_is_described_by() {
@@ -263,6 +264,17 @@ mod tests {
         let same = |area| small.rings(area).eq(large.rings(area));
         assert!((0..small.len()).all(same));
         assert!(!Workload::draw(50, 20, 10).rings(60).eq(small.rings(60)));
+    }
+
+    #[test]
+    fn every_seed_draws_areas_that_are_valid() {
+        for seed in 0..16 {
+            let city = Workload::draw(300, 0, seed);
+            for area in 0..city.len() {
+                let read = Shape::from_geojson(&city.geojson(area));
+                assert!(read.is_ok(), "area {area} of seed {seed}: {}", read.unwrap_err());
+            }
+        }
     }
 
     #[test]

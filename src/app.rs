@@ -38,7 +38,9 @@ pub enum AppError {
     Outbound(#[from] OutboundError),
     #[error("mail-from: {0}")]
     Sender(String),
-    #[error("{addr} cannot be listened on: {why}; is another wardwatch running? choose another with --listen")]
+    #[error(
+        "{addr} cannot be listened on: {why}; is another wardwatch running? choose another with --listen"
+    )]
     Listen { addr: SocketAddr, why: std::io::Error },
     #[error("serving ended: {0}")]
     Serving(#[source] std::io::Error),
@@ -115,7 +117,8 @@ impl App {
         self.engine.warm_up().await?;
         tracing::info!(took_ms = began.elapsed().as_millis(), "the index is loaded");
         let (tell, told) = watch::channel(false);
-        let matching = tokio::spawn(keep_matching(self.engine.clone(), self.metrics.clone(), told.clone()));
+        let matching =
+            tokio::spawn(keep_matching(self.engine.clone(), self.metrics.clone(), told.clone()));
         let digests = tokio::spawn(keep_digesting(self.engine.clone(), told.clone()));
         let sending = {
             let (dispatcher, told) = (self.dispatcher.clone(), told.clone());
@@ -128,13 +131,11 @@ impl App {
             tracing::info!("stopping: finishing what is in hand");
             let _ = tell.send(true);
         });
-        let server = axum::serve(
-            listener,
-            routes.into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .with_graceful_shutdown(async move {
-            let _ = asked.wait_for(|stop| *stop).await;
-        });
+        let server =
+            axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
+                .with_graceful_shutdown(async move {
+                    let _ = asked.wait_for(|stop| *stop).await;
+                });
         let served = until_drained(server.into_future(), told).await;
         let finish = async { drop(tokio::join!(matching, digests, sending)) };
         if tokio::time::timeout(DRAIN, finish).await.is_err() {
@@ -200,7 +201,11 @@ async fn keep_digesting(engine: Engine, mut stop: watch::Receiver<bool>) {
 }
 
 /// The first start makes the city `default`; a setting that names it or its zone holds from then on.
-pub(crate) async fn ensure_city(store: &Store, config: &Config, clock: &Clock) -> Result<City, AppError> {
+pub(crate) async fn ensure_city(
+    store: &Store,
+    config: &Config,
+    clock: &Clock,
+) -> Result<City, AppError> {
     let mut tx = store.write().await?;
     if tx.cities().await?.is_empty() {
         let zone = match &config.zone {

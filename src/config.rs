@@ -18,6 +18,7 @@ use crate::token::Secrets;
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(rustdoc::bare_urls, clippy::doc_markdown, reason = "these lines are the help text")]
 pub struct Settings {
     /// A TOML file with any of these settings, named as the flags with _ for -
     #[arg(long, env = "WARDWATCH_CONFIG", value_name = "FILE")]
@@ -94,7 +95,9 @@ pub enum ConfigError {
     Setting { name: &'static str, why: String },
     #[error("the data directory {} cannot be used: {why}", dir.display())]
     DataDir { dir: PathBuf, why: io::Error },
-    #[error("set --mail-from (or WARDWATCH_MAIL_FROM): mails that really go out need a sender who exists")]
+    #[error(
+        "set --mail-from (or WARDWATCH_MAIL_FROM): mails that really go out need a sender who exists"
+    )]
     NoSender,
 }
 
@@ -118,7 +121,8 @@ impl Settings {
         fs::create_dir_all(&data_dir).map_err(unusable)?;
         let listen = all.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8311)));
         let public_url = public_url(all.public_url, listen)?;
-        let mail_url = all.smtp_url.unwrap_or_else(|| format!("file:{}", data_dir.join("mail").display()));
+        let mail_url =
+            all.smtp_url.unwrap_or_else(|| format!("file:{}", data_dir.join("mail").display()));
         let caught_mail = mail_url.strip_prefix("file:").map(PathBuf::from);
         let mail_from = match (all.mail_from, &caught_mail) {
             (Some(from), _) => from,
@@ -131,7 +135,9 @@ impl Settings {
         };
         let secrets = match all.secret {
             Some(text) => Secrets::parse(&text.replace(',', "\n")),
-            None => Secrets::parse(&kept(&data_dir, "secret", || Ok(Secrets::generate().to_text()))?),
+            None => {
+                Secrets::parse(&kept(&data_dir, "secret", || Ok(Secrets::generate().to_text()))?)
+            }
         };
         let allow_hosts = all.push_allow_hosts.unwrap_or_default();
         let contact = sender_address(&mail_from).map(|address| format!("mailto:{address}"));
@@ -141,7 +147,7 @@ impl Settings {
             store: StoreSettings {
                 url: all
                     .database_url
-                    .unwrap_or_else(|| StoreSettings::file(data_dir.join("wardwatch.db")).url),
+                    .unwrap_or_else(|| StoreSettings::file(&data_dir.join("wardwatch.db")).url),
                 readers: 4,
             },
             listen,
@@ -151,7 +157,10 @@ impl Settings {
             secrets: secrets.map_err(|e| wrong("secret")(e.to_string()))?,
             zone: all
                 .timezone
-                .map(|name| name.parse().map_err(|e: crate::clock::TimeError| wrong("timezone")(e.to_string())))
+                .map(|name| {
+                    name.parse()
+                        .map_err(|e: crate::clock::TimeError| wrong("timezone")(e.to_string()))
+                })
                 .transpose()?,
             city_name: all.city_name,
             log: all.log.unwrap_or_else(|| "info".to_owned()),
@@ -192,9 +201,9 @@ fn read_toml(file: &Path) -> Result<Settings, ConfigError> {
 fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, ConfigError> {
     let url = given.unwrap_or_else(|| format!("http://{listen}"));
     let url = url.trim_end_matches('/').to_owned();
-    let parsed: http::Uri = url
-        .parse()
-        .map_err(|_| wrong("public-url")(format!("“{url}” is not an address; write https://watch.example.org")))?;
+    let parsed: http::Uri = url.parse().map_err(|_| {
+        wrong("public-url")(format!("“{url}” is not an address; write https://watch.example.org"))
+    })?;
     match (parsed.scheme_str(), parsed.host(), parsed.path()) {
         (Some("http" | "https"), Some(_), "/" | "") => Ok(url),
         _ => Err(wrong("public-url")(format!("“{url}” is not https://HOST, without a path"))),

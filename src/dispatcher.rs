@@ -41,11 +41,7 @@ pub struct DispatchSettings {
 
 impl Default for DispatchSettings {
     fn default() -> Self {
-        Self {
-            in_hand: 256,
-            lease: Duration::from_mins(2),
-            look_every: Duration::from_millis(200),
-        }
+        Self { in_hand: 256, lease: Duration::from_mins(2), look_every: Duration::from_millis(200) }
     }
 }
 
@@ -112,7 +108,8 @@ impl Dispatcher {
             let lease = self.lease();
             let mut sending = JoinSet::new();
             loop {
-                let begun = self.begin(kind, lane, self.settings.in_hand, lease, &mut sending).await?;
+                let begun =
+                    self.begin(kind, lane, self.settings.in_hand, lease, &mut sending).await?;
                 if begun == 0 {
                     break;
                 }
@@ -234,7 +231,12 @@ impl Dispatcher {
                 (claimed, self.tools.pusher.send(&to, &note, now).await)
             }
             Parcel::Nothing { claimed, verdict } => {
-                return Settled { city: claimed.city, id: claimed.id, contact: claimed.contact, verdict };
+                return Settled {
+                    city: claimed.city,
+                    id: claimed.id,
+                    contact: claimed.contact,
+                    verdict,
+                };
             }
         };
         self.tools.metrics.attempt(claimed.kind.name(), outcome_name(&outcome));

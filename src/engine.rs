@@ -47,7 +47,9 @@ pub enum EngineError {
     Store(#[from] StoreError),
     #[error("no such watch; it may have been deleted")]
     UnknownWatch,
-    #[error("this address was asked to confirm several times just now; look into its mailbox, or try again in an hour")]
+    #[error(
+        "this address was asked to confirm several times just now; look into its mailbox, or try again in an hour"
+    )]
     AskedTooOften,
     #[error("that is not the code in the mail; check the six digits")]
     WrongCode,
@@ -207,11 +209,7 @@ impl Engine {
     }
 
     /// The wards that hold a position now, or are near it, by the index.
-    pub async fn wards_at(
-        &self,
-        city: CityId,
-        at: crate::geometry::Position,
-    ) -> Vec<WardHit> {
+    pub async fn wards_at(&self, city: CityId, at: crate::geometry::Position) -> Vec<WardHit> {
         self.watching(city).await.matcher.wards_at(at)
     }
 

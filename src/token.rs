@@ -140,7 +140,7 @@ impl Secrets {
         self.any(|secret| same(secret.code(purpose, id).as_bytes(), typed.as_bytes()))
     }
 
-    /// An id that nobody else can work out, the same each time for the same `of` (UUIDv8,
+    /// An id that nobody else can work out, the same each time for the same `of` (`UUIDv8`,
     /// RFC 9562, §5.8) until the secrets are rotated.
     #[must_use]
     pub fn derive_id(&self, purpose: &str, of: &[u8]) -> Uuid {

@@ -66,8 +66,8 @@ pub async fn run(what: Boundaries) -> Result<(), Failure> {
 async fn import(args: ImportArgs) -> Result<(), Failure> {
     check_layer_name(&args.layer)?;
     let limits = FileLimits::default();
-    let bytes = read_unpacked(&args.file, limits.bytes as u64)
-        .map_err(Failure::io(args.file.display()))?;
+    let bytes =
+        read_unpacked(&args.file, limits.bytes as u64).map_err(Failure::io(args.file.display()))?;
     let file = read_features(&bytes, &limits)?;
     drop(bytes);
     let (features, refused) = told(file);
@@ -101,14 +101,16 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     }
     let origin = args.file.file_name().unwrap_or_default().to_string_lossy();
     tx.put_layer_version(city.id, &version, &origin, now).await?;
-    if city.bounds.is_none() {
-        if let Some(bounds) = around(&version) {
-            tx.set_city_bounds(city.id, bounds).await?;
-        }
+    if city.bounds.is_none()
+        && let Some(bounds) = around(&version)
+    {
+        tx.set_city_bounds(city.id, bounds).await?;
     }
     tx.commit().await?;
     if refused > 0 {
-        return Err(Failure::new(format!("{refused} features were refused; the others are loaded")));
+        return Err(Failure::new(format!(
+            "{refused} features were refused; the others are loaded"
+        )));
     }
     Ok(())
 }
@@ -174,7 +176,10 @@ fn say_what_changes(version: &LayerVersion, dry_run: bool) {
         format!("it holds from {}", version.effective)
     };
     let verb = if dry_run { "would become" } else { "is" };
-    eprintln!("wardwatch: {} areas: this {verb} version {number} of “{layer}”; {since}", wards.len());
+    eprintln!(
+        "wardwatch: {} areas: this {verb} version {number} of “{layer}”; {since}",
+        wards.len()
+    );
 }
 
 /// The box around a layer, grown by two kilometres: a city's issues lie there.
@@ -196,11 +201,14 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
     for row in rows {
         let holds = in_force.iter().any(|l| l.layer == row.layer && l.version == row.version);
         if args.json {
-            text.push_str(&serde_json::json!({
-                "layer": row.layer, "version": row.version, "effective": row.effective,
-                "imported_at": row.imported_at, "origin": row.origin, "wards": row.wards,
-                "tolerance_m": row.tolerance_m, "in_force": holds,
-            }).to_string());
+            text.push_str(
+                &serde_json::json!({
+                    "layer": row.layer, "version": row.version, "effective": row.effective,
+                    "imported_at": row.imported_at, "origin": row.origin, "wards": row.wards,
+                    "tolerance_m": row.tolerance_m, "in_force": holds,
+                })
+                .to_string(),
+            );
             text.push('\n');
         } else {
             let mark = if holds { "holds" } else { "" };

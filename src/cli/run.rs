@@ -75,7 +75,10 @@ pub fn to_end(work: impl Future<Output = Result<(), Failure>>) -> ExitCode {
 /// that cannot be read falls back to `info`, aloud.
 pub fn start_logging(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|why| {
-        eprintln!("wardwatch: the log filter “{}” is not understood ({why}); using info", config.log);
+        eprintln!(
+            "wardwatch: the log filter “{}” is not understood ({why}); using info",
+            config.log
+        );
         EnvFilter::new("info")
     });
     let to_stderr = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
@@ -92,7 +95,6 @@ pub fn start_logging(config: &Config) {
 pub struct Desk {
     pub engine: Engine,
     pub city: City,
-    pub config: Config,
 }
 
 impl Desk {
@@ -106,7 +108,7 @@ impl Desk {
         let engine = Engine::new(store, clock, Random::System, secrets, EngineSettings::default());
         let city = engine.cities().await?.into_iter().next();
         let city = city.ok_or_else(|| Failure::new("the database has no city"))?;
-        Ok(Self { engine, city, config })
+        Ok(Self { engine, city })
     }
 }
 
@@ -116,4 +118,3 @@ pub fn print(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
-

@@ -109,6 +109,9 @@ pub async fn keys(what: Keys) -> Result<(), Failure> {
     tx.put_api_key(desk.city.id, &key.hash(), role, &args.name, now).await?;
     tx.commit().await?;
     print(&format!("{}\n", key.reveal()));
-    eprintln!("wardwatch: keep it; it is not shown again. Use it as: Authorization: Bearer {}…", &key.reveal()[..6]);
+    eprintln!(
+        "wardwatch: keep it; it is not shown again. Use it as: Authorization: Bearer {}…",
+        &key.reveal()[..6]
+    );
     Ok(())
 }

@@ -52,7 +52,12 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', env = "WARDWATCH_CATEGORIES")]
     categories: Vec<String>,
     /// Where the push messages of people who are not there go: a receiver on this machine
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8312/push", env = "WARDWATCH_PUSH_ENDPOINT")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8312/push",
+        env = "WARDWATCH_PUSH_ENDPOINT"
+    )]
     push_endpoint: String,
     /// Writes the browsers' private keys here, as NDJSON, for that receiver
     #[arg(long, value_name = "FILE", env = "WARDWATCH_PUSH_KEYS")]
@@ -102,7 +107,8 @@ async fn generate(args: GenerateArgs) -> Result<(), Failure> {
         .as_ref()
         .map(|path| File::create(path).map(BufWriter::new).map_err(Failure::io(path.display())))
         .transpose()?;
-    let mut progress = Progress::new(Some(args.watchers as u64), "{msg} {pos}/{len} {wide_bar} {eta} left");
+    let mut progress =
+        Progress::new(Some(args.watchers as u64), "{msg} {pos}/{len} {wide_bar} {eta} left");
     let mut dice = SplitMix::new(args.seed ^ 0x7075_7368);
     let (mut made, mut watches) = (0, 0);
     let mut batch = vec![];
@@ -213,8 +219,8 @@ fn settled(
 
 async fn import(args: ImportArgs) -> Result<(), Failure> {
     let limits = FileLimits { features: usize::MAX, ..FileLimits::default() };
-    let bytes = read_unpacked(&args.file, limits.bytes as u64)
-        .map_err(Failure::io(args.file.display()))?;
+    let bytes =
+        read_unpacked(&args.file, limits.bytes as u64).map_err(Failure::io(args.file.display()))?;
     let (features, refused) = read_features(&bytes, &limits)?.split();
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
     let mut failed = refused.len();
@@ -242,7 +248,9 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
             }
         }
     }
-    eprintln!("wardwatch: {made} watches are on, {waiting} wait for their people to confirm, {failed} were refused");
+    eprintln!(
+        "wardwatch: {made} watches are on, {waiting} wait for their people to confirm, {failed} were refused"
+    );
     if failed > 0 { Err(Failure::new(format!("{failed} features were refused"))) } else { Ok(()) }
 }
 
@@ -262,7 +270,8 @@ async fn make(
             .map(|()| WatchState::Active)
             .map_err(words);
     }
-    let who = Who::Address { address: Address::Mail(address), language: desk.city.language.clone() };
+    let who =
+        Who::Address { address: Address::Mail(address), language: desk.city.language.clone() };
     desk.engine.watch(&desk.city, who, new).await.map(|row| row.state).map_err(words)
 }
 
@@ -273,7 +282,8 @@ fn wanted(
 ) -> Result<(EmailAddress, NewWatch), String> {
     let text = |name: &str| properties.get(name).and_then(Value::as_str).map(str::trim);
     let email = text("email").ok_or("it has no `email` in its properties")?;
-    let address: EmailAddress = email.parse().map_err(|e: crate::watcher::AddressError| e.to_string())?;
+    let address: EmailAddress =
+        email.parse().map_err(|e: crate::watcher::AddressError| e.to_string())?;
     Limits::default().check(&shape).map_err(|e| e.to_string())?;
     let rhythm = match text("frequency") {
         None => Rhythm::Daily,
@@ -288,7 +298,10 @@ fn wanted(
         id: WatchId(desk.engine.random().uuid(desk.engine.clock().now())),
         name: text("name").filter(|name| !name.is_empty()).unwrap_or("My area").to_owned(),
         target: Target::Area(Arc::new(shape)),
-        filter: Filter { categories: categories(properties.get("categories"))?, ..Filter::for_places() },
+        filter: Filter {
+            categories: categories(properties.get("categories"))?,
+            ..Filter::for_places()
+        },
         rhythm,
         via: Via::BOTH,
     };
@@ -306,7 +319,12 @@ fn categories(value: Option<&Value>) -> Result<Vec<Category>, String> {
             .ok_or("`categories` is a list of names")?,
         Some(_) => return Err("`categories` is a list of names".to_owned()),
     };
-    Ok(names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).map(Category::from).collect())
+    Ok(names
+        .iter()
+        .map(|name| name.trim())
+        .filter(|name| !name.is_empty())
+        .map(Category::from)
+        .collect())
 }
 
 async fn export(args: ExportArgs) -> Result<(), Failure> {
@@ -326,7 +344,9 @@ async fn export(args: ExportArgs) -> Result<(), Failure> {
         let contacts = tx.contacts_of(desk.city.id, &watchers).await?;
         for row in rows.iter().filter(|row| row.state != WatchState::Deleted) {
             let email = contacts.iter().find_map(|c| match &c.contact.address {
-                Address::Mail(mail) if c.contact.watcher == row.watch.watcher => Some(mail.as_str()),
+                Address::Mail(mail) if c.contact.watcher == row.watch.watcher => {
+                    Some(mail.as_str())
+                }
                 _ => None,
             });
             let separator = if first { "" } else { ",\n" };

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 
 use super::{About, Contents, Delivery, DeliveryId, Item, Lane, Road};
 use crate::clock::{Timestamp, Weekday, Zone};
@@ -28,9 +29,9 @@ pub struct DigestReader {
 /// The digests of one person: at most one message for each contact, over all the person's watches
 /// that are due; each issue once, with the watches that matched it. Nothing new, no message.
 #[must_use]
-pub fn digests(
+pub fn digests<S: BuildHasher>(
     reader: &DigestReader,
-    pending: &HashMap<WatchNumber, Vec<Pending>>,
+    pending: &HashMap<WatchNumber, Vec<Pending>, S>,
     now: Timestamp,
     random: &Random,
 ) -> Vec<Delivery> {
@@ -54,10 +55,10 @@ pub fn digests(
     deliveries
 }
 
-fn contents_for(
+fn contents_for<S: BuildHasher>(
     reader: &DigestReader,
     kind: ContactKind,
-    pending: &HashMap<WatchNumber, Vec<Pending>>,
+    pending: &HashMap<WatchNumber, Vec<Pending>, S>,
 ) -> Contents {
     // By event, so that what two watches matched stands once. Event ids sort by time.
     let mut events: BTreeMap<EventId, (IssueId, Vec<WatchNumber>)> = BTreeMap::new();

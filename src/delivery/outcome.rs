@@ -45,7 +45,9 @@ pub enum Verdict {
         reason: String,
     },
     /// Nothing is left to tell: the watches that wanted it are gone. The contact stays.
-    Dropped { reason: String },
+    Dropped {
+        reason: String,
+    },
     /// Given up; an operator can read why, and try again.
     Dead {
         reason: String,

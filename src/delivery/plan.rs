@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -95,9 +96,9 @@ pub struct Plan {
 /// One message goes to each person and contact for all that a batch says of one issue, however
 /// many of the person's watches match; it names them. A quiet event is told to nobody.
 #[must_use]
-pub fn plan(
+pub fn plan<S: BuildHasher>(
     found: &[Found],
-    roads: &HashMap<WatcherId, Vec<Road>>,
+    roads: &HashMap<WatcherId, Vec<Road>, S>,
     now: Timestamp,
     random: &Random,
 ) -> Plan {

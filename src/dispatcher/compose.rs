@@ -9,7 +9,9 @@ use crate::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, Note, PUSH_LIMIT, Reader, Sender,
     Told, compose_mail, compose_push,
 };
-use crate::store::{City, Claimed, ContactRow, IssueWardRow, PendingEvent, Store, StoreError, WatchRow, WatchState};
+use crate::store::{
+    City, Claimed, ContactRow, IssueWardRow, PendingEvent, Store, StoreError, WatchRow, WatchState,
+};
 use crate::token::{CONFIRM_WATCH, Secrets, Token};
 use crate::ward::WardRef;
 use crate::watch::{Rhythm, Target, WatchId, WatchNumber};
@@ -28,10 +30,20 @@ pub struct Letterhead {
 /// A delivery, ready to be handed over.
 #[derive(Debug)]
 pub enum Parcel {
-    Mail { claimed: Claimed, mail: Mail },
-    Push { claimed: Claimed, to: PushSubscription, note: Note },
+    Mail {
+        claimed: Claimed,
+        mail: Mail,
+    },
+    Push {
+        claimed: Claimed,
+        to: PushSubscription,
+        note: Note,
+    },
     /// There is nothing to send, and why.
-    Nothing { claimed: Claimed, verdict: Verdict },
+    Nothing {
+        claimed: Claimed,
+        verdict: Verdict,
+    },
 }
 
 /// All that a batch of deliveries refers to.
@@ -76,10 +88,10 @@ pub async fn gather(
     for one in claimed {
         let About::Confirm(id) = one.about else { continue };
         if let Some(row) = tx.watch(city.id, id).await? {
-            if let Target::Issue(issue) = row.watch.target {
-                if let Some(number) = tx.number_of(city.id, issue).await? {
-                    gathered.numbers.insert(issue, number);
-                }
+            if let Target::Issue(issue) = row.watch.target
+                && let Some(number) = tx.number_of(city.id, issue).await?
+            {
+                gathered.numbers.insert(issue, number);
             }
             gathered.questions.insert(id, row);
         }
@@ -291,9 +303,10 @@ impl Desk<'_> {
         let rows = self.gathered.wards.get(&issue)?;
         let of = |wanted: &WardRef| rows.iter().find(|row| row.ward == *wanted);
         let hits: Vec<&IssueWardRow> = wards.iter().filter_map(of).collect();
-        match hits.iter().any(|row| !row.near) {
-            true => None,
-            false => hits.first().map(|row| row.ward.ward.clone()),
+        if hits.iter().any(|row| !row.near) {
+            None
+        } else {
+            hits.first().map(|row| row.ward.ward.clone())
         }
     }
 }

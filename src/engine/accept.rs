@@ -25,10 +25,19 @@ pub struct Arrival {
 /// What became of one notice.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Receipt {
-    Accepted { issue: IssueId, number: String, kinds: Vec<Kind>, place: Place },
+    Accepted {
+        issue: IssueId,
+        number: String,
+        kinds: Vec<Kind>,
+        place: Place,
+    },
     /// The same has been accepted before, or it changes nothing.
-    Repeated { number: Option<String> },
-    Refused { reason: Unexplained },
+    Repeated {
+        number: Option<String>,
+    },
+    Refused {
+        reason: Unexplained,
+    },
 }
 
 /// Notices of one caller, and where the caller waits.

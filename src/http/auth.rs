@@ -61,7 +61,10 @@ impl FromRequestParts<Doors> for Caller {
             return Ok(Self::Anybody);
         };
         let unknown = || {
-            Problem::new(StatusCode::UNAUTHORIZED, "this key or token is not known here, or was revoked")
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "this key or token is not known here, or was revoked",
+            )
         };
         let text = given.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
         let text = text.ok_or_else(unknown)?.trim();

@@ -58,10 +58,10 @@ async fn in_force(doors: &Doors, layer: &str) -> Result<LayerVersion, Problem> {
     let engine = doors.engine();
     let mut tx = engine.store().read().await?;
     let versions = tx.layers_in_force(city.id, engine.clock().now()).await?;
-    if let Some(found) = versions.iter().find(|l| l.layer == layer) {
-        if let Some(version) = tx.layer_version(city.id, layer, found.version).await? {
-            return Ok(version);
-        }
+    if let Some(found) = versions.iter().find(|l| l.layer == layer)
+        && let Some(version) = tx.layer_version(city.id, layer, found.version).await?
+    {
+        return Ok(version);
     }
     Err(Problem::new(
         StatusCode::NOT_FOUND,

@@ -68,7 +68,8 @@ impl Session {
             Ok(lines) if lines.is_empty() => return None,
             Ok(lines) => lines,
             Err(broken) => {
-                let answer = json!({"line": self.lines.next, "outcome": "failed", "reason": broken});
+                let answer =
+                    json!({"line": self.lines.next, "outcome": "failed", "reason": broken});
                 return Some((Bytes::from(format!("{answer}\n")), false));
             }
         };

@@ -157,7 +157,10 @@ pub async fn happen(
     let city = doors.city().await?;
     let issue = issue_numbered(&doors, &city, &number).await?;
     if !body.contains_key("kind") {
-        return Err(Problem::field("/kind", "what happened? send `kind`: updated, commented, closed, …"));
+        return Err(Problem::field(
+            "/kind",
+            "what happened? send `kind`: updated, commented, closed, …",
+        ));
     }
     body.insert("source".to_owned(), json!(issue.source));
     body.insert("source_id".to_owned(), json!(issue.source_id));
@@ -173,9 +176,7 @@ pub async fn happen(
         Receipt::Repeated { number } => {
             Ok((StatusCode::OK, Json(json!({ "number": number, "repeated": true }))))
         }
-        Receipt::Refused { reason } => {
-            Err(Problem::new(StatusCode::CONFLICT, reason.to_string()))
-        }
+        Receipt::Refused { reason } => Err(Problem::new(StatusCode::CONFLICT, reason.to_string())),
     }
 }
 
@@ -212,8 +213,7 @@ fn parse(
 
 async fn accept_one(doors: &Doors, city: &City, notice: Notice) -> Result<Receipt, Problem> {
     let source = notice.source.clone();
-    let mut receipts =
-        doors.engine().accept(city, vec![notice], Arrival::default()).await?;
+    let mut receipts = doors.engine().accept(city, vec![notice], Arrival::default()).await?;
     let receipt = receipts.pop().ok_or_else(|| {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no receipt for what was sent")
     })?;
@@ -229,9 +229,9 @@ pub(super) async fn issue_numbered(
     number: &str,
 ) -> Result<Issue, Problem> {
     let mut tx = doors.engine().store().read().await?;
-    tx.issue_numbered(city.id, number).await?.ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, format!("there is no issue “{number}”"))
-    })
+    tx.issue_numbered(city.id, number)
+        .await?
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no issue “{number}”")))
 }
 
 /// An issue with its timeline.
@@ -306,10 +306,16 @@ impl ListQuery {
         let (status, open) = match self.status.as_deref() {
             None => (None, None),
             Some("open") => (None, Some(true)),
-            Some(name) => (Some(Status::from_name(name).ok_or_else(|| {
-                let names = Status::ALL.map(Status::name).join(", ");
-                Problem::field("/status", format!("“{name}” is no status; choose open, {names}"))
-            })?), None),
+            Some(name) => (
+                Some(Status::from_name(name).ok_or_else(|| {
+                    let names = Status::ALL.map(Status::name).join(", ");
+                    Problem::field(
+                        "/status",
+                        format!("“{name}” is no status; choose open, {names}"),
+                    )
+                })?),
+                None,
+            ),
         };
         let updated_after = self
             .updated_after

@@ -20,7 +20,9 @@ async fn open(doors: &Doors, text: &str) -> Result<(City, Token), Problem> {
     let city = doors.city().await?;
     let token = Token::open(text, doors.engine().secrets()).map_err(|e| not_valid(&e))?;
     let of = match token {
-        Token::Unsubscribe { city, .. } | Token::Confirm { city, .. } | Token::Manage { city, .. } => city,
+        Token::Unsubscribe { city, .. }
+        | Token::Confirm { city, .. }
+        | Token::Manage { city, .. } => city,
     };
     if of == city.id { Ok((city, token)) } else { Err(not_valid(&TokenError::NotValid)) }
 }
@@ -59,7 +61,10 @@ pub async fn confirm(
     };
     let row = doors.engine().confirm_by_link(&city, watch, contact).await?;
     let manage = manage_link(&doors, &city, row.watch.watcher);
-    pages::notice(&city, &Notice::Confirmed { name: &row.watch.name, rhythm: row.watch.rhythm, manage: &manage })
+    pages::notice(
+        &city,
+        &Notice::Confirmed { name: &row.watch.name, rhythm: row.watch.rhythm, manage: &manage },
+    )
 }
 
 fn manage_link(doors: &Doors, city: &City, watcher: WatcherId) -> String {

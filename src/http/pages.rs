@@ -66,8 +66,8 @@ impl Frame<'_> {
         self.words.fill(Key(key), &[(name, value.to_owned().into())])
     }
 
-    fn rhythm(&self, rhythm: &Rhythm) -> String {
-        self.t(rhythm_key(*rhythm))
+    fn rhythm(&self, rhythm: Rhythm) -> String {
+        self.t(rhythm_key(rhythm))
     }
 
     fn count(&self, key: &'static str, count: usize) -> String {
@@ -123,7 +123,7 @@ pub fn notice(city: &City, notice: &Notice<'_>) -> Result<Response, Problem> {
         let (title, lead, manage) = match notice {
             Notice::Confirmed { name, rhythm, manage } => {
                 let on = frame.with("page-confirmed-lead", "watch", name);
-                let how = frame.rhythm(rhythm);
+                let how = frame.rhythm(*rhythm);
                 (frame.t("page-confirmed-title"), format!("{on} {how}"), Some(*manage))
             }
             Notice::Ended { ended } => {
@@ -211,7 +211,7 @@ pub async fn home(State(doors): State<Doors>) -> Result<Response, Problem> {
             status: status_key(issue.standing.status),
         };
         let lines = issues.iter().map(line).collect();
-        HomePage { lines, frame }
+        HomePage { frame, lines }
     })
 }
 

@@ -11,11 +11,13 @@ use super::auth::Caller;
 use super::{Doors, Problem};
 use crate::watcher::{Address, PushSubscription};
 
+type Check = dyn Fn(&PushSubscription) -> Result<(), String> + Send + Sync;
+
 /// What web push asks of the sender behind it: the key to subscribe with, and whether it would
 /// send to a subscription at all.
 pub struct PushDoor {
     public_key: String,
-    check: Box<dyn Fn(&PushSubscription) -> Result<(), String> + Send + Sync>,
+    check: Box<Check>,
 }
 
 impl fmt::Debug for PushDoor {
@@ -34,7 +36,11 @@ impl PushDoor {
 
     /// # Errors
     /// A problem at this field, when nothing would be sent there.
-    pub(super) fn check(&self, field: &str, subscription: &PushSubscription) -> Result<(), Problem> {
+    pub(super) fn check(
+        &self,
+        field: &str,
+        subscription: &PushSubscription,
+    ) -> Result<(), Problem> {
         (self.check)(subscription).map_err(|why| Problem::field(field, why))
     }
 }

@@ -77,7 +77,10 @@ impl FilterWire {
         };
         let kinds = self.kinds.unwrap_or(usual.kinds);
         if kinds.is_empty() {
-            return Err(Problem::field("/filter/kinds", "an empty list of kinds lets nothing through"));
+            return Err(Problem::field(
+                "/filter/kinds",
+                "an empty list of kinds lets nothing through",
+            ));
         }
         let words = self.keywords.include.len() + self.keywords.exclude.len();
         if words > 50 || self.categories.len() > 100 {
@@ -133,9 +136,8 @@ pub fn some_road(via: Via) -> Result<Via, Problem> {
 /// When the name is empty or long, or holds what no name holds.
 pub fn parse_name(name: &str) -> Result<String, Problem> {
     let name = name.trim();
-    let fine = !name.is_empty()
-        && name.chars().count() <= 80
-        && !name.chars().any(char::is_control);
+    let fine =
+        !name.is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
     if fine {
         Ok(name.to_owned())
     } else {
@@ -146,11 +148,9 @@ pub fn parse_name(name: &str) -> Result<String, Problem> {
 /// # Errors
 /// When it is no area, or larger than residents may watch.
 pub fn parse_area(value: &Value) -> Result<Shape, Problem> {
-    let shape = Shape::from_geojson(value)
-        .map_err(|e| Problem::field("/target/area", e.to_string()))?;
-    Limits::default()
-        .check(&shape)
-        .map_err(|e| Problem::field("/target/area", e.to_string()))?;
+    let shape =
+        Shape::from_geojson(value).map_err(|e| Problem::field("/target/area", e.to_string()))?;
+    Limits::default().check(&shape).map_err(|e| Problem::field("/target/area", e.to_string()))?;
     Ok(shape)
 }
 
@@ -159,7 +159,10 @@ pub fn parse_area(value: &Value) -> Result<Shape, Problem> {
 pub enum Wanted {
     Target(Target),
     /// Whichever ward holds this place.
-    WardAt { layer: String, at: Position },
+    WardAt {
+        layer: String,
+        at: Position,
+    },
     IssueNumber(String),
 }
 

@@ -128,9 +128,7 @@ async fn find(doors: &Doors, city: &City, wanted: Wanted) -> Result<Target, Prob
 
 async fn shown(doors: &Doors, city: &City, row: &WatchRow) -> Result<WatchWire, Problem> {
     let number = match row.watch.target {
-        Target::Issue(id) => {
-            doors.engine().store().read().await?.number_of(city.id, id).await?
-        }
+        Target::Issue(id) => doors.engine().store().read().await?.number_of(city.id, id).await?,
         _ => None,
     };
     Ok(WatchWire::of(row, |_: IssueId| number.clone()))
@@ -160,10 +158,7 @@ pub async fn confirm(
 }
 
 /// `GET /api/v1/watches`: all of the caller's.
-pub async fn list(
-    State(doors): State<Doors>,
-    caller: Caller,
-) -> Result<Json<Value>, Problem> {
+pub async fn list(State(doors): State<Doors>, caller: Caller) -> Result<Json<Value>, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let rows = doors.engine().store().read().await?.watches_of(city.id, &[watcher]).await?;
     let mut watches = vec![];

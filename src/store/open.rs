@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub struct StoreSettings {
 impl StoreSettings {
     /// The default: one SQLite file in the data directory.
     #[must_use]
-    pub fn file(path: PathBuf) -> Self {
+    pub fn file(path: &Path) -> Self {
         Self { url: format!("sqlite:{}", path.display()), readers: 4 }
     }
 }
@@ -120,7 +120,7 @@ async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
         .disable_statement_logging();
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(Duration::from_secs(60))
+        .acquire_timeout(Duration::from_mins(1))
         .connect_with(options.clone())
         .await?;
     migrator(SQLITE).run(&writer).await.map_err(StoreError::Migration)?;

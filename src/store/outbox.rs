@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::watches::json;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane, Verdict};
@@ -148,7 +149,7 @@ impl Tx {
                 d.contact.0,
                 d.kind.name(),
                 lane_no(d.lane),
-                serde_json::to_string(&d.contents).expect("contents serialise"),
+                json(&d.contents),
                 "waiting",
                 d.due.as_millis(),
                 now.as_millis(),

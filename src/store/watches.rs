@@ -418,6 +418,6 @@ fn issue_of(target: &Target) -> Option<Uuid> {
     }
 }
 
-fn json<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("plain data with string keys serialises")
 }

@@ -67,7 +67,7 @@ pub fn place(lon: f64, lat: f64) -> Position {
 impl Town {
     pub async fn on_sqlite() -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let settings = StoreSettings::file(dir.path().join("town.db"));
+        let settings = StoreSettings::file(&dir.path().join("town.db"));
         Self::over(settings, dir).await
     }
 
@@ -109,8 +109,7 @@ impl Town {
     /// Two square wards side by side, and the town's bounds around them.
     pub async fn found_wards(&self) {
         let square = |west: f64, east: f64| {
-            let ring =
-                [[west, 41.8], [east, 41.8], [east, 41.9], [west, 41.9], [west, 41.8]];
+            let ring = [[west, 41.8], [east, 41.8], [east, 41.9], [west, 41.9], [west, 41.8]];
             Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]})).unwrap()
         };
         let ward = |key: &str, shape| Ward { key: key.into(), name: format!("Ward {key}"), shape };
@@ -138,10 +137,8 @@ impl Town {
         rhythm: Rhythm,
         filter: Filter,
     ) -> WatchRow {
-        let who = Who::Address {
-            address: Address::Mail(email.parse().unwrap()),
-            language: "en".into(),
-        };
+        let who =
+            Who::Address { address: Address::Mail(email.parse().unwrap()), language: "en".into() };
         let new = NewWatch {
             id: WatchId(self.engine.random().uuid(self.clock.now())),
             name: "Home".into(),

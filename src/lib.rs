@@ -3,6 +3,8 @@
 pub mod cli;
 pub mod clock;
 pub mod delivery;
+pub mod demo;
+pub mod drawing;
 pub mod geometry;
 pub mod issue;
 pub mod random;

@@ -1,0 +1,4 @@
+//! The demo city, its people and its day.
+
+pub mod city;
+pub mod picture;

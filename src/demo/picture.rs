@@ -52,9 +52,10 @@ fn ground(map: Map, city: &DemoCity) -> Map {
         .lines("street", streets(StreetClass::Street))
         .lines("arterial", streets(StreetClass::Arterial))
         .lines("diagonal", streets(StreetClass::Diagonal));
-    city.parks.iter().take(2).fold(map, |map, park| {
-        map.text_at("place", &park.name, middle(&park.ring))
-    })
+    city.parks
+        .iter()
+        .take(2)
+        .fold(map, |map, park| map.text_at("place", &park.name, middle(&park.ring)))
 }
 
 fn middle(ring: &Positions) -> Position {

@@ -76,10 +76,7 @@ impl Frame {
     #[must_use]
     pub fn unproject(&self, at: Point) -> Position {
         let (x, y) = (at.x / self.scale + self.left, at.y / self.scale + self.top);
-        Position {
-            lon: x * 360.0 - 180.0,
-            lat: (PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees(),
-        }
+        Position { lon: x * 360.0 - 180.0, lat: (PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees() }
     }
 
     /// Whether a pixel is on the drawing.

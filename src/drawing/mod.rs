@@ -90,8 +90,11 @@ impl Map {
             let (class, text) = (escape(class), escape(text));
             // The baseline sits a third of the letter height below the middle.
             let y = at.y + 4.0;
-            let _ =
-                write!(self.body, r#"<text class="{class}" x="{:.1}" y="{y:.1}">{text}</text>"#, at.x);
+            let _ = write!(
+                self.body,
+                r#"<text class="{class}" x="{:.1}" y="{y:.1}">{text}</text>"#,
+                at.x
+            );
         }
         self
     }

@@ -28,9 +28,7 @@ pub fn simplify(points: &[Point], tolerance: f64) -> Vec<Point> {
 /// The corner between two others that lies farthest from the piece between them.
 fn farthest(points: &[Point], from: usize, to: usize) -> Option<(usize, f64)> {
     let (a, b) = (points[from], points[to]);
-    (from + 1..to)
-        .map(|k| (k, distance(points[k], a, b)))
-        .max_by(|x, y| x.1.total_cmp(&y.1))
+    (from + 1..to).map(|k| (k, distance(points[k], a, b))).max_by(|x, y| x.1.total_cmp(&y.1))
 }
 
 /// From a point to the piece between two others.

@@ -88,10 +88,12 @@ fn the_wards_of_chicago_make_a_light_page() {
     let corners: usize = shapes.iter().map(Shape::vertices).sum();
     assert!(corners > 50_000, "{corners}");
     let all = Envelope { west: -87.94, south: 41.64, east: -87.52, north: 42.03 };
-    let map = shapes.iter().enumerate().fold(
-        Map::new(Frame::fit(&all, 1_000.0, 1_200.0, 10.0)),
-        |map, (k, shape)| map.area_with_id("ward", &format!("w{k}"), shape),
-    );
+    let map = shapes
+        .iter()
+        .enumerate()
+        .fold(Map::new(Frame::fit(&all, 1_000.0, 1_200.0, 10.0)), |map, (k, shape)| {
+            map.area_with_id("ward", &format!("w{k}"), shape)
+        });
     let bytes = map.inline().len();
     assert!((5_000..60_000).contains(&bytes), "{bytes} bytes for {corners} corners");
 }

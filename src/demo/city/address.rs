@@ -76,10 +76,7 @@ fn beside(a: Position, b: Position, at: Position, right_m: f64) -> Position {
     let (dx, dy) = ((b.lon - a.lon) * shrink, b.lat - a.lat);
     let length = dx.hypot(dy).max(1e-12);
     let degrees = right_m / M_PER_DEGREE;
-    Position {
-        lon: at.lon + dy / length * degrees / shrink,
-        lat: at.lat - dx / length * degrees,
-    }
+    Position { lon: at.lon + dy / length * degrees / shrink, lat: at.lat - dx / length * degrees }
 }
 
 /// Metres to a street, the street, how far along it in pieces, and whether to its right.

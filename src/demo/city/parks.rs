@@ -74,9 +74,8 @@ fn lake(ground: &Ground) -> Positions {
 }
 
 fn river(ground: &Ground) -> Positions {
-    let line: Vec<Metres> = (-18 * FINE..=COLS * FINE + 2)
-        .map(|u| ground.node(Node { u, v: RIVER * FINE }))
-        .collect();
+    let line: Vec<Metres> =
+        (-18 * FINE..=COLS * FINE + 2).map(|u| ground.node(Node { u, v: RIVER * FINE })).collect();
     // It widens towards its mouth.
     ribbon(&line, |part| 30.0 + 34.0 * part * part)
 }

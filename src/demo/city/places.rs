@@ -17,11 +17,8 @@ const KINDS: [(&str, &str, usize); 5] = [
 pub fn places(ground: &Ground, streets: &[Street], dice: &mut SplitMix) -> Vec<Landmark> {
     let falls = ground.at(f64::from(CREEK) - 4.0, f64::from(RIVER)).position();
     let hall = ground.at(f64::from(CREEK) + 3.0, f64::from(RIVER) + 2.5).position();
-    let landmark = |name: &str, kind: &str, at| Landmark {
-        name: name.to_owned(),
-        kind: kind.to_owned(),
-        at,
-    };
+    let landmark =
+        |name: &str, kind: &str, at| Landmark { name: name.to_owned(), kind: kind.to_owned(), at };
     let mut places =
         vec![landmark("Alder Falls", "falls", falls), landmark("City Hall", "hall", hall)];
     for (kind, word, count) in KINDS {

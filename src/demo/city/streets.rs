@@ -143,14 +143,7 @@ fn runs(walk: &Walk, ground: &Ground, plan: &Plan, parks: &Parks) -> Vec<Street>
 
 type Point = (f64, f64);
 
-fn exists(
-    walk: &Walk,
-    a: Point,
-    b: Point,
-    ground: &Ground,
-    plan: &Plan,
-    parks: &Parks,
-) -> bool {
+fn exists(walk: &Walk, a: Point, b: Point, ground: &Ground, plan: &Plan, parks: &Parks) -> bool {
     let (u, v) = (f64::midpoint(a.0, b.0), f64::midpoint(a.1, b.1));
     let (along_column, along_row) = (walk.step.0 == 0.0, walk.step.1 == 0.0);
     // A line between two cells is there when either is; a slanting one crosses a single cell.

@@ -210,11 +210,8 @@ fn largest_piece(cells: &BTreeSet<Cell>) -> BTreeSet<Cell> {
 
 /// Numbers the wards in reading order, in bands of some rows.
 fn number(plan: &Plan) -> Plan {
-    let mut order: Vec<(i32, i32, usize)> = middles(plan)
-        .into_iter()
-        .enumerate()
-        .map(|(ward, (i, j))| (-(j / 11), i, ward))
-        .collect();
+    let mut order: Vec<(i32, i32, usize)> =
+        middles(plan).into_iter().enumerate().map(|(ward, (i, j))| (-(j / 11), i, ward)).collect();
     order.sort_unstable();
     let rank: BTreeMap<usize, usize> =
         order.iter().enumerate().map(|(rank, &(_, _, ward))| (ward, rank)).collect();

@@ -1,0 +1,94 @@
+//! A real feed, played again: in its own order, in its own time sped up or at an even rate.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::issue::Notice;
+
+/// How fast a feed is played.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// Its own time, this many times as fast; more than 0.
+    Speed(f64),
+    /// This many notices a second whatever their times; more than 0.
+    Rate(f64),
+}
+
+/// Notices with the moment at which each is due, counted from the start of the play.
+#[derive(Debug)]
+pub struct Replay {
+    notices: std::vec::IntoIter<Notice>,
+    start: Timestamp,
+    played: u32,
+    pace: Pace,
+}
+
+impl Replay {
+    /// Sorts by time; what happened at the same moment keeps the order of the file.
+    #[must_use]
+    pub fn new(mut notices: Vec<Notice>, pace: Pace) -> Self {
+        notices.sort_by_key(|notice| notice.at);
+        let start = notices.first().map_or_else(Timestamp::default, |first| first.at);
+        Self { notices: notices.into_iter(), start, played: 0, pace }
+    }
+}
+
+impl Iterator for Replay {
+    /// When it is due after the start, and what is said then.
+    type Item = (Duration, Notice);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let notice = self.notices.next()?;
+        let seconds = match self.pace {
+            Pace::Speed(times) => notice.at.since(self.start).as_secs_f64() / times,
+            Pace::Rate(per_s) => f64::from(self.played) / per_s,
+        };
+        self.played = self.played.saturating_add(1);
+        // A pace of 0 would mean never; a century is long enough.
+        let due = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_hours(876_600));
+        Some((due, notice))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.notices.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::issue::{Actor, Facts, Said};
+
+    fn at(id: &str, seconds: i64) -> Notice {
+        Notice {
+            source: "feed".into(),
+            source_id: id.into(),
+            version: None,
+            said: Said::State { changed: None, closed: None },
+            at: Timestamp::from_millis(seconds * 1_000),
+            actor: Actor::System,
+            facts: Facts::default(),
+        }
+    }
+
+    fn played(pace: Pace) -> Vec<(u64, String)> {
+        let feed = vec![at("late", 700), at("first", 100), at("same", 100), at("second", 400)];
+        Replay::new(feed, pace).map(|(due, n)| (due.as_secs(), n.source_id)).collect()
+    }
+
+    #[test]
+    fn a_feed_plays_in_order_of_time_at_its_pace() {
+        let own = [(0, "first"), (0, "same"), (3, "second"), (6, "late")];
+        assert_eq!(played(Pace::Speed(100.0)), own.map(|(s, id)| (s, id.to_owned())));
+        let even = [(0, "first"), (2, "same"), (4, "second"), (6, "late")];
+        assert_eq!(played(Pace::Rate(0.5)), even.map(|(s, id)| (s, id.to_owned())));
+    }
+
+    #[test]
+    fn a_pace_of_nothing_waits_rather_than_breaks() {
+        assert!(
+            Replay::new(vec![at("a", 0), at("b", 9)], Pace::Speed(0.0)).nth(1).unwrap().0.as_secs()
+                > 1_000_000
+        );
+    }
+}

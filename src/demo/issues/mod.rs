@@ -21,7 +21,7 @@ use categories::{CATEGORIES, Kind as CategoryKind};
 pub const SOURCE: &str = "demo";
 
 /// How many issues are remembered so that something can still happen to them.
-const REMEMBERED: usize = 240;
+const REMEMBERED: usize = 60;
 
 /// Where issues land.
 #[derive(Clone, Debug)]
@@ -68,10 +68,12 @@ impl Issues {
         issues
     }
 
-    /// What happens next, at `now`: three times in five a new issue.
+    /// What happens next, at `now`: every second time a new issue.
     pub fn next(&mut self, now: Timestamp) -> Notice {
-        if !self.open.is_empty() && self.dice.unit() < 0.4 {
-            let pick = self.dice.below(self.open.len());
+        if !self.open.is_empty() && self.dice.unit() < 0.5 {
+            // Of two, the older: what was reported first is more often seen to first.
+            let draw = |dice: &mut SplitMix, n| dice.below(n).min(dice.below(n));
+            let pick = draw(&mut self.dice, self.open.len());
             return self.go_on(pick, now);
         }
         self.report(now)
@@ -104,7 +106,8 @@ impl Issues {
 
     /// The next step in the life of an open issue: a neighbour's comment, or the city's work.
     fn go_on(&mut self, pick: usize, now: Timestamp) -> Notice {
-        let comment = self.dice.unit() < 0.3;
+        let comment = self.dice.unit() < 0.25;
+        let quick = self.dice.unit() < 0.5;
         let word = self.dice.below(64);
         let open = &mut self.open[pick];
         open.steps += 1;
@@ -116,8 +119,8 @@ impl Issues {
         }
         open.status = match open.status {
             Status::Received => Status::Acknowledged,
-            Status::Acknowledged => Status::InProgress,
-            Status::InProgress | Status::OnHold | Status::Closed => Status::Closed,
+            Status::Acknowledged if !quick => Status::InProgress,
+            _ => Status::Closed,
         };
         let status = open.status;
         let (kind, text) = match status {
@@ -126,7 +129,7 @@ impl Issues {
             _ => (Kind::Updated, say(&categories::STARTED)),
         };
         if status == Status::Closed {
-            self.open.swap_remove(pick);
+            self.open.remove(pick);
         }
         let facts = Facts { status: Some(status), ..Facts::default() };
         let said = Said::Event { kind, text };

@@ -15,7 +15,7 @@ use crate::geometry::{Position, Shape};
 use crate::issue::{Actor, Category, Facts, Kind, Notice, Said, Status};
 use crate::random::SplitMix;
 use crate::ward::WardRef;
-use categories::{CATEGORIES, Kind as CategoryKind};
+use categories::Kind as CategoryKind;
 
 /// The source that the demo's notices name.
 pub const SOURCE: &str = "demo";

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::categories::CATEGORIES;
 use super::*;
 use crate::issue::Place;
 

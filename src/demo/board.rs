@@ -1,0 +1,191 @@
+//! What the page shows to whoever opens it now: the latest issues and what they caused.
+//!
+//! The one rule: publishing never waits. A visitor too slow for the stream misses messages and gets
+//! the present state with the next page; the engine is not held up.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use tokio::sync::broadcast;
+
+use super::wire::{Landing, Mail, Push, Tally, Told, Wire};
+
+/// Issues that the page still shows.
+const ISSUES: usize = 24;
+/// Mails and pushes kept per issue: enough to read, not a second mail store.
+const PER_ISSUE: usize = 12;
+/// Letters whose HTML can still be read.
+const LETTERS: usize = 600;
+/// Messages that a slow visitor may be behind.
+const BACKLOG: usize = 2_048;
+
+/// An issue and all that came of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Card {
+    pub landing: Landing,
+    pub told: Option<Told>,
+    pub mails: Vec<Mail>,
+    pub pushes: Vec<Push>,
+}
+
+/// The board's content at one moment, newest issue first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Snapshot {
+    pub cards: Vec<Card>,
+    pub tally: Tally,
+}
+
+/// Clones share one board.
+#[derive(Clone, Debug)]
+pub struct Board {
+    kept: Arc<Mutex<Kept>>,
+    sender: broadcast::Sender<Wire>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    snapshot: Snapshot,
+    letters: VecDeque<(String, String)>,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self { kept: Arc::default(), sender: broadcast::Sender::new(BACKLOG) }
+    }
+}
+
+impl Board {
+    /// Shows a message to everybody who watches, and keeps it for who comes later.
+    pub fn publish(&self, wire: Wire) {
+        let mut kept = self.lock();
+        kept.snapshot.keep(&wire);
+        // Sent under the lock, so that a new visitor has each message once: in the page or in the
+        // stream. An error only means that nobody has the page open.
+        let _ = self.sender.send(wire);
+    }
+
+    /// Publishes a caught mail and keeps its HTML part for [`Board::letter`].
+    pub fn publish_mail(&self, mail: Mail, html: String) {
+        let mut kept = self.lock();
+        kept.letters.push_back((mail.id.clone(), html));
+        if kept.letters.len() > LETTERS {
+            kept.letters.pop_front();
+        }
+        drop(kept);
+        self.publish(Wire::Mail(mail));
+    }
+
+    /// The HTML part of a caught mail, while it is kept.
+    #[must_use]
+    pub fn letter(&self, id: &str) -> Option<String> {
+        let kept = self.lock();
+        kept.letters.iter().rev().find(|letter| letter.0 == id).map(|letter| letter.1.clone())
+    }
+
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.lock().snapshot.clone()
+    }
+
+    /// The present state and everything that is published after it, without a gap between them.
+    #[must_use]
+    pub fn follow(&self) -> (Snapshot, broadcast::Receiver<Wire>) {
+        let kept = self.lock();
+        (kept.snapshot.clone(), self.sender.subscribe())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Snapshot {
+    fn keep(&mut self, wire: &Wire) {
+        match wire {
+            Wire::Landed(landing) => {
+                let (told, mails, pushes) = (None, vec![], vec![]);
+                self.cards.insert(0, Card { landing: landing.clone(), told, mails, pushes });
+                self.cards.truncate(ISSUES);
+            }
+            Wire::Told(told) => {
+                if let Some(card) = self.card(&told.number) {
+                    card.told = Some(told.clone());
+                }
+            }
+            Wire::Mail(mail) => {
+                if let Some(card) = self.card(&mail.number).filter(|c| c.mails.len() < PER_ISSUE) {
+                    card.mails.push(mail.clone());
+                }
+            }
+            Wire::Push(push) => {
+                if let Some(card) = self.card(&push.number).filter(|c| c.pushes.len() < PER_ISSUE) {
+                    card.pushes.push(push.clone());
+                }
+            }
+            Wire::Tally(tally) => self.tally = *tally,
+        }
+    }
+
+    fn card(&mut self, number: &str) -> Option<&mut Card> {
+        self.cards.iter_mut().find(|card| card.landing.number == number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::wire::Counts;
+
+    fn landing(number: &str) -> Landing {
+        Landing {
+            number: number.into(),
+            source_id: "df-1".into(),
+            category: "Pothole".into(),
+            mark: "road".into(),
+            address: "12 N Alder Ave".into(),
+            ward: "Ward 7".into(),
+            description: String::new(),
+            time: "9:41 am".into(),
+            at: None,
+            trouble: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_late_visitor_sees_what_happened_and_an_early_one_hears_it() {
+        let board = Board::default();
+        let (_, mut early) = board.follow();
+        for k in 0..30 {
+            board.publish(Wire::Landed(landing(&format!("26-{k:06}"))));
+        }
+        let counts = Counts { at_once: 2, mails: 2, ..Counts::default() };
+        board.publish(Wire::Told(Told::new("26-000029", counts, 40)));
+        board.publish(Wire::Told(Told::new("26-000000", counts, 40)));
+        let late = board.snapshot();
+        assert_eq!(late.cards.len(), ISSUES);
+        assert_eq!(late.cards[0].told.as_ref().unwrap().people, 2);
+        assert_eq!(early.try_recv().unwrap().name(), "landed");
+    }
+
+    #[test]
+    fn the_newest_letters_can_be_read_and_old_ones_are_let_go() {
+        let board = Board::default();
+        for k in 0..=LETTERS {
+            let text = || String::from("x");
+            let mail = Mail {
+                id: format!("m{k}"),
+                number: text(),
+                name: text(),
+                to: text(),
+                from: text(),
+                subject: text(),
+                time: text(),
+                url: text(),
+            };
+            board.publish_mail(mail, format!("<p>{k}</p>"));
+        }
+        assert_eq!(board.letter("m0"), None);
+        assert_eq!(board.letter("m600").as_deref(), Some("<p>600</p>"));
+    }
+}

@@ -1,0 +1,1 @@
+//! The page as a visitor without JavaScript reads it.

@@ -10,7 +10,7 @@ use super::*;
 use crate::demo::board::Board;
 use crate::demo::city::{DemoCity, NAME};
 use crate::demo::picture;
-use crate::demo::wire::{Counts, Landing, Mail, Pixel, Push, Tally, Told, Wire};
+use crate::demo::wire::{Counts, Landing, Pixel, Push, Tally, Told, Wire};
 use crate::drawing::Frame;
 use crate::random::Random;
 

@@ -11,13 +11,12 @@ use crate::demo::board::Board;
 use crate::demo::city::{DemoCity, NAME};
 use crate::demo::picture;
 use crate::demo::wire::{Counts, Landing, Pixel, Push, Tally, Told, Wire};
-use crate::drawing::Frame;
 use crate::random::Random;
 
 fn scene() -> Scene {
     let city = DemoCity::embedded().unwrap();
     let wards = city.ward_shapes().unwrap();
-    let frame = Frame::fit_width(&city.bounds(), picture::WIDTH, 22.0);
+    let frame = picture::frame(&wards).unwrap();
     Scene {
         city: NAME.into(),
         real: false,

@@ -181,3 +181,11 @@ async fn a_click_beside_the_map_and_an_unknown_category_are_refused_in_words() {
     let (reply, _) = ask(&unknown, Board::default()).await;
     assert!(reply.starts_with("HTTP/1.1 422") && reply.contains("categories"), "{reply}");
 }
+
+#[tokio::test]
+async fn the_stream_begins_with_the_present_state_and_ends_when_the_demo_does() {
+    let board = a_pothole_and_its_mail();
+    board.close();
+    let (reply, _) = ask(&get("/demo/stream"), board).await;
+    assert!(reply.contains("event: state") && reply.contains("41 people told"), "{reply}");
+}

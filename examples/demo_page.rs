@@ -13,7 +13,6 @@ use wardwatch::demo::page::{Report, Scene, Stage, caught_routes, routes};
 use wardwatch::demo::people::{Person, PlannedWatch, people};
 use wardwatch::demo::picture;
 use wardwatch::demo::wire::{Counts, Landing, Mail, Pixel, Push, Tally, Told, Wire, clock_face};
-use wardwatch::drawing::Frame;
 use wardwatch::geometry::Position;
 use wardwatch::issue::{Actor, Category, Facts, Kind, Notice, Place, Said};
 use wardwatch::random::Random;
@@ -42,7 +41,7 @@ async fn main() -> anyhow::Result<()> {
     };
     let people: Vec<Person> =
         people(wards.iter().map(refs).collect(), categories::all(), SEED, 2_000).collect();
-    let frame = Frame::fit_width(&city.bounds(), picture::WIDTH, 22.0);
+    let frame = picture::frame(&wards).expect("the demo city has wards");
     let scene = Arc::new(Scene {
         city: NAME.into(),
         real: false,

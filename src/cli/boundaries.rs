@@ -1,5 +1,6 @@
 //! `wardwatch boundaries`: loads and lists the city's boundary layers.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -212,10 +213,12 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
             text.push('\n');
         } else {
             let mark = if holds { "holds" } else { "" };
-            text.push_str(&format!(
-                "{:<16} version {:<3} {:>5} areas  from {}  {}  {mark}\n",
-                row.layer, row.version, row.wards, row.effective, row.origin
-            ));
+            let (layer, version, wards, from) = (row.layer, row.version, row.wards, row.effective);
+            let origin = row.origin;
+            let _ = writeln!(
+                text,
+                "{layer:<16} version {version:<3} {wards:>5} areas  from {from}  {origin}  {mark}"
+            );
         }
     }
     print(&text);

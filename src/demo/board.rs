@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::wire::{Landing, Mail, Push, Tally, Told, Wire};
 
@@ -41,6 +41,7 @@ pub struct Snapshot {
 pub struct Board {
     kept: Arc<Mutex<Kept>>,
     sender: broadcast::Sender<Wire>,
+    closing: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +52,8 @@ struct Kept {
 
 impl Default for Board {
     fn default() -> Self {
-        Self { kept: Arc::default(), sender: broadcast::Sender::new(BACKLOG) }
+        let (sender, closing) = (broadcast::Sender::new(BACKLOG), watch::Sender::new(false));
+        Self { kept: Arc::default(), sender, closing }
     }
 }
 
@@ -93,6 +95,17 @@ impl Board {
     pub fn follow(&self) -> (Snapshot, broadcast::Receiver<Wire>) {
         let kept = self.lock();
         (kept.snapshot.clone(), self.sender.subscribe())
+    }
+
+    /// Ends all streams, so that a server that shuts down does not wait for its visitors.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Turns true once, when [`Board::close`] is called.
+    #[must_use]
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.closing.subscribe()
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {

@@ -1,14 +1,29 @@
 //! The demo city as a map.
 
+use std::fmt::Write;
+
 use serde_json::json;
 
 use super::city::{DemoCity, Positions, StreetClass};
 use crate::drawing::{Frame, Map};
-use crate::geometry::{Position, Shape};
+use crate::geometry::{Envelope, Position, Shape};
 use crate::ward::Ward;
 
 /// How wide the demo page's map is, in its own pixels.
 pub const WIDTH: f64 = 1_000.0;
+
+/// The window in which all wards show, [`WIDTH`] pixels wide; `None` without wards.
+#[must_use]
+pub fn frame(wards: &[Ward]) -> Option<Frame> {
+    let boxes = wards.iter().flat_map(|ward| ward.shape.envelopes(0.0));
+    let around = boxes.reduce(|a, b| Envelope {
+        west: a.west.min(b.west),
+        south: a.south.min(b.south),
+        east: a.east.max(b.east),
+        north: a.north.max(b.north),
+    })?;
+    Some(Frame::fit_width(&around, WIDTH, 22.0))
+}
 
 /// Draws a city. With `city` its streets, waters and parks lie under the ward lines; real
 /// boundaries come without them. Every ward can be found again by the id [`ward_id`].
@@ -33,8 +48,16 @@ pub fn draw(frame: Frame, wards: &[Ward], city: Option<&DemoCity>) -> Map {
 /// The id of a ward's area in the drawing.
 #[must_use]
 pub fn ward_id(key: &str) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    format!("ward-{}", key.chars().map(safe).collect::<String>())
+    let mut id = String::from("ward-");
+    for c in key.chars() {
+        if c.is_ascii_alphanumeric() {
+            id.push(c);
+        } else {
+            // Spelled out, so that "A 1" and "A-1" stay two wards.
+            let _ = write!(id, "_{:x}_", u32::from(c));
+        }
+    }
+    id
 }
 
 /// On a map "7" is enough, the page says that they are wards.
@@ -77,5 +100,21 @@ impl DemoCity {
             Ok(Ward { key: ward.key.clone(), name: ward.name.clone(), shape })
         };
         self.wards.iter().map(ward).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ward_has_its_own_id_and_its_place_in_the_window() {
+        let wards = DemoCity::embedded().unwrap().ward_shapes().unwrap();
+        let frame = frame(&wards).unwrap();
+        let corners = wards.iter().flat_map(|ward| ward.shape.outline()).flatten();
+        assert!(corners.map(|at| frame.project(at)).all(|at| frame.holds(at)));
+        assert_eq!(super::frame(&[]), None);
+        assert_ne!(ward_id("A 1"), ward_id("A-1"));
+        assert_eq!(ward_id("7"), "ward-7");
     }
 }

@@ -81,6 +81,8 @@ let lit = []
 function light(told, stay) {
   dark()
   const hits = told.areas.map((d) => draw('path', { class: 'hit-area', d }))
+  // Thirty areas on top of each other would hide the map.
+  $('hits').classList.toggle('many', hits.length > 12)
   $('hits').append(...hits)
   const wards = told.wards.flatMap((id) => [$(id), $(`${id}-line`)]).filter(Boolean)
   wards.forEach((ward) => ward.classList.add('hit'))
@@ -294,8 +296,8 @@ function pick(on) {
   map.classList.toggle('picking', on)
   $('reporting').hidden = !on
   $('pin').hidden = !on
-  $('report').hidden = on
-  $('how').textContent = 'Now click the map where it is. With the keyboard: move the pin with the arrow keys, then Enter.'
+  document.body.classList.toggle('asking', on)
+  $('how').textContent = 'Click the map where it is, or move the pin with the arrow keys and press Enter.'
   if (!on) return $('report').focus()
   const box = city.viewBox.baseVal
   move(box.width / 2, box.height / 2)

@@ -22,6 +22,9 @@ pub const FINE: i32 = 4;
 
 const CELL_EAST_M: f64 = 155.0;
 const CELL_NORTH_M: f64 = 125.0;
+/// The bends below are written for blocks of that size; the city is built at this part of it, with
+/// blocks of 112 by 90 m.
+const SCALE: f64 = 0.72;
 const M_PER_DEGREE: f64 = 111_195.0;
 /// The middle of the city: open water of Lake Michigan, so that no demo issue is at anyone's door.
 const CENTRE: Position = Position { lon: -87.02, lat: 43.52 };
@@ -35,7 +38,7 @@ pub struct Node {
     pub v: i32,
 }
 
-/// A point in metres from the city's middle, east and north.
+/// A point in metres from the city's middle, east and north, before [`SCALE`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Metres {
     pub x: f64,
@@ -47,8 +50,8 @@ impl Metres {
     #[must_use]
     pub fn position(self) -> Position {
         Position {
-            lon: round6(CENTRE.lon + self.x / (M_PER_DEGREE * COS_LAT)),
-            lat: round6(CENTRE.lat + self.y / M_PER_DEGREE),
+            lon: round6(CENTRE.lon + SCALE * self.x / (M_PER_DEGREE * COS_LAT)),
+            lat: round6(CENTRE.lat + SCALE * self.y / M_PER_DEGREE),
         }
     }
 }

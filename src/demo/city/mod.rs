@@ -1,6 +1,6 @@
 //! Alder Falls, the city that is not there: wards, streets, waters, parks and places from a seed.
 //!
-//! The one rule: the same seed gives the same bytes on every machine (see [`ground`]). The files in
+//! The one rule: the same seed gives the same bytes on every machine (see `ground.rs`). The files in
 //! `data/` are what [`DemoCity::files`] writes for [`SEED`], and a test compares them.
 
 mod address;

@@ -144,7 +144,7 @@ impl Issues {
             return self.anywhere().unwrap_or(fallback);
         }
         let spot = self.hot_spots[self.dice.below(self.hot_spots.len())];
-        let near = moved(spot, self.dice.normal() * 260.0, self.dice.normal() * 260.0);
+        let near = moved(spot, self.dice.normal() * 220.0, self.dice.normal() * 220.0);
         match &self.ground {
             Ground::Streets(city) => {
                 let address = city.address_at(near);

@@ -10,7 +10,7 @@ use askama::Template;
 pub use routes::{Report, Stage, caught_routes, routes};
 
 use super::board::{Card, Snapshot};
-use super::wire::{grouped, lasting};
+use super::wire::{Mail, grouped, lasting};
 use crate::drawing::Map;
 
 /// What the page is about.
@@ -46,6 +46,8 @@ struct Page<'a> {
     cards: Vec<CardView<'a>>,
     figures: [Figure; 5],
     chosen: Option<&'a Card>,
+    /// The mail that lies open.
+    mail: Option<&'a Mail>,
     /// The same state for the script.
     state: String,
 }
@@ -79,6 +81,7 @@ pub fn render_page(page: &PageState) -> Result<String, askama::Error> {
         cards: cards.iter().map(view).collect(),
         figures: figures(&page.snapshot),
         chosen,
+        mail: chosen.and_then(|card| card.mails.first()),
         state: state(&page.snapshot),
     }
     .render()

@@ -20,7 +20,7 @@ use axum::{Json, Router};
 use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 
 use super::{PageState, Scene, render_page};
 use crate::demo::board::{Board, Snapshot};
@@ -120,22 +120,30 @@ async fn letter(State(board): State<Board>, Path(id): Path<String>) -> Response 
 
 async fn stream(State(stage): State<Stage>) -> impl IntoResponse {
     let (now, receiver) = stage.board.follow();
-    Sse::new(events(receiver, now)).keep_alive(KeepAlive::default())
+    Sse::new(events(receiver, stage.board.closing(), now)).keep_alive(KeepAlive::default())
 }
 
 /// The present state as the event `state`, which also heals a stream that broke; then everything
 /// that is published. A visitor who falls behind goes on with what is newest.
 fn events(
     receiver: broadcast::Receiver<Wire>,
+    closing: watch::Receiver<bool>,
     now: Snapshot,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    futures_util::stream::unfold((receiver, Some(now)), async |(mut receiver, first)| {
+    let start = (receiver, closing, Some(now));
+    futures_util::stream::unfold(start, async |(mut receiver, mut closing, first)| {
         if let Some(now) = first {
-            return Some((Ok(event("state", &now)), (receiver, None)));
+            return Some((Ok(event("state", &now)), (receiver, closing, None)));
         }
         loop {
-            match receiver.recv().await {
-                Ok(wire) => return Some((Ok(event(wire.name(), &wire)), (receiver, None))),
+            let next = tokio::select! {
+                _ = closing.wait_for(|closing| *closing) => return None,
+                next = receiver.recv() => next,
+            };
+            match next {
+                Ok(wire) => {
+                    return Some((Ok(event(wire.name(), &wire)), (receiver, closing, None)));
+                }
                 Err(RecvError::Lagged(missed)) => tracing::debug!(missed, "a visitor is slow"),
                 Err(RecvError::Closed) => return None,
             }

@@ -133,7 +133,7 @@ impl Town {
         const ELSEWHERE: [&str; 5] =
             ["My mother's block", "The school run", "Work", "Grandpa's street", "The shop"];
         let mut watches = vec![self.area("Home", home, via)];
-        for _ in 0..1 + self.dice.below(2) {
+        for _ in 0..=self.dice.below(2) {
             let name = ELSEWHERE[self.dice.below(ELSEWHERE.len())];
             let (east, north) = (self.dice.range(-150.0, 150.0), self.dice.range(-150.0, 150.0));
             watches.push(self.area(name, moved(home, east, north), via));

@@ -46,7 +46,7 @@ pub enum Keys {
     /// Makes a key for web push and prints both halves; the private one is a secret
     Vapid,
     /// Makes an API key and prints it; it is shown this once
-    Api(ApiArgs),
+    Api(Box<ApiArgs>),
 }
 
 #[derive(Args, Debug)]

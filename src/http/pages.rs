@@ -28,7 +28,8 @@ pub struct Choice {
     name: String,
     /// What is watched, without where.
     target: &'static str,
-    rhythm: Rhythm,
+    /// How soon, as a sentence's key.
+    rhythm: &'static str,
     paused: bool,
     unconfirmed: bool,
 }
@@ -44,7 +45,7 @@ impl Choice {
                 Target::Wards { .. } => "page-target-ward",
                 Target::Issue(_) => "page-target-issue",
             },
-            rhythm: row.watch.rhythm,
+            rhythm: rhythm_key(row.watch.rhythm),
             paused: row.state == WatchState::Paused,
             unconfirmed: row.state == WatchState::Unconfirmed,
         }

@@ -453,6 +453,7 @@ impl Stopwatch {
 
     fn lap(&mut self, what: &str) {
         self.laps.push(format!("{what} {:.1} s", self.last.elapsed().as_secs_f64()));
+        println!("{}", self.laps[self.laps.len() - 1]);
         self.last = Instant::now();
     }
 

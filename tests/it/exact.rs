@@ -92,7 +92,7 @@ fn crosses(edge: &[Point], at: Point) -> bool {
 fn touches(edge: &[Point], at: Point) -> bool {
     let (a, b) = (edge[0], edge[1]);
     let between = |a: i128, b: i128, p: i128| a.min(b) <= p && p <= a.max(b);
-    turn(a, b, at) == 0 && between(a.x, b.x, at.x) && between(a.y, b.y, at.y)
+    between(a.x, b.x, at.x) && between(a.y, b.y, at.y) && turn(a, b, at) == 0
 }
 
 /// Metres between two points by the haversine formula (Sinnott 1984).

@@ -14,6 +14,7 @@ import base64
 import functools
 import json
 import os
+import threading
 import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,8 +34,13 @@ POINT = BROWSER.public_key().public_bytes(
 )
 
 
+SPEAKING = threading.Lock()
+
+
 def say(**what):
-    print(json.dumps(what), flush=True)
+    # Each connection has a thread, and print() writes a line in two pieces.
+    with SPEAKING:
+        print(json.dumps(what), flush=True)
 
 
 def encode(data):
@@ -112,6 +118,12 @@ class Service(BaseHTTPRequestHandler):
         pass
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+class Server(ThreadingHTTPServer):
+    # The usual 5 lets most of some hundred callers wait seconds for their connection.
+    request_queue_size = 1024
+    daemon_threads = True
+
+
+server = Server(("127.0.0.1", 0), Service)
 say(port=server.server_address[1], p256dh=encode(POINT), auth=encode(AUTH))
 server.serve_forever()

@@ -201,9 +201,11 @@ fn parse(
 ) -> Result<Notice, Problem> {
     let now = doors.engine().clock().now();
     let fresh = || doors.engine().random().uuid(now).to_string();
+    // Whoever may name the issue by its own id has named it; a default would stand before that.
+    let is_named = body.contains_key("source_id");
     let defaults = Defaults {
         source: source.to_owned(),
-        source_id: Some(source_id.unwrap_or_else(fresh)),
+        source_id: (!is_named).then(|| source_id.unwrap_or_else(fresh)),
         zone: city.zone.clone(),
         at: Some(now),
         actor: Actor::Resident,

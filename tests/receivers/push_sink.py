@@ -14,6 +14,7 @@ import base64
 import functools
 import json
 import os
+import sys
 import threading
 import time
 import urllib.parse
@@ -122,6 +123,10 @@ class Server(ThreadingHTTPServer):
     # The usual 5 lets most of some hundred callers wait seconds for their connection.
     request_queue_size = 1024
     daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a sender that was killed
+            super().handle_error(request, client_address)
 
 
 server = Server(("127.0.0.1", 0), Service)

@@ -98,7 +98,10 @@ impl App {
             metrics: metrics.clone(),
             planned: engine.planned(),
         };
-        let dispatcher = Dispatcher::new(tools, DispatchSettings::default());
+        let dispatcher = Dispatcher::new(
+            tools,
+            DispatchSettings { lease: config.lease, ..DispatchSettings::default() },
+        );
         Ok(Self { engine, dispatcher, doors, metrics })
     }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use serde::Deserialize;
@@ -49,6 +50,9 @@ pub struct Settings {
     /// Hosts on this machine that web push may reach, for tests: 127.0.0.1:9000,…
     #[arg(long, env = "WARDWATCH_PUSH_ALLOW_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     pub push_allow_hosts: Option<Vec<String>>,
+    /// Seconds after which what a killed process was sending is sent by another [default: 120]
+    #[arg(long, env = "WARDWATCH_LEASE_S", value_name = "S")]
+    pub lease_s: Option<u64>,
     /// The secret that signs links [default: made at the first start, kept in the data directory]
     #[arg(long, env = "WARDWATCH_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub secret: Option<String>,
@@ -78,6 +82,8 @@ pub struct Config {
     pub mail_from: String,
     pub push: push::Settings,
     pub outbound: outbound::Settings,
+    /// How long what a killed process had in hand is kept from others.
+    pub lease: Duration,
     pub secrets: Secrets,
     pub engine: EngineSettings,
     pub zone: Option<Zone>,
@@ -156,6 +162,7 @@ impl Settings {
             mail,
             push: push::Settings::new(vapid, contact.unwrap_or_else(|| public_url.clone())),
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
+            lease: lease(all.lease_s)?,
             secrets: secrets.map_err(|e| wrong("secret")(e.to_string()))?,
             engine: EngineSettings::default(),
             zone: all
@@ -186,6 +193,7 @@ impl Settings {
             mail_from: self.mail_from.or(other.mail_from),
             vapid_key: self.vapid_key.or(other.vapid_key),
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
+            lease_s: self.lease_s.or(other.lease_s),
             secret: self.secret.or(other.secret),
             timezone: self.timezone.or(other.timezone),
             city_name: self.city_name.or(other.city_name),
@@ -210,6 +218,13 @@ fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Confi
     match (parsed.scheme_str(), parsed.host(), parsed.path()) {
         (Some("http" | "https"), Some(_), "/" | "") => Ok(url),
         _ => Err(wrong("public-url")(format!("“{url}” is not https://HOST, without a path"))),
+    }
+}
+
+fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {
+    match seconds.unwrap_or(120) {
+        0 => Err(wrong("lease-s")("0 would send everything twice; give 1 second or more".into())),
+        seconds => Ok(Duration::from_secs(seconds)),
     }
 }
 

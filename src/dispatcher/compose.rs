@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::clock::Timestamp;
-use crate::delivery::{About, Item, Verdict};
-use crate::issue::{EventId, IssueId};
+use crate::delivery::{About, DeliveryId, Item, Verdict};
+use crate::issue::{CityId, EventId, IssueId};
 use crate::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, Note, PUSH_LIMIT, Reader, Sender,
     Told, compose_mail, compose_push,
@@ -44,6 +44,16 @@ pub enum Parcel {
         claimed: Claimed,
         verdict: Verdict,
     },
+}
+
+impl Parcel {
+    /// The delivery in it.
+    pub fn held(&self) -> (CityId, DeliveryId) {
+        let (Self::Mail { claimed, .. }
+        | Self::Push { claimed, .. }
+        | Self::Nothing { claimed, .. }) = self;
+        (claimed.city, claimed.id)
+    }
 }
 
 /// All that a batch of deliveries refers to.

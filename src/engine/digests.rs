@@ -138,7 +138,7 @@ async fn read_matches(
         for row in &rows {
             for watch in unpack(&row.watches) {
                 if read_from.get(&watch).is_some_and(|through| row.no > *through) {
-                    let found = Pending { event: row.event, issue: row.issue };
+                    let found = Pending { no: row.no, event: row.event, issue: row.issue };
                     pending.entry(watch).or_default().push(found);
                 }
             }

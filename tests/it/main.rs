@@ -2,6 +2,14 @@
 //! one.
 
 mod demo;
+mod chicago;
+mod exact;
+mod kills;
+mod labelled;
+mod program;
+mod receiving;
 mod reporting;
+#[path = "../receivers/sink.rs"]
+mod sink;
 mod town;
 mod watching;

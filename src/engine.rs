@@ -52,7 +52,9 @@ pub enum EngineError {
         "this address was asked to confirm several times just now; look into its mailbox, or try again in an hour"
     )]
     AskedTooOften,
-    #[error("this address asked never to be mailed; only its owner can allow it again, by the link in our mails")]
+    #[error(
+        "this address asked never to be mailed; only its owner can allow it again, by the link in our mails"
+    )]
     Silenced,
     #[error(
         "this push endpoint is known with other keys; unsubscribe in the browser, subscribe anew, and send what it gives"

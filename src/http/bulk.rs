@@ -114,9 +114,7 @@ impl Session {
     fn read(&self, line: &Line) -> Result<Notice, Vec<FieldError>> {
         let whole = |detail| vec![FieldError { pointer: String::new(), detail }];
         match line {
-            Line::TooLong => {
-                Err(whole(format!("this line is longer than {MAX_ROW_BYTES} bytes")))
-            }
+            Line::TooLong => Err(whole(format!("this line is longer than {MAX_ROW_BYTES} bytes"))),
             Line::Whole(bytes) => {
                 let value: Value = serde_json::from_slice(bytes)
                     .map_err(|e| whole(format!("this is not JSON: {e}")))?;

@@ -109,15 +109,15 @@ fn sentence(pointer: String, said: &str) -> (String, String) {
     if let Some((name, known)) =
         said.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, "))
     {
-        let pointer =
-            if here == name { pointer } else { pointer + &token(name) };
+        let pointer = if here == name { pointer } else { pointer + &token(name) };
         let detail = format!("there is no `{name}` here; {}", known.replace("expected", "choose"));
         return (pointer, detail);
     }
     if let Some((name, known)) =
         said.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, "))
     {
-        let detail = format!("`{here}` cannot be “{name}”; {}", known.replace("expected", "choose"));
+        let detail =
+            format!("`{here}` cannot be “{name}”; {}", known.replace("expected", "choose"));
         return (pointer, detail);
     }
     if let Some((is, should)) =
@@ -170,8 +170,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = axum::extract::Path::from_request_parts(parts, state).await;
         // An id of the wrong form names nothing, like one that nobody has.
-        read.map(|axum::extract::Path(asked)| Self(asked)).map_err(|_| {
-            Problem::new(StatusCode::NOT_FOUND, "there is nothing here by this name")
-        })
+        read.map(|axum::extract::Path(asked)| Self(asked))
+            .map_err(|_| Problem::new(StatusCode::NOT_FOUND, "there is nothing here by this name"))
     }
 }

@@ -124,7 +124,11 @@ pub async fn csv(
 ) -> Result<Response, Problem> {
     let page = Page::read(&doors, asked, &uri, 500, 5_000).await?;
     let rows: String = page.issues.iter().map(row).collect();
-    Ok(Page::answer(page.next, "text/csv; charset=utf-8; header=present", COLUMNS.to_owned() + &rows))
+    Ok(Page::answer(
+        page.next,
+        "text/csv; charset=utf-8; header=present",
+        COLUMNS.to_owned() + &rows,
+    ))
 }
 
 fn row(issue: &IssueWire) -> String {

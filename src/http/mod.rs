@@ -80,8 +80,7 @@ struct Inner {
 impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
-        let DoorSettings { engine, metrics, push, public_url, caught_mail, proxies } =
-            settings;
+        let DoorSettings { engine, metrics, push, public_url, caught_mail, proxies } = settings;
         let inner = Inner {
             engine,
             metrics,

@@ -106,10 +106,12 @@ impl<'a> Frame<'a> {
 }
 
 const RING: &str = r#"<circle cx="8" cy="8" r="5.5" class="o"/>"#;
-const HALF: &str = r#"<circle cx="8" cy="8" r="5.5" class="o"/><path d="M8 2.500a5.500 5.500 0 0 1 0 11z"/>"#;
+const HALF: &str =
+    r#"<circle cx="8" cy="8" r="5.5" class="o"/><path d="M8 2.500a5.500 5.500 0 0 1 0 11z"/>"#;
 const ARROW: &str = r#"<path d="M3.500 2.500 13.500 8l-10 5.500z"/>"#;
 const BARS: &str = r#"<path d="M3.500 3h3v10h-3zm6 0h3v10h-3z"/>"#;
-const TICK: &str = r#"<circle cx="8" cy="8" r="6.500"/><path d="m5 8.300 2.200 2.200L11.300 6" class="t"/>"#;
+const TICK: &str =
+    r#"<circle cx="8" cy="8" r="6.500"/><path d="m5 8.300 2.200 2.200L11.300 6" class="t"/>"#;
 
 pub fn render<T: Template>(page: &T) -> Result<Response, Problem> {
     match page.render() {

@@ -72,7 +72,8 @@ pub async fn listen(
         Some(id) => parse_id(id.to_str().unwrap_or_default())?,
         None => doors.engine().store().read().await?.last_number(city, "event").await?,
     };
-    let listener = Listener { doors, city, wanted, after, bell, ready: VecDeque::new(), _seat: seat };
+    let listener =
+        Listener { doors, city, wanted, after, bell, ready: VecDeque::new(), _seat: seat };
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(20));
     Ok(Sse::new(listener.events()).keep_alive(keep_alive))
 }
@@ -143,9 +144,8 @@ impl Listener {
 
 impl Wanted {
     fn admits(&self, PendingEvent { event, .. }: &PendingEvent, wards: &[IssueWardRow]) -> bool {
-        let inside = |ward: &WardRef| {
-            wards.iter().any(|row| row.issue == event.issue && row.ward == *ward)
-        };
+        let inside =
+            |ward: &WardRef| wards.iter().any(|row| row.issue == event.issue && row.ward == *ward);
         let at = event.believed_position();
         self.category.as_ref().is_none_or(|category| *category == event.category)
             && self.ward.as_ref().is_none_or(inside)

@@ -177,7 +177,10 @@ pub async fn confirm(
 }
 
 /// `GET /api/v1/watches`: all of the caller's.
-pub async fn list(State(doors): State<Doors>, caller: Caller) -> Result<JsonAnswer<Value>, Problem> {
+pub async fn list(
+    State(doors): State<Doors>,
+    caller: Caller,
+) -> Result<JsonAnswer<Value>, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let rows = doors.engine().store().read().await?.watches_of(city.id, &[watcher]).await?;
     let mut watches = vec![];

@@ -19,9 +19,15 @@ fn line(n: usize) -> String {
     format!("{event}\n")
 }
 
-async fn pour(town: &OpenTown, key: &str, more: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Answer {
+async fn pour(
+    town: &OpenTown,
+    key: &str,
+    more: &[(&str, &str)],
+    body: impl Into<reqwest::Body>,
+) -> Answer {
     let bearer = format!("Bearer {key}");
-    let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/x-ndjson")];
+    let mut headers =
+        vec![("authorization", bearer.as_str()), ("content-type", "application/x-ndjson")];
     headers.extend(more);
     town.ask(Method::POST, "/api/v1/events", &headers, body).await
 }

@@ -173,7 +173,9 @@ async fn hear(stream: &mut reqwest::Response, count: usize) -> String {
             heard.push_str(std::str::from_utf8(&piece).unwrap());
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), reading).await.expect("events within ten seconds");
+    tokio::time::timeout(Duration::from_secs(10), reading)
+        .await
+        .expect("events within ten seconds");
     heard
 }
 

@@ -38,7 +38,8 @@ fn with(mut value: Value, pointer: &str, put: Value) -> Value {
 }
 
 fn reports() -> Vec<Hostile> {
-    let report = |what, pointer: &str, put| post(what, "/api/v1/issues", with(pothole(), pointer, put));
+    let report =
+        |what, pointer: &str, put| post(what, "/api/v1/issues", with(pothole(), pointer, put));
     vec![
         post("no JSON", "/api/v1/issues", "{\"category\""),
         post("a list", "/api/v1/issues", "[]"),
@@ -52,9 +53,17 @@ fn reports() -> Vec<Hostile> {
         report("a place in words", "/lon", json!("west of here")),
         report("an unknown member", "/a~b", json!(1)),
         report("a novel", "/description", json!("x".repeat(5_001))),
-        post("two megabytes", "/api/v1/issues", format!("{{\"description\":\"{}\"}}", "x".repeat(2 << 20))),
+        post(
+            "two megabytes",
+            "/api/v1/issues",
+            format!("{{\"description\":\"{}\"}}", "x".repeat(2 << 20)),
+        ),
         post("deep nesting", "/api/v1/issues", "[".repeat(50_000)),
-        post("an event without a key", "/api/v1/issues/26-000001/events", json!({"kind": "closed"})),
+        post(
+            "an event without a key",
+            "/api/v1/issues/26-000001/events",
+            json!({"kind": "closed"}),
+        ),
     ]
 }
 
@@ -79,7 +88,11 @@ fn watches() -> Vec<Hostile> {
         watch("no address", "/email", Value::Null),
         watch("a bad address", "/email", json!("ada@localhost")),
         watch("a header in the address", "/email", json!("a@x.org\r\nBcc: eve@x.org")),
-        watch("both roads", "/push", push("", "/name", json!("x")).body.parse::<Value>().unwrap()["push"].clone()),
+        watch(
+            "both roads",
+            "/push",
+            push("", "/name", json!("x")).body.parse::<Value>().unwrap()["push"].clone(),
+        ),
         watch("no target", "/target", Value::Null),
         watch("an empty target", "/target", json!({})),
         watch("a misspelt target", "/target/wrad", json!("1")),
@@ -103,8 +116,16 @@ fn watches() -> Vec<Hostile> {
         push("no push keys", "/push/keys", Value::Null),
         push("an endpoint that is no address", "/push/endpoint", json!("ftp://x")),
         push("an endpoint in the house", "/push/endpoint", json!("https://192.168.0.1/x")),
-        post("a code for nothing", "/api/v1/watches/00000000-0000-4000-8000-000000000000/confirm", json!({"code": "123456"})),
-        post("a code as a number", "/api/v1/watches/00000000-0000-4000-8000-000000000000/confirm", json!({"code": 123_456})),
+        post(
+            "a code for nothing",
+            "/api/v1/watches/00000000-0000-4000-8000-000000000000/confirm",
+            json!({"code": "123456"}),
+        ),
+        post(
+            "a code as a number",
+            "/api/v1/watches/00000000-0000-4000-8000-000000000000/confirm",
+            json!({"code": 123_456}),
+        ),
     ]
 }
 
@@ -127,7 +148,10 @@ fn addresses() -> Vec<Hostile> {
         get("nothing there", "/api/v1/nothing"),
         get("a bad stream box", "/api/v1/stream?bbox=all"),
         Hostile { method: Method::DELETE, ..get("a wrong method", "/api/v1/issues") },
-        Hostile { method: Method::PUT, ..post("a wrong method with a body", "/api/v1/watches", "{}") },
+        Hostile {
+            method: Method::PUT,
+            ..post("a wrong method with a body", "/api/v1/watches", "{}")
+        },
     ]
 }
 
@@ -149,7 +173,10 @@ async fn every_refusal_names_what_is_wrong() {
         assert_eq!(problem["status"], answer.status.as_u16(), "{what}");
         assert_eq!(problem["type"], "about:blank", "{what}");
         for member in ["title", "detail"] {
-            assert!(problem[member].as_str().is_some_and(|text| text.len() > 5), "{what}: {member}");
+            assert!(
+                problem[member].as_str().is_some_and(|text| text.len() > 5),
+                "{what}: {member}"
+            );
         }
         let errors = problem["errors"].as_array().cloned().unwrap_or_default();
         assert_eq!(answer.status == 422, !errors.is_empty(), "{what}: {}", answer.text);
@@ -172,8 +199,8 @@ async fn keys_and_quotas_are_refused_in_the_same_form() {
     let short = town.post_with("/api/v1/issues", &[("idempotency-key", "x")], &pothole()).await;
     assert!(short.expect(400).json()["detail"].as_str().unwrap().contains("8 to 200"));
     let source = town.key(StaffRole::Source, "load").await;
-    let gone = town.post_as(&source, "/api/v1/issues/99-999999/events", &json!({"kind": "closed"}));
-    gone.await.expect(404);
+    let closed = json!({"kind": "closed"});
+    town.post_as(&source, "/api/v1/issues/99-999999/events", &closed).await.expect(404);
     let wrong = town.get_as("ww_x", "/api/v1/issues").await;
     assert!(wrong.status.is_success(), "a public list asks for no key");
     let bad = [("authorization", "Basic YTpi")];

@@ -245,7 +245,9 @@ impl OpenTown {
     fn letters(&self, who: &str) -> Vec<Letter> {
         let Ok(files) = fs::read_dir(&self.mail) else { return vec![] };
         let mut files: Vec<_> = files
-            .filter_map(|file| Some((file.as_ref().ok()?.metadata().ok()?.modified().ok()?, file.ok()?.path())))
+            .filter_map(|file| {
+                Some((file.as_ref().ok()?.metadata().ok()?.modified().ok()?, file.ok()?.path()))
+            })
             .filter(|(_, path)| path.extension().is_some_and(|e| e == "eml"))
             .collect();
         files.sort();

@@ -142,10 +142,7 @@ mod tests {
     #[tokio::test]
     async fn a_line_that_is_too_long_is_passed_over_and_the_next_one_read() {
         let long = "x".repeat(3 << 20);
-        for pieces in [
-            vec!["one\n", &long, "\nthree\n"],
-            vec!["one\n", &long, &long, "\nthree"],
-        ] {
+        for pieces in [vec!["one\n", &long, "\nthree\n"], vec!["one\n", &long, &long, "\nthree"]] {
             let lines = vec![(1, whole("one")), (2, Line::TooLong), (3, whole("three"))];
             assert_eq!(read(&pieces).await, lines);
         }

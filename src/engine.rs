@@ -4,6 +4,7 @@
 //! what is stored is matched once; what is matched is told once.
 
 mod accept;
+mod consent;
 mod digests;
 mod matching;
 mod settling;

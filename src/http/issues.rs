@@ -163,11 +163,13 @@ fn check_report(body: &Map<String, Value>) -> Result<(), Problem> {
         wrong.push(Field { pointer, detail });
     }
     for (name, most) in LENGTHS {
-        let said = body.get(name).and_then(Value::as_str).unwrap_or_default();
-        if said.chars().count() > most {
-            let detail = format!("`{name}` has at most {most} characters");
-            wrong.push(Field { pointer: format!("/{name}"), detail });
-        }
+        let detail = match body.get(name) {
+            Some(Value::String(said)) if said.chars().count() <= most => continue,
+            Some(Value::String(_)) => format!("`{name}` has at most {most} characters"),
+            Some(Value::Null) | None => continue,
+            Some(_) => format!("`{name}` is a text, in quotes"),
+        };
+        wrong.push(Field { pointer: format!("/{name}"), detail });
     }
     if wrong.is_empty() { Ok(()) } else { Err(Problem::fields(wrong)) }
 }

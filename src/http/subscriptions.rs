@@ -58,7 +58,7 @@ pub async fn add(
     Json(subscription): Json<PushSubscription>,
 ) -> Result<StatusCode, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
-    doors.inner.push.check("/endpoint", &subscription)?;
+    doors.inner.push.check("", &subscription)?;
     doors.engine().add_contact(&city, watcher, Address::Push(subscription)).await?;
     Ok(StatusCode::CREATED)
 }

@@ -75,7 +75,7 @@ fn who(doors: &Doors, caller: &Caller, wire: &NewWatchWire) -> Result<(Who, Via)
         (Some(watcher), None, None) => Ok((Who::Watcher(watcher), Via::BOTH)),
         (None, Some(mail), None) => Ok((by(Address::Mail(mail.clone())), Via::MAIL)),
         (None, None, Some(push)) => {
-            doors.inner.push.check("/push/endpoint", push)?;
+            doors.inner.push.check("/push", push)?;
             Ok((by(Address::Push(push.clone())), Via::PUSH))
         }
         (Some(_), ..) => {

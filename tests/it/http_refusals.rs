@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardwatch::store::StaffRole;
 
-use crate::open_town::{OpenTown, pothole, watch_by_mail};
+use crate::open_town::{A_POINT, OpenTown, pothole, watch_by_mail};
 
 struct Hostile {
     what: &'static str,
@@ -72,7 +72,7 @@ fn watches() -> Vec<Hostile> {
         post(what, "/api/v1/watches", with(watch_by_mail("ada@example.org"), pointer, put))
     };
     let push = |what, pointer: &str, put| {
-        let keys = json!({"p256dh": format!("B{}", "A".repeat(86)), "auth": "A".repeat(22)});
+        let keys = json!({"p256dh": A_POINT, "auth": "A".repeat(22)});
         let push = json!({"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": keys});
         let target = json!({"ward": {"layer": "wards", "ward": "1"}});
         let body = with(json!({"push": push, "target": target}), pointer, put);

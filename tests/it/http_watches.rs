@@ -238,7 +238,7 @@ open_story! {
 
 /// A browser's subscription at an endpoint that nothing listens to.
 fn subscription(path: &str, auth: &str) -> Value {
-    let point = format!("B{}", "A".repeat(86));
+    let point = crate::open_town::A_POINT;
     json!({"endpoint": format!("http://127.0.0.1:9/{path}"), "keys": {"p256dh": point, "auth": auth}})
 }
 

@@ -314,3 +314,7 @@ pub fn pothole() -> Value {
         "address": "1200 W Alder St", "lon": -87.7, "lat": 41.85,
     })
 }
+
+/// The generator of P-256, which is as good a key as any for a browser that does not exist.
+pub const A_POINT: &str =
+    "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";

@@ -15,6 +15,7 @@ use super::problem::Field;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
 use crate::engine::{Arrival, Receipt};
+use crate::geometry::Position;
 use crate::intake::{Defaults, parse_event};
 use crate::issue::{Actor, Issue, Kind, Notice, Place, Status};
 use crate::store::{City, IssueWardRow, PendingEvent, StaffRole};
@@ -135,6 +136,9 @@ pub async fn report(
     if notice.facts.category.is_none() {
         return Err(Problem::field("/category", "what kind of thing is it? send `category`"));
     }
+    if let Some(at) = notice.facts.position {
+        Position::on_earth(at.lon, at.lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
+    }
     notice.version.get_or_insert_with(|| "1".to_owned());
     let receipt = accept_one(&doors, &city, notice).await?;
     let (number, repeated) = match &receipt {
@@ -197,7 +201,7 @@ pub async fn happen(
         ));
     }
     body.insert("source".to_owned(), json!(issue.source));
-    body.insert("source_id".to_owned(), json!(issue.source_id));
+    body.remove("source_id");
     if let (Some(key), false) = (idempotency_key(&headers)?, body.contains_key("version")) {
         body.insert("version".to_owned(), json!(own_id(&doors, "event", &[name, &key])));
     }
@@ -205,7 +209,7 @@ pub async fn happen(
         Caller::Key { role: StaffRole::Source, .. } => Actor::System,
         _ => Actor::Official,
     };
-    let notice = parse(&doors, &city, &issue.source, None, actor, body)?;
+    let notice = parse(&doors, &city, &issue.source, Some(issue.source_id), actor, body)?;
     match accept_one(&doors, &city, notice).await? {
         Receipt::Accepted { number, kinds, .. } => {
             let answer = json!({ "number": number, "kinds": kinds, "repeated": false });
@@ -241,9 +245,14 @@ fn parse(
 ) -> Result<Notice, Problem> {
     let now = doors.engine().clock().now();
     let fresh = || doors.engine().random().uuid(now).to_string();
+    // What the body itself says goes before.
+    let source_id = match body.contains_key("source_id") {
+        true => None,
+        false => Some(source_id.unwrap_or_else(fresh)),
+    };
     let defaults = Defaults {
         source: source.to_owned(),
-        source_id: Some(source_id.unwrap_or_else(fresh)),
+        source_id,
         zone: city.zone.clone(),
         at: Some(now),
         actor,

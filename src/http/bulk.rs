@@ -96,9 +96,10 @@ impl Session {
             }
         }
         let sources: Vec<String> = notices.iter().map(|n| n.source.clone()).collect();
-        let accepted = match notices.is_empty() {
-            true => Ok(vec![]),
-            false => self.doors.engine().accept(&self.city, notices, Arrival::default()).await,
+        let accepted = if notices.is_empty() {
+            Ok(vec![])
+        } else {
+            self.doors.engine().accept(&self.city, notices, Arrival::default()).await
         };
         let goes_on = accepted.is_ok();
         let mut told = Told::new(accepted, sources);

@@ -81,17 +81,12 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
 
 /// The JSON Pointer (RFC 6901) to a place.
 fn pointer(path: &Place) -> String {
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } | Segment::Enum { variant: key } => {
-                pointer.push_str(&token(key));
-            }
-            Segment::Unknown => {}
-        }
-    }
-    pointer
+    let segments = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } | Segment::Enum { variant: key } => token(key),
+        Segment::Unknown => String::new(),
+    });
+    segments.collect()
 }
 
 fn token(key: &str) -> String {
@@ -149,17 +144,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         read.map(|axum::extract::Query(asked)| Self(asked)).map_err(|rejection| {
             let said = rejection.body_text();
             let said = said.rsplit_once("query string: ").map_or(&*said, |(_, said)| said);
-            match said.split_once(": ") {
-                Some((name, said)) => {
-                    let detail = sentence(token(name), said).1;
-                    let told = if detail == said { format!("`{name}`: {said}") } else { detail };
-                    Problem::field(&token(name), told)
-                }
-                None => {
-                    let (pointer, detail) = sentence(String::new(), said);
-                    Problem::field(&pointer, detail)
-                }
-            }
+            let Some((name, said)) = said.split_once(": ") else {
+                let (pointer, detail) = sentence(String::new(), said);
+                return Problem::field(&pointer, detail);
+            };
+            let detail = sentence(token(name), said).1;
+            let detail = if detail == said { format!("`{name}`: {said}") } else { detail };
+            Problem::field(&token(name), detail)
         })
     }
 }

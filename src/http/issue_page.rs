@@ -11,7 +11,7 @@ use super::{Doors, Problem, boundaries};
 use crate::clock::Timestamp;
 use crate::drawing;
 use crate::geometry::{Envelope, Position};
-use crate::issue::{Actor, Issue, Place};
+use crate::issue::{Actor, Issue, Place, Status};
 use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent};
 use crate::ward::LayerVersion;
 
@@ -63,6 +63,8 @@ struct Step {
     iso: String,
     text: String,
     official: bool,
+    /// HTML: the status, where it became another one.
+    became: Option<String>,
 }
 
 /// A drawn map, `<svg>` contents and size.
@@ -100,12 +102,17 @@ pub async fn show(
     let now = doors.engine().clock().now();
     page!(&city, |frame| {
         let moment = |at: Timestamp| frame.words.moment(at, now, &city.zone);
-        let step = |PendingEvent { event, .. }: PendingEvent| Step {
-            what: frame.did(event.kind, event.actor),
-            when: moment(event.at),
-            iso: event.at.to_string(),
-            text: event.text.unwrap_or_default(),
-            official: event.actor == Actor::Official,
+        let mut before = Status::Received;
+        let step = |PendingEvent { event, .. }: PendingEvent| {
+            let changed = std::mem::replace(&mut before, event.status) != event.status;
+            Step {
+                what: frame.did(event.kind, event.actor),
+                when: moment(event.at),
+                iso: event.at.to_string(),
+                text: event.text.unwrap_or_default(),
+                official: event.actor == Actor::Official,
+                became: changed.then(|| frame.status(event.status)),
+            }
         };
         IssuePage {
             steps: events.into_iter().map(step).collect(),
@@ -175,7 +182,8 @@ fn draw(layer: &LayerVersion, mine: &[&str], at: Position) -> Picture {
     for ward in &layer.wards {
         map = map.area("ward", &ward.shape);
     }
-    for ward in &layer.wards {
+    // The caption names the issue's own ward; a label there would lie under the pin.
+    for ward in layer.wards.iter().filter(|ward| !is_mine(&ward.key)) {
         map = map.label("label", &ward.key, &ward.shape);
     }
     map = map.disc("halo", at, 22.0).disc("pin", at, 9.0);

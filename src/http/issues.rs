@@ -246,10 +246,8 @@ fn parse(
     let now = doors.engine().clock().now();
     let fresh = || doors.engine().random().uuid(now).to_string();
     // What the body itself says goes before.
-    let source_id = match body.contains_key("source_id") {
-        true => None,
-        false => Some(source_id.unwrap_or_else(fresh)),
-    };
+    let source_id =
+        if body.contains_key("source_id") { None } else { Some(source_id.unwrap_or_else(fresh)) };
     let defaults = Defaults {
         source: source.to_owned(),
         source_id,

@@ -80,8 +80,8 @@ impl<'a> Frame<'a> {
     }
 
     /// How many neighbours have it too.
-    pub fn votes(&self, votes: &i64) -> String {
-        self.count("page-votes", usize::try_from(*votes).unwrap_or(0))
+    pub fn votes(&self, votes: i64) -> String {
+        self.count("page-votes", usize::try_from(votes).unwrap_or(0))
     }
 
     /// What happened, as a line of a timeline.
@@ -334,7 +334,7 @@ const CSS_VERSION: u32 = {
 };
 
 impl Frame<'_> {
-    pub fn css(&self) -> String {
+    pub fn css() -> String {
         format!("/assets/wardwatch.css?v={CSS_VERSION:08x}")
     }
 }

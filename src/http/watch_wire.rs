@@ -226,7 +226,7 @@ pub struct WatchWire {
 impl WatchWire {
     /// The watch; its area only for its owner.
     #[must_use]
-    pub fn of(row: &WatchRow, issue_number: Option<String>) -> Self {
+    pub fn of(row: &WatchRow, issue_number: Option<&str>) -> Self {
         let watch = &row.watch;
         Self {
             id: watch.id.0,
@@ -241,7 +241,7 @@ impl WatchWire {
 
     /// A watch that somebody has asked for and nobody has confirmed, in their own words.
     #[must_use]
-    pub fn asked(new: &NewWatch, issue_number: Option<String>) -> Self {
+    pub fn asked(new: &NewWatch, issue_number: Option<&str>) -> Self {
         Self {
             id: new.id.0,
             name: new.name.clone(),
@@ -254,7 +254,7 @@ impl WatchWire {
     }
 }
 
-fn target_wire(target: &Target, issue_number: Option<String>) -> Value {
+fn target_wire(target: &Target, issue_number: Option<&str>) -> Value {
     match target {
         Target::Area(shape) => json!({ "area": shape.to_geojson() }),
         Target::Wards { wards, meant: Meant::ThisWard } => json!({ "wards": wards }),

@@ -54,7 +54,7 @@ pub async fn create(
     };
     let at = [(header::LOCATION, format!("/api/v1/watches/{}", new.id.0))];
     if matches!(&who, Who::Address { address: Address::Mail(_), .. }) {
-        let answer = json!({ "watch": WatchWire::asked(&new, issue), "next": NEXT });
+        let answer = json!({ "watch": WatchWire::asked(&new, issue.as_deref()), "next": NEXT });
         doors.engine().watch(&city, who, new).await?;
         return Ok((StatusCode::CREATED, at, JsonAnswer(answer)).into_response());
     }
@@ -148,7 +148,7 @@ async fn shown(doors: &Doors, city: &City, row: &WatchRow) -> Result<WatchWire, 
         Target::Issue(id) => doors.engine().store().read().await?.number_of(city.id, id).await?,
         _ => None,
     };
-    Ok(WatchWire::of(row, number))
+    Ok(WatchWire::of(row, number.as_deref()))
 }
 
 fn manage_token(doors: &Doors, city: &City, watcher: WatcherId) -> String {

@@ -115,7 +115,7 @@ open_story! {
             seen.extend(issues.iter().map(|issue| issue["number"].to_string()));
             let link = page.header("link").to_owned();
             match link.split(['<', '>']).nth(1) {
-                Some(next) => path = next.to_owned(),
+                Some(next) => next.clone_into(&mut path),
                 None => break,
             }
         }
@@ -213,7 +213,7 @@ open_story! {
     }
 }
 
-/// The form of OpenMetrics 1.0: families announced before their samples, numbers that parse, and
+/// The form of `OpenMetrics` 1.0: families announced before their samples, numbers that parse, and
 /// the end mark.
 fn check_openmetrics(text: &str) {
     assert!(text.ends_with("# EOF\n"));

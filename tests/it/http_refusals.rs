@@ -20,7 +20,7 @@ fn get(what: &'static str, path: &str) -> Hostile {
     Hostile { what, method: Method::GET, path: path.into(), kind: "", body: String::new() }
 }
 
-fn post(what: &'static str, path: &str, body: impl ToString) -> Hostile {
+fn post(what: &'static str, path: &str, body: impl std::fmt::Display) -> Hostile {
     let (kind, body) = ("application/json", body.to_string());
     Hostile { what, method: Method::POST, path: path.into(), kind, body }
 }

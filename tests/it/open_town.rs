@@ -110,9 +110,10 @@ impl Letter {
 
     /// The six digits.
     pub fn code(&self) -> String {
-        let words = self.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
+        let mut words =
+            self.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
         let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
-        words.filter(is_code).next().expect("a code in the mail").to_owned()
+        words.find(is_code).expect("a code in the mail").to_owned()
     }
 }
 

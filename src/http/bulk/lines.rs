@@ -15,7 +15,7 @@ const LINES: usize = 1_000;
 const GATHERED: usize = 256 << 10;
 
 /// How long a sender may be silent.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One line.
 #[derive(Debug, PartialEq)]

@@ -96,7 +96,11 @@ fn token(key: &str) -> String {
 /// What serde said, as a person would say it, and where: a missing or unknown member is pointed at
 /// itself.
 fn sentence(pointer: String, said: &str) -> (String, String) {
-    let here = pointer.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the body");
+    let here = match pointer.rsplit('/').next().unwrap_or_default() {
+        "" => "the body",
+        index if index.bytes().all(|b| b.is_ascii_digit()) => "this item",
+        name => name,
+    };
     if let Some(name) = said.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'))
     {
         return (pointer + &token(name), format!("`{name}` is missing; send it"));
@@ -118,21 +122,25 @@ fn sentence(pointer: String, said: &str) -> (String, String) {
     if let Some((is, should)) =
         said.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
     {
-        let detail = format!("`{here}` is {is}, and should be {}", plainly(should));
+        let is = is.split(' ').next().unwrap_or_default();
+        let detail = format!("`{here}` is {}, and should be {}", plainly(is), plainly(should));
         return (pointer, detail);
     }
     (pointer, said.to_owned())
 }
 
 /// Rust's names of types, in words.
-fn plainly(should: &str) -> &str {
-    match should {
-        "f64" => "a number",
+fn plainly(kind: &str) -> &str {
+    match kind {
+        "f64" | "integer" | "floating" => "a number",
         "i64" => "a whole number",
-        "a map" => "an object",
-        "a boolean" => "true or false",
-        _ if should.starts_with("struct ") => "an object",
-        _ => should,
+        "string" | "a string" | "string or map" => "a text",
+        "sequence" | "a sequence" => "a list",
+        "map" | "a map" => "an object",
+        "boolean" | "a boolean" => "true or false",
+        "unit" => "nothing",
+        _ if kind.starts_with("struct ") => "an object",
+        _ => kind,
     }
 }
 
@@ -147,6 +155,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             let Some((name, said)) = said.split_once(": ") else {
                 let (pointer, detail) = sentence(String::new(), said);
                 return Problem::field(&pointer, detail);
+            };
+            let said = match said {
+                "invalid float literal" => "this is no number",
+                _ if said.contains("digit found") || said.contains("target type") => {
+                    "this is no whole number"
+                }
+                _ => said,
             };
             let detail = sentence(token(name), said).1;
             let detail = if detail == said { format!("`{name}`: {said}") } else { detail };

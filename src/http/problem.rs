@@ -143,7 +143,7 @@ impl From<EngineError> for Problem {
             EngineError::CodeUsedUp | EngineError::Silenced => StatusCode::FORBIDDEN,
             EngineError::OtherKeys => return Self::field("/push", error.to_string()),
             EngineError::UnknownWard { .. } => {
-                return Self::field("/target/wards", error.to_string());
+                return Self::field("/target", error.to_string());
             }
         };
         Self::new(status, error.to_string())

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::auth::Caller;
 use super::extract::{self, Json, Path};
-use super::issues::{idempotency_key, issue_numbered, own_id};
+use super::issues::{idempotency_key, own_id};
 use super::limits::From;
 use super::watch_wire::{
     ChangeWire, NewWatchWire, Wanted, WatchWire, not_deleted, parse_language, parse_name, some_road,
@@ -125,7 +125,11 @@ async fn find(doors: &Doors, city: &City, wanted: Wanted) -> Result<Target, Prob
     match wanted {
         Wanted::Target(target) => Ok(target),
         Wanted::IssueNumber(number) => {
-            Ok(Target::Issue(issue_numbered(doors, city, &number).await?.id))
+            let mut tx = doors.engine().store().read().await?;
+            let issue = tx.issue_numbered(city.id, &number).await?.ok_or_else(|| {
+                Problem::field("/target/issue", format!("there is no issue “{number}”"))
+            })?;
+            Ok(Target::Issue(issue.id))
         }
         Wanted::WardAt { layer, at } => {
             let here = doors.engine().wards_at(city.id, at).await;

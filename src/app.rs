@@ -15,7 +15,7 @@ use crate::channel::push::{PushError, Pusher};
 use crate::clock::{Clock, Zone};
 use crate::config::Config;
 use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
-use crate::engine::{Engine, EngineError, EngineSettings};
+use crate::engine::{Engine, EngineError};
 use crate::http::{DoorSettings, Doors, Proxies, PushDoor, front, router};
 use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
@@ -71,7 +71,7 @@ impl App {
         ensure_city(&store, config, &clock).await?;
         let metrics = Metrics::default();
         let engine =
-            Engine::new(store, clock, random, config.secrets.clone(), EngineSettings::default());
+            Engine::new(store, clock, random, config.secrets.clone(), config.engine.clone());
         let outbound = Outbound::new(config.outbound.clone())?;
         let pusher = Arc::new(Pusher::new(outbound, config.push.clone())?);
         let mailer = Arc::new(Mailer::new(config.mail.clone())?);

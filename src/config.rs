@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::channel::push::VapidKey;
 use crate::channel::{email, push};
 use crate::clock::Zone;
+use crate::engine::EngineSettings;
 use crate::http::Network;
 use crate::outbound;
 use crate::store::StoreSettings;
@@ -82,6 +83,7 @@ pub struct Config {
     pub push: push::Settings,
     pub outbound: outbound::Settings,
     pub secrets: Secrets,
+    pub engine: EngineSettings,
     pub zone: Option<Zone>,
     pub city_name: Option<String>,
     /// Where caught mail lies, when mail is caught and not sent.
@@ -163,6 +165,7 @@ impl Settings {
             push: push::Settings::new(vapid, contact.unwrap_or_else(|| public_url.clone())),
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
             secrets: secrets.map_err(|e| wrong("secret")(e.to_string()))?,
+            engine: EngineSettings::default(),
             zone: all
                 .timezone
                 .map(|name| {

@@ -9,15 +9,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::channel::email::Mailer;
 use crate::channel::push::Pusher;
 use crate::clock::Clock;
-use crate::delivery::{Attempt, Lane, Outcome, Verdict, after};
-use crate::issue::CityId;
+use crate::delivery::{Attempt, DeliveryId, Lane, Outcome, Verdict, after};
+use crate::issue::{CityId, EventId};
 use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::{City, Claimed, Settled, Store, StoreError};
@@ -45,6 +45,15 @@ impl Default for DispatchSettings {
     }
 }
 
+/// A delivery that the other side has taken, for those who look on: the demo.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    pub id: DeliveryId,
+    pub kind: ContactKind,
+    /// The events told, the last one last; none for a confirmation.
+    pub events: Vec<EventId>,
+}
+
 /// What a dispatcher works with.
 #[derive(Clone, Debug)]
 pub struct Tools {
@@ -65,6 +74,7 @@ pub struct Tools {
 pub struct Dispatcher {
     tools: Arc<Tools>,
     settings: DispatchSettings,
+    handed: broadcast::Sender<Arc<Handed>>,
 }
 
 /// The lanes, each with its own hands, so that bulk blocks nobody who waits at a screen.
@@ -82,7 +92,13 @@ const A_SETTLE: usize = 200;
 impl Dispatcher {
     #[must_use]
     pub fn new(tools: Tools, settings: DispatchSettings) -> Self {
-        Self { tools: Arc::new(tools), settings }
+        Self { tools: Arc::new(tools), settings, handed: broadcast::channel(1_024).0 }
+    }
+
+    /// Listens to what is handed over from now on. A listener that falls far behind misses some.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Handed>> {
+        self.handed.subscribe()
     }
 
     /// Sends whatever is due until `stop` says so; then finishes what is in hand.
@@ -248,6 +264,12 @@ impl Dispatcher {
             chance: (self.tools.random.bits() >> 11) as f64 / (1_u64 << 53) as f64,
         };
         let verdict = after(&attempt, outcome, self.tools.clock.now());
+        if matches!(verdict, Verdict::Sent { .. }) && self.handed.receiver_count() > 0 {
+            let events = claimed.contents.items.iter().map(|item| item.event).collect();
+            let handed = Handed { id: claimed.id, kind: claimed.kind, events };
+            // Nobody listening is no failure.
+            let _ = self.handed.send(Arc::new(handed));
+        }
         Settled { city: claimed.city, id: claimed.id, contact: claimed.contact, verdict }
     }
 

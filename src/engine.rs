@@ -16,13 +16,13 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, RwLock, broadcast, mpsc};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::issue::{CityId, IssueEvent};
 use crate::matching::{Matcher, WardHit};
 use crate::random::Random;
 use crate::store::{City, LayerInForce, Store, StoreError};
 use crate::token::Secrets;
-use crate::watch::WatchNumber;
+use crate::watch::{Watch, WatchNumber};
 
 pub use accept::{Arrival, Receipt};
 pub use watching::{NewWatch, WatchChange, Who};
@@ -84,6 +84,7 @@ pub struct Announced {
     pub people_later: usize,
     pub mails: usize,
     pub pushes: usize,
+    pub accepted: Timestamp,
     /// From accepted to planned.
     pub took: Duration,
 }
@@ -226,6 +227,11 @@ impl Engine {
     /// How many watches the index of a city holds.
     pub async fn indexed_watches(&self, city: CityId) -> usize {
         self.watching(city).await.matcher.watches()
+    }
+
+    /// A watch as the index holds it.
+    pub async fn indexed_watch(&self, city: CityId, number: WatchNumber) -> Option<Arc<Watch>> {
+        self.watching(city).await.matcher.watch(number)
     }
 
     async fn watching(&self, city: CityId) -> Arc<Watching> {

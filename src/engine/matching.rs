@@ -161,6 +161,7 @@ impl Engine {
                 event: found.event,
                 mails,
                 pushes,
+                accepted: pending.accepted_at,
                 took: now.since(pending.accepted_at),
             };
             // Nobody listening is no failure.

@@ -22,7 +22,7 @@ mod subscriptions;
 mod watch_wire;
 mod watches;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -38,7 +38,7 @@ use crate::engine::Engine;
 use crate::metrics::Metrics;
 use crate::store::City;
 
-pub use dev::CaughtPushes;
+pub use dev::{CaughtMail, CaughtPushes, read as read_caught};
 pub use limits::{Network, Proxies};
 pub use problem::Problem;
 pub use subscriptions::PushDoor;
@@ -94,6 +94,12 @@ impl Doors {
             shelf: boundaries::Shelf::default(),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The folder of caught mail, where mail is caught and not sent.
+    #[must_use]
+    pub fn caught_mail(&self) -> Option<&Path> {
+        self.inner.caught_mail.as_deref()
     }
 
     /// Where a receiver on this machine puts the pushes it has caught.

@@ -52,9 +52,9 @@ pub const PURE_BELOW: &str = "outbound";
 /// Where each foreign crate lives. `*` is everywhere; every dependency has a line.
 pub const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["main"]),
-    ("askama", &["message", "http"]),
+    ("askama", &["message", "http", "demo"]),
     ("aws_lc_rs", &["token", "channel"]),
-    ("axum", &["http", "app"]),
+    ("axum", &["http", "app", "demo"]),
     ("base64", &["*"]),
     ("bytes", ABOVE_THE_PURE),
     ("clap", &["cli", "config"]),

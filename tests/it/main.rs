@@ -1,6 +1,7 @@
 //! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
 //! one.
 
+mod demo;
 mod http_bulk;
 mod http_issues;
 mod http_refusals;

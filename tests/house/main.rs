@@ -80,6 +80,7 @@ pub const HOMES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["channel"]),
     ("serde", &["*"]),
     ("serde_json", &["*"]),
+    ("serde_path_to_error", &["http"]),
     ("sqlx", &["store"]),
     ("thiserror", &["*"]),
     ("tokio", ABOVE_THE_PURE),

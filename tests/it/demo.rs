@@ -45,7 +45,7 @@ async fn a_visitor_sees_an_issue_land_and_reads_what_people_got() {
             seen.push_str(&String::from_utf8_lossy(&pieces.next().await.unwrap().unwrap()));
         }
     };
-    let seen_all = tokio::time::timeout(Duration::from_secs(60), watching).await;
+    let seen_all = tokio::time::timeout(Duration::from_mins(1), watching).await;
     assert!(seen_all.is_ok(), "within a minute the page is told of everything; it saw:\n{seen}");
     let page = reqwest::get(format!("http://{at}/")).await.unwrap().text().await.unwrap();
     assert!(page.contains("Alder Falls") && page.contains("people watch"), "{page}");

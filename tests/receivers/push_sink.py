@@ -14,6 +14,7 @@ import base64
 import functools
 import json
 import os
+import threading
 import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,8 +34,13 @@ POINT = BROWSER.public_key().public_bytes(
 )
 
 
+SAYING = threading.Lock()
+
+
 def say(**what):
-    print(json.dumps(what), flush=True)
+    # Many pushes come at once, each in a thread of its own; their lines must not mix.
+    with SAYING:
+        print(json.dumps(what), flush=True)
 
 
 def encode(data):

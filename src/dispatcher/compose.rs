@@ -106,17 +106,18 @@ fn unique<T: Ord>(list: impl Iterator<Item = T>) -> Vec<T> {
     list
 }
 
-/// Where deliveries are put into words.
+/// Where a batch of deliveries is put into words; each by the task that sends it, so that all
+/// processors write.
 #[derive(Debug)]
-pub struct Desk<'a> {
-    pub gathered: &'a Gathered,
-    pub letterhead: &'a Letterhead,
-    pub city: &'a City,
-    pub secrets: &'a Secrets,
+pub struct Desk {
+    pub gathered: Gathered,
+    pub letterhead: Letterhead,
+    pub city: City,
+    pub secrets: Secrets,
     pub now: Timestamp,
 }
 
-impl Desk<'_> {
+impl Desk {
     /// Puts one delivery into words, or says why there is nothing to send.
     pub fn parcel(&self, claimed: Claimed) -> Parcel {
         match self.write(&claimed) {
@@ -180,7 +181,7 @@ impl Desk<'_> {
     }
 
     fn link(&self, page: &str, token: Token) -> String {
-        format!("{}/{page}/{}", self.letterhead.public_url, token.seal(self.secrets))
+        format!("{}/{page}/{}", self.letterhead.public_url, token.seal(&self.secrets))
     }
 
     fn unsubscribe_link(&self, contact: ContactId, watch: Option<WatchId>) -> String {

@@ -21,10 +21,7 @@ pub enum Ground {
 }
 
 /// A delivery as its row stands.
-type Row = (
-    (i64, Uuid, String, Uuid, Uuid, Uuid, String, i64),
-    (String, String, i64, i64),
-);
+type Row = ((i64, Uuid, String, Uuid, Uuid, Uuid, String, i64), (String, String, i64, i64));
 
 /// The columns of [`Row`], and the keys that the outbox keeps on them.
 macro_rules! table {
@@ -60,7 +57,11 @@ impl Ground {
     ///
     /// # Errors
     /// When the folder or the databases cannot be made.
-    pub async fn make(parent: &Path, server: Option<&str>, name: &str) -> Result<Self, sqlx::Error> {
+    pub async fn make(
+        parent: &Path,
+        server: Option<&str>,
+        name: &str,
+    ) -> Result<Self, sqlx::Error> {
         let dir = parent.join(name);
         std::fs::create_dir_all(&dir)?;
         let Some(url) = server else { return Ok(Self::Sqlite { dir }) };
@@ -112,10 +113,12 @@ impl Ground {
     pub async fn insert_bare(&self) -> Result<(usize, Duration), sqlx::Error> {
         match self {
             Self::Sqlite { dir } => {
-                let mut city = SqliteConnection::connect_with(&sqlite(&dir.join("city.db"))).await?;
+                let mut city =
+                    SqliteConnection::connect_with(&sqlite(&dir.join("city.db"))).await?;
                 let rows: Vec<Row> = read_sqlite(&mut city).await?;
                 city.close().await?;
-                let mut bare = SqliteConnection::connect_with(&sqlite(&dir.join("bare.db"))).await?;
+                let mut bare =
+                    SqliteConnection::connect_with(&sqlite(&dir.join("bare.db"))).await?;
                 bare.execute(table!("BLOB", "INTEGER")).await?;
                 let took = insert_sqlite(&mut bare, &rows).await?;
                 bare.close().await?;

@@ -57,18 +57,14 @@ impl Expected {
     fn tell(&mut self, town: &Town, watch: &Spec, event: usize) {
         self.matches += 1;
         let (who, person) = (watch.person, &town.people[watch.person]);
-        let at_once = watch.rhythm == Rhythm::AtOnce;
         let mail = watch.via.includes(ContactKind::Mail) && person.email.is_some();
         let push = watch.via.includes(ContactKind::Push) && person.browser.is_some();
-        match at_once {
-            true => {
-                self.mails.extend(mail.then_some((who, event)));
-                self.pushes.extend(push.then_some((who, event)));
-            }
-            false => {
-                self.digest_mails.extend(mail.then_some(who));
-                self.digest_pushes.extend(push.then_some(who));
-            }
+        if watch.rhythm == Rhythm::AtOnce {
+            self.mails.extend(mail.then_some((who, event)));
+            self.pushes.extend(push.then_some((who, event)));
+        } else {
+            self.digest_mails.extend(mail.then_some(who));
+            self.digest_pushes.extend(push.then_some(who));
         }
     }
 

@@ -376,9 +376,8 @@ impl<'a> Running<'a> {
         let share = pushes.len().div_ceil(threads).max(1);
         let opened: Vec<Result<Vec<String>, PushError>> = std::thread::scope(|scope| {
             let parts = pushes.chunks(share);
-            let working: Vec<_> = parts
-                .map(|part| scope.spawn(|| part.iter().map(open_one).collect()))
-                .collect();
+            let working: Vec<_> =
+                parts.map(|part| scope.spawn(|| part.iter().map(open_one).collect())).collect();
             let done = working.into_iter().map(std::thread::ScopedJoinHandle::join);
             done.map(|one| one.unwrap_or(Err(PushError::NotOpened("opening broke")))).collect()
         });

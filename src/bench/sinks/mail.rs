@@ -150,7 +150,8 @@ impl Session {
             }
         }
         let head = String::from_utf8_lossy(&head);
-        let id = |name| header(&head, name).and_then(|value| in_brackets(&value).map(str::to_owned));
+        let id =
+            |name| header(&head, name).and_then(|value| in_brackets(&value).map(str::to_owned));
         Ok(MailArrival {
             to: self.to.clone(),
             message_id: id("message-id").unwrap_or_default(),
@@ -202,7 +203,10 @@ mod tests {
         .await;
         assert_eq!(answers, "220 250-250 250 250 354 250 221 ");
         let came = sink.log.take().remove(0);
-        assert_eq!((came.to, came.message_id), (vec!["b@example.org".into()], "1@example.org".into()));
+        assert_eq!(
+            (came.to, came.message_id),
+            (vec!["b@example.org".into()], "1@example.org".into())
+        );
         assert_eq!(came.thread.as_deref(), Some("issue-2@example.org"));
         let sent = "Message-ID: <1@example.org>\r\nReferences:\r\n <issue-2@example.org>\r\n\r\n\
                     .a line that begins with a dot\r\n";

@@ -101,7 +101,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("ttl", "60".parse().unwrap());
         headers.insert("content-encoding", "aes128gcm".parse().unwrap());
-        let send = |headers| outbound.post(&sink.endpoint(7), headers, &b"sealed"[..]);
+        let to = sink.endpoint(7);
+        let send = |headers| outbound.post(&to, headers, &b"sealed"[..]);
         assert_eq!(send(headers.clone()).await.unwrap().status, 401);
         headers.insert("authorization", "vapid t=a, k=b".parse().unwrap());
         assert_eq!(send(headers.clone()).await.unwrap().status, 201);

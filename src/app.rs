@@ -15,8 +15,8 @@ use crate::channel::push::{PushError, Pusher};
 use crate::clock::{Clock, Zone};
 use crate::config::Config;
 use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
-use crate::engine::{Engine, EngineError, EngineSettings};
-use crate::http::{DoorSettings, Doors, PushDoor, front, router};
+use crate::engine::{Engine, EngineError};
+use crate::http::{DoorSettings, Doors, Proxies, PushDoor, front, router};
 use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
 use crate::random::Random;
@@ -71,7 +71,7 @@ impl App {
         ensure_city(&store, config, &clock).await?;
         let metrics = Metrics::default();
         let engine =
-            Engine::new(store, clock, random, config.secrets.clone(), EngineSettings::default());
+            Engine::new(store, clock, random, config.secrets.clone(), config.engine.clone());
         let outbound = Outbound::new(config.outbound.clone())?;
         let pusher = Arc::new(Pusher::new(outbound, config.push.clone())?);
         let mailer = Arc::new(Mailer::new(config.mail.clone())?);
@@ -85,7 +85,8 @@ impl App {
             metrics: metrics.clone(),
             push: push_door(&pusher),
             public_url: config.public_url.clone(),
-            caught_mail: config.caught_mail.clone(),
+            caught_mail: config.caught_mail.clone().filter(|_| config.shows_caught_mail),
+            proxies: Proxies::new(config.trusted_proxies.clone()),
         });
         let tools = Tools {
             store: engine.store().clone(),
@@ -98,7 +99,10 @@ impl App {
             metrics: metrics.clone(),
             planned: engine.planned(),
         };
-        let dispatcher = Dispatcher::new(tools, DispatchSettings::default());
+        let dispatcher = Dispatcher::new(
+            tools,
+            DispatchSettings { lease: config.lease, ..DispatchSettings::default() },
+        );
         Ok(Self { engine, dispatcher, doors, metrics })
     }
 

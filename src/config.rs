@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use serde::Deserialize;
@@ -11,6 +12,8 @@ use serde::Deserialize;
 use crate::channel::push::VapidKey;
 use crate::channel::{email, push};
 use crate::clock::Zone;
+use crate::engine::EngineSettings;
+use crate::http::Network;
 use crate::outbound;
 use crate::store::StoreSettings;
 use crate::token::Secrets;
@@ -48,9 +51,15 @@ pub struct Settings {
     /// Hosts on this machine that web push may reach, for tests: 127.0.0.1:9000,…
     #[arg(long, env = "WARDWATCH_PUSH_ALLOW_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     pub push_allow_hosts: Option<Vec<String>>,
+    /// Seconds after which what a killed process was sending is sent by another [default: 120]
+    #[arg(long, env = "WARDWATCH_LEASE_S", value_name = "S")]
+    pub lease_s: Option<u64>,
     /// The secret that signs links [default: made at the first start, kept in the data directory]
     #[arg(long, env = "WARDWATCH_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub secret: Option<String>,
+    /// Reverse proxies whose X-Forwarded-For is believed, beside this machine's: 10.0.0.0/8,…
+    #[arg(long, env = "WARDWATCH_TRUSTED_PROXIES", value_name = "NETS", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<String>>,
     /// The city's time zone [default: America/Chicago at the first start]
     #[arg(long, env = "WARDWATCH_TIMEZONE", value_name = "ZONE")]
     pub timezone: Option<String>,
@@ -77,11 +86,18 @@ pub struct Config {
     pub mail_from: String,
     pub push: push::Settings,
     pub outbound: outbound::Settings,
+    /// How long what a killed process had in hand is kept from others.
+    pub lease: Duration,
     pub secrets: Secrets,
+    pub engine: EngineSettings,
     pub zone: Option<Zone>,
     pub city_name: Option<String>,
     /// Where caught mail lies, when mail is caught and not sent.
     pub caught_mail: Option<PathBuf>,
+    /// Whether /dev/mail shows it: only where nobody but this machine can look, for caught mails
+    /// hold everybody's links.
+    pub shows_caught_mail: bool,
+    pub trusted_proxies: Vec<Network>,
     pub log: String,
     pub log_json: bool,
 }
@@ -154,7 +170,9 @@ impl Settings {
             mail,
             push: push::Settings::new(vapid, contact.unwrap_or_else(|| public_url.clone())),
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
+            lease: lease(all.lease_s)?,
             secrets: secrets.map_err(|e| wrong("secret")(e.to_string()))?,
+            engine: EngineSettings::default(),
             zone: all
                 .timezone
                 .map(|name| {
@@ -166,8 +184,10 @@ impl Settings {
             log: all.log.unwrap_or_else(|| "info".to_owned()),
             log_json: all.log_json.unwrap_or(false),
             data_dir,
-            public_url,
             mail_from,
+            shows_caught_mail: is_this_machine(&public_url),
+            trusted_proxies: networks(all.trusted_proxies.unwrap_or_default())?,
+            public_url,
             caught_mail,
         })
     }
@@ -183,7 +203,9 @@ impl Settings {
             mail_from: self.mail_from.or(other.mail_from),
             vapid_key: self.vapid_key.or(other.vapid_key),
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
+            lease_s: self.lease_s.or(other.lease_s),
             secret: self.secret.or(other.secret),
+            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             timezone: self.timezone.or(other.timezone),
             city_name: self.city_name.or(other.city_name),
             log: self.log.or(other.log),
@@ -208,6 +230,25 @@ fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Confi
         (Some("http" | "https"), Some(_), "/" | "") => Ok(url),
         _ => Err(wrong("public-url")(format!("“{url}” is not https://HOST, without a path"))),
     }
+}
+
+fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {
+    match seconds.unwrap_or(120) {
+        0 => Err(wrong("lease-s")("0 would send everything twice; give 1 second or more".into())),
+        seconds => Ok(Duration::from_secs(seconds)),
+    }
+}
+
+/// Whether people reach this address only from the machine that serves it.
+fn is_this_machine(url: &str) -> bool {
+    let host = host_of(url);
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn networks(given: Vec<String>) -> Result<Vec<Network>, ConfigError> {
+    let network = |text: String| text.parse().map_err(wrong("trusted-proxies"));
+    given.into_iter().filter(|text| !text.trim().is_empty()).map(network).collect()
 }
 
 fn host_of(url: &str) -> String {

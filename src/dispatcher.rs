@@ -1,23 +1,24 @@
 //! Takes what waits in the outbox, puts it into words, sends it, and writes down what came of it.
 //!
 //! The one rule: an attempt is counted before it is made, and no transaction is held while it is
-//! made. A sender that dies leaves its deliveries under a lease; they come back when it ends.
+//! made. A sender that lives renews the lease of what it has in hand, however slow the other side
+//! is; one that dies leaves its deliveries under a lease, and they come back when it ends.
 
 mod compose;
+mod hands;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
+use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
 use crate::channel::email::Mailer;
 use crate::channel::push::Pusher;
 use crate::clock::Clock;
-use crate::delivery::{Attempt, Lane, Outcome, Verdict, after};
-use crate::issue::CityId;
+use crate::delivery::{Attempt, DeliveryId, Lane, Outcome, Verdict, after};
+use crate::issue::{CityId, EventId};
 use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::{City, Claimed, Settled, Store, StoreError};
@@ -27,13 +28,16 @@ use crate::watcher::ContactKind;
 pub use compose::Letterhead;
 
 use compose::Parcel;
+use hands::Hands;
 
 /// How a dispatcher sends.
 #[derive(Clone, Debug)]
 pub struct DispatchSettings {
     /// Deliveries of one lane in hand at once.
     pub in_hand: usize,
-    /// How long a claimed delivery is kept from others.
+    /// How long a claimed delivery is kept from others when nothing more is heard of its sender.
+    /// The shorter, the sooner another takes over from one that was killed, and the likelier a
+    /// crash loop sends something more than twice.
     pub lease: Duration,
     /// How often to look when nobody rings.
     pub look_every: Duration,
@@ -43,6 +47,15 @@ impl Default for DispatchSettings {
     fn default() -> Self {
         Self { in_hand: 256, lease: Duration::from_mins(2), look_every: Duration::from_millis(200) }
     }
+}
+
+/// A delivery that the other side has taken, for those who look on: the demo.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    pub id: DeliveryId,
+    pub kind: ContactKind,
+    /// The events told, the last one last; none for a confirmation.
+    pub events: Vec<EventId>,
 }
 
 /// What a dispatcher works with.
@@ -65,6 +78,7 @@ pub struct Tools {
 pub struct Dispatcher {
     tools: Arc<Tools>,
     settings: DispatchSettings,
+    handed: broadcast::Sender<Arc<Handed>>,
 }
 
 /// The lanes, each with its own hands, so that bulk blocks nobody who waits at a screen.
@@ -76,13 +90,16 @@ const LANES: [(ContactKind, Lane); 5] = [
     (ContactKind::Push, Lane::Digest),
 ];
 
-/// Settled together at most.
-const A_SETTLE: usize = 200;
-
 impl Dispatcher {
     #[must_use]
     pub fn new(tools: Tools, settings: DispatchSettings) -> Self {
-        Self { tools: Arc::new(tools), settings }
+        Self { tools: Arc::new(tools), settings, handed: broadcast::channel(1_024).0 }
+    }
+
+    /// Listens to what is handed over from now on. A listener that falls far behind misses some.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Handed>> {
+        self.handed.subscribe()
     }
 
     /// Sends whatever is due until `stop` says so; then finishes what is in hand.
@@ -106,19 +123,19 @@ impl Dispatcher {
         let mut attempts = 0;
         for (kind, lane) in LANES {
             let lease = self.lease();
-            let mut sending = JoinSet::new();
+            let mut hands = Hands::new();
             loop {
                 let begun =
-                    self.begin(kind, lane, self.settings.in_hand, lease, &mut sending).await?;
+                    self.begin(kind, lane, self.settings.in_hand, lease, &mut hands).await?;
                 if begun == 0 {
                     break;
                 }
                 attempts += begun;
-                let mut settled = vec![];
-                while let Some(Ok(one)) = sending.join_next().await {
-                    settled.push(one);
+                while !hands.are_empty() {
+                    let settled = hands.done(self.settings.lease / 3).await;
+                    self.settle(&settled, lease).await?;
+                    self.keep_in_hand(&mut hands, lease).await?;
                 }
-                self.settle(&settled, lease).await?;
             }
         }
         Ok(attempts)
@@ -130,27 +147,42 @@ impl Dispatcher {
 
     async fn run_lane(&self, kind: ContactKind, lane: Lane, mut stop: watch::Receiver<bool>) {
         let lease = self.lease();
-        let mut sending = JoinSet::new();
+        let mut hands = Hands::new();
         loop {
             let stopping = *stop.borrow();
-            if stopping && sending.is_empty() {
+            if stopping && hands.are_empty() {
                 return;
             }
-            let room = self.settings.in_hand.saturating_sub(sending.len());
+            let room = self.settings.in_hand.saturating_sub(hands.hold());
             // Claim when half the hands are free: fewer, larger transactions.
             if !stopping && room * 2 >= self.settings.in_hand {
-                let begun = self.begin(kind, lane, room, lease, &mut sending).await;
+                let begun = self.begin(kind, lane, room, lease, &mut hands).await;
                 if let Err(error) = begun {
                     tracing::warn!(%error, "the outbox cannot be read; trying again");
                 }
             }
-            if sending.is_empty() {
+            if hands.are_empty() {
                 self.rest(&mut stop).await;
                 continue;
             }
-            let settled = some_of(&mut sending).await;
+            let settled = hands.done(self.settings.lease / 3).await;
             self.settle_surely(&settled, lease).await;
+            if let Err(error) = self.keep_in_hand(&mut hands, lease).await {
+                tracing::warn!(%error, "leases cannot be renewed; some may be sent again");
+            }
         }
+    }
+
+    /// Renews the lease of what is in hand, every third of it. Without it a mail that waits for a slow server longer
+    /// than a lease would be taken for abandoned, and sent again beside itself.
+    async fn keep_in_hand(&self, hands: &mut Hands, lease: Uuid) -> Result<(), StoreError> {
+        if hands.are_empty() || !hands.renew_every(self.settings.lease / 3) {
+            return Ok(());
+        }
+        let until = self.tools.clock.now().plus(self.settings.lease);
+        let mut tx = self.tools.store.write().await?;
+        tx.keep_in_hand(&hands.held(), lease, until).await?;
+        tx.commit().await
     }
 
     /// Waits for news, a while, or the end.
@@ -189,7 +221,7 @@ impl Dispatcher {
         lane: Lane,
         count: usize,
         lease: Uuid,
-        sending: &mut JoinSet<Settled>,
+        hands: &mut Hands,
     ) -> Result<usize, StoreError> {
         let claimed = self.claim(kind, lane, count, lease).await?;
         if claimed.is_empty() {
@@ -205,7 +237,7 @@ impl Dispatcher {
             let desk = Arc::new(self.desk(city, &claimed).await?);
             for one in claimed {
                 let (this, desk) = (self.clone(), Arc::clone(&desk));
-                sending.spawn(async move { this.deliver(desk.parcel(one)).await });
+                hands.take((one.city, one.id), async move { this.deliver(desk.parcel(one)).await });
             }
         }
         Ok(begun)
@@ -247,6 +279,12 @@ impl Dispatcher {
             chance: (self.tools.random.bits() >> 11) as f64 / (1_u64 << 53) as f64,
         };
         let verdict = after(&attempt, outcome, self.tools.clock.now());
+        if matches!(verdict, Verdict::Sent { .. }) && self.handed.receiver_count() > 0 {
+            let events = claimed.contents.items.iter().map(|item| item.event).collect();
+            let handed = Handed { id: claimed.id, kind: claimed.kind, events };
+            // Nobody listening is no failure.
+            let _ = self.handed.send(Arc::new(handed));
+        }
         Settled { city: claimed.city, id: claimed.id, contact: claimed.contact, verdict }
     }
 
@@ -266,6 +304,9 @@ impl Dispatcher {
     }
 
     async fn settle(&self, settled: &[Settled], lease: Uuid) -> Result<(), StoreError> {
+        if settled.is_empty() {
+            return Ok(());
+        }
         let now = self.tools.clock.now();
         let mut tx = self.tools.store.write().await?;
         tx.settle(settled, lease, now).await?;
@@ -276,27 +317,6 @@ impl Dispatcher {
         }
         tx.commit().await
     }
-}
-
-/// Waits for one to end, and takes with it what else ends within a moment: outcomes are written
-/// together, and a straggler holds nobody up.
-async fn some_of(sending: &mut JoinSet<Settled>) -> Vec<Settled> {
-    let mut settled = vec![];
-    let moment = tokio::time::sleep(Duration::from_millis(10));
-    tokio::pin!(moment);
-    while settled.len() < A_SETTLE {
-        tokio::select! {
-            biased;
-            ended = sending.join_next() => match ended {
-                Some(Ok(one)) => settled.push(one),
-                // It keeps its lease and comes back.
-                Some(Err(error)) => tracing::error!(%error, "sending broke"),
-                None => break,
-            },
-            () = &mut moment, if !settled.is_empty() => break,
-        }
-    }
-    settled
 }
 
 fn outcome_name(outcome: &Outcome) -> &'static str {

@@ -4,8 +4,10 @@
 //! what is stored is matched once; what is matched is told once.
 
 mod accept;
+mod consent;
 mod digests;
 mod matching;
+mod settling;
 mod watching;
 
 use std::collections::HashMap;
@@ -14,13 +16,13 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, RwLock, broadcast, mpsc};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::issue::{CityId, IssueEvent};
 use crate::matching::{Matcher, WardHit};
 use crate::random::Random;
 use crate::store::{City, LayerInForce, Store, StoreError};
 use crate::token::Secrets;
-use crate::watch::WatchNumber;
+use crate::watch::{Watch, WatchNumber};
 
 pub use accept::{Arrival, Receipt};
 pub use watching::{NewWatch, WatchChange, Who};
@@ -51,6 +53,14 @@ pub enum EngineError {
         "this address was asked to confirm several times just now; look into its mailbox, or try again in an hour"
     )]
     AskedTooOften,
+    #[error(
+        "this address asked never to be mailed; only its owner can allow it again, by the link in our mails"
+    )]
+    Silenced,
+    #[error(
+        "this push endpoint is known with other keys; unsubscribe in the browser, subscribe anew, and send what it gives"
+    )]
+    OtherKeys,
     #[error("that is not the code in the mail; check the six digits")]
     WrongCode,
     #[error("too many wrong codes; use the link in the mail instead")]
@@ -74,6 +84,7 @@ pub struct Announced {
     pub people_later: usize,
     pub mails: usize,
     pub pushes: usize,
+    pub accepted: Timestamp,
     /// From accepted to planned.
     pub took: Duration,
 }
@@ -216,6 +227,11 @@ impl Engine {
     /// How many watches the index of a city holds.
     pub async fn indexed_watches(&self, city: CityId) -> usize {
         self.watching(city).await.matcher.watches()
+    }
+
+    /// A watch as the index holds it.
+    pub async fn indexed_watch(&self, city: CityId, number: WatchNumber) -> Option<Arc<Watch>> {
+        self.watching(city).await.matcher.watch(number)
     }
 
     async fn watching(&self, city: CityId) -> Arc<Watching> {

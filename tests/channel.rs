@@ -2,11 +2,12 @@
 //! postfix's smtp-sink. `scripts/test-receivers.sh` sets them up; where they are missing the tests
 //! say so and pass over.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+#[expect(dead_code, reason = "other tests read all that a receiver got")]
+#[path = "receivers/sink.rs"]
+mod sink;
+
+use std::process::Command;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -23,58 +24,7 @@ use wardwatch::message::{
 use wardwatch::outbound::{self, Outbound};
 use wardwatch::watcher::PushSubscription;
 
-/// A receiver that runs as long as the test.
-struct Sink {
-    child: Child,
-    lines: Receiver<String>,
-    /// Its first line: where it listens.
-    hello: Value,
-}
-
-impl Sink {
-    fn start(script: &str, options: &[&str]) -> Option<Self> {
-        let python = Path::new("var/receivers/bin/python");
-        if !python.exists() {
-            println!("passed over: run scripts/test-receivers.sh to test against real receivers");
-            return None;
-        }
-        let mut child = Command::new(python)
-            .arg(format!("tests/receivers/{script}"))
-            .args(options)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (tell, lines) = mpsc::channel();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            out.lines().map_while(Result::ok).try_for_each(|l| tell.send(l))
-        });
-        let mut sink = Self { child, lines, hello: Value::Null };
-        sink.hello = sink.got();
-        Some(sink)
-    }
-
-    /// The next thing it received.
-    fn got(&self) -> Value {
-        let line = self.lines.recv_timeout(Duration::from_secs(20)).expect("the receiver speaks");
-        serde_json::from_str(&line).unwrap()
-    }
-
-    fn got_nothing(&self) -> bool {
-        self.lines.recv_timeout(Duration::from_millis(300)).is_err()
-    }
-
-    fn port(&self) -> u64 {
-        self.hello["port"].as_u64().unwrap()
-    }
-}
-
-impl Drop for Sink {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use sink::Sink;
 
 fn told() -> Content {
     let at = "2026-05-04T14:12:00Z".parse().unwrap();

@@ -2,6 +2,7 @@
 
 mod bench;
 mod boundaries;
+mod demo;
 mod files;
 mod ingest;
 mod match_points;
@@ -31,6 +32,8 @@ struct Cli {
 enum Command {
     /// Serves everything in one process: HTTP, matching, delivery, digests
     Serve(Settings),
+    /// Serves a city that lives, to look at in a browser: mail and push are caught
+    Demo(demo::DemoArgs),
     /// Tells which areas and wards hold each point; one JSON line a point, no database
     Match(match_points::MatchArgs),
     /// Loads and lists boundary layers: wards, districts, beats
@@ -57,6 +60,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(settings) => to_end(serve::run(settings)),
+        Command::Demo(args) => to_end(demo::run(args)),
         Command::Boundaries(what) => to_end(boundaries::run(what)),
         Command::Watches(what) => to_end(watches::run(what)),
         Command::Ingest(args) => to_end(ingest::run(args)),

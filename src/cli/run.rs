@@ -74,19 +74,19 @@ pub fn to_end(work: impl Future<Output = Result<(), Failure>>) -> ExitCode {
 /// Sends log records to stderr. Only our own module's filter is taken from the settings; a filter
 /// that cannot be read falls back to `info`, aloud.
 pub fn start_logging(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|why| {
-        eprintln!(
-            "wardwatch: the log filter “{}” is not understood ({why}); using info",
-            config.log
-        );
+    log_to_stderr(&config.log, config.log_json);
+}
+
+/// As [`start_logging`], for a command without a configuration.
+pub fn log_to_stderr(filter: &str, json: bool) {
+    let wanted = filter;
+    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|why| {
+        eprintln!("wardwatch: the log filter “{wanted}” is not understood ({why}); using info");
         EnvFilter::new("info")
     });
     let to_stderr = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    let started = if config.log_json {
-        to_stderr.json().try_init()
-    } else {
-        to_stderr.with_target(false).try_init()
-    };
+    let started =
+        if json { to_stderr.json().try_init() } else { to_stderr.with_target(false).try_init() };
     // A second call in one process (tests) leaves the first in place.
     drop(started);
 }

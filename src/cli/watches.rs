@@ -343,28 +343,36 @@ async fn export(args: ExportArgs) -> Result<(), Failure> {
         watchers.dedup();
         let contacts = tx.contacts_of(desk.city.id, &watchers).await?;
         for row in rows.iter().filter(|row| row.state != WatchState::Deleted) {
-            let email = contacts.iter().find_map(|c| match &c.contact.address {
-                Address::Mail(mail) if c.contact.watcher == row.watch.watcher => {
-                    Some(mail.as_str())
-                }
-                _ => None,
-            });
+            let theirs: Vec<&Address> = contacts
+                .iter()
+                .filter(|c| c.contact.watcher == row.watch.watcher)
+                .map(|c| &c.contact.address)
+                .collect();
             let separator = if first { "" } else { ",\n" };
             first = false;
-            print(&format!("{separator}{}", feature(row, email)));
+            print(&format!("{separator}{}", feature(row, &theirs)));
         }
     }
     print("\n]}\n");
     Ok(())
 }
 
-/// A watch as a Feature that `watches import` reads back, when it is an area.
-fn feature(row: &crate::store::WatchRow, email: Option<&str>) -> Value {
+/// A watch as a Feature that `watches import` reads back, when it is an area and its person has a
+/// mail address. `watcher` tells people apart; `push` are their browsers' endpoints.
+fn feature(row: &crate::store::WatchRow, addresses: &[&Address]) -> Value {
     let watch = &row.watch;
+    let (mut email, mut push) = (None, vec![]);
+    for address in addresses {
+        match address {
+            Address::Mail(mail) => email = email.or(Some(mail.as_str())),
+            Address::Push(browser) => push.push(&browser.endpoint),
+        }
+    }
     let mut properties = json!({
-        "email": email, "name": watch.name, "state": row.state.name(),
+        "watcher": watch.watcher.0, "email": email, "push": push,
+        "name": watch.name, "state": row.state.name(), "via": watch.via,
         "categories": watch.filter.categories, "kinds": watch.filter.kinds,
-        "frequency": watch.rhythm.name(),
+        "keywords": watch.filter.keywords, "frequency": watch.rhythm.name(),
     });
     let geometry = match &watch.target {
         Target::Area(shape) => {

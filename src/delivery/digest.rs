@@ -11,9 +11,12 @@ use crate::watcher::{ContactKind, WatcherId};
 /// How many issues a digest lists; the rest it counts.
 const LISTED: usize = 25;
 
-/// Something that a digest may tell: an event, in the order in which it was matched.
+/// Something that a digest may tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pending {
+    /// Its place in the order in which events happened and were matched. An event's id does not
+    /// tell it: those of one millisecond sort by chance.
+    pub no: i64,
     pub event: EventId,
     pub issue: IssueId,
 }
@@ -60,18 +63,18 @@ fn contents_for<S: BuildHasher>(
     kind: ContactKind,
     pending: &HashMap<WatchNumber, Vec<Pending>, S>,
 ) -> Contents {
-    // By event, so that what two watches matched stands once. Event ids sort by time.
-    let mut events: BTreeMap<EventId, (IssueId, Vec<WatchNumber>)> = BTreeMap::new();
+    // By event, so that what two watches matched stands once; oldest first.
+    let mut events: BTreeMap<i64, (EventId, IssueId, Vec<WatchNumber>)> = BTreeMap::new();
     for (watch, _) in reader.watches.iter().filter(|(_, via)| via.includes(kind)) {
         for found in pending.get(watch).map_or(&[][..], Vec::as_slice) {
-            let entry = events.entry(found.event).or_insert((found.issue, vec![]));
-            entry.1.push(*watch);
+            let entry = events.entry(found.no).or_insert((found.event, found.issue, vec![]));
+            entry.2.push(*watch);
         }
     }
     let mut listed: Vec<IssueId> = vec![];
     let mut more: Vec<IssueId> = vec![];
     let mut items = vec![];
-    for (event, (issue, watches)) in events {
+    for (event, issue, watches) in events.into_values() {
         if !listed.contains(&issue) {
             if listed.len() == LISTED {
                 if !more.contains(&issue) {

@@ -6,8 +6,10 @@
 //! - [`picture`]: the city as a map
 //! - [`wire`], [`board`], [`page`]: what a visitor sees
 //!
-//! The one rule: the demo holds no engine. Whoever runs it feeds [`board::Board`] with what the
-//! engine accepted, matched and sent, and takes visitors' reports from [`page::Stage`].
+//! - [`run`](mod@run), [`residents`], `show`: the true program underneath, and what is shown of it
+//!
+//! The one rule: nothing is staged. Issues go through the engine, mails and pushes through the
+//! dispatcher; the page only shows what they announce.
 
 pub mod board;
 pub mod city;
@@ -16,4 +18,7 @@ pub mod page;
 pub mod people;
 pub mod picture;
 pub mod replay;
+pub mod residents;
+pub mod run;
+mod show;
 pub mod wire;

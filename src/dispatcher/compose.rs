@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::clock::Timestamp;
-use crate::delivery::{About, Item, Verdict};
-use crate::issue::{EventId, IssueId};
+use crate::delivery::{About, DeliveryId, Item, Verdict};
+use crate::issue::{CityId, EventId, IssueId};
 use crate::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, Note, PUSH_LIMIT, Reader, Sender,
     Told, compose_mail, compose_push,

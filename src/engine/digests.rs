@@ -53,6 +53,8 @@ impl Engine {
     ) -> Result<usize, EngineError> {
         let now = self.inner.clock.now();
         let mut tx = self.inner.store.write().await?;
+        // Taken as a lock: another process that plans now would find the same digests due.
+        tx.take_numbers(city.id, "digest", 0).await?;
         let due = tx.due_digests(city.id, now, PEOPLE).await?;
         if oldest(&due).is_some_and(|oldest| oldest < matches.after) {
             *matches = Matches::read(&mut tx, city.id, oldest(&due).unwrap_or(0)).await?;
@@ -139,7 +141,7 @@ struct Matches {
     /// The stretch: matches after this one, up to and with that one.
     after: i64,
     through: i64,
-    events: Vec<(i64, Pending)>,
+    events: Vec<Pending>,
     by_watch: HashMap<WatchNumber, Vec<u32>>,
 }
 
@@ -154,10 +156,11 @@ impl Matches {
             let rows = tx.event_matches(city, from, A_READ).await?;
             let Some(last) = rows.last() else { return Ok(matches) };
             from = last.no;
-            for row in &rows {
+            // What came after `through` was read is for the next digest.
+            for row in rows.iter().filter(|row| row.no <= through) {
                 let nth = u32::try_from(matches.events.len()).unwrap_or(u32::MAX);
-                let pending = Pending { event: row.event, issue: row.issue };
-                matches.events.push((row.no, pending));
+                let pending = Pending { no: row.no, event: row.event, issue: row.issue };
+                matches.events.push(pending);
                 for watch in unpack(&row.watches) {
                     matches.by_watch.entry(watch).or_default().push(nth);
                 }
@@ -178,7 +181,7 @@ impl Matches {
             let Some(through) = since.get(&(watch.watcher, watch.rhythm)) else { continue };
             let Some(found) = self.by_watch.get(&watch.number) else { continue };
             let found = found.iter().filter_map(|nth| self.events.get(*nth as usize));
-            let fresh = found.filter(|(no, _)| no > through).map(|(_, pending)| *pending);
+            let fresh = found.filter(|one| one.no > *through).copied();
             pending.insert(watch.number, fresh.collect());
         }
         pending

@@ -162,6 +162,7 @@ impl Engine {
                 event: found.event,
                 mails,
                 pushes,
+                accepted: pending.accepted_at,
                 took: now.since(pending.accepted_at),
             };
             // Nobody listening is no failure.

@@ -214,6 +214,28 @@ impl Tx {
             .collect()
     }
 
+    /// Keeps deliveries in hand: they are not due to anybody else before `until`. One that is no
+    /// longer held under this lease is left alone.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn keep_in_hand(
+        &mut self,
+        held: &[(CityId, DeliveryId)],
+        lease: Uuid,
+        until: Timestamp,
+    ) -> Result<u64, StoreError> {
+        Ok(write_rows!(
+            self,
+            "UPDATE delivery SET due_at = v.column3
+             FROM (",
+            held,
+            |row| [row.0.0, row.1.0, until.as_millis(), lease],
+            ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
+                AND delivery.lease = v.column4 AND delivery.due_at < v.column3"
+        ))
+    }
+
     /// Writes how attempts ended. A delivery that is no longer held under this lease is left
     /// alone: somebody else has it. Gives the number settled.
     ///

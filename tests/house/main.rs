@@ -53,9 +53,9 @@ pub const PURE_BELOW: &str = "outbound";
 /// Where each foreign crate lives. `*` is everywhere; every dependency has a line.
 pub const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["main"]),
-    ("askama", &["message", "http"]),
+    ("askama", &["message", "http", "demo"]),
     ("aws_lc_rs", &["token", "channel"]),
-    ("axum", &["http", "app"]),
+    ("axum", &["http", "app", "demo"]),
     ("base64", &["*"]),
     ("bytes", ABOVE_THE_PURE),
     ("clap", &["cli", "config"]),
@@ -81,6 +81,7 @@ pub const HOMES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["channel"]),
     ("serde", &["*"]),
     ("serde_json", &["*"]),
+    ("serde_path_to_error", &["http"]),
     ("sqlx", &["store"]),
     ("thiserror", &["*"]),
     ("tokio", ABOVE_THE_PURE),

@@ -1,6 +1,20 @@
 //! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
 //! one.
 
+mod chicago;
+mod demo;
+mod exact;
+mod http_bulk;
+mod http_issues;
+mod http_refusals;
+mod http_watches;
+mod kills;
+mod labelled;
+mod open_town;
+mod program;
+mod receiving;
 mod reporting;
+#[path = "../receivers/sink.rs"]
+mod sink;
 mod town;
 mod watching;

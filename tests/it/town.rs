@@ -43,6 +43,17 @@ macro_rules! story {
 }
 pub(crate) use story;
 
+/// The address of a new database on the server that `TEST_POSTGRES_URL` names.
+pub async fn fresh_postgres() -> Option<String> {
+    let server = std::env::var("TEST_POSTGRES_URL").ok()?;
+    let name = format!("town_{:016x}", Random::System.bits());
+    let mut admin = sqlx::PgConnection::connect(&server).await.expect("the test server");
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    admin.execute(create).await.expect("a database");
+    let (base, _) = server.rsplit_once('/').expect("postgres://…/database");
+    Some(format!("{base}/{name}"))
+}
+
 pub struct Town {
     pub engine: Engine,
     pub clock: Clock,
@@ -73,14 +84,18 @@ impl Town {
 
     /// A database of its own on the server that `TEST_POSTGRES_URL` names.
     pub async fn on_postgres() -> Option<Self> {
-        let server = std::env::var("TEST_POSTGRES_URL").ok()?;
-        let name = format!("town_{:016x}", Random::System.bits());
-        let mut admin = sqlx::PgConnection::connect(&server).await.expect("the test server");
-        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-        admin.execute(create).await.expect("a database");
-        let (base, _) = server.rsplit_once('/').expect("postgres://…/database");
-        let settings = StoreSettings { url: format!("{base}/{name}"), readers: 2 };
+        let settings = StoreSettings { url: fresh_postgres().await?, readers: 2 };
         Some(Self::over(settings, tempfile::tempdir().expect("a directory")).await)
+    }
+
+    /// A town whose program runs already.
+    pub fn of(
+        engine: Engine,
+        clock: Clock,
+        settings: StoreSettings,
+        dir: tempfile::TempDir,
+    ) -> Self {
+        Self { engine, clock, settings, _dir: dir }
     }
 
     async fn over(settings: StoreSettings, dir: tempfile::TempDir) -> Self {

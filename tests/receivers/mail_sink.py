@@ -7,10 +7,12 @@ The first line is {"port": N}. What happens to a mail is decided by the recipien
   --implicit DIR   the same with TLS from the first byte
   --auth USER:PASSWORD   ask for a sign-in
   --inject         slip a line in behind the answer to STARTTLS (needs --starttls)
+  --raw            say only who it is to and the message as it came, in base64: for thousands
 """
 
 import argparse
 import asyncio
+import base64
 import datetime
 import email
 import email.policy
@@ -75,6 +77,9 @@ def tls(folder):
 
 
 class Sink:
+    def __init__(self, raw):
+        self.raw = raw
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         answers = {
             "tempfail": "450 4.2.0 greylisted, come back",
@@ -92,6 +97,9 @@ class Sink:
             return "554 5.7.1 we think this is spam"
         if first == "slow":
             await asyncio.sleep(3)
+        if self.raw:
+            say(rcpt_tos=envelope.rcpt_tos, raw=base64.b64encode(envelope.content).decode())
+            return "250 2.0.0 taken"
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         part = lambda kind: (message.get_body((kind,)) or message).get_content()
         say(
@@ -122,6 +130,7 @@ async def main():
     options.add_argument("--implicit")
     options.add_argument("--auth")
     options.add_argument("--inject", action="store_true")
+    options.add_argument("--raw", action="store_true")
     options = options.parse_args()
     context = tls(options.starttls or options.implicit) if options.starttls or options.implicit else None
 
@@ -132,7 +141,7 @@ async def main():
 
     def serve():
         return (Injecting if options.inject else SMTP)(
-            Sink(),
+            Sink(options.raw),
             hostname="localhost",
             tls_context=context if options.starttls else None,
             authenticator=authenticate if options.auth else None,

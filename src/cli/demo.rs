@@ -1,0 +1,136 @@
+//! `wardwatch demo`: a city that lives, to look at in a browser.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::app::{listen, told_to_stop};
+use crate::clock::Zone;
+use crate::demo::run::{Plan, RealCity, run as run_demo};
+use crate::geometry::{FileLimits, pick_ids, read_features};
+use crate::intake::{Defaults, Mapping, notices};
+use crate::issue::{Actor, Notice};
+use crate::ward::Ward;
+
+use super::files::{open, read_unpacked};
+use super::run::{Failure, log_to_stderr};
+
+#[derive(Args, Debug)]
+pub struct DemoArgs {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8311", env = "WARDWATCH_LISTEN")]
+    listen: SocketAddr,
+    /// Keeps the city here [default: a temporary directory, thrown away at the end]
+    #[arg(long, value_name = "DIR", env = "WARDWATCH_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// How many people watch
+    #[arg(long, value_name = "N", default_value_t = 2_000, env = "WARDWATCH_WATCHERS")]
+    watchers: usize,
+    /// How many events happen in a second
+    #[arg(long, value_name = "EVENTS_PER_S", default_value_t = 0.4, env = "WARDWATCH_RATE")]
+    rate: f64,
+    /// Another seed, another city
+    #[arg(long, value_name = "N", default_value_t = crate::demo::city::SEED, env = "WARDWATCH_SEED")]
+    seed: u64,
+    /// Real wards, as GeoJSON; people are invented for them
+    #[arg(long, value_name = "FILE[#ID_PROPERTY]", env = "WARDWATCH_BOUNDARIES")]
+    boundaries: Option<String>,
+    /// A real feed of issues, played at the rate: CSV, NDJSON or GeoJSON
+    #[arg(long, value_name = "FILE", requires = "boundaries", env = "WARDWATCH_REPLAY")]
+    replay: Option<PathBuf>,
+    /// What the real city is called [default: the name of the file]
+    #[arg(long, value_name = "NAME", env = "WARDWATCH_CITY_NAME")]
+    city_name: Option<String>,
+    /// The real city's time zone
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "America/Chicago",
+        env = "WARDWATCH_TIMEZONE"
+    )]
+    timezone: Zone,
+    /// What is logged
+    #[arg(long, value_name = "FILTER", default_value = "warn", env = "WARDWATCH_LOG")]
+    log: String,
+}
+
+pub async fn run(args: DemoArgs) -> Result<(), Failure> {
+    log_to_stderr(&args.log, false);
+    if !(args.rate > 0.0 && args.rate <= 1_000.0) {
+        return Err(Failure::usage(
+            "--rate is a number of events a second, above 0 and up to 1000",
+        ));
+    }
+    let listener = listen(args.listen).await?;
+    let kept = args.data_dir.is_some();
+    let data_dir = args.data_dir.clone().unwrap_or_else(|| {
+        std::env::temp_dir().join(format!("wardwatch-demo-{}", std::process::id()))
+    });
+    let plan = Plan {
+        data_dir: data_dir.clone(),
+        watchers: args.watchers,
+        rate: args.rate,
+        seed: args.seed,
+        wards: args.boundaries.as_deref().map(|file| real_city(file, &args)).transpose()?,
+        feed: args.replay.as_deref().map(|file| feed(file, &args.timezone)).transpose()?,
+    };
+    eprintln!("wardwatch: {} people move in …", args.watchers);
+    let ready = |at: SocketAddr| {
+        eprintln!("wardwatch: the demo city lives on http://{at} (stop with Ctrl-C)");
+    };
+    let ended = run_demo(plan, listener, ready, told_to_stop()).await;
+    if !kept {
+        std::fs::remove_dir_all(&data_dir).map_err(Failure::io(data_dir.display()))?;
+    }
+    Ok(ended?)
+}
+
+fn real_city(file: &str, args: &DemoArgs) -> Result<RealCity, Failure> {
+    let (path, id_property) = match file.rsplit_once('#') {
+        Some((path, property)) => (Path::new(path), Some(property)),
+        None => (Path::new(file), None),
+    };
+    let limits = FileLimits::default();
+    let bytes = read_unpacked(path, limits.bytes as u64).map_err(Failure::io(path.display()))?;
+    let (features, refused) = read_features(&bytes, &limits)?.split();
+    for one in refused {
+        eprintln!("wardwatch: feature {} is left out: {}", one.index + 1, one.reason);
+    }
+    let choice = pick_ids(&features, id_property)?;
+    let ward = |(feature, key): (crate::geometry::Feature, String)| Ward {
+        name: format!("Ward {key}"),
+        key,
+        shape: feature.shape,
+    };
+    let stem = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = stem.split('.').next().unwrap_or("city").to_owned();
+    Ok(RealCity {
+        name: args.city_name.clone().unwrap_or(stem),
+        wards: features.into_iter().zip(choice.ids).map(ward).collect(),
+        zone: args.timezone.clone(),
+    })
+}
+
+fn feed(path: &Path, zone: &Zone) -> Result<Vec<Notice>, Failure> {
+    let defaults = Defaults {
+        source: "replay".to_owned(),
+        source_id: None,
+        zone: zone.clone(),
+        at: None,
+        actor: Actor::System,
+    };
+    let file = open(path).map_err(Failure::io(path.display()))?;
+    let mut refused = 0;
+    let mut feed = vec![];
+    for row in notices(file, Mapping::default(), defaults)? {
+        match row.notice {
+            Ok(notice) => feed.push(notice),
+            Err(_) => refused += 1,
+        }
+    }
+    if refused > 0 {
+        eprintln!("wardwatch: {refused} rows of the feed cannot be read and are left out");
+    }
+    Ok(feed)
+}

@@ -1,0 +1,332 @@
+//! The demo as it runs: the true program over a city that is not there.
+//!
+//! 1. The city's wards are loaded and its people move in, as an operator would do it.
+//! 2. Issues are accepted by the engine, matched, planned and sent by the dispatcher.
+//! 3. Mails are written to a folder; pushes arrive at a receiver on this very server, which opens
+//!    them as the browsers would.
+//! 4. What the engine and the dispatcher announce is put on the board for visitors.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use super::board::Board;
+use super::city::{CityError, DemoCity, LAYER, NAME, TIMEZONE};
+use super::issues::{Ground, Issues, SOURCE, categories};
+use super::page::{Report, Scene, Stage, routes};
+use super::people::{Person, people};
+use super::picture;
+use super::replay::{Pace, Replay};
+use super::residents::{Residents, move_in};
+use super::show::Show;
+use crate::app::{App, AppError};
+use crate::clock::{Clock, Timestamp, Zone};
+use crate::config::{ConfigError, Settings};
+use crate::engine::{Arrival, Engine, EngineError};
+use crate::geometry::Envelope;
+use crate::issue::{Actor, Category, Facts, Kind, Notice, Said};
+use crate::random::Random;
+use crate::store::{City, StoreError};
+use crate::ward::{LayerVersion, Ward, WardRef};
+
+/// Which demo.
+#[derive(Debug)]
+pub struct Plan {
+    /// Kept when named; else everything is thrown away at the end.
+    pub data_dir: PathBuf,
+    pub watchers: usize,
+    /// New events a second.
+    pub rate: f64,
+    pub seed: u64,
+    /// Real wards in place of the invented ones.
+    pub wards: Option<RealCity>,
+    /// A real feed in place of the invented day.
+    pub feed: Option<Vec<Notice>>,
+}
+
+/// A city from files.
+#[derive(Debug)]
+pub struct RealCity {
+    pub name: String,
+    pub wards: Vec<Ward>,
+    pub zone: Zone,
+}
+
+/// Why the demo does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error(transparent)]
+    App(#[from] AppError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    City(#[from] CityError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the wards cannot be read: {0}")]
+    Wards(#[from] crate::geometry::GeometryError),
+    #[error("a demo needs at least one ward; the file has none that can be drawn")]
+    NoWards,
+    #[error("the people could not move in: {0}")]
+    People(String),
+    #[error("the address that is listened on cannot be read: {0}")]
+    Address(std::io::Error),
+}
+
+/// The stage of the play: what is known before it begins.
+struct Set {
+    name: String,
+    zone: Zone,
+    wards: Vec<Ward>,
+    /// `None` for real wards.
+    streets: Option<Arc<DemoCity>>,
+    categories: Vec<Category>,
+}
+
+/// Runs the demo on a listener until `stop` comes. `ready` is told the address once the city
+/// lives.
+///
+/// # Errors
+/// When the wards cannot be used, or the program underneath cannot run.
+pub async fn run(
+    plan: Plan,
+    listener: TcpListener,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), DemoError> {
+    let at = listener.local_addr().map_err(DemoError::Address)?;
+    let set = Set::build(&plan)?;
+    let app = open(&plan, &set, at).await?;
+    let city = app.engine.cities().await?.remove(0);
+    load_wards(&app.engine, &city, &set).await?;
+    let city = app.engine.cities().await?.remove(0); // with its bounds
+    let residents = settle(&app.engine, &city, &set, &plan, at).await?;
+    let (board, scene) = (Board::default(), Arc::new(set.scene(residents.people())?));
+    let (reports, reported) = mpsc::channel(32);
+    let stage = Stage {
+        scene: Arc::clone(&scene),
+        board: board.clone(),
+        reports,
+        random: app.engine.random().clone(),
+    };
+    let residents = Arc::new(residents);
+    let show = Show::new(
+        &app,
+        city.clone(),
+        Arc::clone(&scene),
+        board.clone(),
+        &residents,
+        set.streets.clone(),
+    );
+    let more = routes(stage).merge(show.push_routes(Arc::clone(&residents)));
+    tokio::spawn(show.run());
+    tokio::spawn(play(app.engine.clone(), city, set, plan, reported));
+    ready(at);
+    let closing = async move {
+        stop.await;
+        board.close();
+    };
+    Ok(app.run(listener, Some(more), closing).await?)
+}
+
+async fn open(plan: &Plan, set: &Set, at: SocketAddr) -> Result<App, DemoError> {
+    let settings = Settings {
+        data_dir: Some(plan.data_dir.clone()),
+        listen: Some(at),
+        city_name: Some(set.name.clone()),
+        timezone: Some(set.zone.name().to_owned()),
+        mail_from: Some("Wardwatch <311@wardwatch.example>".to_owned()),
+        push_allow_hosts: Some(vec![at.to_string()]),
+        ..Settings::default()
+    };
+    let mut config = settings.resolve()?;
+    // A replayed feed is years old, and news all the same.
+    config.engine.news_for = Duration::from_hours(24 * 36_500);
+    // Its people are invented, so anybody may read their mail.
+    config.shows_caught_mail = true;
+    Ok(App::open(&config, Clock::System, Random::System).await?)
+}
+
+impl Set {
+    fn build(plan: &Plan) -> Result<Self, DemoError> {
+        let mut set = if let Some(real) = &plan.wards {
+            Self {
+                name: real.name.clone(),
+                zone: real.zone.clone(),
+                wards: real.wards.clone(),
+                streets: None,
+                categories: categories::all(),
+            }
+        } else {
+            let streets = Arc::new(DemoCity::for_seed(plan.seed)?);
+            Self {
+                name: NAME.to_owned(),
+                zone: TIMEZONE.parse().unwrap_or_else(|_| Zone::utc()),
+                wards: streets.ward_shapes()?,
+                streets: Some(streets),
+                categories: categories::all(),
+            }
+        };
+        if let Some(feed) = &plan.feed {
+            set.categories = most_frequent(feed);
+        }
+        Ok(set)
+    }
+
+    fn scene(&self, watchers: usize) -> Result<Scene, DemoError> {
+        let frame = picture::frame(&self.wards).ok_or(DemoError::NoWards)?;
+        Ok(Scene {
+            city: self.name.clone(),
+            real: self.streets.is_none(),
+            watchers: watchers as u64,
+            wards: self.wards.len() as u64,
+            categories: self.categories.iter().take(20).map(|c| c.name().to_owned()).collect(),
+            map: picture::draw(frame, &self.wards, self.streets.as_deref()),
+        })
+    }
+
+    fn ward_refs(&self) -> Vec<(WardRef, Arc<crate::geometry::Shape>)> {
+        let one = |ward: &Ward| {
+            let key = WardRef { layer: LAYER.to_owned(), ward: ward.key.clone() };
+            (key, Arc::new(ward.shape.clone()))
+        };
+        self.wards.iter().map(one).collect()
+    }
+}
+
+/// The categories of a feed, the most frequent first.
+fn most_frequent(feed: &[Notice]) -> Vec<Category> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for category in feed.iter().filter_map(|notice| notice.facts.category.as_ref()) {
+        *counts.entry(category.name()).or_default() += 1;
+    }
+    let mut names: Vec<_> = counts.into_iter().collect();
+    names.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    names.into_iter().map(|(name, _)| Category::from(name)).collect()
+}
+
+async fn load_wards(engine: &Engine, city: &City, set: &Set) -> Result<(), DemoError> {
+    let now = engine.clock().now();
+    let mut tx = engine.store().write().await?;
+    if !tx.layers(city.id).await?.is_empty() {
+        return Ok(());
+    }
+    let version = LayerVersion {
+        layer: LAYER.to_owned(),
+        version: 1,
+        effective: Timestamp::from_millis(0),
+        tolerance_m: 1.0,
+        wards: set.wards.clone(),
+    };
+    let boxes = set.wards.iter().flat_map(|ward| ward.shape.envelopes(200.0));
+    let around = boxes.reduce(|all: Envelope, one| all.union(&one)).ok_or(DemoError::NoWards)?;
+    tx.put_layer_version(city.id, &version, "the demo", now).await?;
+    tx.set_city_bounds(city.id, around).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn settle(
+    engine: &Engine,
+    city: &City,
+    set: &Set,
+    plan: &Plan,
+    at: SocketAddr,
+) -> Result<Residents, DemoError> {
+    let crowd: Vec<Person> =
+        people(set.ward_refs(), set.categories.clone(), plan.seed, plan.watchers).collect();
+    let at_home = engine.store().read().await?.last_number(city.id, "watch").await? > 0;
+    move_in(engine, city, crowd, plan.seed, at, at_home).await
+}
+
+/// Lets things happen, at the plan's rate, and visitors report between.
+async fn play(
+    engine: Engine,
+    city: City,
+    set: Set,
+    plan: Plan,
+    mut reported: mpsc::Receiver<Report>,
+) {
+    // A data directory that is used again must see new issues, not the old ones repeated.
+    let run = format!("{:06x}", engine.random().bits() & 0x00ff_ffff);
+    let mut happening = Happening::new(&set, &plan);
+    let pause = Duration::from_secs_f64((1.0 / plan.rate.max(0.001)).min(3_600.0));
+    let mut beat = tokio::time::interval(pause);
+    // A page that opens to an empty city explains nothing: begin with a handful.
+    let mut at_once = 6;
+    loop {
+        let notice = tokio::select! {
+            report = reported.recv() => match report {
+                Some(report) => Some(visitor(report, engine.clock().now())),
+                None => return,
+            },
+            _ = beat.tick(), if at_once == 0 => happening.next(engine.clock().now(), &run),
+            () = tokio::time::sleep(Duration::from_millis(150)), if at_once > 0 => {
+                at_once -= 1;
+                happening.next(engine.clock().now(), &run)
+            }
+        };
+        let Some(notice) = notice else { continue };
+        if let Err(error) = engine.accept(&city, vec![notice], Arrival::default()).await {
+            tracing::warn!(%error, "the demo's issue was not accepted");
+        }
+    }
+}
+
+/// Where the next event comes from.
+enum Happening {
+    Invented(Box<Issues>),
+    Real(Box<Replay>),
+}
+
+impl Happening {
+    fn new(set: &Set, plan: &Plan) -> Self {
+        if let Some(feed) = &plan.feed {
+            return Self::Real(Box::new(Replay::new(
+                feed.clone(),
+                Pace::Rate(plan.rate.max(0.001)),
+            )));
+        }
+        let ground = match &set.streets {
+            Some(streets) => Ground::Streets(Arc::clone(streets)),
+            None => Ground::Wards(set.ward_refs()),
+        };
+        Self::Invented(Box::new(Issues::new(ground, set.zone.clone(), plan.seed)))
+    }
+
+    /// `None` once a real feed has ended.
+    fn next(&mut self, now: Timestamp, run: &str) -> Option<Notice> {
+        match self {
+            Self::Invented(issues) => {
+                let mut notice = issues.next(now);
+                notice.source_id = format!("{run}-{}", notice.source_id);
+                Some(notice)
+            }
+            Self::Real(replay) => replay.next().map(|(_, notice)| notice),
+        }
+    }
+}
+
+fn visitor(report: Report, at: Timestamp) -> Notice {
+    Notice {
+        source: SOURCE.to_owned(),
+        source_id: report.source_id,
+        version: Some("1".to_owned()),
+        said: Said::Event { kind: Kind::Opened, text: None },
+        at,
+        actor: Actor::Resident,
+        facts: Facts {
+            category: Some(Category::from(report.category)),
+            position: Some(report.position),
+            description: Some("Reported by a visitor of this demo.".to_owned()),
+            ..Facts::default()
+        },
+    }
+}

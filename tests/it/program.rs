@@ -1,0 +1,137 @@
+//! The program itself, as an operator runs it.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use wardwatch::config::Settings;
+use wardwatch::store::{Store, StoreSettings};
+
+/// A wardwatch with a data directory of its own.
+pub struct Program {
+    dir: tempfile::TempDir,
+    settings: Settings,
+    port: u16,
+}
+
+/// A running `wardwatch serve`.
+pub struct Serving {
+    child: Child,
+}
+
+impl Program {
+    /// On a file of its own, or on the database at `url`; mail goes to `mail`, and this machine's
+    /// `push` may be pushed to.
+    pub fn new(url: Option<String>, mail_port: u64, push_port: u64) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let settings = Settings {
+            data_dir: Some(dir.path().to_owned()),
+            database_url: url,
+            smtp_url: Some(format!("smtp://127.0.0.1:{mail_port}")),
+            mail_from: Some("Wardwatch <wardwatch@example.org>".into()),
+            push_allow_hosts: Some(vec![format!("127.0.0.1:{push_port}")]),
+            public_url: Some("http://watch.example.org".into()),
+            ..Settings::default()
+        };
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("bound").port();
+        Self { dir, settings, port }
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The same settings, for what a test does through the library.
+    pub fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    pub async fn store(&self) -> Store {
+        let url = self.settings.database_url.clone();
+        let file = || StoreSettings::file(&self.dir().join("wardwatch.db")).url;
+        let settings = StoreSettings { url: url.unwrap_or_else(file), readers: 2 };
+        Store::open(&settings).await.expect("the store opens")
+    }
+
+    pub fn at(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let set = |value: &Option<String>| value.clone().unwrap_or_default();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wardwatch"));
+        command
+            .args(words)
+            .env("WARDWATCH_DATA_DIR", self.dir())
+            .env("WARDWATCH_SMTP_URL", set(&self.settings.smtp_url))
+            .env("WARDWATCH_MAIL_FROM", set(&self.settings.mail_from))
+            .env("WARDWATCH_PUBLIC_URL", set(&self.settings.public_url));
+        if let Some(url) = &self.settings.database_url {
+            command.env("WARDWATCH_DATABASE_URL", url);
+        }
+        let hosts = self.settings.push_allow_hosts.clone().unwrap_or_default();
+        command.env("WARDWATCH_PUSH_ALLOW_HOSTS", hosts.join(","));
+        command
+    }
+
+    /// Runs a command to its end and gives what it printed. It has to succeed.
+    pub fn run(&self, words: &[&str]) -> String {
+        let output = self.command(words).output().expect("the program runs");
+        let Output { status, stdout, stderr } = output;
+        assert!(status.success(), "{words:?}: {}", String::from_utf8_lossy(&stderr));
+        String::from_utf8(stdout).expect("text")
+    }
+
+    /// Starts `serve` and waits until it answers.
+    pub async fn serve(&self, options: &[(&str, &str)]) -> Serving {
+        let mut command = self.command(&["serve"]);
+        command.env("WARDWATCH_LISTEN", format!("127.0.0.1:{}", self.port));
+        command.env("WARDWATCH_LOG", "wardwatch=warn").stderr(Stdio::piped());
+        let mut child = command.envs(options.iter().copied()).spawn().expect("the program runs");
+        let begun = Instant::now();
+        while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+            if let Some(ended) = child.try_wait().expect("a child") {
+                let mut why = String::new();
+                let _ = child.stderr.take().expect("piped").read_to_string(&mut why);
+                panic!("serve ended at once, {ended}: {why}");
+            }
+            assert!(begun.elapsed() < Duration::from_secs(30), "serve does not answer");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let mut said = child.stderr.take().expect("piped");
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = said.read_to_string(&mut text);
+            // Shown by the test harness when the test fails.
+            text.lines().filter(|line| line.contains("ERROR")).for_each(|line| println!("{line}"));
+        });
+        Serving { child }
+    }
+}
+
+impl Serving {
+    /// Ends it as the system's out-of-memory killer would: with SIGKILL.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it is ours");
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there");
+        assert!(asked.success());
+        let ended = self.child.wait().expect("it is ours");
+        assert!(ended.success(), "it should end with 0: {ended}");
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

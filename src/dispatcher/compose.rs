@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::clock::Timestamp;
-use crate::delivery::{About, DeliveryId, Item, Verdict};
-use crate::issue::{CityId, EventId, IssueId};
+use crate::delivery::{About, Item, Verdict};
+use crate::issue::{EventId, IssueId};
 use crate::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, Note, PUSH_LIMIT, Reader, Sender,
     Told, compose_mail, compose_push,
@@ -51,7 +51,7 @@ pub enum Parcel {
 pub struct Gathered {
     contacts: HashMap<ContactId, ContactRow>,
     languages: HashMap<WatcherId, String>,
-    watches: HashMap<WatchNumber, WatchRow>,
+    watches: HashMap<WatchNumber, NamedWatch>,
     questions: HashMap<WatchId, WatchRow>,
     events: HashMap<EventId, PendingEvent>,
     wards: HashMap<IssueId, Vec<IssueWardRow>>,
@@ -75,8 +75,8 @@ pub async fn gather(
         gathered.contacts.insert(row.contact.id, row);
     }
     gathered.languages.extend(tx.languages(city.id, &watchers).await?);
-    for row in tx.watches_numbered(city.id, &numbers).await? {
-        gathered.watches.insert(row.watch.number, row);
+    for watch in tx.watches_named(city.id, &numbers).await? {
+        gathered.watches.insert(watch.number, watch);
     }
     for pending in tx.events(city.id, &events).await? {
         gathered.events.insert(pending.event.id, pending);

@@ -29,7 +29,7 @@
 //!
 //! The program:
 //! - [`metrics`], [`config`], [`app`]: counters, settings, and the whole as it runs
-//! - [`demo`], [`bench`]: a city that is not there; measurements
+//! - [`demo`], [`mod@bench`]: a city that is not there; measurements
 //! - [`cli`]: the commands
 
 pub mod app;

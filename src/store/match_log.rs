@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::accept::position;
+use super::sql::filled_portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{Actor, CityId, EventId, IssueEvent, IssueId, Kind, Place, Quiet, Status};
@@ -210,7 +211,7 @@ impl Tx {
         for_portions!(
             self,
             "DELETE FROM issue_ward WHERE (city_id, issue_id) IN (",
-            issues,
+            filled_portions(issues),
             |id| [city.0, id.0],
             ")",
             |query, on| {

@@ -91,7 +91,7 @@ fn ingest(town: &Program) -> String {
 async fn until_all_is_sent(store: &Store) {
     let begun = Instant::now();
     loop {
-        assert!(begun.elapsed() < Duration::from_secs(300), "the outbox does not empty");
+        assert!(begun.elapsed() < Duration::from_mins(5), "the outbox does not empty");
         tokio::time::sleep(Duration::from_millis(100)).await;
         let mut tx = store.read().await.unwrap();
         let matched = tx.unmatched(CityId(1), 1).await.unwrap().is_empty();
@@ -217,8 +217,7 @@ fn people_move_in(
     let chosen = ["--categories", &wanted.join(",")];
     town.run(&[&["watches", "generate", "--watchers", &count][..], &options, &chosen].concat());
     let exported: Value = serde_json::from_str(&town.run(&["watches", "export"])).unwrap();
-    let watches: Vec<Watch> =
-        exported["features"].as_array().unwrap().iter().map(|f| watch(f)).collect();
+    let watches: Vec<Watch> = exported["features"].as_array().unwrap().iter().map(watch).collect();
     assert!(watches.len() > watchers, "some people have several");
     People { watches, wards: wards() }
 }

@@ -247,7 +247,14 @@ impl Tx {
             |no| [city.0, no.0],
             ")"
         );
-        let named = |(number, id, name, wards, rhythm, state): (_, _, _, Option<String>, String, String)| {
+        let named = |(number, id, name, wards, rhythm, state): (
+            _,
+            _,
+            _,
+            Option<String>,
+            String,
+            String,
+        )| {
             Some(NamedWatch {
                 number: WatchNumber(number),
                 id: WatchId(id),

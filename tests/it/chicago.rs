@@ -1,7 +1,7 @@
 //! A real city's day, real wards, ten thousand people: who is told of what is worked out a second
 //! time, from the files alone, and held against what arrived.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -409,8 +409,18 @@ impl Told {
         let mut wrong = vec![];
         for contact in contacts(expected).iter().chain(&contacts(self)) {
             if self.at_once.get(contact) != expected.at_once.get(contact) {
-                let count = |told: &Self| told.at_once.get(contact).map_or(0, BTreeMap::len);
-                wrong.push(format!("{contact}: {} at once, not {}", count(self), count(expected)));
+                let none = BTreeMap::new();
+                let (got, due) = (
+                    self.at_once.get(contact).unwrap_or(&none),
+                    expected.at_once.get(contact).unwrap_or(&none),
+                );
+                let differ = |issue: &&String| got.get(*issue) != due.get(*issue);
+                let issues: BTreeSet<_> = got.keys().chain(due.keys()).filter(differ).collect();
+                let show = |issue: &&String| {
+                    format!("{issue} {:?} times, not {:?}", got.get(*issue), due.get(*issue))
+                };
+                let some: Vec<_> = issues.iter().take(5).map(show).collect();
+                wrong.push(format!("{contact}: {}", some.join(", ")));
             }
             if self.digests.get(contact) != expected.digests.get(contact) {
                 let (got, due) = (self.digests.get(contact), expected.digests.get(contact));

@@ -118,6 +118,8 @@ class Service(BaseHTTPRequestHandler):
         pass
 
 
+# Hundreds connect at once; the usual five places would make some wait for a second SYN.
+ThreadingHTTPServer.request_queue_size = 1024
 server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
 say(port=server.server_address[1], p256dh=encode(POINT), auth=encode(AUTH))
 server.serve_forever()

@@ -16,7 +16,7 @@ use crate::clock::{Clock, Zone};
 use crate::config::Config;
 use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
 use crate::engine::{Engine, EngineError};
-use crate::http::{DoorSettings, Doors, PushDoor, front, router};
+use crate::http::{DoorSettings, Doors, Proxies, PushDoor, front, router};
 use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
 use crate::random::Random;
@@ -85,7 +85,8 @@ impl App {
             metrics: metrics.clone(),
             push: push_door(&pusher),
             public_url: config.public_url.clone(),
-            caught_mail: config.caught_mail.clone(),
+            caught_mail: config.caught_mail.clone().filter(|_| config.shows_caught_mail),
+            proxies: Proxies::new(config.trusted_proxies.clone()),
         });
         let tools = Tools {
             store: engine.store().clone(),

@@ -13,6 +13,7 @@ use crate::channel::push::VapidKey;
 use crate::channel::{email, push};
 use crate::clock::Zone;
 use crate::engine::EngineSettings;
+use crate::http::Network;
 use crate::outbound;
 use crate::store::StoreSettings;
 use crate::token::Secrets;
@@ -56,6 +57,9 @@ pub struct Settings {
     /// The secret that signs links [default: made at the first start, kept in the data directory]
     #[arg(long, env = "WARDWATCH_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub secret: Option<String>,
+    /// Reverse proxies whose X-Forwarded-For is believed, beside this machine's: 10.0.0.0/8,…
+    #[arg(long, env = "WARDWATCH_TRUSTED_PROXIES", value_name = "NETS", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<String>>,
     /// The city's time zone [default: America/Chicago at the first start]
     #[arg(long, env = "WARDWATCH_TIMEZONE", value_name = "ZONE")]
     pub timezone: Option<String>,
@@ -90,6 +94,10 @@ pub struct Config {
     pub city_name: Option<String>,
     /// Where caught mail lies, when mail is caught and not sent.
     pub caught_mail: Option<PathBuf>,
+    /// Whether /dev/mail shows it: only where nobody but this machine can look, for caught mails
+    /// hold everybody's links.
+    pub shows_caught_mail: bool,
+    pub trusted_proxies: Vec<Network>,
     pub log: String,
     pub log_json: bool,
 }
@@ -176,8 +184,10 @@ impl Settings {
             log: all.log.unwrap_or_else(|| "info".to_owned()),
             log_json: all.log_json.unwrap_or(false),
             data_dir,
-            public_url,
             mail_from,
+            shows_caught_mail: is_this_machine(&public_url),
+            trusted_proxies: networks(all.trusted_proxies.unwrap_or_default())?,
+            public_url,
             caught_mail,
         })
     }
@@ -195,6 +205,7 @@ impl Settings {
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
             lease_s: self.lease_s.or(other.lease_s),
             secret: self.secret.or(other.secret),
+            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             timezone: self.timezone.or(other.timezone),
             city_name: self.city_name.or(other.city_name),
             log: self.log.or(other.log),
@@ -226,6 +237,18 @@ fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {
         0 => Err(wrong("lease-s")("0 would send everything twice; give 1 second or more".into())),
         seconds => Ok(Duration::from_secs(seconds)),
     }
+}
+
+/// Whether people reach this address only from the machine that serves it.
+fn is_this_machine(url: &str) -> bool {
+    let host = host_of(url);
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn networks(given: Vec<String>) -> Result<Vec<Network>, ConfigError> {
+    let network = |text: String| text.parse().map_err(wrong("trusted-proxies"));
+    given.into_iter().filter(|text| !text.trim().is_empty()).map(network).collect()
 }
 
 fn host_of(url: &str) -> String {

@@ -233,26 +233,25 @@ impl Dispatcher {
             by_city.entry(one.city).or_default().push(one);
         }
         for city in self.tools.store.read().await?.cities().await? {
-            let claimed = by_city.remove(&city.id).unwrap_or_default();
-            for parcel in self.compose(&city, claimed).await? {
-                let (this, held) = (self.clone(), parcel.held());
-                hands.take(held, async move { this.deliver(parcel).await });
+            let Some(claimed) = by_city.remove(&city.id) else { continue };
+            let desk = Arc::new(self.desk(city, &claimed).await?);
+            for one in claimed {
+                let (this, desk) = (self.clone(), Arc::clone(&desk));
+                hands.take((one.city, one.id), async move { this.deliver(desk.parcel(one)).await });
             }
         }
         Ok(begun)
     }
 
-    async fn compose(&self, city: &City, claimed: Vec<Claimed>) -> Result<Vec<Parcel>, StoreError> {
-        let gathered = compose::gather(&self.tools.store, city, &claimed).await?;
-        let now = self.tools.clock.now();
-        let desk = compose::Desk {
-            gathered: &gathered,
-            letterhead: &self.tools.letterhead,
+    async fn desk(&self, city: City, claimed: &[Claimed]) -> Result<compose::Desk, StoreError> {
+        let gathered = compose::gather(&self.tools.store, &city, claimed).await?;
+        Ok(compose::Desk {
+            gathered,
+            letterhead: self.tools.letterhead.clone(),
             city,
-            secrets: &self.tools.secrets,
-            now,
-        };
-        Ok(claimed.into_iter().map(|claimed| desk.parcel(claimed)).collect())
+            secrets: self.tools.secrets.clone(),
+            now: self.tools.clock.now(),
+        })
     }
 
     async fn deliver(&self, parcel: Parcel) -> Settled {

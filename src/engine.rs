@@ -4,8 +4,10 @@
 //! what is stored is matched once; what is matched is told once.
 
 mod accept;
+mod consent;
 mod digests;
 mod matching;
+mod settling;
 mod watching;
 
 use std::collections::HashMap;
@@ -51,6 +53,14 @@ pub enum EngineError {
         "this address was asked to confirm several times just now; look into its mailbox, or try again in an hour"
     )]
     AskedTooOften,
+    #[error(
+        "this address asked never to be mailed; only its owner can allow it again, by the link in our mails"
+    )]
+    Silenced,
+    #[error(
+        "this push endpoint is known with other keys; unsubscribe in the browser, subscribe anew, and send what it gives"
+    )]
+    OtherKeys,
     #[error("that is not the code in the mail; check the six digits")]
     WrongCode,
     #[error("too many wrong codes; use the link in the mail instead")]

@@ -149,7 +149,7 @@ impl fmt::Debug for EmailAddress {
 
 /// What a browser hands out to be reached (Push API, RFC 8030 and RFC 8291).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "SubscriptionWire", into = "SubscriptionWire")]
+#[serde(from = "SubscriptionWire", into = "SubscriptionWire")]
 pub struct PushSubscription {
     /// An absolute `https` URL (`http` only where the operator allows a host for tests).
     pub endpoint: String,
@@ -165,44 +165,92 @@ impl fmt::Debug for PushSubscription {
     }
 }
 
-/// The JSON of `PushSubscription.toJSON()`.
+/// The JSON of `PushSubscription.toJSON()`. Each member is parsed by itself, so that an error names
+/// the one that is wrong.
 #[derive(Serialize, Deserialize)]
 struct SubscriptionWire {
-    endpoint: String,
+    endpoint: Endpoint,
     keys: SubscriptionKeys,
 }
 
 #[derive(Serialize, Deserialize)]
 struct SubscriptionKeys {
-    p256dh: String,
-    auth: String,
+    p256dh: PublicKey,
+    auth: AuthSecret,
 }
 
-impl TryFrom<SubscriptionWire> for PushSubscription {
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "String")]
+struct Endpoint(String);
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct PublicKey(Vec<u8>);
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct AuthSecret(Vec<u8>);
+
+fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()
+}
+
+impl TryFrom<String> for Endpoint {
     type Error = AddressError;
 
-    fn try_from(wire: SubscriptionWire) -> Result<Self, AddressError> {
-        let decode = |text: &str| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok();
-        let p256dh = decode(&wire.keys.p256dh)
-            .filter(|key| key.len() == 65 && key[0] == 4)
-            .ok_or(AddressError::BadKey)?;
-        let auth =
-            decode(&wire.keys.auth).filter(|auth| auth.len() == 16).ok_or(AddressError::BadAuth)?;
-        let web = wire.endpoint.starts_with("https://") || wire.endpoint.starts_with("http://");
-        if !web || wire.endpoint.len() > 2_000 {
-            return Err(AddressError::NotAnEndpoint(wire.endpoint.chars().take(80).collect()));
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        let web = text.starts_with("https://") || text.starts_with("http://");
+        if web && text.len() <= 2_000 {
+            Ok(Self(text))
+        } else {
+            Err(AddressError::NotAnEndpoint(text.chars().take(80).collect()))
         }
-        Ok(Self { endpoint: wire.endpoint, p256dh, auth })
+    }
+}
+
+impl TryFrom<String> for PublicKey {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        let key = from_base64url(&text).filter(|key| key.len() == 65 && key[0] == 4);
+        key.map(Self).ok_or(AddressError::BadKey)
+    }
+}
+
+impl TryFrom<String> for AuthSecret {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        let auth = from_base64url(&text).filter(|auth| auth.len() == 16);
+        auth.map(Self).ok_or(AddressError::BadAuth)
+    }
+}
+
+impl From<PublicKey> for String {
+    fn from(key: PublicKey) -> Self {
+        URL_SAFE_NO_PAD.encode(key.0)
+    }
+}
+
+impl From<AuthSecret> for String {
+    fn from(auth: AuthSecret) -> Self {
+        URL_SAFE_NO_PAD.encode(auth.0)
+    }
+}
+
+impl From<SubscriptionWire> for PushSubscription {
+    fn from(wire: SubscriptionWire) -> Self {
+        Self { endpoint: wire.endpoint.0, p256dh: wire.keys.p256dh.0, auth: wire.keys.auth.0 }
     }
 }
 
 impl From<PushSubscription> for SubscriptionWire {
     fn from(subscription: PushSubscription) -> Self {
         Self {
-            endpoint: subscription.endpoint,
+            endpoint: Endpoint(subscription.endpoint),
             keys: SubscriptionKeys {
-                p256dh: URL_SAFE_NO_PAD.encode(subscription.p256dh),
-                auth: URL_SAFE_NO_PAD.encode(subscription.auth),
+                p256dh: PublicKey(subscription.p256dh),
+                auth: AuthSecret(subscription.auth),
             },
         }
     }

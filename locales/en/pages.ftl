@@ -1,7 +1,22 @@
 # The pages that a mail's links lead to. $watch is a person's own name for a watch.
 
 page-skip = Skip to the content
-page-done = Done
+page-what = Wardwatch tells people what happens on their block.
+page-data = The same as data:
+page-home-link = See the latest issues
+
+## When something is wrong
+
+page-error-link-title = This link does not work
+page-error-link-lead = It may be cut off, or what it led to has been deleted. Open the newest mail from us and use the link in it whole.
+page-error-nothing-title = There is nothing here
+page-error-nothing-lead = Check the address, or begin at the front page.
+page-error-busy-title = Sorry, that was too much at once
+page-error-busy-lead = Nothing was changed. Please try again in a few minutes.
+page-error-form-title = That could not be done
+page-error-form-lead = Nothing was changed. Go back, and try it again from the page.
+page-error-ours-title = Sorry, something is wrong on our side
+page-error-ours-lead = It has been noted. Please try again later.
 
 ## Confirming
 
@@ -27,6 +42,19 @@ page-ended-lead = { $count ->
     [one] One watch has ended.
    *[other] { $count } watches have ended.
 }
+page-never-title = Never want to hear from us again?
+page-never-hint = All your watches end, and nothing is ever sent to this address again, whoever types it in.
+page-never-button = Never mail this address again
+page-never-ask-title = Never mail this address again?
+page-never-ask-lead = Somebody entered this address to be told about issues. If you press the button, nothing is sent to it again, whoever types it in.
+page-never-ask-ignore = If you do nothing, no more comes either until somebody enters the address again.
+page-silenced-title = This address is never mailed
+page-silenced-lead = Nothing will be sent to it, whoever types it in. Its watches have ended.
+page-allow-title = Changed your mind?
+page-allow-hint = Then you can sign up again. Nothing starts by itself.
+page-allow-button = Allow mails again
+page-allowed-title = Mails are allowed again
+page-allowed-lead = When somebody signs up with this address, we ask you first.
 page-nothing-title = There is nothing left to stop
 page-nothing-lead = Nothing is being watched for you.
 
@@ -40,15 +68,38 @@ page-target-issue = One issue
 page-rhythm-at_once = You are told at once.
 page-rhythm-daily = You are told in a digest each morning.
 page-rhythm-weekly = You are told in a digest on Monday mornings.
-page-paused = paused
-page-unconfirmed = waits for you to confirm it
+page-paused = Paused: nothing is sent.
+page-unconfirmed = Waits for you to confirm it, by the link in our mail.
 page-pause = Pause
 page-resume = Resume
-page-stop = Stop and delete
+page-stop = Stop
+page-did-pause = Paused. Nothing is sent until you resume it.
+page-did-resume = Resumed. You are told again.
+page-did-stop = Stopped and deleted.
+page-stop-one-title = Stop “{ $watch }”?
+page-stop-one-lead = It ends for good, and its area is forgotten. To rest it for a while, pause it.
+page-stop-one-back = Keep it
 
 ## Issues
 
 page-home-title = Latest issues
+page-home-lead = Potholes, dark street lights, missed pickups: what people report, and what becomes of it.
 page-home-empty = Nothing has been reported yet.
 page-timeline = What happened
+page-where = Where
+page-ward = Ward
+page-reported = Reported
+page-official = Official
+page-votes = { $count ->
+    [one] One neighbor has it too
+   *[other] { $count } neighbors have it too
+}
+page-map = Map of { $place }
 page-wards = Ward { $wards }
+
+## Caught mail, for developers
+
+page-mailbox-title = Caught mail
+page-mailbox-lead = These mails were written to a folder and not sent. Newest first, at most 200.
+page-mailbox-empty = None yet.
+page-mailbox-to = to { $address }

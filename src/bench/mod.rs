@@ -4,9 +4,12 @@
 //! have to give the same answers.
 
 mod baseline;
+mod city;
 mod matching;
+pub mod sinks;
 mod stopwatch;
 mod workload;
 
+pub use city::{CityError, CityPlan, CityReport, run_city};
 pub use matching::{BenchError, Plan, Report, Stage, run};
 pub use workload::Workload;

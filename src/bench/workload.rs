@@ -102,6 +102,22 @@ impl Workload {
         json!({ "type": "Polygon", "coordinates": rings })
     }
 
+    /// The same wards, and of the watch areas these, each moved by so much; no points.
+    #[must_use]
+    pub fn with_areas(&self, picks: &[(usize, Corner)]) -> Self {
+        let mut city = Self { wards: self.wards, ..Self::default() };
+        let wards = (0..self.wards).map(|ward| (ward, [0, 0]));
+        for (area, by) in wards.chain(picks.iter().copied()) {
+            for ring in self.rings(area) {
+                let moved = ring.iter().map(|corner| [corner[0] + by[0], corner[1] + by[1]]);
+                city.corners.extend(moved);
+                city.ring_ends.push(city.corners.len());
+            }
+            city.area_ends.push(city.ring_ends.len());
+        }
+        city
+    }
+
     fn push(&mut self, rings: impl IntoIterator<Item = Vec<Place>>) {
         for ring in rings {
             let start = self.corners.len();

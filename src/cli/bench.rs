@@ -1,12 +1,14 @@
 //! `wardwatch bench`: how fast this machine is at it.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
 use super::progress::Progress;
-use crate::bench::{self, Plan, Report, Stage};
+use super::run::{Failure, print as print_text, to_end};
+use crate::bench::{self, CityPlan, CityReport, Plan, Report, Stage};
 
 #[derive(Subcommand, Debug)]
 pub enum Bench {
@@ -16,6 +18,12 @@ pub enum Bench {
     /// Five pairs of runs in turn; the pair with the median ratio is reported. Every answer of
     /// the two is compared first.
     Match(MatchArgs),
+    /// The whole way on a seeded city: events are stored, matched, put into the outbox, and
+    /// delivered to a mail server and a push service on this machine
+    ///
+    /// First stage by stage, then with the whole program running. What has to arrive is worked
+    /// out without the product; the command fails when a message is lost, repeated or unasked.
+    City(CityArgs),
 }
 
 #[derive(Args, Debug)]
@@ -34,12 +42,113 @@ pub struct MatchArgs {
     json: bool,
 }
 
+#[derive(Args, Debug)]
+pub struct CityArgs {
+    /// How many watches, in the shares of `watches generate`
+    #[arg(long, value_name = "N", default_value_t = 20_000, env = "WARDWATCH_BENCH_AREAS")]
+    areas: usize,
+    /// How many events
+    #[arg(long, value_name = "N", default_value_t = 5_000, env = "WARDWATCH_BENCH_EVENTS")]
+    events: usize,
+    /// Which city to draw
+    #[arg(long, value_name = "N", default_value_t = 4, env = "WARDWATCH_BENCH_SEED")]
+    seed: u64,
+    /// How long events come while the whole program runs
+    #[arg(long, value_name = "SECONDS", default_value_t = 20.0, env = "WARDWATCH_BENCH_LIVE_S")]
+    live_s: f64,
+    /// postgres://…, a server where databases may be made and removed [default: an `SQLite` file]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "WARDWATCH_BENCH_DATABASE_URL",
+        value_parser = postgres,
+        hide_env_values = true
+    )]
+    database_url: Option<String>,
+    /// Where the `SQLite` file is made and removed; on a real disk, or syncing costs nothing
+    #[arg(long, value_name = "DIR", default_value = ".", env = "WARDWATCH_BENCH_DIR")]
+    dir: PathBuf,
+    /// Print one JSON object
+    #[arg(long, env = "WARDWATCH_JSON")]
+    json: bool,
+}
+
+fn postgres(url: &str) -> Result<String, String> {
+    let right = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    let why = "write postgres://…; without it a fresh SQLite file is used";
+    right.then(|| url.to_owned()).ok_or(why.to_owned())
+}
+
 /// How long each timed run lasts at least.
 const RUN: Duration = Duration::from_secs(1);
 
 /// Runs a benchmark; fails when it cannot be run, or when the two answers disagree.
 pub fn run(which: &Bench) -> ExitCode {
-    let Bench::Match(args) = which;
+    match which {
+        Bench::Match(args) => matching(args),
+        Bench::City(args) => to_end(city(args)),
+    }
+}
+
+async fn city(args: &CityArgs) -> Result<(), Failure> {
+    let plan = CityPlan {
+        areas: args.areas,
+        events: args.events,
+        seed: args.seed,
+        live_s: args.live_s.clamp(0.0, 3_600.0),
+        server: args.database_url.clone(),
+        dir: args.dir.clone(),
+    };
+    let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
+    let report = bench::run_city(&plan, &mut |Stage { doing, done }| {
+        progress.at(percent(done), doing);
+    })
+    .await;
+    progress.end();
+    let report = report?;
+    let text = if args.json { serde_json::json!(report).to_string() } else { city_told(&report) };
+    print_text(&(text + "\n"));
+    let CityReport { lost, repeated, unasked, .. } = report;
+    if lost + repeated + unasked == 0 {
+        return Ok(());
+    }
+    let sentence = format!("{lost} messages were lost, {repeated} repeated, {unasked} unasked for");
+    Err(Failure::new(sentence))
+}
+
+fn city_told(r: &CityReport) -> String {
+    let line = |name: &str, per_s: f64, unit: &str| format!("{name:<28} {per_s:>9.0} {unit}");
+    let wait = |name: &str, p50: f64, p99: f64| {
+        format!("{name:<28} {p50:>9.1} ms median, {p99:.1} ms for 99 of 100")
+    };
+    [
+        format!(
+            "{} areas of {} people, {} events, seed {}, on {}: {:.1} matches an event",
+            r.areas, r.people, r.events, r.seed, r.database, r.matches_per_event
+        ),
+        line("accepted", r.accepted_events_per_s, "events/s"),
+        line("matched", r.matched_events_per_s, "events/s"),
+        line("into the outbox", r.outbox_rows_per_s, "rows/s"),
+        line("  by a bare insert", r.bare_insert_rows_per_s, "rows/s"),
+        line("mails", r.mails_per_s, &format!("/s of {:.0} bytes, with", r.mail_bytes)),
+        line("pushes", r.pushes_per_s, "/s at the same time"),
+        line("people told, all together", r.notified_people_per_s, "/s"),
+        line("digests planned", r.digests_planned_people_per_s, "people/s"),
+        line("digests mailed", r.digest_mails_per_s, "/s, with"),
+        line("digests pushed", r.digest_pushes_per_s, "/s at the same time"),
+        format!(
+            "the whole program at {:.1} events and {:.0} messages a second:",
+            r.live_events_per_s, r.live_deliveries_per_s
+        ),
+        wait("  stored", r.accept_p50_ms, r.accept_p99_ms),
+        wait("  at the push service", r.accept_to_push_p50_ms, r.accept_to_push_p99_ms),
+        wait("  at the mail server", r.accept_to_mail_p50_ms, r.accept_to_mail_p99_ms),
+        format!("{} lost, {} repeated, {} unasked for", r.lost, r.repeated, r.unasked),
+    ]
+    .join("\n")
+}
+
+fn matching(args: &MatchArgs) -> ExitCode {
     let plan = Plan { areas: args.areas, points: args.points, seed: args.seed, run: RUN };
     let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
     let report = bench::run(&plan, &mut |Stage { doing, done }| {

@@ -202,7 +202,7 @@ impl Show {
         told.wards = waiting.wards;
         self.board.publish(Wire::Told(told));
         self.tally.issues += 1;
-        self.tally.people += u64::from(counts.at_once) + u64::from(counts.digest);
+        self.tally.people += u64::from(counts.at_once);
         self.tally.mails += u64::from(counts.mails);
         self.tally.pushes += u64::from(counts.pushes);
         if counts.at_once > 0 {

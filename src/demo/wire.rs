@@ -69,9 +69,9 @@ pub struct Pixel {
 pub struct Told {
     pub number: String,
     pub people: u32,
-    /// `41 people told in 0.4 s`.
+    /// `12 people told in 0.4 s`.
     pub headline: String,
-    /// `12 at once: 9 mails, 5 pushes; 29 in their next digest`.
+    /// `9 mails, 5 pushes; 29 more in their next digest`.
     pub detail: String,
     pub took_ms: u64,
     /// SVG paths of the watch areas that were hit.
@@ -149,11 +149,12 @@ impl Told {
     #[must_use]
     pub fn new(number: &str, counts: Counts, took_ms: u64) -> Self {
         let people = counts.at_once + counts.digest;
-        let who = counted(people.into(), "person", "people");
-        let headline = match people {
-            0 => "Nobody watches this place yet".to_owned(),
-            _ if counts.at_once == 0 => format!("{who} will read of it"),
-            _ => format!("{who} told in {}", lasting(took_ms)),
+        let who = |n: u32| counted(n.into(), "person", "people");
+        // "Told" is said only of those whose message has gone out.
+        let headline = match (counts.at_once, counts.digest) {
+            (0, 0) => "Nobody watches this place yet".to_owned(),
+            (0, later) => format!("{} will read of it", who(later)),
+            (now, _) => format!("{} told in {}", who(now), lasting(took_ms)),
         };
         let detail = counts.detail();
         let (areas, wards) = (vec![], vec![]);
@@ -172,10 +173,11 @@ impl Counts {
                 .filter(|road| road.0 > 0)
                 .map(|(n, one, many)| counted(n.into(), one, many))
                 .collect();
-            parts.push(format!("{at_once} at once: {}", roads.join(", ")));
+            parts.push(roads.join(", "));
         }
         if digest > 0 {
-            parts.push(format!("{} in their next digest", grouped(digest.into())));
+            let more = if at_once > 0 { " more" } else { "" };
+            parts.push(format!("{}{more} in their next digest", grouped(digest.into())));
         }
         parts.join("; ")
     }
@@ -230,10 +232,10 @@ mod tests {
             (told.headline, told.detail)
         };
         let (headline, detail) = told(12, 9, 5, 29, 412);
-        assert_eq!(headline, "41 people told in 0.4 s");
-        assert_eq!(detail, "12 at once: 9 mails, 5 pushes; 29 in their next digest");
+        assert_eq!(headline, "12 people told in 0.4 s");
+        assert_eq!(detail, "9 mails, 5 pushes; 29 more in their next digest");
         let (headline, detail) = told(1, 0, 1, 0, 7);
-        assert_eq!((&*headline, &*detail), ("1 person told in 7 ms", "1 at once: 1 push"));
+        assert_eq!((&*headline, &*detail), ("1 person told in 7 ms", "1 push"));
         let (headline, detail) = told(0, 0, 0, 0, 3);
         assert_eq!((&*headline, &*detail), ("Nobody watches this place yet", ""));
         assert_eq!(told(0, 0, 0, 1_204, 3).0, "1,204 people will read of it");

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use crate::clock::Timestamp;
-use crate::delivery::{About, DeliveryId, Item, Verdict};
-use crate::issue::{CityId, EventId, IssueId};
+use crate::delivery::{About, Item, Verdict};
+use crate::issue::{EventId, IssueId};
 use crate::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, Note, PUSH_LIMIT, Reader, Sender,
     Told, compose_mail, compose_push,
 };
 use crate::store::{
-    City, Claimed, ContactRow, IssueWardRow, PendingEvent, Store, StoreError, WatchRow, WatchState,
+    City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, Store, StoreError, WatchRow,
+    WatchState,
 };
 use crate::token::{CONFIRM_WATCH, Secrets, Token};
 use crate::ward::WardRef;
@@ -46,22 +47,12 @@ pub enum Parcel {
     },
 }
 
-impl Parcel {
-    /// The delivery in it.
-    pub fn held(&self) -> (CityId, DeliveryId) {
-        let (Self::Mail { claimed, .. }
-        | Self::Push { claimed, .. }
-        | Self::Nothing { claimed, .. }) = self;
-        (claimed.city, claimed.id)
-    }
-}
-
 /// All that a batch of deliveries refers to.
 #[derive(Debug, Default)]
 pub struct Gathered {
     contacts: HashMap<ContactId, ContactRow>,
     languages: HashMap<WatcherId, String>,
-    watches: HashMap<WatchNumber, WatchRow>,
+    watches: HashMap<WatchNumber, NamedWatch>,
     questions: HashMap<WatchId, WatchRow>,
     events: HashMap<EventId, PendingEvent>,
     wards: HashMap<IssueId, Vec<IssueWardRow>>,
@@ -85,8 +76,8 @@ pub async fn gather(
         gathered.contacts.insert(row.contact.id, row);
     }
     gathered.languages.extend(tx.languages(city.id, &watchers).await?);
-    for row in tx.watches_numbered(city.id, &numbers).await? {
-        gathered.watches.insert(row.watch.number, row);
+    for watch in tx.watches_named(city.id, &numbers).await? {
+        gathered.watches.insert(watch.number, watch);
     }
     for pending in tx.events(city.id, &events).await? {
         gathered.events.insert(pending.event.id, pending);
@@ -116,17 +107,18 @@ fn unique<T: Ord>(list: impl Iterator<Item = T>) -> Vec<T> {
     list
 }
 
-/// Where deliveries are put into words.
+/// Where a batch of deliveries is put into words; each by the task that sends it, so that all
+/// processors write.
 #[derive(Debug)]
-pub struct Desk<'a> {
-    pub gathered: &'a Gathered,
-    pub letterhead: &'a Letterhead,
-    pub city: &'a City,
-    pub secrets: &'a Secrets,
+pub struct Desk {
+    pub gathered: Gathered,
+    pub letterhead: Letterhead,
+    pub city: City,
+    pub secrets: Secrets,
     pub now: Timestamp,
 }
 
-impl Desk<'_> {
+impl Desk {
     /// Puts one delivery into words, or says why there is nothing to send.
     pub fn parcel(&self, claimed: Claimed) -> Parcel {
         match self.write(&claimed) {
@@ -190,7 +182,7 @@ impl Desk<'_> {
     }
 
     fn link(&self, page: &str, token: Token) -> String {
-        format!("{}/{page}/{}", self.letterhead.public_url, token.seal(self.secrets))
+        format!("{}/{page}/{}", self.letterhead.public_url, token.seal(&self.secrets))
     }
 
     fn unsubscribe_link(&self, contact: ContactId, watch: Option<WatchId>) -> String {
@@ -242,7 +234,7 @@ impl Desk<'_> {
             .iter()
             .flat_map(|item| &item.watches)
             .filter_map(|no| self.gathered.watches.get(no))
-            .map(|row| row.watch.rhythm);
+            .map(|watch| watch.rhythm);
         Ok(Content::Digest(Digest {
             rhythm: rhythms.min().unwrap_or(Rhythm::Daily),
             items,
@@ -298,18 +290,17 @@ impl Desk<'_> {
         watches
             .iter()
             .filter_map(|number| self.gathered.watches.get(number))
-            .filter(|row| row.state == WatchState::Active)
-            .map(|row| Because {
-                watch_name: row.watch.name.clone(),
-                near_ward: self.near_ward(issue, &row.watch.target),
-                unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(row.watch.id)),
+            .filter(|watch| watch.state == WatchState::Active)
+            .map(|watch| Because {
+                watch_name: watch.name.clone(),
+                near_ward: self.near_ward(issue, &watch.wards),
+                unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(watch.id)),
             })
             .collect()
     }
 
     /// The ward of a watch that holds an issue only by tolerance: it lies on the ward line.
-    fn near_ward(&self, issue: IssueId, target: &Target) -> Option<String> {
-        let Target::Wards { wards, .. } = target else { return None };
+    fn near_ward(&self, issue: IssueId, wards: &[WardRef]) -> Option<String> {
         let rows = self.gathered.wards.get(&issue)?;
         let of = |wanted: &WardRef| rows.iter().find(|row| row.ward == *wanted);
         let hits: Vec<&IssueWardRow> = wards.iter().filter_map(of).collect();

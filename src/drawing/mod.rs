@@ -69,6 +69,14 @@ impl Map {
         self
     }
 
+    /// Adds an area.
+    #[must_use]
+    pub fn area(mut self, class: &str, shape: &Shape) -> Self {
+        let path = self.frame.shape_path(shape);
+        self.push_path(class, &path);
+        self
+    }
+
     /// Adds an area that the page can find again by its id, such as a ward that lights up.
     #[must_use]
     pub fn area_with_id(mut self, class: &str, id: &str, shape: &Shape) -> Self {

@@ -11,7 +11,7 @@ use crate::watch::{Rhythm, WatchNumber};
 use crate::watcher::WatcherId;
 
 /// How many people's digests are planned in one transaction.
-const PEOPLE: i64 = 500;
+const PEOPLE: i64 = 1_000;
 
 /// How many matches are read at once.
 const A_READ: i64 = 2_000;
@@ -25,8 +25,16 @@ impl Engine {
     pub async fn plan_digests(&self) -> Result<usize, EngineError> {
         let mut people = 0;
         for city in self.cities().await? {
+            // A look without a lock: mostly nothing is due.
+            let mut tx = self.inner.store.read().await?;
+            let now = self.inner.clock.now();
+            let Some(oldest) = oldest(&tx.due_digests(city.id, now, PEOPLE).await?) else {
+                continue;
+            };
+            let mut matches = Matches::read(&mut tx, city.id, oldest).await?;
+            drop(tx);
             loop {
-                let some = self.plan_some_digests(&city).await?;
+                let some = self.plan_some_digests(&city, &mut matches).await?;
                 people += some;
                 if some == 0 {
                     break;
@@ -36,24 +44,28 @@ impl Engine {
         Ok(people)
     }
 
-    /// One transaction reads what is due and moves it on, so no digest is planned twice; it holds
-    /// the counter of matches, so none slips in between.
-    async fn plan_some_digests(&self, city: &City) -> Result<usize, EngineError> {
+    /// One transaction reads what is due and moves it on, so no digest is planned twice. A match
+    /// that came after `matches` were read is for the next digest.
+    async fn plan_some_digests(
+        &self,
+        city: &City,
+        matches: &mut Matches,
+    ) -> Result<usize, EngineError> {
         let now = self.inner.clock.now();
-        // A look without a lock: mostly nothing is due.
-        if self.inner.store.read().await?.due_digests(city.id, now, 1).await?.is_empty() {
-            return Ok(0);
-        }
         let mut tx = self.inner.store.write().await?;
-        let through_no = tx.take_numbers(city.id, "match", 0).await? - 1;
+        // Taken as a lock: another process that plans now would find the same digests due.
+        tx.take_numbers(city.id, "digest", 0).await?;
         let due = tx.due_digests(city.id, now, PEOPLE).await?;
+        if oldest(&due).is_some_and(|oldest| oldest < matches.after) {
+            *matches = Matches::read(&mut tx, city.id, oldest(&due).unwrap_or(0)).await?;
+        }
         let watchers: Vec<WatcherId> = {
             let mut ids: Vec<_> = due.iter().map(|due| due.watcher).collect();
             ids.dedup(); // they come sorted
             ids
         };
         let watches = tx.watches_of(city.id, &watchers).await?;
-        let pending = read_matches(&mut tx, city.id, &due, &watches).await?;
+        let pending = matches.pending(&due, &watches);
         let mut roads = roads_of(&mut tx, city.id, &watchers).await?;
         let mut planned: Vec<Delivery> = vec![];
         for &watcher in &watchers {
@@ -70,11 +82,13 @@ impl Engine {
             };
             planned.extend(digests(&reader, &pending, now, &self.inner.random));
         }
-        let (next, ended) = self.move_on(city, &due, &watches, through_no);
+        let (next, ended) = self.move_on(city, &due, &watches, matches.through);
         tx.move_digests(city.id, &next).await?;
         tx.end_digests(city.id, &ended).await?;
         tx.put_deliveries(city.id, &planned, now).await?;
-        tx.forget_matches(city.id).await?;
+        if watchers.is_empty() {
+            tx.forget_matches(city.id).await?;
+        }
         tx.commit().await?;
         if !planned.is_empty() {
             self.inner.planned.notify_waiters();
@@ -100,6 +114,8 @@ impl Engine {
         for d in due {
             if asked.contains(&(d.watcher, d.rhythm)) {
                 let due = next_due(d.rhythm, d.hour, d.day, &city.zone, now);
+                // Another process may have read further.
+                let through_no = through_no.max(d.through_no);
                 next.push(NextDigest { watcher: d.watcher, rhythm: d.rhythm, due, through_no });
             } else {
                 ended.push((d.watcher, d.rhythm));
@@ -113,35 +129,61 @@ fn speaks(row: &WatchRow, watcher: WatcherId) -> bool {
     row.watch.watcher == watcher && row.state == WatchState::Active
 }
 
-/// What was matched since the last digests, by the watches that are read now.
-async fn read_matches(
-    tx: &mut Tx,
-    city: CityId,
-    due: &[DueDigest],
-    watches: &[WatchRow],
-) -> Result<HashMap<WatchNumber, Vec<Pending>>, EngineError> {
-    let since: HashMap<(WatcherId, Rhythm), i64> =
-        due.iter().map(|d| ((d.watcher, d.rhythm), d.through_no)).collect();
-    let read_from: HashMap<WatchNumber, i64> = watches
-        .iter()
-        .filter_map(|row| {
-            let key = (row.watch.watcher, row.watch.rhythm);
-            since.get(&key).map(|through| (row.watch.number, *through))
-        })
-        .collect();
-    let mut after = due.iter().map(|d| d.through_no).min().unwrap_or(0);
-    let mut pending: HashMap<WatchNumber, Vec<Pending>> = HashMap::new();
-    loop {
-        let rows = tx.event_matches(city, after, A_READ).await?;
-        let Some(last) = rows.last() else { return Ok(pending) };
-        after = last.no;
-        for row in &rows {
-            for watch in unpack(&row.watches) {
-                if read_from.get(&watch).is_some_and(|through| row.no > *through) {
-                    let found = Pending { no: row.no, event: row.event, issue: row.issue };
-                    pending.entry(watch).or_default().push(found);
+/// Up to which match the digest that is furthest behind has read.
+fn oldest(due: &[DueDigest]) -> Option<i64> {
+    due.iter().map(|d| d.through_no).min()
+}
+
+/// What was matched in a stretch of time, found by watch. It is read once for all who are due: a
+/// week of a large city is some ten thousand events with some hundred watches each, four bytes a
+/// match.
+struct Matches {
+    /// The stretch: matches after this one, up to and with that one.
+    after: i64,
+    through: i64,
+    events: Vec<Pending>,
+    by_watch: HashMap<WatchNumber, Vec<u32>>,
+}
+
+impl Matches {
+    /// Reads what one snapshot holds after match `after`. The numbers of matches are given out
+    /// under a lock that is held until they are written, so none that is missing comes later.
+    async fn read(tx: &mut Tx, city: CityId, after: i64) -> Result<Self, EngineError> {
+        let through = tx.last_number(city, "match").await?;
+        let mut matches = Self { after, through, events: vec![], by_watch: HashMap::new() };
+        let mut from = after;
+        loop {
+            let rows = tx.event_matches(city, from, A_READ).await?;
+            let Some(last) = rows.last() else { return Ok(matches) };
+            from = last.no;
+            // What came after `through` was read is for the next digest.
+            for row in rows.iter().filter(|row| row.no <= through) {
+                let nth = u32::try_from(matches.events.len()).unwrap_or(u32::MAX);
+                let found = Pending { no: row.no, event: row.event, issue: row.issue };
+                matches.events.push(found);
+                for watch in unpack(&row.watches) {
+                    matches.by_watch.entry(watch).or_default().push(nth);
                 }
             }
         }
+    }
+
+    /// What each watch of those whose digest is due has matched since their last one.
+    fn pending(
+        &self,
+        due: &[DueDigest],
+        watches: &[WatchRow],
+    ) -> HashMap<WatchNumber, Vec<Pending>> {
+        let since: HashMap<(WatcherId, Rhythm), i64> =
+            due.iter().map(|d| ((d.watcher, d.rhythm), d.through_no)).collect();
+        let mut pending = HashMap::new();
+        for WatchRow { watch, .. } in watches {
+            let Some(through) = since.get(&(watch.watcher, watch.rhythm)) else { continue };
+            let Some(found) = self.by_watch.get(&watch.number) else { continue };
+            let found = found.iter().filter_map(|nth| self.events.get(*nth as usize));
+            let fresh = found.filter(|one| one.no > *through).copied();
+            pending.insert(watch.number, fresh.collect());
+        }
+        pending
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Announced, CaughtUp, Engine, EngineError};
 use crate::delivery::{Found, Plan, Road, plan, told_at_once};
-use crate::issue::{CityId, IssueId};
+use crate::issue::{CityId, EventId, IssueId};
 use crate::matching::{Change, Matcher};
 use crate::store::{IssueWardRow, PendingEvent, Tx, WatchState};
 use crate::watch::Rhythm;
@@ -132,13 +132,14 @@ impl Engine {
             return;
         }
         let now = self.inner.clock.now();
+        let mut told: HashMap<(EventId, ContactKind), usize> = HashMap::new();
+        for delivery in &plan.deliveries {
+            for item in &delivery.contents.items {
+                *told.entry((item.event, delivery.kind)).or_default() += 1;
+            }
+        }
         for (pending, found) in pending.iter().zip(found) {
-            let told = |kind| {
-                let tells = |d: &&crate::delivery::Delivery| {
-                    d.kind == kind && d.contents.items.iter().any(|i| i.event == found.event.id)
-                };
-                plan.deliveries.iter().filter(tells).count()
-            };
+            let told = |kind| told.get(&(found.event.id, kind)).copied().unwrap_or(0);
             let (mails, pushes) = (told(ContactKind::Mail), told(ContactKind::Push));
             let people = |now: bool| {
                 let mut people: Vec<WatcherId> = found

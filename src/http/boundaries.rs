@@ -1,14 +1,19 @@
 //! The city's boundaries, in the versions that hold now, as GeoJSON.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::extract::{Path, Query};
 use super::{Doors, Problem};
 use crate::geometry::Position;
+use crate::store::City;
 use crate::ward::{LayerVersion, Ward};
 
 /// `GET /api/v1/boundaries`: the layers and their versions.
@@ -34,6 +39,7 @@ pub async fn list(State(doors): State<Doors>) -> Result<Json<Value>, Problem> {
 
 /// A place as a query.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct At {
     lon: f64,
     lat: f64,
@@ -45,7 +51,8 @@ pub async fn at(
     Query(At { lon, lat }): Query<At>,
 ) -> Result<Json<Value>, Problem> {
     let city = doors.city().await?;
-    let hits = doors.engine().wards_at(city.id, Position { lon, lat }).await;
+    let at = Position::on_earth(lon, lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
+    let hits = doors.engine().wards_at(city.id, at).await;
     let wards: Vec<Value> = hits
         .into_iter()
         .map(|hit| json!({ "layer": hit.ward.layer, "ward": hit.ward.ward, "near": hit.near }))
@@ -53,20 +60,50 @@ pub async fn at(
     Ok(Json(json!({ "wards": wards })))
 }
 
-async fn in_force(doors: &Doors, layer: &str) -> Result<LayerVersion, Problem> {
-    let city = doors.city().await?;
+/// Layers that have been read, by name: parsing a city's whole geometry for every page would be a
+/// waste, and a version never changes.
+#[derive(Debug, Default)]
+pub struct Shelf(Mutex<HashMap<String, Arc<LayerVersion>>>);
+
+impl Shelf {
+    fn find(&self, layer: &str, version: i64) -> Option<Arc<LayerVersion>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(layer).filter(|kept| kept.version == version).cloned()
+    }
+
+    fn keep(&self, version: &Arc<LayerVersion>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(version.layer.clone(), Arc::clone(version));
+    }
+}
+
+/// The version of a layer that holds now, if there is such a layer.
+pub(super) async fn in_force(
+    doors: &Doors,
+    city: &City,
+    layer: &str,
+) -> Result<Option<Arc<LayerVersion>>, Problem> {
     let engine = doors.engine();
     let mut tx = engine.store().read().await?;
     let versions = tx.layers_in_force(city.id, engine.clock().now()).await?;
-    if let Some(found) = versions.iter().find(|l| l.layer == layer)
-        && let Some(version) = tx.layer_version(city.id, layer, found.version).await?
-    {
-        return Ok(version);
+    let Some(found) = versions.iter().find(|l| l.layer == layer) else { return Ok(None) };
+    let shelf = &doors.inner.shelf;
+    if let Some(kept) = shelf.find(layer, found.version) {
+        return Ok(Some(kept));
     }
-    Err(Problem::new(
-        StatusCode::NOT_FOUND,
-        format!("there is no layer “{layer}”; GET /api/v1/boundaries lists them"),
-    ))
+    let read = tx.layer_version(city.id, layer, found.version).await?.map(Arc::new);
+    if let Some(version) = &read {
+        shelf.keep(version);
+    }
+    Ok(read)
+}
+
+async fn wanted(doors: &Doors, layer: &str) -> Result<Arc<LayerVersion>, Problem> {
+    let city = doors.city().await?;
+    in_force(doors, &city, layer).await?.ok_or_else(|| {
+        let detail = format!("there is no layer “{layer}”; GET /api/v1/boundaries lists them");
+        Problem::new(StatusCode::NOT_FOUND, detail)
+    })
 }
 
 /// `GET /api/v1/boundaries/{layer}`: a `FeatureCollection`, whole geometry.
@@ -74,7 +111,7 @@ pub async fn layer(
     State(doors): State<Doors>,
     Path(name): Path<String>,
 ) -> Result<impl IntoResponse, Problem> {
-    let version = in_force(&doors, &name).await?;
+    let version = wanted(&doors, &name).await?;
     let features: Vec<Value> = version.wards.iter().map(|ward| feature(&version, ward)).collect();
     let all = json!({ "type": "FeatureCollection", "features": features });
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], all.to_string()))
@@ -85,7 +122,7 @@ pub async fn ward(
     State(doors): State<Doors>,
     Path((name, key)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let version = in_force(&doors, &name).await?;
+    let version = wanted(&doors, &name).await?;
     let Some(ward) = version.wards.iter().find(|ward| ward.key == key) else {
         let detail = format!("the layer “{name}” has no ward “{key}”");
         return Err(Problem::new(StatusCode::NOT_FOUND, detail));

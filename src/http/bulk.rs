@@ -1,17 +1,22 @@
 //! `POST /api/v1/events`: a stream of events in, a line of answer for each, in order.
 //!
 //! Lines are read as they come and accepted together; a slow database slows the sender down, and
-//! memory stays bounded however long the stream is.
+//! memory stays bounded however long the stream is and however slowly its answers are read.
 
+mod lines;
+
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::body::{Body, BodyDataStream, Bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::{self, Fuse, StreamExt};
+use futures_util::stream;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
+use self::lines::{Line, Lines};
 use super::auth::Caller;
 use super::{Doors, Problem};
 use crate::engine::{Arrival, EngineError, Receipt};
@@ -19,8 +24,9 @@ use crate::intake::{Defaults, FieldError, MAX_ROW_BYTES, parse_event};
 use crate::issue::{Actor, Notice};
 use crate::store::City;
 
-/// How many lines are accepted together at most.
-const LINES: usize = 1_000;
+/// Batches of answers that wait for a sender who reads none before all is sent; then it is not
+/// read from either.
+const UNREAD: usize = 64;
 
 /// Answers each line of the body with a line: `accepted`, `repeated`, `refused` with the reasons,
 /// or `failed`, after which nothing more was stored and the rest can be sent again.
@@ -38,17 +44,13 @@ pub async fn stream(
         at: None,
         actor: Actor::System,
     };
-    let lines = Lines {
-        body: request.into_body().into_data_stream().fuse(),
-        held: vec![],
-        next: 1,
-        ended: false,
-    };
+    let lines = Lines::new(request.into_body());
     let session = Session { doors, city: Arc::new(city), defaults, lines };
-    let answers = stream::unfold(Some(session), |session| async {
-        let mut session = session?;
-        let (answer, goes_on) = session.answer_some().await?;
-        Some((Ok::<_, std::convert::Infallible>(answer), goes_on.then_some(session)))
+    let (sender, receiver) = mpsc::channel(UNREAD);
+    tokio::spawn(session.run(sender));
+    let answers = stream::unfold(receiver, |mut receiver| async {
+        let answer = receiver.recv().await?;
+        Some((Ok::<_, Infallible>(answer), receiver))
     });
     let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
     Ok((kind, Body::from_stream(answers)).into_response())
@@ -62,17 +64,26 @@ struct Session {
 }
 
 impl Session {
+    /// Answers until the end of the stream, a failure, or nobody reads the answers any more.
+    async fn run(mut self, answers: mpsc::Sender<Bytes>) {
+        while let Some((answer, goes_on)) = self.answer_some().await {
+            if answers.send(answer).await.is_err() || !goes_on {
+                return;
+            }
+        }
+    }
+
     /// Answers the lines that are there; `None` at the end. The flag says whether to go on.
     async fn answer_some(&mut self) -> Option<(Bytes, bool)> {
-        let lines = match self.lines.some().await {
+        let (lines, broken) = match self.lines.some().await {
             Ok(lines) if lines.is_empty() => return None,
-            Ok(lines) => lines,
-            Err(broken) => {
-                let answer =
-                    json!({"line": self.lines.next, "outcome": "failed", "reason": broken});
-                return Some((Bytes::from(format!("{answer}\n")), false));
-            }
+            Ok(lines) => (lines, None),
+            Err(broken) => (vec![], Some(broken)),
         };
+        if let Some(reason) = broken {
+            let answer = failure(self.lines.next_number(), &reason);
+            return Some((Bytes::from(format!("{answer}\n")), false));
+        }
         let mut answers: Vec<Option<Value>> = vec![];
         let mut notices: Vec<Notice> = vec![];
         for (no, line) in &lines {
@@ -85,8 +96,11 @@ impl Session {
             }
         }
         let sources: Vec<String> = notices.iter().map(|n| n.source.clone()).collect();
-        let engine = self.doors.engine();
-        let accepted = engine.accept(&self.city, notices, Arrival::default()).await;
+        let accepted = if notices.is_empty() {
+            Ok(vec![])
+        } else {
+            self.doors.engine().accept(&self.city, notices, Arrival::default()).await
+        };
         let goes_on = accepted.is_ok();
         let mut told = Told::new(accepted, sources);
         let mut text = String::new();
@@ -98,11 +112,16 @@ impl Session {
         Some((Bytes::from(text), goes_on))
     }
 
-    fn read(&self, line: &[u8]) -> Result<Notice, Vec<FieldError>> {
-        let value: Value = serde_json::from_slice(line).map_err(|e| {
-            vec![FieldError { pointer: String::new(), detail: format!("this is not JSON: {e}") }]
-        })?;
-        parse_event(&value, &self.defaults)
+    fn read(&self, line: &Line) -> Result<Notice, Vec<FieldError>> {
+        let whole = |detail| vec![FieldError { pointer: String::new(), detail }];
+        match line {
+            Line::TooLong => Err(whole(format!("this line is longer than {MAX_ROW_BYTES} bytes"))),
+            Line::Whole(bytes) => {
+                let value: Value = serde_json::from_slice(bytes)
+                    .map_err(|e| whole(format!("this is not JSON: {e}")))?;
+                parse_event(&value, &self.defaults)
+            }
+        }
     }
 }
 
@@ -125,9 +144,7 @@ impl Told {
         let source = self.sources.next().unwrap_or_default();
         let receipt = match &mut self.receipts {
             Ok(receipts) => receipts.next(),
-            Err(reason) => {
-                return json!({"line": line, "outcome": "failed", "reason": reason});
-            }
+            Err(reason) => return failure(line, reason),
         };
         match receipt {
             Some(Receipt::Accepted { number, kinds, place, .. }) => {
@@ -141,9 +158,13 @@ impl Told {
             Some(Receipt::Refused { reason }) => {
                 json!({"line": line, "outcome": "refused", "reason": reason.to_string()})
             }
-            None => json!({"line": line, "outcome": "failed", "reason": "no receipt"}),
+            None => failure(line, "no receipt"),
         }
     }
+}
+
+fn failure(line: u64, reason: &str) -> Value {
+    json!({"line": line, "outcome": "failed", "reason": reason})
 }
 
 fn refusal(line: u64, errors: &[FieldError]) -> Value {
@@ -151,55 +172,4 @@ fn refusal(line: u64, errors: &[FieldError]) -> Value {
         errors.iter().map(|e| json!({"pointer": e.pointer, "detail": e.detail})).collect();
     let reason = errors.iter().map(|e| e.detail.as_str()).collect::<Vec<_>>().join("; ");
     json!({"line": line, "outcome": "refused", "reason": reason, "errors": fields})
-}
-
-/// Lines out of a body that comes in pieces.
-struct Lines {
-    body: Fuse<BodyDataStream>,
-    held: Vec<u8>,
-    /// The number of the next line, from 1.
-    next: u64,
-    ended: bool,
-}
-
-impl Lines {
-    /// The lines that have come so far, waiting for at least one; none at the end.
-    async fn some(&mut self) -> Result<Vec<(u64, Vec<u8>)>, String> {
-        loop {
-            let lines = self.cut();
-            if !lines.is_empty() || self.ended {
-                return Ok(lines);
-            }
-            match self.body.next().await {
-                Some(Ok(piece)) => self.held.extend_from_slice(&piece),
-                Some(Err(_)) => return Err("the connection broke off".to_owned()),
-                None => self.ended = true,
-            }
-            if self.held.len() > MAX_ROW_BYTES && !self.held.contains(&b'\n') {
-                return Err(format!("a line is longer than {MAX_ROW_BYTES} bytes"));
-            }
-        }
-    }
-
-    /// Takes whole lines off what is held; the last one may end without a line end.
-    fn cut(&mut self) -> Vec<(u64, Vec<u8>)> {
-        let mut lines = vec![];
-        let mut from = 0;
-        while lines.len() < LINES {
-            let rest = &self.held[from..];
-            let length = match rest.iter().position(|&byte| byte == b'\n') {
-                Some(end) => end,
-                None if self.ended && !rest.is_empty() => rest.len(),
-                None => break,
-            };
-            let line = rest[..length].trim_ascii();
-            if !line.is_empty() {
-                lines.push((self.next, line.to_vec()));
-            }
-            self.next += 1;
-            from = (from + length + 1).min(self.held.len());
-        }
-        self.held.drain(..from);
-        lines
-    }
 }

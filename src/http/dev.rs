@@ -70,7 +70,8 @@ async fn pushes(State(doors): State<Doors>) -> Json<Value> {
 
 /// `GET /dev/mail`: a mailbox to click through.
 async fn page(State(doors): State<Doors>) -> Result<Response, Problem> {
-    super::pages::mailbox(&newest(&doors).await)
+    let (city, now) = (doors.city().await?, doors.engine().clock().now());
+    super::pages::mailbox(&city, &newest(&doors).await, now)
 }
 
 /// `GET /dev/mail/{id}`: the HTML of one mail, as its receiver sees it. Its own inline style is

@@ -1,54 +1,54 @@
 //! Issues: reported, read, and what happens to them.
 
-use std::net::SocketAddr;
-
-use axum::Json;
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::Json as JsonAnswer;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::auth::Caller;
-use super::limits::address;
+use super::extract::{Json, Path};
+use super::limits::From;
+use super::problem::Field;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
 use crate::engine::{Arrival, Receipt};
-use crate::geometry::Envelope;
+use crate::geometry::Position;
 use crate::intake::{Defaults, parse_event};
-use crate::issue::{Actor, Issue, IssueId, Kind, Notice, Place, Status};
-use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent};
-use crate::ward::WardRef;
+use crate::issue::{Actor, Issue, Kind, Notice, Place, Status};
+use crate::store::{City, IssueWardRow, PendingEvent, StaffRole};
 
 /// An issue as the API shows it.
 #[derive(Debug, Serialize)]
 pub struct IssueWire {
-    number: String,
+    pub(super) number: String,
     source: String,
     source_id: String,
-    category: String,
-    status: Status,
-    description: String,
-    address: String,
-    lon: Option<f64>,
-    lat: Option<f64>,
+    pub(super) category: String,
+    pub(super) status: Status,
+    pub(super) description: String,
+    pub(super) address: String,
+    pub(super) lon: Option<f64>,
+    pub(super) lat: Option<f64>,
     /// `good`, or why its place is not believed.
-    place: Place,
-    opened_at: Timestamp,
-    changed_at: Timestamp,
-    closed_at: Option<Timestamp>,
-    votes: i64,
-    wards: Vec<WardWire>,
+    pub(super) place: Place,
+    pub(super) opened_at: Timestamp,
+    pub(super) changed_at: Timestamp,
+    pub(super) closed_at: Option<Timestamp>,
+    pub(super) votes: i64,
+    pub(super) wards: Vec<WardWire>,
     attributes: Map<String, Value>,
-    link: String,
+    pub(super) link: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Vec<EventWire>>,
 }
 
 #[derive(Debug, Serialize)]
-struct WardWire {
-    layer: String,
-    ward: String,
+pub(super) struct WardWire {
+    pub(super) layer: String,
+    pub(super) ward: String,
     /// The issue lies outside, within the notice tolerance of its line.
     near: bool,
 }
@@ -64,7 +64,7 @@ struct EventWire {
 }
 
 impl IssueWire {
-    fn of(issue: Issue, wards: &[IssueWardRow], public_url: &str) -> Self {
+    pub(super) fn of(issue: Issue, wards: &[IssueWardRow], public_url: &str) -> Self {
         let s = issue.standing;
         Self {
             link: format!("{public_url}/issues/{}", issue.number),
@@ -97,10 +97,22 @@ impl IssueWire {
     }
 }
 
+/// What a stranger's report may say.
+const A_REPORT: [&str; 6] = ["category", "description", "address", "lon", "lat", "geometry"];
+
+/// What only a key may say: a stranger speaks for nobody else and for no other time.
+const KEPT_FROM_STRANGERS: [&str; 7] =
+    ["source", "source_id", "version", "actor", "at", "status", "kind"];
+
+/// How long a stranger's words may be, in characters.
+const LENGTHS: [(&str, usize); 3] = [("category", 100), ("description", 5_000), ("address", 200)];
+
 /// `POST /api/v1/issues`: somebody reports something.
+///
+/// The same `Idempotency-Key` with the same report, or from the same API key, makes one issue.
 pub async fn report(
     State(doors): State<Doors>,
-    peer: ConnectInfo<SocketAddr>,
+    from: From,
     caller: Caller,
     headers: HeaderMap,
     Json(mut body): Json<Map<String, Value>>,
@@ -108,23 +120,24 @@ pub async fn report(
     let city = doors.city().await?;
     let trusted = caller.may_bring_events().ok().map(str::to_owned);
     if trusted.is_none() {
-        doors.inner.limits.report(address(&peer, &headers))?;
+        doors.inner.limits.report(from)?;
+        body.retain(|name, _| !KEPT_FROM_STRANGERS.contains(&name.as_str()));
+        check_report(&body)?;
     }
+    let key = idempotency_key(&headers)?.map(|key| match &trusted {
+        Some(name) => own_id(&doors, "report", &[name, &key]),
+        // A stranger is known by what he says.
+        None => own_id(&doors, "report", &["", &key, &Value::Object(body.clone()).to_string()]),
+    });
     body.insert("kind".to_owned(), json!(Kind::Opened));
-    for field in ["source", "source_id", "version", "actor", "at"] {
-        // A stranger speaks for nobody else and for no other time.
-        if trusted.is_none() {
-            body.remove(field);
-        }
-    }
-    let key = idempotency_key(&headers)?;
+    let key = key.map(|id| id.to_string());
     let source = trusted.as_deref().unwrap_or("web");
-    let mut notice = parse(&doors, &city, source, key, body)?;
+    let mut notice = parse(&doors, &city, source, key, Actor::Resident, body)?;
     if notice.facts.category.is_none() {
         return Err(Problem::field("/category", "what kind of thing is it? send `category`"));
     }
-    if trusted.is_none() {
-        notice.actor = Actor::Resident;
+    if let Some(at) = notice.facts.position {
+        Position::on_earth(at.lon, at.lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
     }
     notice.version.get_or_insert_with(|| "1".to_owned());
     let receipt = accept_one(&doors, &city, notice).await?;
@@ -142,7 +155,32 @@ pub async fn report(
     if let Receipt::Accepted { place, .. } = receipt {
         answer["place"] = json!(place);
     }
-    Ok((status, [(header::LOCATION, api)], Json(answer)))
+    Ok((status, [(header::LOCATION, api)], JsonAnswer(answer)))
+}
+
+/// What a stranger sends is published: nothing passes that was not meant to.
+fn check_report(body: &Map<String, Value>) -> Result<(), Problem> {
+    let mut wrong = vec![];
+    for name in body.keys().filter(|name| !A_REPORT.contains(&name.as_str())) {
+        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let detail = format!("a report has no `{name}`; it has {}", A_REPORT.join(", "));
+        wrong.push(Field { pointer, detail });
+    }
+    for (name, most) in LENGTHS {
+        let detail = match body.get(name) {
+            Some(Value::String(said)) if said.chars().count() <= most => continue,
+            Some(Value::String(_)) => format!("`{name}` has at most {most} characters"),
+            Some(Value::Null) | None => continue,
+            Some(_) => format!("`{name}` is a text, in quotes"),
+        };
+        wrong.push(Field { pointer: format!("/{name}"), detail });
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Problem::fields(wrong)) }
+}
+
+/// An id that is the same for the same parts, and that nobody else can work out.
+pub(super) fn own_id(doors: &Doors, purpose: &str, parts: &[&str]) -> Uuid {
+    doors.engine().secrets().derive_id(purpose, parts.join("\0").as_bytes())
 }
 
 /// `POST /api/v1/issues/{number}/events`: something happened to it.
@@ -153,7 +191,7 @@ pub async fn happen(
     headers: HeaderMap,
     Json(mut body): Json<Map<String, Value>>,
 ) -> Result<impl IntoResponse, Problem> {
-    caller.may_bring_events()?;
+    let name = caller.may_bring_events()?;
     let city = doors.city().await?;
     let issue = issue_numbered(&doors, &city, &number).await?;
     if !body.contains_key("kind") {
@@ -163,26 +201,31 @@ pub async fn happen(
         ));
     }
     body.insert("source".to_owned(), json!(issue.source));
-    body.insert("source_id".to_owned(), json!(issue.source_id));
+    body.remove("source_id");
     if let (Some(key), false) = (idempotency_key(&headers)?, body.contains_key("version")) {
-        body.insert("version".to_owned(), json!(key));
+        body.insert("version".to_owned(), json!(own_id(&doors, "event", &[name, &key])));
     }
-    let notice = parse(&doors, &city, &issue.source, None, body)?;
+    let actor = match caller {
+        Caller::Key { role: StaffRole::Source, .. } => Actor::System,
+        _ => Actor::Official,
+    };
+    let notice = parse(&doors, &city, &issue.source, Some(issue.source_id), actor, body)?;
     match accept_one(&doors, &city, notice).await? {
         Receipt::Accepted { number, kinds, .. } => {
             let answer = json!({ "number": number, "kinds": kinds, "repeated": false });
-            Ok((StatusCode::CREATED, Json(answer)))
+            Ok((StatusCode::CREATED, JsonAnswer(answer)))
         }
         Receipt::Repeated { number } => {
-            Ok((StatusCode::OK, Json(json!({ "number": number, "repeated": true }))))
+            Ok((StatusCode::OK, JsonAnswer(json!({ "number": number, "repeated": true }))))
         }
         Receipt::Refused { reason } => Err(Problem::new(StatusCode::CONFLICT, reason.to_string())),
     }
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+/// The `Idempotency-Key` header, unquoted.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = key.to_str().ok().map(|key| key.trim_matches('"'));
+    let key = key.to_str().ok().map(|key| key.trim().trim_matches('"'));
     match key.filter(|key| (8..=200).contains(&key.len())) {
         Some(key) => Ok(Some(key.to_owned())),
         None => Err(Problem::new(
@@ -197,18 +240,20 @@ fn parse(
     city: &City,
     source: &str,
     source_id: Option<String>,
+    actor: Actor,
     body: Map<String, Value>,
 ) -> Result<Notice, Problem> {
     let now = doors.engine().clock().now();
     let fresh = || doors.engine().random().uuid(now).to_string();
-    // Whoever may name the issue by its own id has named it; a default would stand before that.
-    let is_named = body.contains_key("source_id");
+    // What the body itself says goes before.
+    let source_id =
+        if body.contains_key("source_id") { None } else { Some(source_id.unwrap_or_else(fresh)) };
     let defaults = Defaults {
         source: source.to_owned(),
-        source_id: (!is_named).then(|| source_id.unwrap_or_else(fresh)),
+        source_id,
         zone: city.zone.clone(),
         at: Some(now),
-        actor: Actor::Resident,
+        actor,
     };
     Ok(parse_event(&Value::Object(body), &defaults)?)
 }
@@ -237,13 +282,13 @@ pub(super) async fn issue_numbered(
 }
 
 /// An issue with its timeline.
-pub(super) async fn read_one(doors: &Doors, number: &str) -> Result<(Issue, IssueWire), Problem> {
+async fn read_one(doors: &Doors, number: &str) -> Result<IssueWire, Problem> {
     let city = doors.city().await?;
     let issue = issue_numbered(doors, &city, number).await?;
     let mut tx = doors.engine().store().read().await?;
     let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
     let events = tx.events_of(city.id, issue.id).await?;
-    let mut wire = IssueWire::of(issue.clone(), &wards, &doors.inner.public_url);
+    let mut wire = IssueWire::of(issue, &wards, &doors.inner.public_url);
     let event = |PendingEvent { event: e, .. }| EventWire {
         kind: e.kind,
         at: e.at,
@@ -252,115 +297,13 @@ pub(super) async fn read_one(doors: &Doors, number: &str) -> Result<(Issue, Issu
         text: e.text,
     };
     wire.events = Some(events.into_iter().map(event).collect());
-    Ok((issue, wire))
+    Ok(wire)
 }
 
 /// `GET /api/v1/issues/{number}`, with its timeline.
 pub async fn read_json(
     State(doors): State<Doors>,
     Path(number): Path<String>,
-) -> Result<Json<IssueWire>, Problem> {
-    Ok(Json(read_one(&doors, &number).await?.1))
-}
-
-/// What `GET /api/v1/issues` can be asked.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListQuery {
-    bbox: Option<String>,
-    /// `12`, or `LAYER:12`; without a layer it is `wards`.
-    ward: Option<String>,
-    category: Option<String>,
-    /// A status, or `open`.
-    status: Option<String>,
-    updated_after: Option<String>,
-    q: Option<String>,
-    cursor: Option<String>,
-    limit: Option<i64>,
-}
-
-/// `GET /api/v1/issues`, latest change first.
-pub async fn list(
-    State(doors): State<Doors>,
-    Query(asked): Query<ListQuery>,
-) -> Result<Json<Value>, Problem> {
-    let city = doors.city().await?;
-    let query = asked.parse()?;
-    let mut tx = doors.engine().store().read().await?;
-    let issues = tx.list_issues(city.id, &query).await?;
-    let ids: Vec<IssueId> = issues.iter().map(|issue| issue.id).collect();
-    let wards = tx.wards_of_issues(city.id, &ids).await?;
-    let full = i64::try_from(issues.len()).is_ok_and(|n| n == query.limit);
-    let cursor = issues.last().filter(|_| full).map(cursor_after);
-    let wires: Vec<_> = issues
-        .into_iter()
-        .map(|issue| IssueWire::of(issue, &wards, &doors.inner.public_url))
-        .collect();
-    Ok(Json(json!({ "issues": wires, "cursor": cursor })))
-}
-
-fn cursor_after(issue: &Issue) -> String {
-    format!("{}.{}", issue.standing.changed_at.as_millis(), issue.id.0.simple())
-}
-
-impl ListQuery {
-    fn parse(self) -> Result<IssueQuery, Problem> {
-        let (status, open) = match self.status.as_deref() {
-            None => (None, None),
-            Some("open") => (None, Some(true)),
-            Some(name) => (
-                Some(Status::from_name(name).ok_or_else(|| {
-                    let names = Status::ALL.map(Status::name).join(", ");
-                    Problem::field(
-                        "/status",
-                        format!("“{name}” is no status; choose open, {names}"),
-                    )
-                })?),
-                None,
-            ),
-        };
-        let updated_after = self
-            .updated_after
-            .map(|text| text.parse::<Timestamp>())
-            .transpose()
-            .map_err(|e| Problem::field("/updated_after", e.to_string()))?;
-        let limit = self.limit.unwrap_or(50);
-        if !(1..=500).contains(&limit) {
-            return Err(Problem::field("/limit", "`limit` is from 1 to 500"));
-        }
-        Ok(IssueQuery {
-            bbox: self.bbox.as_deref().map(parse_bbox).transpose()?,
-            ward: self.ward.as_deref().map(parse_ward),
-            category: self.category,
-            status,
-            open,
-            updated_after,
-            words: self.q.filter(|q| !q.trim().is_empty()),
-            after: self.cursor.as_deref().map(parse_cursor).transpose()?,
-            limit,
-        })
-    }
-}
-
-fn parse_bbox(text: &str) -> Result<Envelope, Problem> {
-    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
-    match numbers[..] {
-        [west, south, east, north] if west <= east && south <= north => {
-            Ok(Envelope { west, south, east, north })
-        }
-        _ => Err(Problem::field("/bbox", "`bbox` is west,south,east,north in degrees")),
-    }
-}
-
-pub(super) fn parse_ward(text: &str) -> WardRef {
-    let (layer, ward) = text.split_once(':').unwrap_or(("wards", text));
-    WardRef { layer: layer.to_owned(), ward: ward.to_owned() }
-}
-
-fn parse_cursor(text: &str) -> Result<(Timestamp, IssueId), Problem> {
-    let parse = || {
-        let (millis, id) = text.split_once('.')?;
-        Some((Timestamp::from_millis(millis.parse().ok()?), IssueId(id.parse().ok()?)))
-    };
-    parse().ok_or_else(|| Problem::field("/cursor", "`cursor` is what the last answer gave"))
+) -> Result<JsonAnswer<IssueWire>, Problem> {
+    Ok(JsonAnswer(read_one(&doors, &number).await?))
 }

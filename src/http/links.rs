@@ -1,9 +1,10 @@
 //! The links in mails. Opening one shows a page and changes nothing, for mail scanners open every
 //! link; pressing its button acts.
 
-use axum::extract::{Form, Path, State};
+use axum::body::Bytes;
+use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::pages::{self, Choice, Notice};
@@ -82,26 +83,44 @@ pub async fn ask_unsubscribe(
     let Some(known) = tx.contacts(city.id, &[contact]).await?.pop() else {
         return pages::notice(&city, &Notice::NothingLeft);
     };
+    if watch.is_none() && (known.silenced || !known.confirmed && !known.retired) {
+        return pages::silence(&city, known.silenced);
+    }
     let rows = tx.watches_of(city.id, &[known.contact.watcher]).await?;
     let names: Vec<&str> = rows
         .iter()
         .filter(|row| watch.is_none_or(|id| id == row.watch.id))
         .map(|row| row.watch.name.as_str())
         .collect();
-    if names.is_empty() {
+    if names.is_empty() && watch.is_some() {
         return pages::notice(&city, &Notice::NothingLeft);
     }
     let manage = manage_link(&doors, &city, known.contact.watcher);
     pages::unsubscribe(&city, &names, watch.is_none(), &manage)
 }
 
-/// `POST /u/{token}`: from the page's button, or in one click from a mail program (RFC 8058).
+/// `POST /u/{token}`: from one of the page's buttons, or in one click from a mail program
+/// (RFC 8058), whatever the form of its body, or without any.
 pub async fn unsubscribe(
     State(doors): State<Doors>,
     Path(text): Path<String>,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let (city, contact, watch) = unsubscribing(&doors, &text).await?;
-    let ended = doors.engine().unsubscribe(&city, contact, watch).await?;
+    let engine = doors.engine();
+    // Only our own page's buttons say more than "stop"; they send plain forms.
+    let ended = match (&body[..], watch) {
+        (b"act=allow", None) => {
+            engine.allow_again(&city, contact).await?;
+            return pages::notice(&city, &Notice::Allowed);
+        }
+        (b"act=never", None) => engine.never_again(&city, contact).await?,
+        _ => engine.unsubscribe(&city, contact, watch).await?,
+    };
+    let known = engine.store().read().await?.contacts(city.id, &[contact]).await?.pop();
+    if watch.is_none() && known.is_some_and(|known| known.silenced) {
+        return pages::silence(&city, true);
+    }
     pages::notice(&city, &if ended == 0 { Notice::NothingLeft } else { Notice::Ended { ended } })
 }
 
@@ -115,15 +134,28 @@ async fn unsubscribing(
     }
 }
 
+/// What has just been done, told once on the page that follows.
+#[derive(Debug, Deserialize)]
+pub struct Told {
+    done: Option<String>,
+}
+
 /// `GET /watch/{token}`: all that a person watches.
 pub async fn manage(
     State(doors): State<Doors>,
     Path(text): Path<String>,
+    Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
     let (city, watcher) = managing(&doors, &text).await?;
     let rows = doors.engine().store().read().await?.watches_of(city.id, &[watcher]).await?;
     let choices: Vec<Choice> = rows.iter().map(Choice::of).collect();
-    pages::manage(&city, &choices)
+    let done = match told.done.as_deref() {
+        Some("pause") => Some("page-did-pause"),
+        Some("resume") => Some("page-did-resume"),
+        Some("stop") => Some("page-did-stop"),
+        _ => None,
+    };
+    pages::manage(&city, &choices, done)
 }
 
 /// What a button on the management page says.
@@ -138,10 +170,12 @@ pub struct Pressed {
 enum Act {
     Pause,
     Resume,
+    /// Asks whether to stop, for it cannot be undone.
+    Ask,
     Stop,
 }
 
-/// `POST /watch/{token}`: pauses, resumes or stops one watch, and shows the rest.
+/// `POST /watch/{token}`: pauses, resumes or stops one watch, and leads back to the rest.
 pub async fn manage_one(
     State(doors): State<Doors>,
     Path(text): Path<String>,
@@ -149,13 +183,30 @@ pub async fn manage_one(
 ) -> Result<Response, Problem> {
     let (city, watcher) = managing(&doors, &text).await?;
     let (engine, id) = (doors.engine(), WatchId(pressed.watch));
+    let back = format!("/watch/{text}");
     let pause = |paused| WatchChange { paused: Some(paused), ..WatchChange::default() };
-    match pressed.act {
-        Act::Stop => engine.unwatch(&city, watcher, id).await?,
-        Act::Pause => drop(engine.change_watch(&city, watcher, id, pause(true)).await?),
-        Act::Resume => drop(engine.change_watch(&city, watcher, id, pause(false)).await?),
-    }
-    manage(State(doors), Path(text)).await
+    let done = match pressed.act {
+        Act::Ask => {
+            let row = watch_row(&doors, city.id, id).await?;
+            if row.watch.watcher != watcher {
+                return Err(EngineError::UnknownWatch.into());
+            }
+            return pages::stop(&city, &Choice::of(&row), &back);
+        }
+        Act::Stop => {
+            engine.unwatch(&city, watcher, id).await?;
+            "stop"
+        }
+        Act::Pause => {
+            engine.change_watch(&city, watcher, id, pause(true)).await?;
+            "pause"
+        }
+        Act::Resume => {
+            engine.change_watch(&city, watcher, id, pause(false)).await?;
+            "resume"
+        }
+    };
+    Ok(Redirect::to(&format!("{back}?done={done}")).into_response())
 }
 
 async fn managing(doors: &Doors, text: &str) -> Result<(City, WatcherId), Problem> {

@@ -7,34 +7,39 @@ mod auth;
 mod boundaries;
 mod bulk;
 mod dev;
+mod extract;
+mod issue_lists;
+mod issue_page;
 mod issues;
 mod limits;
 mod links;
+mod manners;
 mod operate;
 mod pages;
 mod problem;
+mod stream;
 mod subscriptions;
 mod watch_wire;
 mod watches;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{get, post};
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
+use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::RequestDecompressionLayer;
 
 use crate::engine::Engine;
 use crate::metrics::Metrics;
 use crate::store::City;
 
 pub use dev::{CaughtMail, CaughtPushes, read as read_caught};
+pub use limits::{Network, Proxies};
 pub use problem::Problem;
 pub use subscriptions::PushDoor;
 
@@ -48,6 +53,8 @@ pub struct DoorSettings {
     pub public_url: String,
     /// The folder of caught mail, where mail is caught and not sent.
     pub caught_mail: Option<PathBuf>,
+    /// Whose word on the sender's address is believed.
+    pub proxies: Proxies,
 }
 
 /// What the doors need.
@@ -65,12 +72,15 @@ struct Inner {
     caught_mail: Option<PathBuf>,
     caught_pushes: CaughtPushes,
     limits: limits::Limits,
+    proxies: Proxies,
+    listeners: Arc<Semaphore>,
+    shelf: boundaries::Shelf,
 }
 
 impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
-        let DoorSettings { engine, metrics, push, public_url, caught_mail } = settings;
+        let DoorSettings { engine, metrics, push, public_url, caught_mail, proxies } = settings;
         let inner = Inner {
             engine,
             metrics,
@@ -79,6 +89,9 @@ impl Doors {
             caught_mail,
             caught_pushes: CaughtPushes::default(),
             limits: limits::Limits::default(),
+            proxies,
+            listeners: Arc::new(Semaphore::new(stream::LISTENERS)),
+            shelf: boundaries::Shelf::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -113,10 +126,34 @@ const A_BODY: usize = 2 << 20;
 
 /// All routes.
 pub fn router(doors: &Doors) -> Router {
-    let bounded = Router::new()
-        .route("/api/v1/issues", post(issues::report).get(issues::list))
+    let bounded = api().merge(pages()).layer(DefaultBodyLimit::max(A_BODY));
+    // A stream is bounded a line at a time, and answered as it comes.
+    let bulk = Router::new()
+        .route("/api/v1/events", post(bulk::stream))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestDecompressionLayer::new());
+    let dev = match doors.inner.caught_mail {
+        Some(_) => dev::routes(),
+        None => Router::new(),
+    };
+    let all = bounded
+        .layer(CompressionLayer::new())
+        .merge(bulk)
+        .merge(dev)
+        .fallback(problem::no_such_page)
+        .with_state(doors.clone());
+    kept(all, doors)
+}
+
+/// What programs speak with.
+fn api() -> Router<Doors> {
+    Router::new()
+        .route("/api/v1/issues", post(issues::report).get(issue_lists::json))
+        .route("/api/v1/issues.geojson", get(issue_lists::geojson))
+        .route("/api/v1/issues.csv", get(issue_lists::csv))
         .route("/api/v1/issues/{number}", get(issues::read_json))
         .route("/api/v1/issues/{number}/events", post(issues::happen))
+        .route("/api/v1/stream", get(stream::listen))
         .route("/api/v1/watches", post(watches::create).get(watches::list))
         .route(
             "/api/v1/watches/{id}",
@@ -129,62 +166,30 @@ pub fn router(doors: &Doors) -> Router {
         .route("/api/v1/boundaries/at", get(boundaries::at))
         .route("/api/v1/boundaries/{layer}", get(boundaries::layer))
         .route("/api/v1/boundaries/{layer}/{ward}", get(boundaries::ward))
-        .route("/confirm/{token}", get(links::ask_confirm).post(links::confirm))
-        .route("/u/{token}", get(links::ask_unsubscribe).post(links::unsubscribe))
-        .route("/watch/{token}", get(links::manage).post(links::manage_one))
-        .route("/issues/{number}", get(pages::issue))
-        .route("/assets/wardwatch.css", get(pages::css))
         .route("/healthz", get(operate::healthz))
         .route("/readyz", get(operate::readyz))
         .route("/metrics", get(operate::metrics))
-        .layer(RequestBodyLimitLayer::new(A_BODY))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(30),
-        ));
-    let dev = match doors.inner.caught_mail {
-        Some(_) => dev::routes(),
-        None => Router::new(),
-    };
-    bounded
-        .route("/api/v1/events", post(bulk::stream))
-        .merge(dev)
-        .fallback(problem::no_such_page)
-        .with_state(doors.clone())
-        .layer(middleware::from_fn_with_state(doors.clone(), watched))
+}
+
+/// What people open.
+fn pages() -> Router<Doors> {
+    Router::new()
+        .route("/confirm/{token}", get(links::ask_confirm).post(links::confirm))
+        .route("/u/{token}", get(links::ask_unsubscribe).post(links::unsubscribe))
+        .route("/watch/{token}", get(links::manage).post(links::manage_one))
+        .route("/issues/{number}", get(issue_page::show))
+        .route("/assets/{name}", get(pages::asset))
 }
 
 /// The front page, for an instance that has no other.
 pub fn front(doors: &Doors) -> Router {
-    Router::new().route("/", get(pages::home)).with_state(doors.clone())
+    let front = Router::new()
+        .route("/", get(issue_page::home))
+        .layer(CompressionLayer::new())
+        .with_state(doors.clone());
+    kept(front, doors)
 }
 
-/// Times each request by its route's pattern, and sets the headers that every answer carries.
-async fn watched(State(doors): State<Doors>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
-    let mut response = next.run(request).await;
-    let (status, took) = (response.status().as_u16(), began.elapsed());
-    doors.inner.metrics.request(method.as_str(), &route, status, took);
-    if response.status().is_server_error() {
-        tracing::warn!(method = %method, route, status, "a request failed");
-    }
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-    ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
+fn kept(routes: Router, doors: &Doors) -> Router {
+    routes.layer(middleware::from_fn_with_state(doors.clone(), manners::kept))
 }
-
-/// Nothing from anywhere but here, nothing inline, nobody's frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";

@@ -1,16 +1,16 @@
 //! The pages that a mail's links lead to. They work without scripts and without a map.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::dev::CaughtMail;
-use super::issues::issue_numbered;
 use super::{Doors, Problem};
-use crate::issue::{Issue, Status};
+use crate::clock::Timestamp;
+use crate::issue::{Actor, Kind, Status};
 use crate::message::{Key, Language, Words};
-use crate::store::{City, IssueQuery, PendingEvent, WatchRow, WatchState};
+use crate::store::{City, WatchRow, WatchState};
 use crate::watch::{Rhythm, Target};
 
 /// What a page says when something is done.
@@ -19,6 +19,7 @@ pub enum Notice<'a> {
     Confirmed { name: &'a str, rhythm: Rhythm, manage: &'a str },
     Ended { ended: usize },
     NothingLeft,
+    Allowed,
 }
 
 /// One watch on its owner's page.
@@ -53,30 +54,66 @@ impl Choice {
 }
 
 /// What every page shares.
-struct Frame<'a> {
-    city: &'a City,
-    words: Words<'a>,
+pub struct Frame<'a> {
+    pub city: &'a str,
+    pub language: &'a Language,
+    pub words: Words<'a>,
 }
 
-impl Frame<'_> {
-    fn t(&self, key: &'static str) -> String {
+impl<'a> Frame<'a> {
+    pub fn new(city: &'a str, language: &'a Language) -> Self {
+        Self { city, language, words: Words::of(language) }
+    }
+
+    /// A sentence as it is.
+    pub fn t(&self, key: &'static str) -> String {
         self.words.say(Key(key))
     }
 
-    fn with(&self, key: &'static str, name: &'static str, value: &str) -> String {
+    /// A sentence with one gap filled.
+    pub fn with(&self, key: &'static str, name: &'static str, value: &str) -> String {
         self.words.fill(Key(key), &[(name, value.to_owned().into())])
-    }
-
-    fn rhythm(&self, rhythm: Rhythm) -> String {
-        self.t(rhythm_key(rhythm))
     }
 
     fn count(&self, key: &'static str, count: usize) -> String {
         self.words.fill(Key(key), &[("count", count.into())])
     }
+
+    /// How many neighbours have it too.
+    pub fn votes(&self, votes: i64) -> String {
+        self.count("page-votes", usize::try_from(votes).unwrap_or(0))
+    }
+
+    /// What happened, as a line of a timeline.
+    pub fn did(&self, kind: Kind, actor: Actor) -> String {
+        self.with(did_key(kind), "actor", actor.name())
+    }
+
+    /// A status as shape, colour and word. The word is ours, so this is HTML as it stands.
+    pub fn status(&self, status: Status) -> String {
+        let (name, key, shape) = match status {
+            Status::Received => ("received", "status-received", RING),
+            Status::Acknowledged => ("acknowledged", "status-acknowledged", HALF),
+            Status::InProgress => ("progress", "status-in-progress", ARROW),
+            Status::OnHold => ("hold", "status-on-hold", BARS),
+            Status::Closed => ("closed", "status-closed", TICK),
+        };
+        let word = self.t(key);
+        format!(
+            r#"<span class="status s-{name}"><svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>{word}</span>"#
+        )
+    }
 }
 
-fn render<T: Template>(page: &T) -> Result<Response, Problem> {
+const RING: &str = r#"<circle cx="8" cy="8" r="5.5" class="o"/>"#;
+const HALF: &str =
+    r#"<circle cx="8" cy="8" r="5.5" class="o"/><path d="M8 2.500a5.500 5.500 0 0 1 0 11z"/>"#;
+const ARROW: &str = r#"<path d="M3.500 2.500 13.500 8l-10 5.500z"/>"#;
+const BARS: &str = r#"<path d="M3.500 3h3v10h-3zm6 0h3v10h-3z"/>"#;
+const TICK: &str =
+    r#"<circle cx="8" cy="8" r="6.500"/><path d="m5 8.300 2.200 2.200L11.300 6" class="t"/>"#;
+
+pub fn render<T: Template>(page: &T) -> Result<Response, Problem> {
     match page.render() {
         Ok(html) => Ok(Html(html).into_response()),
         Err(error) => {
@@ -87,13 +124,19 @@ fn render<T: Template>(page: &T) -> Result<Response, Problem> {
     }
 }
 
+/// The language of a city's pages.
+pub fn language(city: &City) -> Language {
+    city.language.parse().unwrap_or_default()
+}
+
 macro_rules! page {
     ($city:expr, |$frame:ident| $page:expr) => {{
-        let language: Language = $city.language.parse().unwrap_or_default();
-        let $frame = Frame { city: $city, words: Words::of(&language) };
-        render(&$page)
+        let language = $crate::http::pages::language($city);
+        let $frame = $crate::http::pages::Frame::new(&$city.name, &language);
+        $crate::http::pages::render(&$page)
     }};
 }
+pub(super) use page;
 
 #[derive(Template)]
 #[template(path = "pages/confirm.html")]
@@ -115,6 +158,7 @@ struct NoticePage<'a> {
     lead: String,
     /// Where to see the rest.
     manage: Option<&'a str>,
+    home: bool,
     frame: Frame<'a>,
 }
 
@@ -124,7 +168,7 @@ pub fn notice(city: &City, notice: &Notice<'_>) -> Result<Response, Problem> {
         let (title, lead, manage) = match notice {
             Notice::Confirmed { name, rhythm, manage } => {
                 let on = frame.with("page-confirmed-lead", "watch", name);
-                let how = frame.rhythm(*rhythm);
+                let how = frame.t(rhythm_key(*rhythm));
                 (frame.t("page-confirmed-title"), format!("{on} {how}"), Some(*manage))
             }
             Notice::Ended { ended } => {
@@ -134,8 +178,9 @@ pub fn notice(city: &City, notice: &Notice<'_>) -> Result<Response, Problem> {
             Notice::NothingLeft => {
                 (frame.t("page-nothing-title"), frame.t("page-nothing-lead"), None)
             }
+            Notice::Allowed => (frame.t("page-allowed-title"), frame.t("page-allowed-lead"), None),
         };
-        NoticePage { title, lead, manage, frame }
+        NoticePage { title, lead, manage, home: manage.is_none(), frame }
     })
 }
 
@@ -159,106 +204,100 @@ pub fn unsubscribe(
 }
 
 #[derive(Template)]
+#[template(path = "pages/silence.html")]
+struct SilencePage<'a> {
+    frame: Frame<'a>,
+    /// Whether it is so already.
+    done: bool,
+}
+
+/// The question whether an address is never to be mailed again, or that it is so.
+pub fn silence(city: &City, done: bool) -> Result<Response, Problem> {
+    page!(city, |frame| SilencePage { frame, done })
+}
+
+#[derive(Template)]
 #[template(path = "pages/manage.html")]
 struct ManagePage<'a> {
     frame: Frame<'a>,
     choices: &'a [Choice],
+    done: Option<&'static str>,
 }
 
-/// All that a person watches.
-pub fn manage(city: &City, choices: &[Choice]) -> Result<Response, Problem> {
-    page!(city, |frame| ManagePage { frame, choices })
+/// All that a person watches, and what they have just done, as a sentence's key.
+pub fn manage(
+    city: &City,
+    choices: &[Choice],
+    done: Option<&'static str>,
+) -> Result<Response, Problem> {
+    page!(city, |frame| ManagePage { frame, choices, done })
+}
+
+#[derive(Template)]
+#[template(path = "pages/stop.html")]
+struct StopPage<'a> {
+    frame: Frame<'a>,
+    choice: &'a Choice,
+    back: &'a str,
+}
+
+/// The question whether a watch shall end for good.
+pub fn stop(city: &City, choice: &Choice, back: &str) -> Result<Response, Problem> {
+    page!(city, |frame| StopPage { frame, choice, back })
+}
+
+/// A caught mail in the list.
+struct Letter<'a> {
+    mail: &'a CaughtMail,
+    when: String,
 }
 
 #[derive(Template)]
 #[template(path = "pages/mailbox.html")]
 struct MailboxPage<'a> {
-    mails: &'a [CaughtMail],
+    frame: Frame<'a>,
+    letters: Vec<Letter<'a>>,
 }
 
 /// The mails that were caught.
-pub fn mailbox(mails: &[CaughtMail]) -> Result<Response, Problem> {
-    render(&MailboxPage { mails })
-}
-
-/// An issue in a list.
-struct Line {
-    number: String,
-    category: String,
-    place: String,
-    when: String,
-    status: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "pages/home.html")]
-struct HomePage<'a> {
-    frame: Frame<'a>,
-    lines: Vec<Line>,
-}
-
-/// `GET /`: the latest issues.
-pub async fn home(State(doors): State<Doors>) -> Result<Response, Problem> {
-    let city = doors.city().await?;
-    let query = IssueQuery { limit: 30, ..IssueQuery::default() };
-    let issues = doors.engine().store().read().await?.list_issues(city.id, &query).await?;
-    let now = doors.engine().clock().now();
-    page!(&city, |frame| {
-        let line = |issue: &Issue| Line {
-            number: issue.number.clone(),
-            category: issue.standing.category.to_string(),
-            place: issue.standing.address.clone(),
-            when: frame.words.moment(issue.standing.opened_at, now, &city.zone),
-            status: status_key(issue.standing.status),
+pub fn mailbox(city: &City, mails: &[CaughtMail], now: Timestamp) -> Result<Response, Problem> {
+    page!(city, |frame| {
+        let when = |mail: &CaughtMail| {
+            let at = mail.date.parse::<Timestamp>().ok();
+            at.map(|at| frame.words.moment(at, now, &city.zone)).unwrap_or_default()
         };
-        let lines = issues.iter().map(line).collect();
-        HomePage { frame, lines }
+        let letters = mails.iter().map(|mail| Letter { mail, when: when(mail) }).collect();
+        MailboxPage { frame, letters }
     })
 }
 
-/// One step of a timeline.
-struct Step {
-    what: String,
-    when: String,
-    text: String,
+/// A refusal as a person reads it. `link` says that a mail's link led here.
+pub async fn refusal(doors: &Doors, problem: &Problem, link: bool) -> Response {
+    let status = problem.status();
+    let (title, lead) = match status {
+        StatusCode::NOT_FOUND if link => ("page-error-link-title", "page-error-link-lead"),
+        StatusCode::NOT_FOUND => ("page-error-nothing-title", "page-error-nothing-lead"),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            ("page-error-busy-title", "page-error-busy-lead")
+        }
+        status if status.is_client_error() => ("page-error-form-title", "page-error-form-lead"),
+        _ => ("page-error-ours-title", "page-error-ours-lead"),
+    };
+    let city = doors.city().await.ok();
+    let language = city.as_ref().map(language).unwrap_or_default();
+    let frame = Frame::new(city.as_ref().map_or("Wardwatch", |city| &city.name), &language);
+    let page =
+        NoticePage { title: frame.t(title), lead: frame.t(lead), manage: None, home: true, frame };
+    match render(&page) {
+        Ok(mut response) => {
+            *response.status_mut() = status;
+            response
+        }
+        Err(problem) => problem.into_response(),
+    }
 }
 
-#[derive(Template)]
-#[template(path = "pages/issue.html")]
-struct IssuePage<'a> {
-    frame: Frame<'a>,
-    issue: &'a Issue,
-    status: &'static str,
-    wards: String,
-    steps: Vec<Step>,
-}
-
-/// `GET /issues/{number}`: where a mail's link leads.
-pub async fn issue(
-    State(doors): State<Doors>,
-    Path(number): Path<String>,
-) -> Result<Response, Problem> {
-    let city = doors.city().await?;
-    let issue = issue_numbered(&doors, &city, &number).await?;
-    let mut tx = doors.engine().store().read().await?;
-    let events = tx.events_of(city.id, issue.id).await?;
-    let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
-    drop(tx);
-    let now = doors.engine().clock().now();
-    page!(&city, |frame| {
-        let step = |PendingEvent { event, .. }: PendingEvent| Step {
-            what: frame.words.say(Key(kind_key(event.kind))),
-            when: frame.words.moment(event.at, now, &city.zone),
-            text: event.text.unwrap_or_default(),
-        };
-        let steps = events.into_iter().map(step).collect();
-        let wards: Vec<&str> = wards.iter().map(|row| row.ward.ward.as_str()).collect();
-        let wards = wards.join(", ");
-        IssuePage { steps, wards, status: status_key(issue.standing.status), issue: &issue, frame }
-    })
-}
-
-fn rhythm_key(rhythm: Rhythm) -> &'static str {
+pub fn rhythm_key(rhythm: Rhythm) -> &'static str {
     match rhythm {
         Rhythm::AtOnce => "page-rhythm-at_once",
         Rhythm::Daily => "page-rhythm-daily",
@@ -266,33 +305,49 @@ fn rhythm_key(rhythm: Rhythm) -> &'static str {
     }
 }
 
-fn status_key(status: Status) -> &'static str {
-    match status {
-        Status::Received => "status-received",
-        Status::Acknowledged => "status-acknowledged",
-        Status::InProgress => "status-in-progress",
-        Status::OnHold => "status-on-hold",
-        Status::Closed => "status-closed",
-    }
-}
-
-fn kind_key(kind: crate::issue::Kind) -> &'static str {
-    use crate::issue::Kind as K;
+fn did_key(kind: Kind) -> &'static str {
     match kind {
-        K::Opened => "kind-opened",
-        K::Updated => "kind-updated",
-        K::Commented => "kind-commented",
-        K::Voted => "kind-voted",
-        K::Closed => "kind-closed",
-        K::Reopened => "kind-reopened",
-        K::Moved => "kind-moved",
-        K::Merged => "kind-merged",
-        K::Hidden => "kind-hidden",
+        Kind::Opened => "did-opened",
+        Kind::Updated => "did-updated",
+        Kind::Commented => "did-commented",
+        Kind::Voted => "did-voted",
+        Kind::Closed => "did-closed",
+        Kind::Reopened => "did-reopened",
+        Kind::Moved => "did-moved",
+        Kind::Merged => "did-merged",
+        Kind::Hidden => "did-hidden",
     }
 }
 
-/// The site's one style sheet.
-pub async fn css() -> impl IntoResponse {
-    let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
-    (kind, include_str!("../../web/site/wardwatch.css"))
+const CSS: &str = include_str!("../../web/site/wardwatch.css");
+const MARK: &str = include_str!("../../web/demo/mark.svg");
+const FONT: &[u8] = include_bytes!("../../web/demo/public-sans.woff2");
+
+/// Changes with the style sheet, so that browsers may keep it for good (FNV-1a, 32 bits).
+const CSS_VERSION: u32 = {
+    let (bytes, mut hash, mut i) = (CSS.as_bytes(), 0x811c_9dc5_u32, 0);
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    hash
+};
+
+impl Frame<'_> {
+    pub fn css() -> String {
+        format!("/assets/wardwatch.css?v={CSS_VERSION:08x}")
+    }
 }
+
+/// `GET /assets/{name}`: the site's one style sheet, its mark and its font.
+pub async fn asset(Path(name): Path<String>) -> Result<Response, Problem> {
+    let (kind, body, keep): (_, &'static [u8], _) = match name.as_str() {
+        "wardwatch.css" => ("text/css; charset=utf-8", CSS.as_bytes(), FOR_GOOD),
+        "mark.svg" => ("image/svg+xml", MARK.as_bytes(), "public, max-age=86400"),
+        "public-sans.woff2" => ("font/woff2", FONT, FOR_GOOD),
+        _ => return Err(Problem::of_status(StatusCode::NOT_FOUND)),
+    };
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], body).into_response())
+}
+
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";

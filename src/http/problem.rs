@@ -1,5 +1,7 @@
 //! What went wrong, as RFC 9457 tells it.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,7 +12,9 @@ use crate::intake::FieldError;
 use crate::store::StoreError;
 
 /// A problem document. `errors` names every field that is wrong, by JSON Pointer.
-#[derive(Debug, Serialize)]
+///
+/// Its response carries it as an extension too, so that a page can tell it to a person.
+#[derive(Clone, Debug, Serialize)]
 pub struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -19,24 +23,32 @@ pub struct Problem {
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Field>,
+    #[serde(skip)]
+    retry_after: Option<Duration>,
 }
 
 /// One field that is wrong.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Field {
     pub pointer: String,
     pub detail: String,
 }
 
+/// When to come back, unless more is known.
+const A_MOMENT: Duration = Duration::from_secs(5);
+
 impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let later =
+            matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
         Self {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into(),
             errors: vec![],
+            retry_after: later.then_some(A_MOMENT),
         }
     }
 
@@ -52,18 +64,50 @@ impl Problem {
     pub fn field(pointer: &str, detail: impl Into<String>) -> Self {
         Self::fields(vec![Field { pointer: pointer.to_owned(), detail: detail.into() }])
     }
+
+    /// The same, with how long to wait before trying again.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
+    }
+
+    /// For an answer that some layer below gave without a word.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Self {
+        let detail = match status {
+            StatusCode::METHOD_NOT_ALLOWED => {
+                "this address does not take this method; the Allow header names those it takes"
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => "this is more than is taken at once",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                "this encoding or type is not taken; send it plain, or packed with gzip"
+            }
+            StatusCode::NOT_FOUND => "there is nothing at this address",
+            _ => "this cannot be answered",
+        };
+        Self::new(status, detail)
+    }
+
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self)).into_response();
+        let status = self.status();
+        let mut response = (status, Json(&self)).into_response();
         let headers = response.headers_mut();
         let json = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, json);
-        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(wait) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response.extensions_mut().insert(self);
         response
     }
 }
@@ -91,17 +135,29 @@ impl From<EngineError> for Problem {
             }
             EngineError::Store(_) | EngineError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             EngineError::UnknownWatch => StatusCode::NOT_FOUND,
-            EngineError::AskedTooOften => StatusCode::TOO_MANY_REQUESTS,
-            EngineError::WrongCode | EngineError::CodeUsedUp => StatusCode::FORBIDDEN,
+            EngineError::AskedTooOften => {
+                return Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string())
+                    .after(Duration::from_hours(1));
+            }
+            EngineError::WrongCode => return Self::field("/code", error.to_string()).forbidden(),
+            EngineError::CodeUsedUp | EngineError::Silenced => StatusCode::FORBIDDEN,
+            EngineError::OtherKeys => return Self::field("/push", error.to_string()),
             EngineError::UnknownWard { .. } => {
-                return Self::field("/target/wards", error.to_string());
+                return Self::field("/target", error.to_string());
             }
         };
         Self::new(status, error.to_string())
     }
 }
 
+impl Problem {
+    fn forbidden(self) -> Self {
+        let Self { errors, detail, .. } = self;
+        Self { errors, ..Self::new(StatusCode::FORBIDDEN, detail) }
+    }
+}
+
 /// For addresses that lead nowhere.
 pub async fn no_such_page() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "there is nothing at this address")
+    Problem::of_status(StatusCode::NOT_FOUND)
 }

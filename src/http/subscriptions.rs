@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use axum::Json;
+use axum::Json as JsonAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::auth::Caller;
+use super::extract::Json;
 use super::{Doors, Problem};
 use crate::watcher::{Address, PushSubscription};
 
@@ -46,8 +47,8 @@ impl PushDoor {
 }
 
 /// `GET /api/v1/push/key`: the `applicationServerKey` (RFC 8292, §3.2).
-pub async fn key(State(doors): State<Doors>) -> Json<Value> {
-    Json(json!({ "key": doors.inner.push.public_key }))
+pub async fn key(State(doors): State<Doors>) -> JsonAnswer<Value> {
+    JsonAnswer(json!({ "key": doors.inner.push.public_key }))
 }
 
 /// `POST /api/v1/push/subscriptions`: one more browser of a watcher.
@@ -57,7 +58,7 @@ pub async fn add(
     Json(subscription): Json<PushSubscription>,
 ) -> Result<StatusCode, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
-    doors.inner.push.check("/endpoint", &subscription)?;
+    doors.inner.push.check("", &subscription)?;
     doors.engine().add_contact(&city, watcher, Address::Push(subscription)).await?;
     Ok(StatusCode::CREATED)
 }

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Problem;
-use crate::engine::WatchChange;
+use crate::engine::{NewWatch, WatchChange};
 use crate::geometry::{Limits, Position, Shape};
-use crate::issue::IssueId;
+use crate::message::Language;
 use crate::store::{WatchRow, WatchState};
 use crate::ward::WardRef;
 use crate::watch::{Filter, Meant, Rhythm, Target, Via};
@@ -87,6 +87,11 @@ impl FilterWire {
             let detail = "at most 50 keywords and 100 categories";
             return Err(Problem::field("/filter", detail));
         }
+        let all = self.keywords.include.iter().chain(&self.keywords.exclude);
+        if all.chain(&self.keywords.phrase).any(|words| words.chars().count() > 100) {
+            let detail = "a keyword or phrase has at most 100 characters";
+            return Err(Problem::field("/filter/keywords", detail));
+        }
         Ok(Filter { categories: self.categories, kinds, keywords: self.keywords })
     }
 }
@@ -117,7 +122,7 @@ impl ChangeWire {
             rhythm: self.rhythm,
             via: self.via.map(some_road).transpose()?,
             paused: self.paused,
-            shape: self.area.as_ref().map(parse_area).transpose()?,
+            shape: self.area.as_ref().map(|area| parse_area("/area", area)).transpose()?,
         })
     }
 }
@@ -147,11 +152,16 @@ pub fn parse_name(name: &str) -> Result<String, Problem> {
 
 /// # Errors
 /// When it is no area, or larger than residents may watch.
-pub fn parse_area(value: &Value) -> Result<Shape, Problem> {
-    let shape =
-        Shape::from_geojson(value).map_err(|e| Problem::field("/target/area", e.to_string()))?;
-    Limits::default().check(&shape).map_err(|e| Problem::field("/target/area", e.to_string()))?;
-    Ok(shape)
+pub fn parse_area(pointer: &str, value: &Value) -> Result<Shape, Problem> {
+    Limits::default().read(value).map_err(|e| Problem::field(pointer, e.to_string()))
+}
+
+/// # Errors
+/// When it is no BCP 47 tag.
+pub fn parse_language(tag: &str) -> Result<String, Problem> {
+    let short = if tag.len() <= 35 { tag } else { "this" };
+    let language = short.parse::<Language>().map_err(|e| Problem::field("/language", e))?;
+    Ok(language.to_string())
 }
 
 /// What a target asks for, before the store has been asked what it means.
@@ -174,7 +184,7 @@ impl TargetWire {
         let this = |wards| Target::Wards { wards, meant: Meant::ThisWard };
         let mut wanted = vec![];
         if let Some(area) = area {
-            wanted.push(Wanted::Target(Target::Area(parse_area(&area)?.into())));
+            wanted.push(Wanted::Target(Target::Area(parse_area("/target/area", &area)?.into())));
         }
         if let Some(ward) = ward {
             wanted.push(Wanted::Target(this(vec![ward])));
@@ -186,7 +196,9 @@ impl TargetWire {
             wanted.push(Wanted::Target(this(wards)));
         }
         if let Some(MyWard { lon, lat, layer }) = my_ward_at {
-            wanted.push(Wanted::WardAt { layer, at: Position { lon, lat } });
+            let at = Position::on_earth(lon, lat)
+                .map_err(|e| Problem::field("/target/my_ward_at", e.to_string()))?;
+            wanted.push(Wanted::WardAt { layer, at });
         }
         wanted.extend(issue.map(Wanted::IssueNumber));
         match (wanted.pop(), wanted.is_empty()) {
@@ -214,25 +226,42 @@ pub struct WatchWire {
 impl WatchWire {
     /// The watch; its area only for its owner.
     #[must_use]
-    pub fn of(row: &WatchRow, issue_number: impl Fn(IssueId) -> Option<String>) -> Self {
+    pub fn of(row: &WatchRow, issue_number: Option<&str>) -> Self {
         let watch = &row.watch;
-        let target = match &watch.target {
-            Target::Area(shape) => json!({ "area": shape.to_geojson() }),
-            Target::Wards { wards, meant: Meant::ThisWard } => json!({ "wards": wards }),
-            Target::Wards { wards, meant: Meant::MyAddress(at) } => {
-                json!({ "wards": wards, "my_ward_at": { "lon": at.lon, "lat": at.lat } })
-            }
-            Target::Issue(id) => json!({ "issue": issue_number(*id) }),
-        };
         Self {
             id: watch.id.0,
             name: watch.name.clone(),
             state: row.state.name(),
-            target,
+            target: target_wire(&watch.target, issue_number),
             filter: watch.filter.clone(),
             rhythm: watch.rhythm,
             via: watch.via,
         }
+    }
+
+    /// A watch that somebody has asked for and nobody has confirmed, in their own words.
+    #[must_use]
+    pub fn asked(new: &NewWatch, issue_number: Option<&str>) -> Self {
+        Self {
+            id: new.id.0,
+            name: new.name.clone(),
+            state: WatchState::Unconfirmed.name(),
+            target: target_wire(&new.target, issue_number),
+            filter: new.filter.clone(),
+            rhythm: new.rhythm,
+            via: new.via,
+        }
+    }
+}
+
+fn target_wire(target: &Target, issue_number: Option<&str>) -> Value {
+    match target {
+        Target::Area(shape) => json!({ "area": shape.to_geojson() }),
+        Target::Wards { wards, meant: Meant::ThisWard } => json!({ "wards": wards }),
+        Target::Wards { wards, meant: Meant::MyAddress(at) } => {
+            json!({ "wards": wards, "my_ward_at": { "lon": at.lon, "lat": at.lat } })
+        }
+        Target::Issue(_) => json!({ "issue": issue_number }),
     }
 }
 

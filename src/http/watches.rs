@@ -1,25 +1,23 @@
 //! Watches: made, confirmed, read, changed, ended.
 
-use std::net::SocketAddr;
-
-use axum::Json;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::Json as JsonAnswer;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::auth::Caller;
-use super::issues::issue_numbered;
-use super::limits::address;
+use super::extract::{self, Json, Path};
+use super::issues::{idempotency_key, own_id};
+use super::limits::From;
 use super::watch_wire::{
-    ChangeWire, NewWatchWire, Wanted, WatchWire, not_deleted, parse_name, some_road,
+    ChangeWire, NewWatchWire, Wanted, WatchWire, not_deleted, parse_language, parse_name, some_road,
 };
 use super::{Doors, Problem};
 use crate::engine::{NewWatch, Who};
-use crate::issue::IssueId;
-use crate::store::{City, WatchRow, WatchState};
+use crate::store::{City, WatchRow};
 use crate::token::Token;
 use crate::ward::WardRef;
 use crate::watch::{Meant, Target, Via, WatchId};
@@ -28,53 +26,67 @@ use crate::watcher::{Address, WatcherId};
 /// `POST /api/v1/watches`: somebody wants to watch. Without a management token the watch waits for
 /// its contact's confirmation, by the link in the mail or by its code at `…/{id}/confirm`; a push
 /// subscription is its own proof.
+///
+/// Who names a mail address is a stranger until they confirm: the answer says only what they have
+/// said themselves, and is the same whether the address is known, silenced or new.
 pub async fn create(
     State(doors): State<Doors>,
-    peer: ConnectInfo<SocketAddr>,
+    from: From,
     caller: Caller,
     headers: HeaderMap,
-    Json(wire): Json<NewWatchWire>,
-) -> Result<impl IntoResponse, Problem> {
+    Json(body): Json<Value>,
+) -> Result<Response, Problem> {
     let city = doors.city().await?;
-    let signed_in = caller.watcher().ok();
-    let (who, usual) = match (signed_in, wire.email, wire.push) {
-        (Some(watcher), None, None) => (Who::Watcher(watcher), Via::BOTH),
-        (_, Some(mail), None) => (by_address(Address::Mail(mail), wire.language), Via::MAIL),
-        (_, None, Some(push)) => {
-            doors.inner.push.check("/push", &push)?;
-            (by_address(Address::Push(push), wire.language), Via::PUSH)
-        }
-        _ => {
-            let detail = "how shall we reach you? send `email` or `push`, one of them";
-            return Err(Problem::field("/email", detail));
-        }
-    };
-    doors.inner.limits.sign_up(address(&peer, &headers))?;
+    let key = idempotency_key(&headers)?;
+    let asked = body.to_string();
+    let wire: NewWatchWire = extract::read(body)?;
+    let (who, usual) = who(&doors, &caller, &wire)?;
+    doors.inner.limits.sign_up(from)?;
+    let issue = wire.target.issue.clone();
     let target = find(&doors, &city, wire.target.parse()?).await?;
     let new = NewWatch {
-        id: id_of(&doors, &headers, &who),
+        id: id_of(&doors, key.as_deref(), &who, &asked),
         name: wire.name.as_deref().map_or_else(|| Ok(usual_name(&target)), parse_name)?,
         filter: wire.filter.unwrap_or_default().parse(&target)?,
         target,
         rhythm: wire.rhythm.unwrap_or(crate::watch::Rhythm::Daily),
         via: some_road(wire.via.unwrap_or(usual))?,
     };
-    let row = doors.engine().watch(&city, who, new).await?;
-    let mut answer = json!({ "watch": shown(&doors, &city, &row).await? });
-    if row.state == WatchState::Unconfirmed {
-        answer["next"] = json!(
-            "We sent a mail with a link and a six-digit code. Open the link, or POST the code to \
-             /api/v1/watches/{id}/confirm. Nothing else is sent before that."
-        );
-    } else {
-        answer["token"] = json!(manage_token(&doors, &city, row.watch.watcher));
+    let at = [(header::LOCATION, format!("/api/v1/watches/{}", new.id.0))];
+    if matches!(&who, Who::Address { address: Address::Mail(_), .. }) {
+        let answer = json!({ "watch": WatchWire::asked(&new, issue.as_deref()), "next": NEXT });
+        doors.engine().watch(&city, who, new).await?;
+        return Ok((StatusCode::CREATED, at, JsonAnswer(answer)).into_response());
     }
-    let at = format!("/api/v1/watches/{}", row.watch.id.0);
-    Ok((StatusCode::CREATED, [(header::LOCATION, at)], Json(answer)))
+    let row = doors.engine().watch(&city, who, new).await?;
+    let token = manage_token(&doors, &city, row.watch.watcher);
+    let answer = json!({ "watch": shown(&doors, &city, &row).await?, "token": token });
+    Ok((StatusCode::CREATED, at, JsonAnswer(answer)).into_response())
 }
 
-fn by_address(address: Address, language: Option<String>) -> Who {
-    Who::Address { address, language: language.unwrap_or_else(|| "en".to_owned()) }
+const NEXT: &str = "We send a mail with a link and a six-digit code. Open the link, or POST the \
+    code to /api/v1/watches/{id}/confirm. Nothing else is sent before that.";
+
+/// Who asks, and by which roads they are usually told.
+fn who(doors: &Doors, caller: &Caller, wire: &NewWatchWire) -> Result<(Who, Via), Problem> {
+    let language = wire.language.as_deref().map_or_else(|| Ok("en".to_owned()), parse_language)?;
+    let by = |address| Who::Address { address, language };
+    match (caller.watcher().ok(), &wire.email, &wire.push) {
+        (Some(watcher), None, None) => Ok((Who::Watcher(watcher), Via::BOTH)),
+        (None, Some(mail), None) => Ok((by(Address::Mail(mail.clone())), Via::MAIL)),
+        (None, None, Some(push)) => {
+            doors.inner.push.check("/push", push)?;
+            Ok((by(Address::Push(push.clone())), Via::PUSH))
+        }
+        (Some(_), ..) => {
+            let detail = "the token says already who you are; leave `email` and `push` out";
+            Err(Problem::field("/email", detail))
+        }
+        _ => {
+            let detail = "how shall we reach you? send `email` or `push`, one of them";
+            Err(Problem::field("/email", detail))
+        }
+    }
 }
 
 fn usual_name(target: &Target) -> String {
@@ -88,19 +100,24 @@ fn usual_name(target: &Target) -> String {
     }
 }
 
-/// The same `Idempotency-Key` from the same person names the same watch, and nobody else's.
-fn id_of(doors: &Doors, headers: &HeaderMap, who: &Who) -> WatchId {
+/// The same `Idempotency-Key` from the same person names the same watch, and nobody else's. Of a
+/// stranger only what they say is known: the same key with other words is another watch, so that
+/// nobody learns by it what was asked before.
+fn id_of(doors: &Doors, key: Option<&str>, who: &Who, asked: &str) -> WatchId {
     let engine = doors.engine();
-    let Some(key) = headers.get("idempotency-key") else {
+    let Some(key) = key else {
         return WatchId(engine.random().uuid(engine.clock().now()));
     };
-    let person = match who {
-        Who::Watcher(watcher) => watcher.0.to_string(),
-        Who::Address { address: Address::Mail(mail), .. } => mail.as_str().to_owned(),
-        Who::Address { address: Address::Push(push), .. } => push.endpoint.clone(),
+    let id = match who {
+        Who::Watcher(watcher) => own_id(doors, "watch", &["watcher", &watcher.0.to_string(), key]),
+        Who::Address { address: Address::Push(push), .. } => {
+            own_id(doors, "watch", &["push", &push.endpoint, key])
+        }
+        Who::Address { address: Address::Mail(_), .. } => {
+            own_id(doors, "watch", &["mail", key, asked])
+        }
     };
-    let of = [key.as_bytes(), b"\0", person.as_bytes()].concat();
-    WatchId(engine.secrets().derive_id("watch", &of))
+    WatchId(id)
 }
 
 /// What is wanted, as a target that the store knows.
@@ -108,7 +125,11 @@ async fn find(doors: &Doors, city: &City, wanted: Wanted) -> Result<Target, Prob
     match wanted {
         Wanted::Target(target) => Ok(target),
         Wanted::IssueNumber(number) => {
-            Ok(Target::Issue(issue_numbered(doors, city, &number).await?.id))
+            let mut tx = doors.engine().store().read().await?;
+            let issue = tx.issue_numbered(city.id, &number).await?.ok_or_else(|| {
+                Problem::field("/target/issue", format!("there is no issue “{number}”"))
+            })?;
+            Ok(Target::Issue(issue.id))
         }
         Wanted::WardAt { layer, at } => {
             let here = doors.engine().wards_at(city.id, at).await;
@@ -131,7 +152,7 @@ async fn shown(doors: &Doors, city: &City, row: &WatchRow) -> Result<WatchWire, 
         Target::Issue(id) => doors.engine().store().read().await?.number_of(city.id, id).await?,
         _ => None,
     };
-    Ok(WatchWire::of(row, |_: IssueId| number.clone()))
+    Ok(WatchWire::of(row, number.as_deref()))
 }
 
 fn manage_token(doors: &Doors, city: &City, watcher: WatcherId) -> String {
@@ -148,24 +169,29 @@ pub struct CodeWire {
 /// `POST /api/v1/watches/{id}/confirm`: the six digits of the mail, typed where the watch was made.
 pub async fn confirm(
     State(doors): State<Doors>,
+    from: From,
     Path(id): Path<Uuid>,
     Json(typed): Json<CodeWire>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<JsonAnswer<Value>, Problem> {
+    doors.inner.limits.sign_up(from)?;
     let city = doors.city().await?;
     let row = doors.engine().confirm_by_code(&city, WatchId(id), &typed.code).await?;
     let token = manage_token(&doors, &city, row.watch.watcher);
-    Ok(Json(json!({ "watch": shown(&doors, &city, &row).await?, "token": token })))
+    Ok(JsonAnswer(json!({ "watch": shown(&doors, &city, &row).await?, "token": token })))
 }
 
 /// `GET /api/v1/watches`: all of the caller's.
-pub async fn list(State(doors): State<Doors>, caller: Caller) -> Result<Json<Value>, Problem> {
+pub async fn list(
+    State(doors): State<Doors>,
+    caller: Caller,
+) -> Result<JsonAnswer<Value>, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let rows = doors.engine().store().read().await?.watches_of(city.id, &[watcher]).await?;
     let mut watches = vec![];
     for row in &rows {
         watches.push(shown(&doors, &city, row).await?);
     }
-    Ok(Json(json!({ "watches": watches })))
+    Ok(JsonAnswer(json!({ "watches": watches })))
 }
 
 async fn owned(
@@ -185,10 +211,10 @@ pub async fn read(
     State(doors): State<Doors>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> Result<Json<WatchWire>, Problem> {
+) -> Result<JsonAnswer<WatchWire>, Problem> {
     let city = doors.city().await?;
     let row = owned(&doors, &city, caller.watcher()?, id).await?;
-    Ok(Json(shown(&doors, &city, &row).await?))
+    Ok(JsonAnswer(shown(&doors, &city, &row).await?))
 }
 
 /// `PATCH /api/v1/watches/{id}`.
@@ -197,12 +223,12 @@ pub async fn change(
     caller: Caller,
     Path(id): Path<Uuid>,
     Json(wire): Json<ChangeWire>,
-) -> Result<Json<WatchWire>, Problem> {
+) -> Result<JsonAnswer<WatchWire>, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let row = owned(&doors, &city, watcher, id).await?;
     let change = wire.parse(&row.watch.target)?;
     let row = doors.engine().change_watch(&city, watcher, WatchId(id), change).await?;
-    Ok(Json(shown(&doors, &city, &row).await?))
+    Ok(JsonAnswer(shown(&doors, &city, &row).await?))
 }
 
 /// `DELETE /api/v1/watches/{id}`: it sends nothing more, and its area is forgotten.

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use crate::watcher::EmailAddress;
 
 use super::clean::line;
 use super::content::{Because, Content, Reader, Sender, Told};
+use super::quoted;
 use super::writer::Writer;
 
 /// One mail, ready to be handed over.
@@ -71,8 +72,8 @@ pub fn compose_mail(
     // The boundary comes from the delivery, not from chance.
     let parts = MultiPart::alternative()
         .boundary(format!("wardwatch-{}", delivery.simple()))
-        .singlepart(part(ContentType::TEXT_PLAIN, text))
-        .singlepart(part(ContentType::TEXT_HTML, html));
+        .singlepart(part(ContentType::TEXT_PLAIN, &text))
+        .singlepart(part(ContentType::TEXT_HTML, &html));
     let message = builder.multipart(parts).map_err(|error| build(&error))?;
     Ok(Mail {
         id: delivery,
@@ -83,8 +84,15 @@ pub fn compose_mail(
     })
 }
 
-fn part(kind: ContentType, body: String) -> SinglePart {
-    SinglePart::builder().header(kind).body(body)
+/// A part in quoted-printable, unless so much of it is not ASCII that base64 is shorter.
+fn part(kind: ContentType, text: &str) -> SinglePart {
+    let foreign = text.bytes().filter(|byte| !byte.is_ascii()).count();
+    let builder = SinglePart::builder().header(kind);
+    if foreign * 6 > text.len() {
+        return builder.body(text.to_owned());
+    }
+    let encoding = ContentTransferEncoding::QuotedPrintable;
+    builder.body(Body::dangerous_pre_encoded(quoted::encode(text), encoding))
 }
 
 fn mailbox(name: Option<String>, address: &EmailAddress) -> Result<Mailbox, MessageError> {

@@ -10,6 +10,7 @@ mod keys;
 mod letter;
 mod mail;
 mod note;
+mod quoted;
 mod words;
 mod writer;
 

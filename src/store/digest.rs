@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::sql::portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{CityId, EventId, IssueId};
@@ -77,7 +78,7 @@ impl Tx {
              JOIN watcher w ON w.city_id = s.city_id AND w.watcher_id = s.watcher_id
              WHERE s.city_id = $1 AND s.due_at <= $2 AND s.watcher_id IN (
                 SELECT watcher_id FROM digest_schedule WHERE city_id = $1 AND due_at <= $2
-                GROUP BY watcher_id ORDER BY MIN(due_at), watcher_id LIMIT $3)
+                ORDER BY due_at LIMIT $3)
              ORDER BY s.watcher_id, s.rhythm",
             city.0,
             now.as_millis(),
@@ -131,7 +132,7 @@ impl Tx {
         for_portions!(
             self,
             "DELETE FROM digest_schedule WHERE (city_id, watcher_id, rhythm) IN (",
-            ended,
+            portions(ended),
             |row| [city.0, row.0.0, row.1.name()],
             ")",
             |query, on| {

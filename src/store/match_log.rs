@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::accept::position;
+use super::sql::filled_portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{Actor, CityId, EventId, IssueEvent, IssueId, Kind, Place, Quiet, Status};
@@ -115,6 +116,34 @@ impl Tx {
         rows.into_iter().map(EventFields::into_pending).collect()
     }
 
+    /// Matched news behind a number, in the order in which it was accepted: what the public may
+    /// follow. History and what arrived too late are no news.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn news_after(
+        &mut self,
+        city: CityId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<PendingEvent>, StoreError> {
+        let rows = rows!(
+            self,
+            EventFields,
+            concat!(
+                "SELECT ",
+                event_columns!(),
+                " FROM event e JOIN issue i ON i.city_id = e.city_id AND i.issue_id = e.issue_id
+                 WHERE e.city_id = $1 AND e.event_no > $2 AND e.matched_at IS NOT NULL
+                    AND e.quiet IS NULL ORDER BY e.event_no LIMIT $3"
+            ),
+            city.0,
+            after,
+            limit
+        )?;
+        rows.into_iter().map(EventFields::into_pending).collect()
+    }
+
     /// Events by their ids.
     ///
     /// # Errors
@@ -182,7 +211,7 @@ impl Tx {
         for_portions!(
             self,
             "DELETE FROM issue_ward WHERE (city_id, issue_id) IN (",
-            issues,
+            filled_portions(issues),
             |id| [city.0, id.0],
             ")",
             |query, on| {

@@ -30,7 +30,7 @@ pub use people::ContactRow;
 pub use read::IssueQuery;
 pub use sql::Tx;
 pub use staff::StaffRole;
-pub use watches::{Asked, WatchRow, WatchState};
+pub use watches::{Asked, NamedWatch, WatchRow, WatchState};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

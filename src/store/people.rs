@@ -13,7 +13,13 @@ pub struct ContactRow {
     pub contact: Contact,
     pub confirmed: bool,
     pub retired: bool,
+    /// Its owner asked that nothing is ever sent to it, not even a question.
+    pub silenced: bool,
 }
+
+/// Why a silenced contact is retired. It is never mailed again until its owner allows it; any other
+/// retired contact may be asked anew.
+const ASKED_NEVER: &str = "asked never to be mailed";
 
 row_struct! {
     struct ContactFields {
@@ -24,10 +30,12 @@ row_struct! {
         p256dh: Option<Vec<u8>>,
         auth: Option<Vec<u8>>,
         state: String,
+        retired_why: Option<String>,
     }
 }
 
-const CONTACT_COLUMNS: &str = "contact_id, watcher_id, kind, address, p256dh, auth, state";
+const CONTACT_COLUMNS: &str =
+    "contact_id, watcher_id, kind, address, p256dh, auth, state, retired_why";
 
 impl ContactFields {
     fn into_row(self) -> Result<ContactRow, StoreError> {
@@ -46,6 +54,7 @@ impl ContactFields {
             },
             confirmed: self.state == "confirmed",
             retired: self.state == "retired",
+            silenced: self.state == "retired" && self.retired_why.as_deref() == Some(ASKED_NEVER),
         })
     }
 }
@@ -120,8 +129,8 @@ impl Tx {
         let found = row!(
             self,
             ContactFields,
-            "SELECT contact_id, watcher_id, kind, address, p256dh, auth, state FROM contact
-             WHERE city_id = $1 AND kind = $2 AND address = $3",
+            "SELECT contact_id, watcher_id, kind, address, p256dh, auth, state, retired_why
+             FROM contact WHERE city_id = $1 AND kind = $2 AND address = $3",
             city.0,
             address.kind().name(),
             address_text(address)
@@ -159,7 +168,7 @@ impl Tx {
         rows.into_iter().map(ContactFields::into_row).collect()
     }
 
-    /// A contact has agreed; one that was retired is welcome back.
+    /// A contact has agreed; one that was retired is welcome back, unless it was silenced.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -173,10 +182,76 @@ impl Tx {
             self,
             "UPDATE contact SET state = 'confirmed', confirmed_at = $3, retired_at = NULL,
                 retired_why = NULL
-             WHERE city_id = $1 AND contact_id = $2 AND state <> 'confirmed'",
+             WHERE city_id = $1 AND contact_id = $2 AND state <> 'confirmed'
+                AND COALESCE(retired_why, '') <> $4",
             city.0,
             contact.0,
-            now.as_millis()
+            now.as_millis(),
+            ASKED_NEVER
+        )?;
+        Ok(())
+    }
+
+    /// A contact that was given up as dead may be asked again whether it agrees.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn ask_contact_again(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE contact SET state = 'unconfirmed', retired_at = NULL, retired_why = NULL
+             WHERE city_id = $1 AND contact_id = $2 AND state = 'retired'
+                AND COALESCE(retired_why, '') <> $3",
+            city.0,
+            contact.0,
+            ASKED_NEVER
+        )?;
+        Ok(())
+    }
+
+    /// A contact's owner asks never to be sent anything again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn silence_contact(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE contact SET state = 'retired', retired_at = $3, retired_why = $4
+             WHERE city_id = $1 AND contact_id = $2 AND COALESCE(retired_why, '') <> $4",
+            city.0,
+            contact.0,
+            now.as_millis(),
+            ASKED_NEVER
+        )?;
+        Ok(())
+    }
+
+    /// A silenced contact's owner allows questions again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn lift_silence(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE contact SET state = 'unconfirmed', confirmed_at = NULL, retired_at = NULL,
+                retired_why = NULL
+             WHERE city_id = $1 AND contact_id = $2 AND retired_why = $3",
+            city.0,
+            contact.0,
+            ASKED_NEVER
         )?;
         Ok(())
     }
@@ -204,23 +279,25 @@ impl Tx {
         Ok(())
     }
 
-    /// How many questions have gone to a contact since `since`.
+    /// How many watches have waited on a contact's answer since `since`, whether it was mailed or
+    /// not: a stranger cannot tell a silenced address from any other by it.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn asked_since(
         &mut self,
         city: CityId,
-        contact: ContactId,
+        contact: &Contact,
         since: Timestamp,
     ) -> Result<i64, StoreError> {
         let count = row!(
             self,
             (i64,),
-            "SELECT COUNT(*) FROM delivery
-             WHERE city_id = $1 AND contact_id = $2 AND about = 'confirm' AND created_at >= $3",
+            "SELECT COUNT(*) FROM watch
+             WHERE city_id = $1 AND watcher_id = $2 AND asked = $3 AND asked_at >= $4",
             city.0,
-            contact.0,
+            contact.watcher.0,
+            contact.id.0,
             since.as_millis()
         )?;
         Ok(count.map_or(0, |(count,)| count))

@@ -26,7 +26,27 @@ impl Tx {
 }
 
 /// Rows in one statement stay below SQLite's 32,766 placeholders.
-pub(super) const ROWS_A_STATEMENT: usize = 500;
+const ROWS_A_STATEMENT: usize = 512;
+
+/// A list in portions whose sizes are powers of two. A statement is prepared once for every number
+/// of rows, which for some hundred rows costs more than running it; this way there are ten.
+pub(super) fn portions<T>(mut list: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = 1 << list.len().checked_ilog2()?;
+        let (portion, rest) = list.split_at(size.min(ROWS_A_STATEMENT));
+        list = rest;
+        Some(portion)
+    })
+}
+
+/// The same for lists of keys, in which one may stand twice: the last is repeated until its
+/// portion has such a size.
+pub(super) fn filled_portions<T>(list: &[T]) -> impl Iterator<Item = Vec<&T>> {
+    list.chunks(ROWS_A_STATEMENT).map(|portion| {
+        let last = portion.iter().next_back().into_iter().cycle();
+        portion.iter().chain(last).take(portion.len().next_power_of_two()).collect()
+    })
+}
 
 /// Runs a statement and gives the number of rows it changed.
 macro_rules! run {
@@ -70,12 +90,12 @@ macro_rules! row {
     };
 }
 
-/// Builds statements with a list of rows in the middle, `head (a, b), (c, d) tail`, in portions,
-/// and hands each to `$finish`.
+/// Builds statements with a list of rows in the middle, `head (a, b), (c, d) tail`, one for each
+/// of the portions, and hands each to `$finish`.
 macro_rules! for_portions {
-    ($tx:expr, $head:expr, $list:expr, |$item:ident| [$($bind:expr),+ $(,)?], $tail:expr,
+    ($tx:expr, $head:expr, $portions:expr, |$item:ident| [$($bind:expr),+ $(,)?], $tail:expr,
      |$query:ident, $on:ident| $finish:expr) => {
-        for portion in $list.chunks($crate::store::sql::ROWS_A_STATEMENT) {
+        for portion in $portions {
             match &mut *$tx {
                 $crate::store::Tx::Sqlite($on) => {
                     let mut $query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($head);
@@ -98,7 +118,8 @@ macro_rules! for_portions {
 macro_rules! write_rows {
     ($tx:expr, $head:expr, $list:expr, |$item:ident| [$($bind:expr),+ $(,)?], $tail:expr) => {{
         let mut written = 0;
-        for_portions!($tx, $head, $list, |$item| [$($bind),+], $tail, |query, on| {
+        let portions = $crate::store::sql::portions(&$list[..]);
+        for_portions!($tx, $head, portions, |$item| [$($bind),+], $tail, |query, on| {
             written += query.build().execute(&mut **on).await?.rows_affected();
         });
         written
@@ -109,7 +130,8 @@ macro_rules! write_rows {
 macro_rules! rows_of {
     ($tx:expr, $row:ty, $head:expr, $list:expr, |$item:ident| [$($bind:expr),+ $(,)?], $tail:expr) => {{
         let mut found: Vec<$row> = vec![];
-        for_portions!($tx, $head, $list, |$item| [$($bind),+], $tail, |query, on| {
+        let portions = $crate::store::sql::filled_portions(&$list[..]);
+        for_portions!($tx, $head, portions, |$item| [$($bind),+], $tail, |query, on| {
             found.extend(query.build_query_as::<$row>().fetch_all(&mut **on).await?);
         });
         found
@@ -132,4 +154,32 @@ macro_rules! row_struct {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_hold_every_row_once_in_sizes_that_come_again() {
+        for count in [0, 1, 2, 3, 127, 511, 512, 513, 1_700] {
+            let list: Vec<usize> = (0..count).collect();
+            let cut: Vec<&[usize]> = portions(&list).collect();
+            assert_eq!(cut.concat(), list);
+            assert!(cut.iter().all(|p| p.len().is_power_of_two() && p.len() <= 512));
+        }
+        assert_eq!(portions(&[7; 127]).count(), 7);
+    }
+
+    #[test]
+    fn filled_portions_hold_every_key_and_only_those() {
+        for count in [0, 1, 3, 512, 600] {
+            let list: Vec<usize> = (0..count).collect();
+            let cut: Vec<Vec<&usize>> = filled_portions(&list).collect();
+            assert!(cut.iter().all(|p| p.len().is_power_of_two() && p.len() <= 512));
+            let mut keys: Vec<usize> = cut.concat().into_iter().copied().collect();
+            keys.dedup();
+            assert_eq!(keys, list);
+        }
+    }
 }

@@ -40,6 +40,7 @@ pub const FLOORS: &[&[&str]] = &[
 pub const NEIGHBOURS: &[(&str, &str, &str)] = &[
     ("random", "clock", "a UUIDv7 begins with its time"),
     ("geometry", "random", "its tests draw hard input from a seed"),
+    ("bench", "demo", "its people are drawn as those of the demo are"),
 ];
 
 /// What only some may know, though the floors would allow more: the module, and who may.
@@ -80,6 +81,7 @@ pub const HOMES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["channel"]),
     ("serde", &["*"]),
     ("serde_json", &["*"]),
+    ("serde_path_to_error", &["http"]),
     ("sqlx", &["store"]),
     ("thiserror", &["*"]),
     ("tokio", ABOVE_THE_PURE),
@@ -107,11 +109,20 @@ const ABOVE_THE_PURE: &[&str] = &[
 ];
 
 /// Files that may use a crate away from its home, and why.
-pub const VISITORS: &[(&str, &[&str], &str)] = &[(
-    "src/bench/baseline.rs",
-    &["geo", "rstar"],
-    "it is the plain rstar and geo that the product is measured against",
-)];
+pub const VISITORS: &[(&str, &[&str], &str)] = &[
+    (
+        "src/bench/baseline.rs",
+        &["geo", "rstar"],
+        "it is the plain rstar and geo that the product is measured against",
+    ),
+    (
+        "src/bench/city/bare.rs",
+        &["sqlx"],
+        "it is the plain batched insert that the outbox is measured against",
+    ),
+    ("src/bench/city.rs", &["sqlx"], "its error names that of `bare.rs`"),
+    ("src/bench/sinks/push.rs", &["axum"], "it stands in for a push service"),
+];
 
 /// How long a file may be, and the ones that are longer for a reason.
 pub const MOST_LINES: usize = 450;

@@ -18,6 +18,7 @@ pub struct Point {
     pub lat: f64,
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "whole, and far below 2^63")]
 pub fn point(lon: f64, lat: f64) -> Point {
     let exact = |degrees: f64| {
         let scaled = degrees * SCALE;

@@ -2,9 +2,15 @@
 //! one.
 
 mod chicago;
+mod demo;
 mod exact;
+mod http_bulk;
+mod http_issues;
+mod http_refusals;
+mod http_watches;
 mod kills;
 mod labelled;
+mod open_town;
 mod program;
 mod receiving;
 mod reporting;

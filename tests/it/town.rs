@@ -88,6 +88,16 @@ impl Town {
         Some(Self::over(settings, tempfile::tempdir().expect("a directory")).await)
     }
 
+    /// A town whose program runs already.
+    pub fn of(
+        engine: Engine,
+        clock: Clock,
+        settings: StoreSettings,
+        dir: tempfile::TempDir,
+    ) -> Self {
+        Self { engine, clock, settings, _dir: dir }
+    }
+
     async fn over(settings: StoreSettings, dir: tempfile::TempDir) -> Self {
         let clock = Clock::manual(at(MORNING));
         let engine = engine(&settings, &clock).await;

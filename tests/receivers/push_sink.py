@@ -35,12 +35,12 @@ POINT = BROWSER.public_key().public_bytes(
 )
 
 
-SPEAKING = threading.Lock()
+SAYING = threading.Lock()
 
 
 def say(**what):
-    # Each connection has a thread, and print() writes a line in two pieces.
-    with SPEAKING:
+    # Many pushes come at once, each in a thread of its own; their lines must not mix.
+    with SAYING:
         print(json.dumps(what), flush=True)
 
 
@@ -120,9 +120,8 @@ class Service(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    # The usual 5 lets most of some hundred callers wait seconds for their connection.
+    # Hundreds connect at once; the usual five places would make some wait for a second SYN.
     request_queue_size = 1024
-    daemon_threads = True
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], ConnectionError):  # a sender that was killed

@@ -1,0 +1,161 @@
+//! What people agree to, and how they take it back: codes and links that confirm, links that end,
+//! and the wish never to be mailed again.
+
+use super::{Engine, EngineError};
+use crate::store::{City, ContactRow, Tx, WatchRow, WatchState};
+use crate::token::CONFIRM_WATCH;
+use crate::watch::WatchId;
+use crate::watcher::ContactId;
+
+/// After so many wrong codes only the link in the mail confirms.
+const WRONG_CODES: i64 = 5;
+
+impl Engine {
+    /// The six digits that confirm a watch where it was made.
+    #[must_use]
+    pub fn confirmation_code(&self, watch: WatchId) -> String {
+        self.inner.secrets.code(CONFIRM_WATCH, watch.0)
+    }
+
+    /// Confirms a watch by the six digits of its mail.
+    ///
+    /// # Errors
+    /// When the code is wrong or used up, the watch is unknown or nobody was asked about it, or
+    /// the database does not answer.
+    pub async fn confirm_by_code(
+        &self,
+        city: &City,
+        id: WatchId,
+        typed: &str,
+    ) -> Result<WatchRow, EngineError> {
+        let mut tx = self.inner.store.write().await?;
+        let row = tx.watch(city.id, id).await?.ok_or(EngineError::UnknownWatch)?;
+        // Without a question there is no code: knowing a watch's id is no proof of anything.
+        let asked = row.asked.ok_or(EngineError::UnknownWatch)?;
+        if asked.wrong_codes >= WRONG_CODES {
+            return Err(EngineError::CodeUsedUp);
+        }
+        if !self.inner.secrets.is_code(CONFIRM_WATCH, id.0, typed) {
+            tx.count_wrong_code(city.id, id).await?;
+            tx.commit().await?;
+            return Err(EngineError::WrongCode);
+        }
+        self.activate(tx, city, row).await
+    }
+
+    /// Confirms a watch by the link of its mail; the link's token names watch and contact.
+    ///
+    /// # Errors
+    /// When the watch is unknown, or the database does not answer.
+    pub async fn confirm_by_link(
+        &self,
+        city: &City,
+        id: WatchId,
+        contact: ContactId,
+    ) -> Result<WatchRow, EngineError> {
+        let mut tx = self.inner.store.write().await?;
+        let row = tx.watch(city.id, id).await?.ok_or(EngineError::UnknownWatch)?;
+        if row.asked.is_none_or(|asked| asked.contact != contact) {
+            return Err(EngineError::UnknownWatch);
+        }
+        self.activate(tx, city, row).await
+    }
+
+    async fn activate(
+        &self,
+        mut tx: Tx,
+        city: &City,
+        mut row: WatchRow,
+    ) -> Result<WatchRow, EngineError> {
+        match row.state {
+            WatchState::Deleted => return Err(EngineError::UnknownWatch),
+            WatchState::Active | WatchState::Paused => return Ok(row),
+            WatchState::Unconfirmed => {}
+        }
+        let now = self.inner.clock.now();
+        if let Some(asked) = row.asked {
+            tx.confirm_contact(city.id, asked.contact, now).await?;
+        }
+        row.state = WatchState::Active;
+        let change = tx.take_numbers(city.id, "watch_change", 1).await?;
+        tx.change_watch(city.id, &row, change, now).await?;
+        self.schedule(&mut tx, city, &row.watch, now).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    /// Ends one watch of the person behind a contact, or all of them: what a signed unsubscribe
+    /// link asks for. An address that never agreed to anything can mean only one thing by "all":
+    /// never mail me again. Asking again changes nothing. Gives how many ended.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn unsubscribe(
+        &self,
+        city: &City,
+        contact: ContactId,
+        watch: Option<WatchId>,
+    ) -> Result<usize, EngineError> {
+        let mut tx = self.inner.store.write().await?;
+        let Some(known) = tx.contacts(city.id, &[contact]).await?.pop() else { return Ok(0) };
+        let never_agreed = !known.confirmed && !known.retired;
+        if watch.is_none() && never_agreed {
+            return self.silence(tx, city, known).await;
+        }
+        let rows = tx.watches_of(city.id, &[known.contact.watcher]).await?;
+        let wanted = rows.iter().filter(|row| watch.is_none_or(|id| id == row.watch.id));
+        self.end_and_commit(tx, city, wanted).await
+    }
+
+    /// Sends nothing to a contact ever again, whoever signs up with it, and ends the watches that
+    /// it was asked about; if it had agreed, all of its owner's. Gives how many ended.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn never_again(&self, city: &City, contact: ContactId) -> Result<usize, EngineError> {
+        let mut tx = self.inner.store.write().await?;
+        match tx.contacts(city.id, &[contact]).await?.pop() {
+            Some(known) => self.silence(tx, city, known).await,
+            None => Ok(0),
+        }
+    }
+
+    async fn silence(
+        &self,
+        mut tx: Tx,
+        city: &City,
+        known: ContactRow,
+    ) -> Result<usize, EngineError> {
+        let id = known.contact.id;
+        tx.silence_contact(city.id, id, self.inner.clock.now()).await?;
+        let rows = tx.watches_of(city.id, &[known.contact.watcher]).await?;
+        let waits = |row: &WatchRow| {
+            row.state == WatchState::Unconfirmed && row.asked.is_some_and(|a| a.contact == id)
+        };
+        let ending = rows.iter().filter(|row| known.confirmed || waits(row));
+        self.end_and_commit(tx, city, ending).await
+    }
+
+    /// Undoes [`Engine::never_again`]: the contact may be asked again. Its watches stay ended.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn allow_again(&self, city: &City, contact: ContactId) -> Result<(), EngineError> {
+        let mut tx = self.inner.store.write().await?;
+        tx.lift_silence(city.id, contact).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn end_and_commit(
+        &self,
+        mut tx: Tx,
+        city: &City,
+        rows: impl Iterator<Item = &WatchRow>,
+    ) -> Result<usize, EngineError> {
+        let ids: Vec<WatchId> = rows.map(|row| row.watch.id).collect();
+        self.end(&mut tx, city.id, &ids).await?;
+        tx.commit().await?;
+        Ok(ids.len())
+    }
+}

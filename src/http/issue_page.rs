@@ -1,0 +1,203 @@
+//! The pages of issues: the front page's list, and one issue with its map and its timeline.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::extract::Path;
+use super::issues::issue_numbered;
+use super::pages::{Frame, page};
+use super::{Doors, Problem, boundaries};
+use crate::clock::Timestamp;
+use crate::drawing;
+use crate::geometry::{Envelope, Position};
+use crate::issue::{Actor, Issue, Place, Status};
+use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent};
+use crate::ward::LayerVersion;
+
+/// How many issues the front page shows.
+const SHOWN: i64 = 30;
+
+/// An issue in a list.
+struct Line {
+    number: String,
+    category: String,
+    place: String,
+    when: String,
+    iso: String,
+    /// HTML.
+    status: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/home.html")]
+struct HomePage<'a> {
+    frame: Frame<'a>,
+    lines: Vec<Line>,
+}
+
+/// `GET /`: the latest issues.
+pub async fn home(State(doors): State<Doors>) -> Result<Response, Problem> {
+    let city = doors.city().await?;
+    let query = IssueQuery { limit: SHOWN, ..IssueQuery::default() };
+    let issues = doors.engine().store().read().await?.list_issues(city.id, &query).await?;
+    let now = doors.engine().clock().now();
+    page!(&city, |frame| {
+        let line = |issue: &Issue| Line {
+            number: issue.number.clone(),
+            category: issue.standing.category.to_string(),
+            place: issue.standing.address.clone(),
+            when: frame.words.moment(issue.standing.changed_at, now, &city.zone),
+            iso: issue.standing.changed_at.to_string(),
+            status: frame.status(issue.standing.status),
+        };
+        let lines = issues.iter().map(line).collect();
+        HomePage { frame, lines }
+    })
+}
+
+/// One step of a timeline.
+struct Step {
+    what: String,
+    when: String,
+    iso: String,
+    text: String,
+    official: bool,
+    /// HTML: the status, where it became another one.
+    became: Option<String>,
+}
+
+/// A drawn map, `<svg>` contents and size.
+struct Picture {
+    body: String,
+    width: f64,
+    height: f64,
+}
+
+#[derive(Template)]
+#[template(path = "pages/issue.html")]
+struct IssuePage<'a> {
+    frame: Frame<'a>,
+    issue: &'a Issue,
+    /// HTML.
+    status: String,
+    wards: String,
+    opened: String,
+    steps: Vec<Step>,
+    picture: Option<Picture>,
+}
+
+/// `GET /issues/{number}`: where a mail's link leads.
+pub async fn show(
+    State(doors): State<Doors>,
+    Path(number): Path<String>,
+) -> Result<Response, Problem> {
+    let city = doors.city().await?;
+    let issue = issue_numbered(&doors, &city, &number).await?;
+    let mut tx = doors.engine().store().read().await?;
+    let events = tx.events_of(city.id, issue.id).await?;
+    let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
+    drop(tx);
+    let picture = picture(&doors, &city, &issue, &wards).await?;
+    let now = doors.engine().clock().now();
+    page!(&city, |frame| {
+        let moment = |at: Timestamp| frame.words.moment(at, now, &city.zone);
+        let mut before = Status::Received;
+        let step = |PendingEvent { event, .. }: PendingEvent| {
+            let changed = std::mem::replace(&mut before, event.status) != event.status;
+            Step {
+                what: frame.did(event.kind, event.actor),
+                when: moment(event.at),
+                iso: event.at.to_string(),
+                text: event.text.unwrap_or_default(),
+                official: event.actor == Actor::Official,
+                became: changed.then(|| frame.status(event.status)),
+            }
+        };
+        IssuePage {
+            steps: events.into_iter().map(step).collect(),
+            wards: ward_names(&wards),
+            status: frame.status(issue.standing.status),
+            opened: moment(issue.standing.opened_at),
+            issue: &issue,
+            picture,
+            frame,
+        }
+    })
+}
+
+/// The wards that an issue is in, those on whose line it lies too.
+fn ward_names(wards: &[IssueWardRow]) -> String {
+    let names: Vec<&str> = wards
+        .iter()
+        .filter(|row| row.ward.layer == USUAL_LAYER)
+        .map(|row| row.ward.ward.as_str())
+        .collect();
+    names.join(", ")
+}
+
+/// The layer whose wards people know by number.
+const USUAL_LAYER: &str = "wards";
+
+/// The issue's ward with a pin; nothing when its place is not believed.
+async fn picture(
+    doors: &Doors,
+    city: &City,
+    issue: &Issue,
+    wards: &[IssueWardRow],
+) -> Result<Option<Picture>, Problem> {
+    let standing = &issue.standing;
+    let Some(at) = standing.position.filter(|_| standing.place == Place::Good) else {
+        return Ok(None);
+    };
+    let Some(layer) = boundaries::in_force(doors, city, USUAL_LAYER).await? else {
+        return Ok(None);
+    };
+    let mine: Vec<&str> = wards.iter().map(|row| row.ward.ward.as_str()).collect();
+    Ok(Some(draw(&layer, &mine, at)))
+}
+
+/// How wide the map is drawn, in its own pixels.
+const WIDTH: f64 = 640.0;
+
+fn draw(layer: &LayerVersion, mine: &[&str], at: Position) -> Picture {
+    let is_mine = |key: &str| mine.contains(&key);
+    let around = layer
+        .wards
+        .iter()
+        .filter(|ward| is_mine(&ward.key))
+        .flat_map(|ward| ward.shape.envelopes(0.0))
+        .fold(neighbourhood(at), |a, b| Envelope {
+            west: a.west.min(b.west),
+            south: a.south.min(b.south),
+            east: a.east.max(b.east),
+            north: a.north.max(b.north),
+        });
+    let frame = drawing::Frame::fit_width(&around, WIDTH, 28.0);
+    let mut map = drawing::Map::new(frame);
+    for ward in &layer.wards {
+        let class = if is_mine(&ward.key) { "land here" } else { "land" };
+        map = map.area(class, &ward.shape);
+    }
+    for ward in &layer.wards {
+        map = map.area("ward", &ward.shape);
+    }
+    // The caption names the issue's own ward; a label there would lie under the pin.
+    for ward in layer.wards.iter().filter(|ward| !is_mine(&ward.key)) {
+        map = map.label("label", &ward.key, &ward.shape);
+    }
+    map = map.disc("halo", at, 22.0).disc("pin", at, 9.0);
+    let (width, height) = (frame.width(), frame.height());
+    Picture { body: map.inline().to_owned(), width, height }
+}
+
+/// A few blocks around a place.
+fn neighbourhood(at: Position) -> Envelope {
+    let side = 0.004;
+    Envelope {
+        west: at.lon - side,
+        south: at.lat - side,
+        east: at.lon + side,
+        north: at.lat + side,
+    }
+}

@@ -1,0 +1,123 @@
+//! What every answer shares: it is timed, it carries the same headers, and when it is a refusal a
+//! program gets a problem document and a person a page.
+//!
+//! The one rule: a path may hold a token, so nothing here ever writes a path down.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::{Doors, Problem, pages};
+
+/// How long an answer may take to begin.
+const A_REQUEST: Duration = Duration::from_secs(30);
+
+/// Nothing from anywhere but here, nothing inline, nobody's frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; \
+    base-uri 'none'; frame-ancestors 'none'";
+
+/// What of a request matters to its answer's manners.
+struct Asked {
+    method: &'static str,
+    /// The route's pattern, never the path itself.
+    route: String,
+    for_program: bool,
+    private: bool,
+    link: bool,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
+        let pattern = request.extensions().get::<MatchedPath>();
+        let link = starts(&["/confirm/", "/u/", "/watch/"]);
+        Self {
+            method: method_name(request.method()),
+            route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
+            for_program: starts(&["/api/", "/open311/", "/healthz", "/readyz", "/metrics"])
+                || ["/dev/mail.json", "/dev/push.json"].contains(&path),
+            private: link || starts(&["/api/v1/watches", "/api/v1/push/subscriptions", "/dev/"]),
+            link,
+        }
+    }
+}
+
+/// A label that strangers cannot invent.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// The layer around all routes.
+pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let asked = Asked::of(&request);
+    let mut response = match tokio::time::timeout(A_REQUEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "this took too long and was given up; try again in a moment",
+        )
+        .into_response(),
+    };
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = refusal(&doors, &asked, response).await;
+    }
+    let status = response.status();
+    doors.inner.metrics.request(asked.method, &asked.route, status.as_u16(), began.elapsed());
+    if status.is_server_error() {
+        let (method, route) = (asked.method, &asked.route);
+        tracing::warn!(method, route, status = status.as_u16(), "a request failed");
+    }
+    dress(&asked, &mut response);
+    response
+}
+
+/// A refusal in the asker's form, whoever gave it: a handler, an extractor, or a layer that says
+/// only a number.
+async fn refusal(doors: &Doors, asked: &Asked, mut said: Response) -> Response {
+    let problem = said.extensions_mut().remove::<Problem>();
+    let problem = problem.unwrap_or_else(|| Problem::of_status(said.status()));
+    let mut response = if asked.for_program {
+        problem.into_response()
+    } else {
+        pages::refusal(doors, &problem, asked.link).await
+    };
+    for name in [header::ALLOW, header::ACCEPT_ENCODING, header::RETRY_AFTER] {
+        if let Some(value) = said.headers_mut().remove(&name) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+fn dress(asked: &Asked, response: &mut Response) {
+    let (referrer, cache) =
+        if asked.private { ("no-referrer", "no-store") } else { ("same-origin", "no-cache") };
+    let mut all: Vec<(HeaderName, &'static str)> = vec![
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, referrer),
+        (header::CACHE_CONTROL, cache),
+    ];
+    if asked.link {
+        all.push((HeaderName::from_static("x-robots-tag"), "noindex, nofollow"));
+    }
+    let headers = response.headers_mut();
+    for (name, value) in all {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}

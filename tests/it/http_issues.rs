@@ -1,0 +1,243 @@
+//! Issues over HTTP: reported, read, listed, followed; and who may change them.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use wardwatch::store::StaffRole;
+
+use crate::open_town::{OpenTown, open_story, pothole};
+
+open_story! {
+    async fn a_report_gets_a_number_and_a_tracking_link_and_repeats_itself(town: OpenTown) {
+        let key = [("idempotency-key", "5a7c6d3e-0001")];
+        let first = town.post_with("/api/v1/issues", &key, &pothole()).await.expect(201);
+        let answer = first.json();
+        let number = answer["number"].as_str().unwrap();
+        assert_eq!(first.header("location"), format!("/api/v1/issues/{number}"));
+        assert_eq!(answer["link"], format!("{}/issues/{number}", town.base));
+        assert_eq!((&answer["repeated"], &answer["place"]), (&json!(false), &json!("good")));
+        let again = town.post_with("/api/v1/issues", &key, &pothole()).await.expect(200).json();
+        assert_eq!((&again["number"], &again["repeated"]), (&json!(number), &json!(true)));
+        // Somebody else's report under the same key is a report of its own.
+        let mut other = pothole();
+        other["description"] = json!("Another hole");
+        let theirs = town.post_with("/api/v1/issues", &key, &other).await.expect(201).json();
+        assert_ne!(theirs["number"], number);
+        town.settle().await;
+        let read = town.get(&format!("/api/v1/issues/{number}")).await.expect(200).json();
+        assert_eq!(read["category"], "Pothole");
+        assert_eq!(read["wards"], json!([{"layer": "wards", "ward": "1", "near": false}]));
+        assert_eq!(read["events"].as_array().unwrap().len(), 1);
+        assert!(!read["source_id"].as_str().unwrap().contains("5a7c6d3e"), "the key stays private");
+        let page = town.get(answer["link"].as_str().unwrap()).await.expect(200);
+        for part in ["Pothole", "1200 W Alder St", "Received", "<svg", "class=\"pin\"", "Ward 1"] {
+            assert!(page.text.contains(part), "{part} is missing in {}", page.text);
+        }
+    }
+}
+
+open_story! {
+    async fn a_stranger_speaks_only_for_now_and_for_nobody_else(town: OpenTown) {
+        let mut forged = pothole();
+        forged["source"] = json!("city-hall");
+        forged["source_id"] = json!("1");
+        forged["actor"] = json!("official");
+        forged["at"] = json!("2001-01-01T00:00:00Z");
+        forged["status"] = json!("closed");
+        let number = town.post("/api/v1/issues", &forged).await.expect(201).json()["number"].clone();
+        let path = format!("/api/v1/issues/{}", number.as_str().unwrap());
+        let read = town.get(&path).await.expect(200).json();
+        assert_eq!((&read["source"], &read["status"]), (&json!("web"), &json!("received")));
+        assert_eq!(read["events"][0]["actor"], "resident");
+        assert!(!read["opened_at"].as_str().unwrap().starts_with("2001"));
+        let mut chatty = pothole();
+        chatty["email"] = json!("ada@example.org");
+        let refused = town.post("/api/v1/issues", &chatty).await.expect(422).json();
+        assert_eq!(refused["errors"][0]["pointer"], "/email");
+    }
+}
+
+open_story! {
+    async fn only_keys_change_issues_and_each_role_speaks_as_itself(town: OpenTown) {
+        let made = town.post("/api/v1/issues", &pothole()).await.expect(201).json();
+        let path = format!("/api/v1/issues/{}/events", made["number"].as_str().unwrap());
+        let reply = json!({"kind": "commented", "text": "A crew comes on Tuesday"});
+        town.post(&path, &reply).await.expect(401);
+        town.post_as("ww_nobodysnobodysnobodysnobodysnobo", &path, &reply).await.expect(401);
+        let staff = town.key(StaffRole::Staff, "desk").await;
+        let bearer = format!("Bearer {staff}");
+        let keyed = [("authorization", bearer.as_str()), ("idempotency-key", "reply-0001")];
+        town.post_with(&path, &keyed, &reply).await.expect(201);
+        let again = town.post_with(&path, &keyed, &reply).await.expect(200).json();
+        assert_eq!(again["repeated"], true);
+        let source = town.key(StaffRole::Source, "sensors").await;
+        town.post_as(&source, &path, &json!({"kind": "closed"})).await.expect(201);
+        let read = town.get(path.trim_end_matches("/events")).await.expect(200).json();
+        let actors: Vec<&Value> =
+            read["events"].as_array().unwrap().iter().map(|e| &e["actor"]).collect();
+        assert_eq!(actors, ["resident", "official", "system"]);
+        assert_eq!(read["status"], "closed");
+        let page = town.get(&format!("/issues/{}", made["number"].as_str().unwrap())).await;
+        assert!(page.text.contains("Reply from the city") && page.text.contains("Official"));
+        assert!(page.text.contains("A crew comes on Tuesday"));
+    }
+}
+
+open_story! {
+    async fn issues_are_listed_as_json_geojson_and_csv_with_the_same_filters(town: OpenTown) {
+        let key = town.key(StaffRole::Source, "load").await;
+        for n in 0..5 {
+            let mut issue = pothole();
+            issue["source_id"] = json!(format!("p{n}"));
+            issue["lon"] = json!(if n < 3 { -87.7 } else { -87.6 });
+            issue["description"] = json!("=1+1, \"quoted\"");
+            town.post_as(&key, "/api/v1/issues", &issue).await.expect(201);
+        }
+        let mut lost = pothole();
+        lost["lon"] = json!(0);
+        lost["lat"] = json!(0);
+        town.post_as(&key, "/api/v1/issues", &lost).await.expect(201);
+        town.settle().await;
+        let count = async |path: &str| {
+            let answer = town.get(path).await.expect(200).json();
+            answer["issues"].as_array().unwrap().len()
+        };
+        assert_eq!(count("/api/v1/issues").await, 6);
+        assert_eq!(count("/api/v1/issues?ward=1").await, 3);
+        assert_eq!(count("/api/v1/issues?bbox=-87.61,41.8,-87.59,41.9&category=pothole").await, 2);
+        assert_eq!(count("/api/v1/issues?status=closed").await, 0);
+        let mut path = "/api/v1/issues?limit=4".to_owned();
+        let mut seen = vec![];
+        loop {
+            let page = town.get(&path).await.expect(200);
+            let issues = page.json()["issues"].as_array().unwrap().clone();
+            seen.extend(issues.iter().map(|issue| issue["number"].to_string()));
+            let link = page.header("link").to_owned();
+            match link.split(['<', '>']).nth(1) {
+                Some(next) => next.clone_into(&mut path),
+                None => break,
+            }
+        }
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 6);
+        let map = town.get("/api/v1/issues.geojson").await.expect(200);
+        assert_eq!(map.header("content-type"), "application/geo+json");
+        let features = map.json()["features"].as_array().unwrap().clone();
+        assert_eq!(features.iter().filter(|f| f["geometry"].is_null()).count(), 1);
+        let sheet = town.get("/api/v1/issues.csv?ward=1").await.expect(200);
+        assert!(sheet.header("content-type").starts_with("text/csv"));
+        assert_eq!(sheet.text.lines().count(), 4);
+        assert!(sheet.text.contains("\"'=1+1, \"\"quoted\"\"\""), "{}", sheet.text);
+    }
+}
+
+open_story! {
+    async fn a_listener_hears_what_it_asked_for_and_misses_nothing(town: OpenTown) {
+        let report = async |lon: f64, category: &str| {
+            let mut issue = pothole();
+            issue["lon"] = json!(lon);
+            issue["category"] = json!(category);
+            town.post("/api/v1/issues", &issue).await.expect(201);
+        };
+        report(-87.7, "Pothole").await;
+        town.settle().await;
+        let mut live = town.send(Method::GET, "/api/v1/stream?ward=1", &[], "").await;
+        assert_eq!(live.headers()["content-type"], "text/event-stream");
+        report(-87.6, "Pothole").await;
+        report(-87.7, "Graffiti").await;
+        let heard = hear(&mut live, 1).await;
+        assert!(heard.contains("\"category\":\"Graffiti\"") && !heard.contains("Pothole"), "{heard}");
+        drop(live);
+        let all = [("last-event-id", "0")];
+        let mut again = town.send(Method::GET, "/api/v1/stream", &all, "").await;
+        let heard = hear(&mut again, 3).await;
+        let last = heard.lines().rfind(|l| l.starts_with("id:")).unwrap()[3..].trim().to_owned();
+        report(-87.7, "Rodents").await;
+        let after = [("last-event-id", last.as_str())];
+        let mut rest = town.send(Method::GET, "/api/v1/stream", &after, "").await;
+        let heard = hear(&mut rest, 1).await;
+        assert!(heard.contains("Rodents") && !heard.contains("Graffiti"), "{heard}");
+    }
+}
+
+/// Reads until so many events have come.
+async fn hear(stream: &mut reqwest::Response, count: usize) -> String {
+    let mut heard = String::new();
+    let reading = async {
+        while heard.matches("event: issue").count() < count || !heard.ends_with("\n\n") {
+            let piece = stream.chunk().await.unwrap().expect("the stream goes on");
+            heard.push_str(std::str::from_utf8(&piece).unwrap());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), reading)
+        .await
+        .expect("events within ten seconds");
+    heard
+}
+
+open_story! {
+    async fn boundaries_are_public(town: OpenTown) {
+        let layers = town.get("/api/v1/boundaries").await.expect(200).json();
+        assert_eq!((&layers["layers"][0]["layer"], &layers["layers"][0]["wards"]), (&json!("wards"), &json!(2)));
+        let all = town.get("/api/v1/boundaries/wards").await.expect(200);
+        assert_eq!(all.header("content-type"), "application/geo+json");
+        assert_eq!(all.json()["features"].as_array().unwrap().len(), 2);
+        let one = town.get("/api/v1/boundaries/wards/2").await.expect(200).json();
+        assert_eq!(one["properties"]["name"], "Ward 2");
+        let here = town.get("/api/v1/boundaries/at?lon=-87.7&lat=41.85").await.expect(200).json();
+        assert_eq!(here, json!({"wards": [{"layer": "wards", "ward": "1", "near": false}]}));
+        town.get("/api/v1/boundaries/parks").await.expect(404);
+        town.get("/api/v1/boundaries/wards/99").await.expect(404);
+    }
+}
+
+open_story! {
+    async fn an_operator_sees_numbers_and_nobodys_name(town: OpenTown) {
+        assert_eq!(town.get("/healthz").await.expect(200).text, "ok\n");
+        town.sign_up("ada.lovelace@example.org").await;
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        town.inbox("ada.lovelace@example.org", 2).await;
+        town.get("/confirm/secret-token-of-somebody").await.expect(404);
+        town.ask(Method::from_bytes(b"BREW").unwrap(), "/healthz", &[], "").await.expect(405);
+        let ready = town.get("/readyz").await.expect(200).text;
+        assert!(ready.starts_with("ready: 1 watches"), "{ready}");
+        let metrics = town.get("/metrics").await.expect(200);
+        assert!(metrics.header("content-type").starts_with("application/openmetrics-text"));
+        check_openmetrics(&metrics.text);
+        for secret in ["ada", "Alder", "secret-token", "41.85", "BREW"] {
+            assert!(!metrics.text.contains(secret), "{secret} stands in the metrics");
+        }
+        assert!(metrics.text.contains("route=\"/confirm/{token}\""));
+    }
+}
+
+/// The form of `OpenMetrics` 1.0: families announced before their samples, numbers that parse, and
+/// the end mark.
+fn check_openmetrics(text: &str) {
+    assert!(text.ends_with("# EOF\n"));
+    let mut families = vec![];
+    for line in text.lines().filter(|line| *line != "# EOF") {
+        if let Some(rest) = line.strip_prefix("# ") {
+            let mut words = rest.splitn(3, ' ');
+            assert!(["HELP", "TYPE", "UNIT"].contains(&words.next().unwrap()), "{line}");
+            families.push(words.next().unwrap().to_owned());
+        } else {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            assert!(value.parse::<f64>().is_ok(), "{line}");
+            assert!(families.iter().any(|family| name.starts_with(family.as_str())), "{line}");
+        }
+    }
+}
+
+open_story! {
+    async fn head_is_get_without_a_body(town: OpenTown) {
+        for path in ["/", "/healthz", "/api/v1/issues", "/assets/wardwatch.css", "/nowhere"] {
+            let get = town.get(path).await;
+            let head = town.ask(Method::HEAD, path, &[], "").await;
+            assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{path}");
+            assert_eq!(head.header("content-type"), get.header("content-type"), "{path}");
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Watches over HTTP: signed up for, confirmed, managed, ended, and never taken over.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use wardwatch::token::{Secrets, Token};
+
+use crate::open_town::{OpenTown, open_story, pothole, watch_by_mail};
+
+open_story! {
+    async fn ada_signs_up_by_code_and_is_told(town: OpenTown) {
+        let asked = town.post("/api/v1/watches", &watch_by_mail("ada@example.org")).await.expect(201);
+        assert_eq!(asked.header("cache-control"), "no-store");
+        let answer = asked.json();
+        assert_eq!(answer["watch"]["state"], "unconfirmed");
+        assert!(answer.get("token").is_none(), "a stranger gets no token");
+        let id = answer["watch"]["id"].as_str().unwrap();
+        let letter = town.inbox("ada@example.org", 1).await.remove(0);
+        assert!(letter.link("/confirm/").starts_with(&town.base));
+        let path = format!("/api/v1/watches/{id}/confirm");
+        let wrong = town.post(&path, &json!({"code": "not it"})).await.expect(403).json();
+        assert_eq!(wrong["errors"][0]["pointer"], "/code");
+        let done = town.post(&path, &json!({"code": letter.code()})).await.expect(200);
+        assert_eq!(done.header("cache-control"), "no-store");
+        let token = done.json()["token"].as_str().unwrap().to_owned();
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        let told = town.inbox("ada@example.org", 2).await.remove(1);
+        assert!(told.subject.contains("Pothole"), "{}", told.subject);
+        let mine = town.get_as(&token, "/api/v1/watches").await.expect(200).json();
+        assert_eq!(mine["watches"][0]["state"], "active");
+        assert_eq!(mine["watches"][0]["target"], json!({"wards": [{"layer": "wards", "ward": "1"}]}));
+    }
+}
+
+open_story! {
+    async fn bob_signs_up_by_link(town: OpenTown) {
+        town.post("/api/v1/watches", &watch_by_mail("bob@example.org")).await.expect(201);
+        let link = town.inbox("bob@example.org", 1).await[0].link("/confirm/");
+        let page = town.get(&link).await.expect(200);
+        assert!(page.text.contains("Do you want to be told?") && page.text.contains("Home"));
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert_eq!(page.header("referrer-policy"), "no-referrer");
+        let done = town.press(&link, "").await.expect(200);
+        assert!(done.text.contains("You are watching") && done.text.contains("/watch/"));
+        assert!(town.get(&link).await.expect(200).text.contains("on already"));
+        town.press(&link, "").await.expect(200);
+    }
+}
+
+open_story! {
+    async fn a_scanner_that_opens_every_link_changes_nothing(town: OpenTown) {
+        town.post("/api/v1/watches", &watch_by_mail("ada@example.org")).await.expect(201);
+        let question = town.inbox("ada@example.org", 1).await.remove(0);
+        scan(town, &question.links()).await;
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        town.settle().await;
+        town.inbox("ada@example.org", 1).await; // nothing was confirmed
+        town.press(&question.link("/confirm/"), "").await.expect(200);
+        let mut second = pothole();
+        second["description"] = json!("The next one");
+        town.post("/api/v1/issues", &second).await.expect(201);
+        let news = town.inbox("ada@example.org", 2).await.remove(1);
+        assert!(news.links().len() > 3 && news.unsubscribe.is_some());
+        scan(town, &news.links()).await;
+        second["description"] = json!("And a third");
+        town.post("/api/v1/issues", &second).await.expect(201);
+        town.inbox("ada@example.org", 3).await; // nothing was ended
+    }
+}
+
+async fn scan(town: &OpenTown, links: &[String]) {
+    for link in links {
+        for method in [Method::GET, Method::HEAD] {
+            let opened = town.ask(method, link, &[("user-agent", "SafeLinks")], "").await;
+            assert!(opened.status.is_success(), "{link}: {}", opened.status);
+        }
+    }
+}
+
+open_story! {
+    async fn one_click_ends_a_watch_whatever_the_mail_program_sends(town: OpenTown) {
+        let forms: [(&str, &str); 4] = [
+            ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"),
+            (
+                "multipart/form-data; boundary=x",
+                "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n",
+            ),
+            ("text/plain", ""),
+            ("application/json", "{"),
+        ];
+        for (n, (kind, body)) in forms.into_iter().enumerate() {
+            let who = format!("ada{n}@example.org");
+            let token = town.sign_up(&who).await;
+            let mut report = pothole();
+            report["description"] = json!(who);
+            town.post("/api/v1/issues", &report).await.expect(201);
+            let news = town.inbox(&who, 2).await.remove(1);
+            let way_out = news.unsubscribe.unwrap();
+            let done = town.ask(Method::POST, &way_out, &[("content-type", kind)], body).await;
+            assert!(done.expect(200).text.contains("You will not be told any more"));
+            let left = town.get_as(&token, "/api/v1/watches").await.expect(200).json();
+            assert_eq!(left["watches"], json!([]));
+            let again = town.ask(Method::POST, &way_out, &[("content-type", kind)], body).await;
+            assert!(again.expect(200).text.contains("nothing left"));
+        }
+    }
+}
+
+open_story! {
+    async fn who_never_asked_can_say_never_again_and_is_left_alone(town: OpenTown) {
+        let first = town.post("/api/v1/watches", &watch_by_mail("eve@example.org")).await.expect(201);
+        let question = town.inbox("eve@example.org", 1).await.remove(0);
+        let never = question.link("/u/");
+        assert!(town.get(&never).await.expect(200).text.contains("Never mail this address again"));
+        let done = town.press(&never, "List-Unsubscribe=One-Click").await.expect(200);
+        assert!(done.text.contains("This address is never mailed"), "{}", done.text);
+        town.press(&question.link("/confirm/"), "").await.expect(404);
+        let second = town.post("/api/v1/watches", &watch_by_mail("eve@example.org")).await.expect(201);
+        // A stranger cannot tell her address from another.
+        let plain = |answer: &Value| {
+            let mut plain = answer.clone();
+            plain["watch"]["id"] = Value::Null;
+            plain
+        };
+        assert_eq!(plain(&first.json()), plain(&second.json()));
+        let id = second.json()["watch"]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/watches/{id}/confirm");
+        town.post(&path, &json!({"code": "000000"})).await.expect(403);
+        town.post("/api/v1/watches", &watch_by_mail("eve@example.org")).await.expect(201);
+        town.post("/api/v1/watches", &watch_by_mail("eve@example.org")).await.expect(429);
+        town.settle().await;
+        town.inbox("eve@example.org", 1).await;
+        // Her own link undoes it.
+        assert!(town.press(&never, "act=allow").await.expect(200).text.contains("allowed again"));
+    }
+}
+
+open_story! {
+    async fn who_agreed_once_can_end_all_and_ask_for_silence(town: OpenTown) {
+        let token = town.sign_up("ada@example.org").await;
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        let news = town.inbox("ada@example.org", 2).await.remove(1);
+        let all = news.links().into_iter().rfind(|l| l.contains("/u/")).unwrap();
+        let every: Vec<String> = news.links().into_iter().filter(|l| l.contains("/u/")).collect();
+        let mut of_all = String::new();
+        for link in every {
+            if town.get(&link).await.text.contains("act\" value=\"never") {
+                of_all = link;
+            }
+        }
+        assert!(!of_all.is_empty(), "no link out of everything; the last was {all}");
+        let done = town.press(&of_all, "act=never").await.expect(200);
+        assert!(done.text.contains("This address is never mailed"));
+        assert_eq!(town.get_as(&token, "/api/v1/watches").await.json()["watches"], json!([]));
+        town.post("/api/v1/watches", &watch_by_mail("ada@example.org")).await.expect(201);
+        town.settle().await;
+        town.inbox("ada@example.org", 2).await;
+    }
+}
+
+open_story! {
+    async fn an_address_that_bounced_may_be_asked_again(town: OpenTown) {
+        town.sign_up("ada@example.org").await;
+        let city = town.town.city().await;
+        let mail = wardwatch::watcher::Address::Mail("ada@example.org".parse().unwrap());
+        let mut tx = town.town.engine.store().write().await.unwrap();
+        let contact = tx.contact_at(city.id, &mail).await.unwrap().unwrap().contact.id;
+        tx.retire_contact(city.id, contact, "550 no such mailbox", town.town.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut anew = watch_by_mail("ada@example.org");
+        anew["name"] = json!("Anew");
+        town.post("/api/v1/watches", &anew).await.expect(201);
+        let question = town.inbox("ada@example.org", 2).await.remove(1);
+        town.press(&question.link("/confirm/"), "").await.expect(200);
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        town.inbox("ada@example.org", 3).await;
+    }
+}
+
+open_story! {
+    async fn an_owner_manages_and_nobody_else(town: OpenTown) {
+        let ada = town.sign_up("ada@example.org").await;
+        let bob = town.sign_up("bob@example.org").await;
+        let mine = town.get_as(&ada, "/api/v1/watches").await.json()["watches"][0].clone();
+        let path = format!("/api/v1/watches/{}", mine["id"].as_str().unwrap());
+        let auth = |token: &str| format!("Bearer {token}");
+        let patch = async |token: &str, body: Value| {
+            let headers = [("authorization", auth(token)), ("content-type", "application/json".into())];
+            let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+            town.ask(Method::PATCH, &path, &headers, body.to_string()).await
+        };
+        let delete = async |token: &str| {
+            town.ask(Method::DELETE, &path, &[("authorization", &auth(token))], "").await
+        };
+        town.get(&path).await.expect(401);
+        town.get_as(&bob, &path).await.expect(404);
+        patch(&bob, json!({"name": "Mine"})).await.expect(404);
+        delete(&bob).await.expect(404);
+        let changed = patch(&ada, json!({"name": "Old town", "paused": true})).await.expect(200).json();
+        assert_eq!((&changed["name"], &changed["state"]), (&json!("Old town"), &json!("paused")));
+        let wrong = patch(&ada, json!({"area": {"type": "Point", "coordinates": [0, 0]}})).await;
+        assert_eq!(wrong.expect(422).json()["errors"][0]["pointer"], "/area");
+        // A further watch of somebody who is known needs no mail.
+        let more = json!({"target": {"my_ward_at": {"lon": -87.6, "lat": 41.85}}});
+        let more = town.post_as(&ada, "/api/v1/watches", &more).await.expect(201).json();
+        assert_eq!(more["watch"]["state"], "active");
+        delete(&ada).await.expect(204);
+        town.get_as(&ada, &path).await.expect(404);
+    }
+}
+
+open_story! {
+    async fn the_management_page_pauses_and_stops_with_buttons(town: OpenTown) {
+        let token = town.sign_up("ada@example.org").await;
+        let page = format!("/watch/{token}");
+        let shown = town.get(&page).await.expect(200);
+        assert_eq!(shown.header("referrer-policy"), "no-referrer");
+        assert_eq!(shown.header("cache-control"), "no-store");
+        let id = shown.text.split("name=\"watch\" value=\"").nth(1).unwrap()[..36].to_owned();
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        let press = async |act: &str| {
+            let form = format!("watch={id}&act={act}");
+            town.ask(Method::POST, &page, &kind, form).await
+        };
+        let paused = press("pause").await.expect(303);
+        assert_eq!(paused.header("location"), format!("{page}?done=pause"));
+        assert!(town.get(paused.header("location")).await.text.contains("Paused: nothing is sent"));
+        press("resume").await.expect(303);
+        assert!(press("ask").await.expect(200).text.contains("Stop “Home”?"));
+        assert_eq!(town.get_as(&token, "/api/v1/watches").await.json()["watches"][0]["state"], "active");
+        press("stop").await.expect(303);
+        assert!(town.get(&page).await.text.contains("Nothing is being watched for you"));
+        let nonsense = press("explode").await.expect(422);
+        assert!(nonsense.header("content-type").starts_with("text/html"));
+    }
+}
+
+/// A browser's subscription at an endpoint that nothing listens to.
+fn subscription(path: &str, auth: &str) -> Value {
+    let point = crate::open_town::A_POINT;
+    json!({"endpoint": format!("http://127.0.0.1:9/{path}"), "keys": {"p256dh": point, "auth": auth}})
+}
+
+open_story! {
+    async fn a_browser_is_its_own_proof_and_no_other_takes_its_place(town: OpenTown) {
+        let auth = "A".repeat(22);
+        let watch = |push: Value| json!({
+            "push": push, "rhythm": "at_once", "target": {"ward": {"layer": "wards", "ward": "1"}},
+        });
+        let key = [("idempotency-key", "browser-0001")];
+        let made = town.post_with("/api/v1/watches", &key, &watch(subscription("ada", &auth))).await;
+        let made = made.expect(201).json();
+        assert_eq!(made["watch"]["state"], "active");
+        let again = town.post_with("/api/v1/watches", &key, &watch(subscription("ada", &auth))).await;
+        assert_eq!(again.expect(201).json(), made, "the same key, the same answer");
+        // The endpoint alone, without its keys, opens nothing.
+        let thief = town.post_with("/api/v1/watches", &key, &watch(subscription("ada", &"B".repeat(22)))).await;
+        assert!(thief.status.is_client_error(), "{}", thief.text);
+        assert!(!thief.text.contains("token"));
+        // Nor does the watch's id: nobody was asked for a code.
+        let id = made["watch"]["id"].as_str().unwrap();
+        let path = format!("/api/v1/watches/{id}/confirm");
+        town.post(&path, &json!({"code": "000000"})).await.expect(404);
+        let token = made["token"].as_str().unwrap();
+        let second = subscription("phone", &auth);
+        town.post_as(token, "/api/v1/push/subscriptions", &second).await.expect(201);
+        let key = town.get("/api/v1/push/key").await.expect(200).json();
+        assert_eq!(key["key"].as_str().unwrap().len(), 87);
+    }
+}
+
+open_story! {
+    async fn a_stranger_learns_nothing_by_anothers_key(town: OpenTown) {
+        let key = [("idempotency-key", "guessable")];
+        let asked = watch_by_mail("ada@example.org");
+        let first = town.post_with("/api/v1/watches", &key, &asked).await.expect(201);
+        let question = town.inbox("ada@example.org", 1).await.remove(0);
+        town.press(&question.link("/confirm/"), "").await.expect(200);
+        let again = town.post_with("/api/v1/watches", &key, &asked).await.expect(201);
+        assert_eq!(first.text, again.text, "confirmed or not, the answer is the same");
+        let mut other = asked.clone();
+        other["name"] = json!("Probe");
+        let probe = town.post_with("/api/v1/watches", &key, &other).await.expect(201).json();
+        assert_eq!(probe["watch"]["name"], "Probe");
+        assert_ne!(probe["watch"]["id"], first.json()["watch"]["id"]);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        town.inbox("ada@example.org", 2).await;
+    }
+}
+
+open_story! {
+    async fn another_citys_token_opens_nothing(town: OpenTown) {
+        let token = town.sign_up("ada@example.org").await;
+        let engine = &town.town.engine;
+        let city = town.town.city().await;
+        let Ok(Token::Manage { watcher, .. }) = Token::open(&token, engine.secrets()) else {
+            panic!("a management token");
+        };
+        let elsewhere = wardwatch::issue::CityId(city.id.0 + 1);
+        let foreign = Token::Manage { city: elsewhere, watcher }.seal(engine.secrets());
+        let forged = Token::Manage { city: city.id, watcher }.seal(&Secrets::generate());
+        for bad in [foreign, forged, format!("{token}x"), "x".into()] {
+            town.get_as(&bad, "/api/v1/watches").await.expect(401);
+            let page = town.get(&format!("/watch/{bad}")).await.expect(404);
+            assert!(page.text.contains("This link does not work"));
+        }
+        // A link of one kind is not a key of another.
+        town.get(&format!("/confirm/{token}")).await.expect(404);
+        town.press(&format!("/u/{token}"), "").await.expect(404);
+    }
+}

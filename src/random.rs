@@ -26,22 +26,31 @@ impl Random {
     /// # Panics
     /// When the operating system has no randomness to give, which no program survives.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
     pub fn bits(&self) -> u64 {
+        self.some_bits::<1>()[0]
+    }
+
+    /// Several at once: asking the system is what takes long.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    fn some_bits<const N: usize>(&self) -> [u64; N] {
         match self {
             Self::System => {
-                let mut bytes = [0; 8];
-                getrandom::fill(&mut bytes).expect("the operating system gives randomness");
-                u64::from_le_bytes(bytes)
+                let mut bytes = [[0; 8]; N];
+                getrandom::fill(bytes.as_flattened_mut())
+                    .expect("the operating system gives randomness");
+                bytes.map(u64::from_le_bytes)
             }
-            Self::Seeded(seq) => seq.lock().unwrap_or_else(PoisonError::into_inner).bits(),
+            Self::Seeded(seq) => {
+                let mut seq = seq.lock().unwrap_or_else(PoisonError::into_inner);
+                [(); N].map(|()| seq.bits())
+            }
         }
     }
 
     /// A `UUIDv7` (RFC 9562, §5.7): sorts by time, then by chance.
     #[must_use]
     pub fn uuid(&self, now: Timestamp) -> Uuid {
-        let (high, low) = (self.bits().to_le_bytes(), self.bits().to_le_bytes());
+        let [high, low] = self.some_bits().map(u64::to_le_bytes);
         let mut tail = [0; 10];
         tail[..8].copy_from_slice(&high);
         tail[8..].copy_from_slice(&low[..2]);

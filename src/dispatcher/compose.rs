@@ -10,7 +10,8 @@ use crate::message::{
     Told, compose_mail, compose_push,
 };
 use crate::store::{
-    City, Claimed, ContactRow, IssueWardRow, PendingEvent, Store, StoreError, WatchRow, WatchState,
+    City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, Store, StoreError, WatchRow,
+    WatchState,
 };
 use crate::token::{CONFIRM_WATCH, Secrets, Token};
 use crate::ward::WardRef;
@@ -233,7 +234,7 @@ impl Desk {
             .iter()
             .flat_map(|item| &item.watches)
             .filter_map(|no| self.gathered.watches.get(no))
-            .map(|row| row.watch.rhythm);
+            .map(|watch| watch.rhythm);
         Ok(Content::Digest(Digest {
             rhythm: rhythms.min().unwrap_or(Rhythm::Daily),
             items,
@@ -289,18 +290,17 @@ impl Desk {
         watches
             .iter()
             .filter_map(|number| self.gathered.watches.get(number))
-            .filter(|row| row.state == WatchState::Active)
-            .map(|row| Because {
-                watch_name: row.watch.name.clone(),
-                near_ward: self.near_ward(issue, &row.watch.target),
-                unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(row.watch.id)),
+            .filter(|watch| watch.state == WatchState::Active)
+            .map(|watch| Because {
+                watch_name: watch.name.clone(),
+                near_ward: self.near_ward(issue, &watch.wards),
+                unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(watch.id)),
             })
             .collect()
     }
 
     /// The ward of a watch that holds an issue only by tolerance: it lies on the ward line.
-    fn near_ward(&self, issue: IssueId, target: &Target) -> Option<String> {
-        let Target::Wards { wards, .. } = target else { return None };
+    fn near_ward(&self, issue: IssueId, wards: &[WardRef]) -> Option<String> {
         let rows = self.gathered.wards.get(&issue)?;
         let of = |wanted: &WardRef| rows.iter().find(|row| row.ward == *wanted);
         let hits: Vec<&IssueWardRow> = wards.iter().filter_map(of).collect();

@@ -159,8 +159,8 @@ impl Matches {
             // What came after `through` was read is for the next digest.
             for row in rows.iter().filter(|row| row.no <= through) {
                 let nth = u32::try_from(matches.events.len()).unwrap_or(u32::MAX);
-                let pending = Pending { no: row.no, event: row.event, issue: row.issue };
-                matches.events.push(pending);
+                let found = Pending { no: row.no, event: row.event, issue: row.issue };
+                matches.events.push(found);
                 for watch in unpack(&row.watches) {
                     matches.by_watch.entry(watch).or_default().push(nth);
                 }

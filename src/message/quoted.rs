@@ -10,10 +10,11 @@ const ROOM: usize = LINE - 1;
 /// The text in quoted-printable, its line ends as CRLF.
 pub(super) fn encode(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + text.len() / 8);
-    let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).peekable();
-    while let Some(line) = lines.next() {
-        encode_line(line.as_bytes(), &mut out);
-        if lines.peek().is_some() {
+    for line in text.split_inclusive('\n') {
+        let ended = line.strip_suffix('\n');
+        let words = ended.map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
+        encode_line(words.as_bytes(), &mut out);
+        if ended.is_some() {
             out.extend_from_slice(b"\r\n");
         }
     }
@@ -93,6 +94,7 @@ mod tests {
         assert_eq!(encoded("blanks at the end \t\r\nand "), "blanks at the end =09\r\nand=20");
         assert_eq!(encoded(""), "");
         assert_eq!(encoded("\r\n"), "\r\n");
+        assert_eq!(encoded("a\rb\r"), "a=0Db=0D");
     }
 
     #[test]
@@ -107,7 +109,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_comes_back_in_short_lines_of_ascii(text in "([a-z =ś\t\n\0]|.){0,400}") {
-            let text = text.replace("\r\n", "\n");
+            let text = text.replace('\r', "");
             let encoded = encode(&text);
             let lines = String::from_utf8(encoded.clone()).unwrap();
             prop_assert!(lines.is_ascii());

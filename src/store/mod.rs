@@ -12,6 +12,7 @@ mod boundary;
 mod city;
 mod digest;
 mod match_log;
+mod named_watch;
 mod open;
 mod outbox;
 mod people;
@@ -24,13 +25,14 @@ pub use boundary::{LayerInForce, LayerRow};
 pub use city::City;
 pub use digest::{DueDigest, MatchRow, NextDigest};
 pub use match_log::{IssueWardRow, PendingEvent};
+pub use named_watch::NamedWatch;
 pub use open::{Store, StoreSettings};
 pub use outbox::{Claimed, Settled, Tally};
 pub use people::ContactRow;
 pub use read::IssueQuery;
 pub use sql::Tx;
 pub use staff::StaffRole;
-pub use watches::{Asked, NamedWatch, WatchRow, WatchState};
+pub use watches::{Asked, WatchRow, WatchState};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,6 @@ use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Shape};
 use crate::issue::{CityId, IssueId};
-use crate::ward::WardRef;
 use crate::watch::{Meant, Rhythm, Target, Via, Watch, WatchId, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
 
@@ -20,19 +19,6 @@ pub struct WatchRow {
     pub state: WatchState,
     pub asked: Option<Asked>,
     pub created_at: Timestamp,
-}
-
-/// A watch as a letter names it: without its area, which is nobody's business there and takes
-/// longer to read than the letter to write.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NamedWatch {
-    pub number: WatchNumber,
-    pub id: WatchId,
-    pub name: String,
-    /// Empty unless it watches wards.
-    pub wards: Vec<WardRef>,
-    pub rhythm: Rhythm,
-    pub state: WatchState,
 }
 
 /// Whether a watch speaks.
@@ -56,7 +42,7 @@ impl WatchState {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         [Self::Unconfirmed, Self::Active, Self::Paused, Self::Deleted]
             .into_iter()
             .find(|state| state.name() == name)
@@ -227,44 +213,6 @@ impl Tx {
             id.0
         )?;
         found.map(WatchFields::into_row).transpose()
-    }
-
-    /// Watches by their numbers, as a letter names them.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn watches_named(
-        &mut self,
-        city: CityId,
-        numbers: &[WatchNumber],
-    ) -> Result<Vec<NamedWatch>, StoreError> {
-        let rows = rows_of!(
-            self,
-            (i64, Uuid, String, Option<String>, String, String),
-            "SELECT watch_no, watch_id, name, wards, rhythm, state FROM watch
-             WHERE (city_id, watch_no) IN (",
-            numbers,
-            |no| [city.0, no.0],
-            ")"
-        );
-        let named = |(number, id, name, wards, rhythm, state): (
-            _,
-            _,
-            _,
-            Option<String>,
-            String,
-            String,
-        )| {
-            Some(NamedWatch {
-                number: WatchNumber(number),
-                id: WatchId(id),
-                name,
-                wards: wards.map_or(Some(vec![]), |wards| serde_json::from_str(&wards).ok())?,
-                rhythm: Rhythm::from_name(&rhythm)?,
-                state: WatchState::from_name(&state)?,
-            })
-        };
-        rows.into_iter().map(|row| named(row).ok_or(StoreError::Unreadable("watch"))).collect()
     }
 
     /// All watches of these watchers that are not deleted.

@@ -36,6 +36,7 @@ POINT = BROWSER.public_key().public_bytes(
 
 
 SAYING = threading.Lock()
+READING = threading.Lock()
 
 
 def say(**what):
@@ -98,7 +99,9 @@ class Service(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         wrong = check_vapid(self.headers["authorization"], f"http://{self.headers['host']}")
-        known = OPTIONS.keys and browsers().get(self.path)
+        # One reads the file while the others wait; without that, each would read it for itself.
+        with READING:
+            known = OPTIONS.keys and browsers().get(self.path)
         key, auth = known or (BROWSER, AUTH)
         plain = http_ece.decrypt(body, private_key=key, auth_secret=auth, version="aes128gcm")
         say(

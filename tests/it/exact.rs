@@ -45,9 +45,12 @@ impl Area {
     /// Whether the point is inside or on a line.
     pub fn holds(&self, at: Point) -> bool {
         self.0.iter().any(|rings| {
-            let edges = || rings.iter().flat_map(|ring| ring.windows(2));
-            let crossed = edges().filter(|edge| crosses(edge, at)).count();
-            edges().any(|edge| touches(edge, at)) || crossed % 2 == 1
+            let (mut crossed, mut touched) = (false, false);
+            for edge in rings.iter().flat_map(|ring| ring.windows(2)) {
+                crossed ^= crosses(edge, at);
+                touched |= touches(edge, at);
+            }
+            touched || crossed
         })
     }
 
@@ -55,9 +58,8 @@ impl Area {
     /// millionths within a kilometre.
     pub fn metres_to_line(&self, at: Point) -> f64 {
         let degree = EARTH_M.to_radians();
-        let flat = |p: &Point| {
-            ((p.lon - at.lon) * degree * at.lat.to_radians().cos(), (p.lat - at.lat) * degree)
-        };
+        let east = degree * at.lat.to_radians().cos();
+        let flat = |p: &Point| ((p.lon - at.lon) * east, (p.lat - at.lat) * degree);
         let edges = self.0.iter().flatten().flat_map(|ring| ring.windows(2));
         let distances = edges.map(|edge| {
             let ((ax, ay), (bx, by)) = (flat(&edge[0]), flat(&edge[1]));

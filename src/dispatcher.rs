@@ -132,7 +132,7 @@ impl Dispatcher {
                 }
                 attempts += begun;
                 while !hands.are_empty() {
-                    let settled = hands.done(self.settings.lease / 3).await;
+                    let settled = hands.done(tokio::time::sleep(self.settings.lease / 3)).await;
                     self.settle(&settled, lease).await?;
                     self.keep_in_hand(&mut hands, lease).await?;
                 }
@@ -165,7 +165,8 @@ impl Dispatcher {
                 self.rest(&mut stop).await;
                 continue;
             }
-            let settled = hands.done(self.settings.lease / 3).await;
+            // What is due meanwhile does not wait for what is slow.
+            let settled = hands.done(self.news()).await;
             self.settle_surely(&settled, lease).await;
             if let Err(error) = self.keep_in_hand(&mut hands, lease).await {
                 tracing::warn!(%error, "leases cannot be renewed; some may be sent again");
@@ -173,8 +174,8 @@ impl Dispatcher {
         }
     }
 
-    /// Renews the lease of what is in hand, every third of it. Without it a mail that waits for a slow server longer
-    /// than a lease would be taken for abandoned, and sent again beside itself.
+    /// Renews the lease of what is in hand, every third of it. Without it a mail that waits for a
+    /// slow server longer than a lease would be taken for abandoned, and sent again beside itself.
     async fn keep_in_hand(&self, hands: &mut Hands, lease: Uuid) -> Result<(), StoreError> {
         if hands.are_empty() || !hands.renew_every(self.settings.lease / 3) {
             return Ok(());
@@ -188,9 +189,16 @@ impl Dispatcher {
     /// Waits for news, a while, or the end.
     async fn rest(&self, stop: &mut watch::Receiver<bool>) {
         tokio::select! {
+            () = self.news() => {}
+            _ = stop.changed() => {}
+        }
+    }
+
+    /// Comes when something is planned here, or when it is time to look what others planned.
+    async fn news(&self) {
+        tokio::select! {
             () = self.tools.planned.notified() => {}
             () = tokio::time::sleep(self.settings.look_every) => {}
-            _ = stop.changed() => {}
         }
     }
 

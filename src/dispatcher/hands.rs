@@ -59,12 +59,15 @@ impl Hands {
     }
 
     /// Waits for one to end, and takes with it what else ends within a moment: outcomes are
-    /// written together, and a straggler holds nobody up. Gives nothing when none has ended after
-    /// `patience`.
-    pub async fn done(&mut self, patience: Duration) -> Vec<Settled> {
+    /// written together, and a straggler holds nobody up. Gives nothing when `news` comes first.
+    pub async fn done(&mut self, news: impl Future<Output = ()>) -> Vec<Settled> {
         let mut settled = vec![];
-        let first = tokio::time::timeout(patience, self.sending.join_next_with_id()).await;
-        self.put_down(first.unwrap_or_default(), &mut settled);
+        let first = tokio::select! {
+            biased;
+            ended = self.sending.join_next_with_id() => ended,
+            () = news => None,
+        };
+        self.put_down(first, &mut settled);
         let moment = tokio::time::sleep(Duration::from_millis(10));
         tokio::pin!(moment);
         while !settled.is_empty() && settled.len() < A_SETTLE {

@@ -14,6 +14,7 @@ mod open_town;
 mod program;
 mod receiving;
 mod reporting;
+mod sending;
 #[path = "../receivers/sink.rs"]
 mod sink;
 mod town;

@@ -85,6 +85,14 @@ impl Program {
         String::from_utf8(stdout).expect("text")
     }
 
+    /// Brings an event to the running service; it is accepted.
+    pub async fn bring(&self, key: &str, event: &serde_json::Value) {
+        let sent = reqwest::Client::new().post(self.at("/api/v1/events")).bearer_auth(key);
+        let answer = sent.body(event.to_string()).send().await.expect("it answers");
+        let answer = String::from_utf8_lossy(&answer.bytes().await.expect("a line")).into_owned();
+        assert!(answer.contains("\"accepted\""), "{answer}");
+    }
+
     /// Starts `serve` and waits until it answers.
     pub async fn serve(&self, options: &[(&str, &str)]) -> Serving {
         let mut command = self.command(&["serve"]);

@@ -1,0 +1,53 @@
+//! What a slow mail server does to those who write to it, and to those who do not.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::program::Program;
+use crate::receiving::Letter;
+use crate::sink::Sink;
+
+/// Somebody who hears at once of what happens around a place. The server takes three seconds over
+/// each mail to slow@example.org.
+fn watch(email: &str, lon: f64) -> Value {
+    json!({
+        "type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, 41.88]},
+        "properties": {"email": email, "radius_m": 300, "frequency": "at_once"},
+    })
+}
+
+fn pothole(id: &str, lon: f64) -> Value {
+    let at = wardwatch::clock::Clock::System.now().to_string();
+    json!({
+        "source_id": id, "kind": "opened", "at": at, "category": "Pothole", "lon": lon,
+        "lat": 41.88,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_mail_goes_out_once_and_holds_nobody_up() {
+    let Some(mails) = Sink::start("mail_sink.py", &["--raw"]) else { return };
+    let town = Program::new(None, mails.port(), 9);
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let people = [watch("slow@example.org", -87.70), watch("ada@example.org", -87.60)];
+    let people = json!({"type": "FeatureCollection", "features": people});
+    write!(file, "{people}").unwrap();
+    town.run(&["watches", "import", "--confirmed", file.path().to_str().unwrap()]);
+    let key = town.run(&["keys", "api", "--role", "source"]);
+
+    let serving = town.serve(&[("WARDWATCH_LEASE_S", "1")]).await;
+    let begun = Instant::now();
+    town.bring(key.trim(), &pothole("slow", -87.70)).await;
+    tokio::time::sleep(Duration::from_millis(500)).await; // it is on its way
+    town.bring(key.trim(), &pothole("quick", -87.60)).await;
+    let who = || Letter::read(&mails.got()).to;
+    assert_eq!(who(), "ada@example.org", "who is quick does not wait for who is slow");
+    assert!(begun.elapsed() < Duration::from_secs(3));
+    assert_eq!(who(), "slow@example.org");
+    // Three leases have passed while the mail was on its way; a copy would be, too.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert!(mails.got_nothing(), "the slow mail went out again");
+    serving.stop();
+}

@@ -25,7 +25,7 @@ use self::stages::{Running, per_second};
 use self::town::{Town, TownError};
 use super::baseline::Baseline;
 use super::matching::Stage;
-use super::stopwatch::resident_bytes;
+use super::stopwatch::{Processors, resident_bytes};
 use crate::app::{AppError, told_to_stop};
 use crate::channel::push::PushError;
 use crate::config::ConfigError;
@@ -85,6 +85,9 @@ pub struct CityReport {
     pub mail_bytes: f64,
     /// Both, to the moment when every outcome is stored.
     pub deliveries_per_s: f64,
+    /// The same by processor time, the receivers' included: what other programs do at the same
+    /// time changes it little.
+    pub deliveries_per_cpu_s: Option<f64>,
     pub digest_people: usize,
     pub digests_planned_people_per_s: f64,
     pub digest_mails_per_s: f64,
@@ -106,6 +109,10 @@ pub struct CityReport {
     pub repeated: usize,
     pub unasked: usize,
     pub resident_mb: Option<f64>,
+    /// Processor time of this program, receivers included, and of everything else on the machine,
+    /// its database server included. When the second is large the rates say little.
+    pub own_cpu_s: Option<f64>,
+    pub other_cpu_s: Option<f64>,
     pub took_s: f64,
 }
 
@@ -162,7 +169,7 @@ async fn measure(
     ground: &Ground,
     progress: Progress<'_>,
 ) -> Result<CityReport, CityError> {
-    let began = Instant::now();
+    let (began, processors) = (Instant::now(), Processors::now());
     progress(Stage { doing: "drawing the city", done: 0.0 });
     let spare = live::most_events(plan.live_s);
     let town = Town::draw(plan.areas, plan.events + spare, plan.seed)?;
@@ -188,6 +195,7 @@ async fn measure(
     let balance = balance + live::run(plan, running, &baseline, &mut report, progress).await?;
     Balance { lost: report.lost, repeated: report.repeated, unasked: report.unasked } = balance;
     report.resident_mb = resident_bytes().map(|bytes| bytes as f64 / 1e6);
+    (report.own_cpu_s, report.other_cpu_s) = Processors::since(processors).unzip();
     report.took_s = began.elapsed().as_secs_f64();
     Ok(report)
 }
@@ -213,8 +221,11 @@ async fn in_stages(
     report.outbox_rows_per_s = per_second(report.outbox_rows, matching);
     let (rows, took) = ground.insert_bare().await?;
     report.bare_insert_rows_per_s = per_second(rows, took);
+    let processors = Processors::now();
     let sent =
         running.send_all(report.outbox_rows, "sending what is told at once", progress).await?;
+    let own_s = Processors::since(processors).map(|(own_s, _)| own_s.max(0.01));
+    report.deliveries_per_cpu_s = own_s.map(|own_s| report.outbox_rows as f64 / own_s);
     (report.mails, report.pushes) = (sent.mails.len(), sent.pushes.len());
     report.mails_per_s = sent.mails_per_s();
     report.pushes_per_s = sent.pushes_per_s();

@@ -52,3 +52,37 @@ pub fn resident_bytes() -> Option<u64> {
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
 }
+
+/// Processor time in seconds: this process's, and what everything else on the machine took.
+/// From Linux's `stat` files, in hundredths of a second (proc(5)); `None` elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Processors {
+    own_s: f64,
+    all_s: f64,
+}
+
+impl Processors {
+    pub fn now() -> Option<Self> {
+        let own = std::fs::read_to_string("/proc/self/stat").ok()?;
+        // The name, in brackets, may hold blanks; user and system time are the 12th and 13th
+        // field after it.
+        let own = own.rsplit_once(')')?.1.split_whitespace().skip(11).take(2);
+        let all = std::fs::read_to_string("/proc/stat").ok()?;
+        let mut all = all.lines().next()?.split_whitespace().skip(1);
+        // user, nice, system, idle, iowait, irq, softirq, steal
+        let busy = [all.next()?, all.next()?, all.next()?];
+        let busy = busy.into_iter().chain(all.skip(2).take(3));
+        Some(Self { own_s: seconds(own)?, all_s: seconds(busy)? })
+    }
+
+    /// What this process and what everything else took since then.
+    pub fn since(before: Option<Self>) -> Option<(f64, f64)> {
+        let (before, now) = (before?, Self::now()?);
+        let own = now.own_s - before.own_s;
+        Some((own, (now.all_s - before.all_s - own).max(0.0)))
+    }
+}
+
+fn seconds<'a>(mut ticks: impl Iterator<Item = &'a str>) -> Option<f64> {
+    ticks.try_fold(0.0, |sum, ticks| Some(sum + ticks.parse::<f64>().ok()? / 100.0))
+}

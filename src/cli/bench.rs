@@ -132,6 +132,7 @@ fn city_told(r: &CityReport) -> String {
         line("  by a bare insert", r.bare_insert_rows_per_s, "rows/s"),
         line("mails", r.mails_per_s, &format!("/s of {:.0} bytes, with", r.mail_bytes)),
         line("pushes", r.pushes_per_s, "/s at the same time"),
+        line("both, by processor time", r.deliveries_per_cpu_s.unwrap_or(0.0), "/s"),
         line("people told, all together", r.notified_people_per_s, "/s"),
         line("digests planned", r.digests_planned_people_per_s, "people/s"),
         line("digests mailed", r.digest_mails_per_s, "/s, with"),
@@ -144,6 +145,12 @@ fn city_told(r: &CityReport) -> String {
         wait("  at the push service", r.accept_to_push_p50_ms, r.accept_to_push_p99_ms),
         wait("  at the mail server", r.accept_to_mail_p50_ms, r.accept_to_mail_p99_ms),
         format!("{} lost, {} repeated, {} unasked for", r.lost, r.repeated, r.unasked),
+        format!(
+            "in {:.0} s, with {:.0} s of processor time here and {:.0} s elsewhere",
+            r.took_s,
+            r.own_cpu_s.unwrap_or(0.0),
+            r.other_cpu_s.unwrap_or(0.0)
+        ),
     ]
     .join("\n")
 }

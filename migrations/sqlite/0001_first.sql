@@ -213,12 +213,14 @@ CREATE INDEX event_unmatched ON event (city_id, event_no) WHERE matched_at IS NU
 CREATE INDEX event_of_issue ON event (city_id, issue_id);
 
 -- What an event matched for later: the numbers of the watches with a digest rhythm, packed
--- (LEB128 differences). One row per event, however many watch it.
+-- (LEB128 differences). One row per event and rhythm, however many watch it. The rhythm is the one
+-- that a watch had then: who changes it later is still told, once.
 CREATE TABLE event_match (
     city_id     INTEGER NOT NULL,
     match_no    INTEGER NOT NULL,
     event_id    BLOB NOT NULL,
     matched_at  INTEGER NOT NULL,
+    rhythm      TEXT NOT NULL,
     watches     BLOB NOT NULL,
     PRIMARY KEY (city_id, match_no)
 ) STRICT, WITHOUT ROWID;
@@ -264,7 +266,7 @@ CREATE TABLE delivery (
     FOREIGN KEY (city_id, contact_id) REFERENCES contact
 ) STRICT;
 CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at) WHERE state = 'waiting';
-CREATE INDEX delivery_to ON delivery (city_id, contact_id);
+CREATE INDEX delivery_to ON delivery (city_id, contact_id, created_at);
 
 -- People and programs that may change issues. Keys are kept as SHA-256 only.
 CREATE TABLE staff (

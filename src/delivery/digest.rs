@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 
 use super::{About, Contents, Delivery, DeliveryId, Item, Lane, Road};
@@ -6,7 +6,7 @@ use crate::clock::{Timestamp, Weekday, Zone};
 use crate::issue::{EventId, IssueId};
 use crate::random::Random;
 use crate::watch::{Rhythm, Via, WatchNumber};
-use crate::watcher::{ContactKind, WatcherId};
+use crate::watcher::{ContactId, WatcherId};
 
 /// How many issues a digest lists; the rest it counts.
 const LISTED: usize = 25;
@@ -19,6 +19,8 @@ pub struct Pending {
     pub no: i64,
     pub event: EventId,
     pub issue: IssueId,
+    /// The rhythm that the watch had when it matched.
+    pub rhythm: Rhythm,
 }
 
 /// A person whose digest is due: the watches that are read for it, and the roads to the person.
@@ -30,18 +32,20 @@ pub struct DigestReader {
 }
 
 /// The digests of one person: at most one message for each contact, over all the person's watches
-/// that are due; each issue once, with the watches that matched it. Nothing new, no message.
+/// that are due; each issue once, with the watches that matched it. What a contact was `told` already,
+/// at once or in a shorter rhythm's digest, is left out. Nothing new, no message.
 #[must_use]
 pub fn digests<S: BuildHasher>(
     reader: &DigestReader,
     pending: &HashMap<WatchNumber, Vec<Pending>, S>,
+    told: &HashMap<ContactId, HashSet<EventId, S>, S>,
     now: Timestamp,
     random: &Random,
 ) -> Vec<Delivery> {
     let about = About::Digest(random.uuid(now));
     let mut deliveries = vec![];
     for road in &reader.roads {
-        let contents = contents_for(reader, road.kind, pending);
+        let contents = contents_for(reader, *road, pending, told.get(&road.contact));
         if !contents.items.is_empty() {
             deliveries.push(Delivery {
                 id: DeliveryId(random.uuid(now)),
@@ -60,33 +64,36 @@ pub fn digests<S: BuildHasher>(
 
 fn contents_for<S: BuildHasher>(
     reader: &DigestReader,
-    kind: ContactKind,
+    road: Road,
     pending: &HashMap<WatchNumber, Vec<Pending>, S>,
+    told: Option<&HashSet<EventId, S>>,
 ) -> Contents {
-    // By event, so that what two watches matched stands once; oldest first.
-    let mut events: BTreeMap<i64, (EventId, IssueId, Vec<WatchNumber>)> = BTreeMap::new();
-    for (watch, _) in reader.watches.iter().filter(|(_, via)| via.includes(kind)) {
-        for found in pending.get(watch).map_or(&[][..], Vec::as_slice) {
-            let entry = events.entry(found.no).or_insert((found.event, found.issue, vec![]));
-            entry.2.push(*watch);
+    // What two watches matched stands once; oldest first.
+    let mut events: HashMap<EventId, (Pending, Vec<WatchNumber>)> = HashMap::new();
+    for (watch, _) in reader.watches.iter().filter(|(_, via)| via.includes(road.kind)) {
+        let found = pending.get(watch).map_or(&[][..], Vec::as_slice);
+        for one in found.iter().filter(|one| told.is_none_or(|told| !told.contains(&one.event))) {
+            let (first, watches) = events.entry(one.event).or_insert((*one, vec![]));
+            first.rhythm = first.rhythm.min(one.rhythm);
+            first.no = first.no.min(one.no);
+            watches.push(*watch);
         }
     }
-    let mut listed: Vec<IssueId> = vec![];
-    let mut more: Vec<IssueId> = vec![];
-    let mut items = vec![];
-    for (event, issue, watches) in events.into_values() {
-        if !listed.contains(&issue) {
-            if listed.len() == LISTED {
-                if !more.contains(&issue) {
-                    more.push(issue);
-                }
-                continue;
-            }
-            listed.push(issue);
+    let mut events: Vec<_> = events.into_values().collect();
+    events.sort_unstable_by_key(|(first, _)| first.no);
+    let (mut listed, mut more) = (HashSet::new(), HashSet::new());
+    let mut contents = Contents::default();
+    for (Pending { event, issue, rhythm, .. }, watches) in events {
+        if listed.len() == LISTED && !listed.contains(&issue) {
+            more.insert(issue);
+            continue;
         }
-        items.push(Item { event, watches });
+        listed.insert(issue);
+        contents.rhythm = Some(contents.rhythm.map_or(rhythm, |shortest| shortest.min(rhythm)));
+        contents.items.push(Item { event, watches });
     }
-    Contents { items, more: more.len() }
+    contents.more = more.len();
+    contents
 }
 
 /// When a digest of this rhythm is next due: the person's hour in the city's zone, for a weekly

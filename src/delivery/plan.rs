@@ -54,6 +54,9 @@ pub struct Contents {
     /// For a digest: how many issues more there were than it lists.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more: usize,
+    /// For a digest: the shortest rhythm that brought something into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rhythm: Option<Rhythm>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -87,14 +90,15 @@ pub struct Found {
 pub struct Plan {
     /// To be sent now.
     pub deliveries: Vec<Delivery>,
-    /// To be read by digests: per event the numbers of the watches, ascending.
-    pub later: Vec<(EventId, Vec<WatchNumber>)>,
+    /// To be read by digests: per event and rhythm the numbers of the watches, ascending.
+    pub later: Vec<(EventId, Rhythm, Vec<WatchNumber>)>,
 }
 
 /// Decides who is told what of a batch of events, oldest first.
 ///
 /// One message goes to each person and contact for all that a batch says of one issue, however
-/// many of the person's watches match; it names them. A quiet event is told to nobody.
+/// many of the person's watches match; it names them, those that a digest will be written for
+/// too: the digest leaves out what was told. A quiet event is told to nobody.
 #[must_use]
 pub fn plan<S: BuildHasher>(
     found: &[Found],
@@ -107,24 +111,12 @@ pub fn plan<S: BuildHasher>(
         BTreeMap::new();
     let order = order_of_issues(found);
     for Found { event, matched } in found.iter().filter(|f| f.event.quiet.is_none()) {
-        let mut later = vec![];
-        for hit in &matched.watches {
-            if hit.watch.rhythm != Rhythm::AtOnce {
-                later.push(hit.watch.number);
-                continue;
-            }
-            let roads = roads.get(&hit.watch.watcher).map_or(&[][..], Vec::as_slice);
-            for road in roads.iter().filter(|road| hit.watch.via.includes(road.kind)) {
-                let key = (order[&event.issue], hit.watch.watcher, road.contact);
-                let (_, contents) =
-                    at_once.entry(key).or_insert_with(|| (road.kind, Contents::default()));
-                tell(contents, event.id, hit);
-            }
+        for (contact, kind, watcher, watches) in told_now(&matched.watches, roads) {
+            let key = (order[&event.issue], watcher, contact);
+            let (_, contents) = at_once.entry(key).or_insert_with(|| (kind, Contents::default()));
+            contents.items.push(Item { event: event.id, watches });
         }
-        if !later.is_empty() {
-            later.sort_unstable();
-            plan.later.push((event.id, later));
-        }
+        plan.later.extend(told_later(event.id, &matched.watches));
     }
     plan.deliveries = at_once
         .into_iter()
@@ -153,12 +145,39 @@ pub fn told_at_once(found: &[Found]) -> Vec<WatcherId> {
     watchers
 }
 
-fn tell(contents: &mut Contents, event: EventId, hit: &Match) {
-    let watch = hit.watch.number;
-    match contents.items.last_mut() {
-        Some(item) if item.event == event => item.watches.push(watch),
-        _ => contents.items.push(Item { event, watches: vec![watch] }),
+/// The contacts that hear of one event at once, each with all watches that wanted it told there.
+fn told_now<S: BuildHasher>(
+    hits: &[Match],
+    roads: &HashMap<WatcherId, Vec<Road>, S>,
+) -> Vec<(ContactId, ContactKind, WatcherId, Vec<WatchNumber>)> {
+    let mut theirs: BTreeMap<WatcherId, Vec<&Match>> = BTreeMap::new();
+    for hit in hits.iter().filter(|hit| roads.contains_key(&hit.watch.watcher)) {
+        theirs.entry(hit.watch.watcher).or_default().push(hit);
     }
+    let mut told = vec![];
+    for (watcher, hits) in theirs {
+        for Road { contact, kind } in &roads[&watcher] {
+            let here = || hits.iter().filter(|hit| hit.watch.via.includes(*kind));
+            if here().any(|hit| hit.watch.rhythm == Rhythm::AtOnce) {
+                let watches = here().map(|hit| hit.watch.number).collect();
+                told.push((*contact, *kind, watcher, watches));
+            }
+        }
+    }
+    told
+}
+
+/// What digests will be written for: the watches of each longer rhythm.
+fn told_later(
+    event: EventId,
+    hits: &[Match],
+) -> impl Iterator<Item = (EventId, Rhythm, Vec<WatchNumber>)> {
+    [Rhythm::Daily, Rhythm::Weekly].into_iter().filter_map(move |rhythm| {
+        let of = hits.iter().filter(|hit| hit.watch.rhythm == rhythm);
+        let mut numbers: Vec<WatchNumber> = of.map(|hit| hit.watch.number).collect();
+        numbers.sort_unstable();
+        (!numbers.is_empty()).then_some((event, rhythm, numbers))
+    })
 }
 
 /// Issues in the order in which the batch first speaks of them.

@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::matching::roads_of;
 use super::{Engine, EngineError};
+use crate::clock::Timestamp;
 use crate::delivery::{Delivery, DigestReader, Pending, digests, next_due, unpack};
 use crate::issue::CityId;
-use crate::store::{City, DueDigest, NextDigest, Tx, WatchRow, WatchState};
-use crate::watch::{Rhythm, WatchNumber};
-use crate::watcher::WatcherId;
+use crate::store::{City, DueDigest, NamedWatch, NextDigest, Tx, WatchState};
+use crate::watch::{Rhythm, Via, WatchNumber};
+use crate::watcher::{ContactId, WatcherId};
 
 /// How many people's digests are planned in one transaction.
 const PEOPLE: i64 = 1_000;
@@ -64,24 +65,16 @@ impl Engine {
             ids.dedup(); // they come sorted
             ids
         };
-        let watches = tx.watches_of(city.id, &watchers).await?;
+        let watches = tx.named_watches_of(city.id, &watchers).await?;
         let pending = matches.pending(&due, &watches);
-        let mut roads = roads_of(&mut tx, city.id, &watchers).await?;
-        let mut planned: Vec<Delivery> = vec![];
-        for &watcher in &watchers {
-            let rhythms: Vec<Rhythm> =
-                due.iter().filter(|d| d.watcher == watcher).map(|d| d.rhythm).collect();
-            let reader = DigestReader {
-                watcher,
-                watches: watches
-                    .iter()
-                    .filter(|row| speaks(row, watcher) && rhythms.contains(&row.watch.rhythm))
-                    .map(|row| (row.watch.number, row.watch.via))
-                    .collect(),
-                roads: roads.remove(&watcher).unwrap_or_default(),
-            };
-            planned.extend(digests(&reader, &pending, now, &self.inner.random));
-        }
+        let readers = self.readers(&mut tx, city, &watchers, &watches, &pending).await?;
+        let contacts: Vec<ContactId> =
+            readers.iter().flat_map(|reader| &reader.roads).map(|road| road.contact).collect();
+        let told = tx.told_since(city.id, &contacts, matches.since).await?;
+        let planned: Vec<Delivery> = readers
+            .iter()
+            .flat_map(|reader| digests(reader, &pending, &told, now, &self.inner.random))
+            .collect();
         let (next, ended) = self.move_on(city, &due, &watches, matches.through);
         tx.move_digests(city.id, &next).await?;
         tx.end_digests(city.id, &ended).await?;
@@ -96,19 +89,45 @@ impl Engine {
         Ok(watchers.len())
     }
 
+    /// Those of the watchers for whom something was matched, with their watches that are on.
+    async fn readers(
+        &self,
+        tx: &mut Tx,
+        city: &City,
+        watchers: &[WatcherId],
+        watches: &[NamedWatch],
+        pending: &HashMap<WatchNumber, Vec<Pending>>,
+    ) -> Result<Vec<DigestReader>, EngineError> {
+        let mut on: HashMap<WatcherId, Vec<(WatchNumber, Via)>> = HashMap::new();
+        for watch in watches {
+            if watch.state == WatchState::Active && pending.contains_key(&watch.number) {
+                on.entry(watch.watcher).or_default().push((watch.number, watch.via));
+            }
+        }
+        let watchers: Vec<WatcherId> =
+            watchers.iter().copied().filter(|watcher| on.contains_key(watcher)).collect();
+        let mut roads = roads_of(tx, city.id, &watchers).await?;
+        let reader = |watcher| DigestReader {
+            watcher,
+            watches: on.remove(&watcher).unwrap_or_default(),
+            roads: roads.remove(&watcher).unwrap_or_default(),
+        };
+        Ok(watchers.into_iter().map(reader).collect())
+    }
+
     /// When each digest is due next; one that no watch asks for any more ends.
     fn move_on(
         &self,
         city: &City,
         due: &[DueDigest],
-        watches: &[WatchRow],
+        watches: &[NamedWatch],
         through_no: i64,
     ) -> (Vec<NextDigest>, Vec<(WatcherId, Rhythm)>) {
         let now = self.inner.clock.now();
         let asked: HashSet<(WatcherId, Rhythm)> = watches
             .iter()
-            .filter(|row| matches!(row.state, WatchState::Active | WatchState::Paused))
-            .map(|row| (row.watch.watcher, row.watch.rhythm))
+            .filter(|watch| matches!(watch.state, WatchState::Active | WatchState::Paused))
+            .map(|watch| (watch.watcher, watch.rhythm))
             .collect();
         let (mut next, mut ended) = (vec![], vec![]);
         for d in due {
@@ -125,10 +144,6 @@ impl Engine {
     }
 }
 
-fn speaks(row: &WatchRow, watcher: WatcherId) -> bool {
-    row.watch.watcher == watcher && row.state == WatchState::Active
-}
-
 /// Up to which match the digest that is furthest behind has read.
 fn oldest(due: &[DueDigest]) -> Option<i64> {
     due.iter().map(|d| d.through_no).min()
@@ -141,6 +156,9 @@ struct Matches {
     /// The stretch: matches after this one, up to and with that one.
     after: i64,
     through: i64,
+    /// When the first of them was matched: nobody was told of any before.
+    since: Timestamp,
+    /// One for each event and rhythm.
     events: Vec<Pending>,
     by_watch: HashMap<WatchNumber, Vec<u32>>,
 }
@@ -150,39 +168,48 @@ impl Matches {
     /// under a lock that is held until they are written, so none that is missing comes later.
     async fn read(tx: &mut Tx, city: CityId, after: i64) -> Result<Self, EngineError> {
         let through = tx.last_number(city, "match").await?;
-        let mut matches = Self { after, through, events: vec![], by_watch: HashMap::new() };
-        let mut from = after;
+        let (mut events, mut by_watch) = (vec![], HashMap::<_, Vec<u32>>::new());
+        let (mut from, mut since) = (after, None::<Timestamp>);
         loop {
             let rows = tx.event_matches(city, from, A_READ).await?;
-            let Some(last) = rows.last() else { return Ok(matches) };
+            let Some(last) = rows.last() else {
+                let since = since.unwrap_or(Timestamp::from_millis(0));
+                return Ok(Self { after, through, since, events, by_watch });
+            };
             from = last.no;
             // What came after `through` was read is for the next digest.
             for row in rows.iter().filter(|row| row.no <= through) {
-                let nth = u32::try_from(matches.events.len()).unwrap_or(u32::MAX);
-                let found = Pending { no: row.no, event: row.event, issue: row.issue };
-                matches.events.push(found);
+                let nth = u32::try_from(events.len()).unwrap_or(u32::MAX);
+                let (no, event, issue, rhythm) = (row.no, row.event, row.issue, row.rhythm);
+                events.push(Pending { no, event, issue, rhythm });
+                since = Some(since.map_or(row.at, |since| since.min(row.at)));
                 for watch in unpack(&row.watches) {
-                    matches.by_watch.entry(watch).or_default().push(nth);
+                    by_watch.entry(watch).or_default().push(nth);
                 }
             }
         }
     }
 
-    /// What each watch of those whose digest is due has matched since their last one.
+    /// What each watch of those whose digest is due has matched since their last one. A watch may
+    /// have changed its rhythm since; the one it had then says which digest tells it.
     fn pending(
         &self,
         due: &[DueDigest],
-        watches: &[WatchRow],
+        watches: &[NamedWatch],
     ) -> HashMap<WatchNumber, Vec<Pending>> {
-        let since: HashMap<(WatcherId, Rhythm), i64> =
+        let through: HashMap<(WatcherId, Rhythm), i64> =
             due.iter().map(|d| ((d.watcher, d.rhythm), d.through_no)).collect();
         let mut pending = HashMap::new();
-        for WatchRow { watch, .. } in watches {
-            let Some(through) = since.get(&(watch.watcher, watch.rhythm)) else { continue };
+        for watch in watches {
             let Some(found) = self.by_watch.get(&watch.number) else { continue };
             let found = found.iter().filter_map(|nth| self.events.get(*nth as usize));
-            let fresh = found.filter(|one| one.no > *through).copied();
-            pending.insert(watch.number, fresh.collect());
+            let is_due = |one: &&Pending| {
+                through.get(&(watch.watcher, one.rhythm)).is_some_and(|through| one.no > *through)
+            };
+            let due: Vec<Pending> = found.filter(is_due).copied().collect();
+            if !due.is_empty() {
+                pending.insert(watch.number, due);
+            }
         }
         pending
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Announced, CaughtUp, Engine, EngineError};
-use crate::delivery::{Found, Plan, Road, plan, told_at_once};
+use crate::delivery::{Found, Plan, Road, pack, plan, told_at_once};
 use crate::issue::{CityId, EventId, IssueId};
 use crate::matching::{Change, Matcher};
 use crate::store::{IssueWardRow, PendingEvent, Tx, WatchState};
@@ -89,7 +89,7 @@ impl Engine {
         let later: Vec<_> = plan
             .later
             .iter()
-            .map(|(event, watches)| (*event, crate::delivery::pack(watches)))
+            .map(|(event, rhythm, watches)| (*event, *rhythm, pack(watches)))
             .collect();
         tx.put_event_matches(city, first, &later, now).await?;
         tx.commit().await?;

@@ -31,12 +31,14 @@ pub struct NextDigest {
     pub through_no: i64,
 }
 
-/// What one event matched, packed.
+/// What one event matched of one rhythm, packed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatchRow {
     pub no: i64,
     pub event: EventId,
     pub issue: IssueId,
+    pub at: Timestamp,
+    pub rhythm: Rhythm,
     pub watches: Vec<u8>,
 }
 
@@ -154,8 +156,8 @@ impl Tx {
     ) -> Result<Vec<MatchRow>, StoreError> {
         let rows = rows!(
             self,
-            (i64, Uuid, Uuid, Vec<u8>),
-            "SELECT m.match_no, m.event_id, e.issue_id, m.watches
+            (i64, Uuid, Uuid, i64, String, Vec<u8>),
+            "SELECT m.match_no, m.event_id, e.issue_id, m.matched_at, m.rhythm, m.watches
              FROM event_match m
              JOIN event e ON e.city_id = m.city_id AND e.event_id = m.event_id
              WHERE m.city_id = $1 AND m.match_no > $2 ORDER BY m.match_no LIMIT $3",
@@ -163,13 +165,19 @@ impl Tx {
             after,
             limit
         )?;
-        let row = |(no, event, issue, watches)| MatchRow {
-            no,
-            event: EventId(event),
-            issue: IssueId(issue),
-            watches,
+        let row = |(no, event, issue, at, rhythm, watches): (_, _, _, _, String, _)| {
+            Some(MatchRow {
+                no,
+                event: EventId(event),
+                issue: IssueId(issue),
+                at: Timestamp::from_millis(at),
+                rhythm: Rhythm::from_name(&rhythm)?,
+                watches,
+            })
         };
-        Ok(rows.into_iter().map(row).collect())
+        rows.into_iter()
+            .map(|fields| row(fields).ok_or(StoreError::Unreadable("event_match")))
+            .collect()
     }
 
     /// Forgets matches that every digest has read.

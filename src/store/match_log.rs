@@ -10,6 +10,7 @@ use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{Actor, CityId, EventId, IssueEvent, IssueId, Kind, Place, Quiet, Status};
 use crate::ward::WardRef;
+use crate::watch::Rhythm;
 
 /// An event that has been accepted, with its number in its city's order.
 #[derive(Clone, Debug, PartialEq)]
@@ -228,7 +229,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes what events matched for later: packed numbers of watches.
+    /// Writes what events matched for later: packed numbers of watches, by their rhythm.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -236,15 +237,15 @@ impl Tx {
         &mut self,
         city: CityId,
         first_no: i64,
-        matches: &[(EventId, Vec<u8>)],
+        matches: &[(EventId, Rhythm, Vec<u8>)],
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let numbered: Vec<_> = (first_no..).zip(matches).collect();
         write_rows!(
             self,
-            "INSERT INTO event_match (city_id, match_no, event_id, matched_at, watches) ",
+            "INSERT INTO event_match (city_id, match_no, event_id, matched_at, rhythm, watches) ",
             numbered,
-            |row| [city.0, row.0, row.1.0.0, now.as_millis(), row.1.1.clone()],
+            |row| [city.0, row.0, row.1.0.0, now.as_millis(), row.1.1.name(), row.1.2.clone()],
             ""
         );
         Ok(())

@@ -1,5 +1,7 @@
 //! The outbox: deliveries that wait, are being tried, or have come to their end.
 
+use std::collections::{HashMap, HashSet};
+
 use uuid::Uuid;
 
 use super::watches::json;
@@ -268,6 +270,38 @@ impl Tx {
             ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
                 AND delivery.lease = v.column7"
         ))
+    }
+
+    /// The events that contacts were told of since a time, or are about to be.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn told_since(
+        &mut self,
+        city: CityId,
+        contacts: &[ContactId],
+        since: Timestamp,
+    ) -> Result<HashMap<ContactId, HashSet<EventId>>, StoreError> {
+        // CROSS JOIN, so that SQLite reads by contact.
+        let rows = rows_of!(
+            self,
+            (Uuid, String),
+            "SELECT d.contact_id, d.items FROM (",
+            contacts,
+            |id| [city.0, id.0, since.as_millis()],
+            ") AS v CROSS JOIN delivery d
+             WHERE d.city_id = v.column1 AND d.contact_id = v.column2
+                AND d.created_at >= v.column3 AND d.about <> 'confirm'
+                AND d.state IN ('waiting', 'sent')"
+        );
+        let mut told: HashMap<ContactId, HashSet<EventId>> = HashMap::new();
+        for (contact, items) in rows {
+            let contents: Contents =
+                serde_json::from_str(&items).map_err(|_| StoreError::Unreadable("delivery"))?;
+            let events = contents.items.into_iter().map(|item| item.event);
+            told.entry(ContactId(contact)).or_default().extend(events);
+        }
+        Ok(told)
     }
 
     /// How many deliveries are in which state.

@@ -366,23 +366,31 @@ impl Told {
             }
         }
         for (contact, issues) in later {
-            let of = |rhythms: &[&str]| {
-                let mut some = vec![];
-                for (&issue, by) in &issues {
-                    if by.iter().any(|rhythm| rhythms.contains(rhythm)) {
-                        some.push((issue, rhythms.contains(&"daily") && by.contains(&"daily")));
-                    }
+            // What was told once is not told again.
+            let mut known: BTreeSet<&str> = told
+                .at_once
+                .get(contact)
+                .into_iter()
+                .flatten()
+                .map(|(issue, _)| &**issue)
+                .collect();
+            let mut written = vec![];
+            let mornings: &[&[&str]] =
+                if monday_first { &[&["daily", "weekly"]] } else { &[&["daily"], &["weekly"]] };
+            for rhythms in mornings {
+                let wanted = issues.iter().filter(|(issue, by)| {
+                    !known.contains(*issue) && by.iter().any(|rhythm| rhythms.contains(rhythm))
+                });
+                let issues: Vec<(&str, bool)> =
+                    wanted.map(|(issue, by)| (*issue, is_daily(rhythms, by))).collect();
+                if !issues.is_empty() {
+                    written.push(digest(contact, &issues));
+                    known.extend(issues.iter().take(LISTED).map(|(issue, _)| *issue));
                 }
-                some
-            };
-            let digests = if monday_first {
-                vec![of(&["daily", "weekly"])]
-            } else {
-                vec![of(&["daily"]), of(&["weekly"])]
-            };
-            let some = digests.into_iter().filter(|issues| !issues.is_empty());
-            let written = some.map(|issues| digest(contact, &issues)).collect();
-            told.digests.insert(contact.to_owned(), written);
+            }
+            if !written.is_empty() {
+                told.digests.insert(contact.to_owned(), written);
+            }
         }
         told.sorted()
     }
@@ -430,6 +438,11 @@ impl Told {
         let shown = &wrong[..wrong.len().min(5)];
         assert!(wrong.is_empty(), "{} are wrong, such as {shown:#?}", wrong.len());
     }
+}
+
+/// Whether an issue is in a digest because of a daily watch.
+fn is_daily(rhythms: &[&str], by: &[&str]) -> bool {
+    rhythms.contains(&"daily") && by.contains(&"daily")
 }
 
 /// A digest as this contact should get it; each issue says whether a daily watch matched it.

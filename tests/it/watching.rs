@@ -132,9 +132,77 @@ story! {
         town.report("later", here).await;
         town.pass(Duration::from_hours(24));
         assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
-        // Monday: the weekly watch saw all three; nothing new for the daily one.
+        // Monday: the weekly watch saw all four, and two of them were told. What both watches saw
+        // stands once.
+        town.pass(Duration::from_hours(24 * 4));
+        town.report("sunday", here).await;
+        town.engine.match_pending().await.unwrap();
+        town.pass(Duration::from_hours(24));
+        assert_eq!(town.told().await, people([("ada@example.org", &[2])]));
+        town.pass(Duration::from_hours(24 * 7));
+        assert_eq!(town.told().await, people([]));
+    }
+}
+
+story! {
+    async fn what_was_told_at_once_stands_in_no_digest(town: Town) {
+        town.found_wards().await;
+        let here = place(-87.7, 41.85);
+        town.watch("ada@example.org", block(here, 300.0), Rhythm::AtOnce).await;
+        town.watch("ada@example.org", ward("1"), Rhythm::Daily).await;
+        town.watch("bob@example.org", ward("1"), Rhythm::Daily).await;
+        town.report("home", here).await;
+        town.report("ward", place(-87.72, 41.82)).await;
+        let now = town.take_deliveries().await;
+        assert_eq!(now.len(), 1);
+        assert_eq!(now[0].contents.items[0].watches.len(), 2, "it names both watches");
+        town.pass(Duration::from_hours(22));
+        let told = people([("ada@example.org", &[1]), ("bob@example.org", &[2])]);
+        assert_eq!(town.told().await, told);
+    }
+}
+
+story! {
+    async fn a_digest_tells_what_a_stopped_watch_did_not(town: Town) {
+        town.found_wards().await;
+        let here = place(-87.7, 41.85);
+        let block = town.watch("ada@example.org", block(here, 300.0), Rhythm::Daily).await;
+        town.watch("ada@example.org", ward("1"), Rhythm::Weekly).await;
+        town.report("home", here).await;
+        town.engine.match_pending().await.unwrap();
+        let city = town.city().await;
+        town.engine.unwatch(&city, block.watch.watcher, block.watch.id).await.unwrap();
+        town.pass(Duration::from_hours(22));
+        assert_eq!(town.told().await, people([]));
+        town.pass(Duration::from_hours(24 * 6));
+        assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
+    }
+}
+
+story! {
+    async fn who_changes_the_rhythm_misses_nothing_and_hears_nothing_twice(town: Town) {
+        town.found_wards().await;
+        let made = town.watch("ada@example.org", ward("1"), Rhythm::Daily).await;
+        let (city, id, ada) = (town.city().await, made.watch.id, made.watch.watcher);
+        let change = |rhythm| {
+            let change = WatchChange { rhythm: Some(rhythm), ..Default::default() };
+            town.engine.change_watch(&city, ada, id, change)
+        };
+        town.report("monday", place(-87.7, 41.85)).await;
+        town.engine.match_pending().await.unwrap();
+        change(Rhythm::Weekly).await.unwrap();
+        town.report("monday, later", place(-87.7, 41.85)).await;
+        town.engine.match_pending().await.unwrap();
+        // Tuesday, what was daily when it matched; next Monday, what was weekly.
+        town.pass(Duration::from_hours(22));
+        assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
         town.pass(Duration::from_hours(24 * 5));
-        assert_eq!(town.told().await, people([("ada@example.org", &[3])]));
+        town.report("sunday", place(-87.7, 41.85)).await;
+        town.engine.match_pending().await.unwrap();
+        change(Rhythm::AtOnce).await.unwrap();
+        assert_eq!(town.told().await, people([]));
+        town.pass(Duration::from_hours(24));
+        assert_eq!(town.told().await, people([("ada@example.org", &[2])]));
         town.pass(Duration::from_hours(24 * 7));
         assert_eq!(town.told().await, people([]));
     }

@@ -47,31 +47,49 @@ impl Expected {
                 let only = &watch.filter.categories;
                 only.is_empty() || only.contains(&happening.category)
             };
-            for watch in here.flatten().filter(wanted) {
-                expected.tell(town, watch, event);
+            let wanted: Vec<&&Spec> = here.flatten().filter(wanted).collect();
+            expected.matches += wanted.len();
+            let at_once = |watch: &&&&Spec| watch.rhythm == Rhythm::AtOnce;
+            for watch in wanted.iter().filter(at_once) {
+                expected.tell_now(town, watch, event);
+            }
+            for watch in wanted.iter().filter(|watch| !at_once(watch)) {
+                expected.tell_later(town, watch, event);
             }
         }
         expected
     }
 
-    fn tell(&mut self, town: &Town, watch: &Spec, event: usize) {
-        self.matches += 1;
-        let (who, person) = (watch.person, &town.people[watch.person]);
-        let mail = watch.via.includes(ContactKind::Mail) && person.email.is_some();
-        let push = watch.via.includes(ContactKind::Push) && person.browser.is_some();
-        if watch.rhythm == Rhythm::AtOnce {
-            self.mails.extend(mail.then_some((who, event)));
-            self.pushes.extend(push.then_some((who, event)));
-        } else {
-            self.digest_mails.extend(mail.then_some(who));
-            self.digest_pushes.extend(push.then_some(who));
-        }
+    fn tell_now(&mut self, town: &Town, watch: &Spec, event: usize) {
+        let told = (watch.person, event);
+        let [mail, push] = roads(town, watch);
+        self.mails.extend(mail.then_some(told));
+        self.pushes.extend(push.then_some(told));
+    }
+
+    /// What is told at once by a road is in no digest by it.
+    fn tell_later(&mut self, town: &Town, watch: &Spec, event: usize) {
+        let told = (watch.person, event);
+        let [mail, push] = roads(town, watch);
+        let mail = mail && !self.mails.contains(&told);
+        let push = push && !self.pushes.contains(&told);
+        self.digest_mails.extend(mail.then_some(watch.person));
+        self.digest_pushes.extend(push.then_some(watch.person));
     }
 
     /// Pairs of a person and an event told at once, by however many roads.
     pub fn people_told(&self) -> usize {
         self.mails.union(&self.pushes).count()
     }
+}
+
+/// Whether a watch reaches its person by mail, and by push.
+fn roads(town: &Town, watch: &Spec) -> [bool; 2] {
+    let person = &town.people[watch.person];
+    [
+        watch.via.includes(ContactKind::Mail) && person.email.is_some(),
+        watch.via.includes(ContactKind::Push) && person.browser.is_some(),
+    ]
 }
 
 /// How what came compares with what had to come.

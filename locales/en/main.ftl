@@ -163,7 +163,12 @@ footer-confirm = { $city } sent this because somebody entered your address.
 ## A confirmation
 
 confirm-title = Please confirm your address
-confirm-lead = You asked { $city } to tell you about { $what }. If that was you, confirm that this address is yours.
+confirm-lead-area = You asked { $city } to tell you about issues in the area you chose. If that was you, confirm that this address is yours.
+confirm-lead-wards = { $count ->
+    [one] You asked { $city } to tell you about issues in ward { $wards }. If that was you, confirm that this address is yours.
+   *[other] You asked { $city } to tell you about issues in the wards { $wards }. If that was you, confirm that this address is yours.
+}
+confirm-lead-issue = You asked { $city } to tell you what happens to issue { $number }. If that was you, confirm that this address is yours.
 confirm-button = Yes, tell me
 confirm-code = Or type this code where you signed up:
 confirm-ignore = If it was not you, ignore this mail, and you will get no more.

@@ -7,7 +7,7 @@ use crate::delivery::{About, Item, Verdict};
 use crate::issue::{EventId, IssueId};
 use crate::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, Note, PUSH_LIMIT, Reader, Sender,
-    Told, compose_mail, compose_push,
+    Told, Watched, compose_mail, compose_push,
 };
 use crate::store::{
     City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, Store, StoreError, WatchRow,
@@ -129,7 +129,6 @@ impl Desk {
     }
 
     fn write(&self, claimed: &Claimed) -> Result<Written, Verdict> {
-        let dropped = |reason: &str| Verdict::Dropped { reason: reason.to_owned() };
         let contact = self
             .gathered
             .contacts
@@ -191,31 +190,32 @@ impl Desk {
 
     fn question(&self, id: WatchId, claimed: &Claimed) -> Result<Content, Verdict> {
         let waits = |row: &&WatchRow| row.state == WatchState::Unconfirmed;
-        let row = self.gathered.questions.get(&id).filter(waits).ok_or_else(|| {
-            Verdict::Dropped { reason: "the watch was confirmed or deleted meanwhile".to_owned() }
-        })?;
+        let row = self.gathered.questions.get(&id).filter(waits);
+        let row = row.ok_or_else(|| dropped("the watch was confirmed or deleted meanwhile"))?;
         let token = Token::Confirm { city: self.city.id, watch: id, contact: claimed.contact };
         Ok(Content::Confirm(Confirm {
             watch_name: row.watch.name.clone(),
-            what: self.target_words(&row.watch.target),
+            watched: self.watched(&row.watch.target)?,
             link: self.link("confirm", token),
             code: self.secrets.code(CONFIRM_WATCH, id.0),
         }))
     }
 
-    /// The target in words that give nobody's home away.
-    fn target_words(&self, target: &Target) -> String {
-        match target {
-            Target::Area(_) => "issues in the area you chose".to_owned(),
+    fn watched(&self, target: &Target) -> Result<Watched, Verdict> {
+        Ok(match target {
+            Target::Area(_) => Watched::Area,
             Target::Wards { wards, .. } => {
-                let names: Vec<&str> = wards.iter().map(|ward| ward.ward.as_str()).collect();
-                format!("issues in ward {}", names.join(", "))
+                Watched::Wards(wards.iter().map(|ward| ward.ward.clone()).collect())
             }
-            Target::Issue(issue) => match self.gathered.numbers.get(issue) {
-                Some(number) => format!("what happens to issue {number}"),
-                None => "what happens to an issue".to_owned(),
-            },
-        }
+            Target::Issue(issue) => {
+                let number = self
+                    .gathered
+                    .numbers
+                    .get(issue)
+                    .ok_or_else(|| dropped("the issue was deleted"))?;
+                Watched::Issue(number.clone())
+            }
+        })
     }
 
     fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
@@ -228,15 +228,8 @@ impl Desk {
         if items.is_empty() {
             return Err(nothing_left());
         }
-        let rhythms = claimed
-            .contents
-            .items
-            .iter()
-            .flat_map(|item| &item.watches)
-            .filter_map(|no| self.gathered.watches.get(no))
-            .map(|watch| watch.rhythm);
         Ok(Content::Digest(Digest {
-            rhythm: rhythms.min().unwrap_or(Rhythm::Daily),
+            rhythm: claimed.contents.rhythm.unwrap_or(Rhythm::Daily),
             items,
             more: claimed.contents.more,
             link: format!("{}/", self.letterhead.public_url),
@@ -317,6 +310,10 @@ enum Written {
     Push(PushSubscription, Note),
 }
 
+fn dropped(reason: &str) -> Verdict {
+    Verdict::Dropped { reason: reason.to_owned() }
+}
+
 fn nothing_left() -> Verdict {
-    Verdict::Dropped { reason: "no watch wants it any more".to_owned() }
+    dropped("no watch wants it any more")
 }

@@ -96,11 +96,20 @@ pub struct Digest {
 #[derive(Clone, Debug)]
 pub struct Confirm {
     pub watch_name: String,
-    /// The target in words: "new issues within 300 m of 1200 W Alder St".
-    pub what: String,
+    pub watched: Watched,
     pub link: String,
     /// Six digits.
     pub code: String,
+}
+
+/// A target, so far as a mail may name it: it gives nobody's home away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watched {
+    Area,
+    /// The wards as people call them; at least one.
+    Wards(Vec<String>),
+    /// The issue's number.
+    Issue(String),
 }
 
 impl Told {

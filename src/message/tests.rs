@@ -141,7 +141,7 @@ fn digest() -> Digest {
 fn question() -> Confirm {
     Confirm {
         watch_name: "Home".to_owned(),
-        what: "new issues within 300 m of 1200 W Alder St".to_owned(),
+        watched: Watched::Wards(vec!["12".to_owned()]),
         link: "https://watch.example.org/confirm/Y29uZmlybQ".to_owned(),
         code: "042917".to_owned(),
     }
@@ -273,7 +273,11 @@ fn whatever_people_write_stays_where_it_belongs() {
         }],
         ..pothole()
     };
-    let confirm = Confirm { watch_name: evil.to_owned(), what: evil.to_owned(), ..question() };
+    let confirm = Confirm {
+        watch_name: evil.to_owned(),
+        watched: Watched::Wards(vec![evil.to_owned(), evil.to_owned()]),
+        ..question()
+    };
     let digest = Digest { items: vec![told.clone()], ..digest() };
     let city = Sender { city_name: evil.to_owned(), ..sender() };
     for content in [Content::Issue(told), Content::Digest(digest), Content::Confirm(confirm)] {

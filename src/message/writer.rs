@@ -9,7 +9,7 @@ use crate::issue::{Actor, Kind};
 use crate::watch::Rhythm;
 
 use super::clean::{line, paragraph, shorten};
-use super::content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told};
+use super::content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told, Watched};
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
 use super::letter::{Card, Group, Letter, Link, Question, Step, Why};
 use super::words::{Key, Words};
@@ -104,17 +104,33 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What somebody asked for, to whoever reads the address that they gave.
+    fn asked(&self, watched: &Watched) -> String {
+        let city = ("city", FluentValue::from(self.city()));
+        match watched {
+            Watched::Area => self.words.fill(Key("confirm-lead-area"), &[city]),
+            Watched::Wards(wards) => {
+                let names = ("wards", line(&wards.join(", ")).into());
+                let gaps = [city, names, ("count", wards.len().into())];
+                self.words.fill(Key("confirm-lead-wards"), &gaps)
+            }
+            Watched::Issue(number) => {
+                let gaps = [city, ("number", line(number).into())];
+                self.words.fill(Key("confirm-lead-issue"), &gaps)
+            }
+        }
+    }
+
     fn confirm(&self, reader: &Reader, confirm: &Confirm) -> Letter {
         let words = &self.words;
         let watch = line(&confirm.watch_name);
         let city = [("city", FluentValue::from(self.city()))];
-        let lead = [city[0].clone(), ("what", line(&confirm.what).into())];
         let code = [("code", FluentValue::from(confirm.code.as_str()))];
         Letter {
             subject: words.fill(Key("subject-confirm"), &[("watch", watch.into())]),
             preheader: words.fill(Key("confirm-preheader"), &code),
             title: words.say(Key("confirm-title")),
-            lead: words.fill(Key("confirm-lead"), &lead),
+            lead: self.asked(&confirm.watched),
             confirm: Some(Question {
                 button: Link { words: words.say(Key("confirm-button")), to: confirm.link.clone() },
                 code_words: words.say(Key("confirm-code")),

@@ -25,6 +25,7 @@ use crate::token::Secrets;
 use crate::watch::{Watch, WatchNumber};
 
 pub use accept::{Arrival, Receipt};
+pub use settling::Newcomer;
 pub use watching::{NewWatch, WatchChange, Who};
 
 /// What an operator may set.

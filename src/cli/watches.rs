@@ -5,19 +5,15 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use crate::channel::push::Receiver;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::demo::people::{Person, people};
+use crate::demo::people::{Browser, people};
 use crate::engine::{NewWatch, Who};
 use crate::geometry::{FileLimits, Limits, Shape, read_features};
 use crate::issue::Category;
-use crate::random::SplitMix;
 use crate::store::WatchState;
 use crate::ward::WardRef;
 use crate::watch::{Filter, Rhythm, Target, Via, WatchId};
@@ -109,17 +105,18 @@ async fn generate(args: GenerateArgs) -> Result<(), Failure> {
         .transpose()?;
     let mut progress =
         Progress::new(Some(args.watchers as u64), "{msg} {pos}/{len} {wide_bar} {eta} left");
-    let mut dice = SplitMix::new(args.seed ^ 0x7075_7368);
+    let mut dice = Browser::dice(args.seed);
     let (mut made, mut watches) = (0, 0);
     let mut batch = vec![];
     for person in people(wards, categories, args.seed, args.watchers) {
-        let browser = person.push.then(|| browser(&mut dice)).transpose()?;
+        let browser = person.push.then(|| Browser::throw(&mut dice)).transpose()?;
         let endpoint = format!("{}/{made}", args.push_endpoint.trim_end_matches('/'));
         if let (Some(browser), Some(file)) = (&browser, &mut keys) {
-            let line = key_line(browser, &endpoint);
+            let line = browser.key_line(&endpoint);
             writeln!(file, "{line}").map_err(Failure::io("the file of push keys"))?;
         }
-        batch.push(settled(&desk, person, browser, endpoint)?);
+        let subscription = browser.map(|browser| browser.receiver.subscription(endpoint));
+        batch.push(person.newcomer(&desk.engine, subscription)?);
         made += 1;
         if batch.len() == PEOPLE {
             watches += desk.engine.settle_in(&desk.city, std::mem::take(&mut batch)).await?;
@@ -154,67 +151,6 @@ async fn wards_of(desk: &Desk, layer: Option<&str>) -> Result<Vec<(WardRef, Arc<
         (WardRef { layer: found.layer.clone(), ward: ward.key }, Arc::new(ward.shape))
     };
     Ok(wards.into_iter().map(ward).collect())
-}
-
-/// A browser's keys from the dice, so that a receiver elsewhere can be given the same.
-struct Browser {
-    scalar: [u8; 32],
-    auth: [u8; 16],
-    receiver: Receiver,
-}
-
-fn browser(dice: &mut SplitMix) -> Result<Browser, Failure> {
-    let mut bytes = [0_u8; 48];
-    for chunk in bytes.chunks_mut(8) {
-        chunk.copy_from_slice(&dice.bits().to_be_bytes());
-    }
-    let (mut scalar, mut auth) = ([0; 32], [0; 16]);
-    scalar.copy_from_slice(&bytes[..32]);
-    auth.copy_from_slice(&bytes[32..]);
-    // Below the order of P-256, whose first byte is 0xff.
-    scalar[0] &= 0x7f;
-    let receiver = Receiver::from_parts(&scalar, auth)?;
-    Ok(Browser { scalar, auth, receiver })
-}
-
-fn key_line(browser: &Browser, endpoint: &str) -> Value {
-    let subscription = browser.receiver.subscription(endpoint);
-    json!({
-        "endpoint": endpoint,
-        "private": URL_SAFE_NO_PAD.encode(browser.scalar),
-        "auth": URL_SAFE_NO_PAD.encode(browser.auth),
-        "p256dh": URL_SAFE_NO_PAD.encode(subscription.p256dh),
-    })
-}
-
-fn settled(
-    desk: &Desk,
-    person: Person,
-    browser: Option<Browser>,
-    endpoint: String,
-) -> Result<(Vec<Address>, Vec<NewWatch>), Failure> {
-    let by_mail = person.watches.iter().any(|watch| watch.via.mail);
-    let mut addresses = vec![];
-    if by_mail {
-        addresses.push(Address::Mail(person.email.parse()?));
-    }
-    if let Some(browser) = browser {
-        addresses.push(Address::Push(browser.receiver.subscription(endpoint)));
-    }
-    let now = desk.engine.clock().now();
-    let watches = person
-        .watches
-        .into_iter()
-        .map(|planned| NewWatch {
-            id: WatchId(desk.engine.random().uuid(now)),
-            name: planned.name,
-            target: planned.target,
-            filter: planned.filter,
-            rhythm: planned.rhythm,
-            via: planned.via,
-        })
-        .collect();
-    Ok((addresses, watches))
 }
 
 async fn import(args: ImportArgs) -> Result<(), Failure> {

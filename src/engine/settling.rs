@@ -7,6 +7,15 @@ use crate::store::{City, NextDigest, WatchRow, WatchState};
 use crate::watch::{Rhythm, Watch, WatchNumber};
 use crate::watcher::{Address, Contact, ContactId, WatcherId};
 
+/// Somebody who has agreed already, with all they want.
+#[derive(Clone, Debug)]
+pub struct Newcomer {
+    /// A BCP 47 tag.
+    pub language: String,
+    pub addresses: Vec<Address>,
+    pub watches: Vec<NewWatch>,
+}
+
 impl Engine {
     /// Adds people and their watches in bulk, all confirmed: for generated cities and for lists
     /// whose people have agreed elsewhere.
@@ -16,18 +25,18 @@ impl Engine {
     pub async fn settle_in(
         &self,
         city: &City,
-        people: Vec<(Vec<Address>, Vec<NewWatch>)>,
+        people: Vec<Newcomer>,
     ) -> Result<usize, EngineError> {
         let (now, random) = (self.inner.clock.now(), &self.inner.random);
         let mut tx = self.inner.store.write().await?;
-        let count = people.iter().map(|(_, watches)| watches.len()).sum();
+        let count = people.iter().map(|person| person.watches.len()).sum();
         let first_number = tx.take_numbers(city.id, "watch", count).await?;
         let first_change = tx.take_numbers(city.id, "watch_change", count).await?;
         let through_no = tx.last_number(city.id, "match").await?;
         let (mut watchers, mut contacts, mut rows, mut next) = (vec![], vec![], vec![], vec![]);
-        for (addresses, watches) in people {
+        for Newcomer { language, addresses, watches } in people {
             let watcher = WatcherId(random.uuid(now));
-            watchers.push((watcher, city.language.clone()));
+            watchers.push((watcher, language));
             let contact = |address| Contact { id: ContactId(random.uuid(now)), watcher, address };
             contacts.extend(addresses.into_iter().map(contact));
             for NewWatch { id, name, target, filter, rhythm, via } in watches {
@@ -64,7 +73,9 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let known = self.inner.store.read().await?.contact_at(city.id, &address).await?;
         let Some(known) = known else {
-            self.settle_in(city, vec![(vec![address], vec![new])]).await?;
+            let language = city.language.clone();
+            let newcomer = Newcomer { language, addresses: vec![address], watches: vec![new] };
+            self.settle_in(city, vec![newcomer]).await?;
             return Ok(());
         };
         if known.silenced {

@@ -40,7 +40,7 @@ pub async fn create(
     let key = idempotency_key(&headers)?;
     let asked = body.to_string();
     let wire: NewWatchWire = extract::read(body)?;
-    let (who, usual) = who(&doors, &caller, &wire)?;
+    let (who, usual) = who(&doors, &city, &caller, &wire)?;
     doors.inner.limits.sign_up(from)?;
     let issue = wire.target.issue.clone();
     let target = find(&doors, &city, wire.target.parse()?).await?;
@@ -68,8 +68,14 @@ const NEXT: &str = "We send a mail with a link and a six-digit code. Open the li
     code to /api/v1/watches/{id}/confirm. Nothing else is sent before that.";
 
 /// Who asks, and by which roads they are usually told.
-fn who(doors: &Doors, caller: &Caller, wire: &NewWatchWire) -> Result<(Who, Via), Problem> {
-    let language = wire.language.as_deref().map_or_else(|| Ok("en".to_owned()), parse_language)?;
+fn who(
+    doors: &Doors,
+    city: &City,
+    caller: &Caller,
+    wire: &NewWatchWire,
+) -> Result<(Who, Via), Problem> {
+    let language =
+        wire.language.as_deref().map_or_else(|| Ok(city.language.clone()), parse_language)?;
     let by = |address| Who::Address { address, language };
     match (caller.watcher().ok(), &wire.email, &wire.push) {
         (Some(watcher), None, None) => Ok((Who::Watcher(watcher), Via::BOTH)),

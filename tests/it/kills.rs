@@ -12,7 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use wardwatch::channel::push::Receiver;
 use wardwatch::clock::{Clock, Timestamp};
-use wardwatch::engine::{Engine, EngineSettings, NewWatch};
+use wardwatch::engine::{Engine, EngineSettings, NewWatch, Newcomer};
 use wardwatch::geometry::{Position, Shape};
 use wardwatch::issue::{CityId, Kind};
 use wardwatch::random::{Random, SplitMix};
@@ -135,7 +135,7 @@ async fn people_move_in(store: &Store, keys: &std::fs::File, push_port: u64) -> 
         EngineSettings::default(),
     );
     let mut dice = SplitMix::new(311);
-    let (mut people, mut settled) = (vec![], vec![]);
+    let (mut people, mut newcomers) = (vec![], vec![]);
     for n in 0..16 {
         let home_m = dice.range(0.0, STREET_M);
         let radius_m = dice.range(300.0, 900.0).round();
@@ -162,11 +162,12 @@ async fn people_move_in(store: &Store, keys: &std::fs::File, push_port: u64) -> 
             rhythm: Rhythm::AtOnce,
             via: Via::BOTH,
         };
-        settled.push((vec![address], vec![new]));
+        let (addresses, watches) = (vec![address], vec![new]);
+        newcomers.push(Newcomer { language: "en".into(), addresses, watches });
         people.push(Neighbour { contact, home_m, radius_m, curious });
     }
     let city = engine.cities().await.unwrap().remove(0);
-    engine.settle_in(&city, settled).await.unwrap();
+    engine.settle_in(&city, newcomers).await.unwrap();
     people
 }
 

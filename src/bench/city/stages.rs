@@ -18,7 +18,7 @@ use crate::channel::push::{PushError, open};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Settings;
 use crate::dispatcher::Dispatcher;
-use crate::engine::{Arrival, Engine, NewWatch, Receipt};
+use crate::engine::{Arrival, Engine, NewWatch, Newcomer, Receipt};
 use crate::random::Random;
 use crate::store::City;
 use crate::watch::WatchId;
@@ -190,13 +190,13 @@ impl<'a> Running<'a> {
         for people in self.town.people.chunks(PEOPLE) {
             let part = done as f64 / self.town.people.len() as f64;
             progress(Stage { doing: "moving people in", done: part });
-            let settled = people.iter().enumerate();
-            let settled = settled.map(|(nth, person)| self.settled(done + nth, person));
-            let settled = settled.collect::<Result<Vec<_>, _>>()?;
+            let people = people.iter().enumerate();
+            let newcomers = people.map(|(nth, person)| self.newcomer(done + nth, person));
+            let newcomers = newcomers.collect::<Result<Vec<_>, _>>()?;
             let started = Instant::now();
-            self.engine.settle_in(&self.city, settled).await?;
+            done += newcomers.len();
+            self.engine.settle_in(&self.city, newcomers).await?;
             took += started.elapsed();
-            done += people.len();
         }
         report.settled_watches_per_s = per_second(self.town.watches.len(), took);
         progress(Stage { doing: "loading the index", done: 0.0 });
@@ -206,11 +206,7 @@ impl<'a> Running<'a> {
         Ok(())
     }
 
-    fn settled(
-        &self,
-        nth: usize,
-        person: &Resident,
-    ) -> Result<(Vec<Address>, Vec<NewWatch>), TownError> {
+    fn newcomer(&self, nth: usize, person: &Resident) -> Result<Newcomer, TownError> {
         let mail = person.email.as_deref().and_then(|email| email.parse().ok());
         let endpoint = || self.push.endpoint(nth);
         let push = person.browser.as_ref().map(|browser| browser.subscription(endpoint()));
@@ -226,7 +222,11 @@ impl<'a> Running<'a> {
                 via: watch.via,
             })
         });
-        Ok((addresses.collect(), watches.collect::<Result<_, TownError>>()?))
+        Ok(Newcomer {
+            language: self.city.language.clone(),
+            addresses: addresses.collect(),
+            watches: watches.collect::<Result<_, TownError>>()?,
+        })
     }
 
     /// Hands in the first events.

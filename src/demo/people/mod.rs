@@ -8,17 +8,21 @@
 //! weekly; 50 % mail, 30 % both, 20 % push; 40 % all categories, the rest one to three.
 
 mod areas;
+mod browser;
 mod names;
 
 use std::sync::Arc;
 
+use crate::engine::{Engine, NewWatch, Newcomer};
 use crate::geometry::{Position, Shape};
 use crate::issue::Category;
 use crate::random::SplitMix;
 use crate::ward::WardRef;
-use crate::watch::{Filter, Meant, Rhythm, Target, Via};
+use crate::watch::{Filter, Meant, Rhythm, Target, Via, WatchId};
+use crate::watcher::{Address, AddressError, PushSubscription};
 
 pub use areas::moved;
+pub use browser::Browser;
 
 /// Somebody who watches. All contacts count as confirmed.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +47,31 @@ pub struct PlannedWatch {
     pub filter: Filter,
     pub rhythm: Rhythm,
     pub via: Via,
+}
+
+impl Person {
+    /// The person as the engine takes them in; `browser` is where they are pushed to.
+    ///
+    /// # Errors
+    /// When their mail address is none.
+    pub fn newcomer(
+        self,
+        engine: &Engine,
+        browser: Option<PushSubscription>,
+    ) -> Result<Newcomer, AddressError> {
+        let mut addresses = vec![];
+        if self.watches.iter().any(|watch| watch.via.mail) {
+            addresses.push(Address::Mail(self.email.parse()?));
+        }
+        addresses.extend(browser.map(Address::Push));
+        let now = engine.clock().now();
+        let watch = |planned: PlannedWatch| {
+            let PlannedWatch { name, target, filter, rhythm, via } = planned;
+            NewWatch { id: WatchId(engine.random().uuid(now)), name, target, filter, rhythm, via }
+        };
+        let watches = self.watches.into_iter().map(watch).collect();
+        Ok(Newcomer { language: self.language.to_owned(), addresses, watches })
+    }
 }
 
 /// `count` people for these wards, the same ones for the same seed. No wards, no people.

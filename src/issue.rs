@@ -328,8 +328,10 @@ pub struct Standing {
     pub position: Option<Position>,
     pub place: Place,
     pub opened_at: Timestamp,
-    /// When the source last changed it.
+    /// When anything last changed, wherever that was said.
     pub changed_at: Timestamp,
+    /// When the source's row last changed, by its own account: an older one is no news.
+    pub stated_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
     pub votes: i64,
     pub attributes: serde_json::Map<String, serde_json::Value>,

@@ -155,6 +155,8 @@ CREATE TABLE issue (
     place       TEXT NOT NULL,
     opened_at   BIGINT NOT NULL,
     changed_at  BIGINT NOT NULL,
+    -- When its source's row last changed, by the source's account.
+    stated_at   BIGINT,
     closed_at   BIGINT,
     votes       BIGINT NOT NULL,
     attributes  TEXT NOT NULL,

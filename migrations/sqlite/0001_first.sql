@@ -155,6 +155,8 @@ CREATE TABLE issue (
     place       TEXT NOT NULL,
     opened_at   INTEGER NOT NULL,
     changed_at  INTEGER NOT NULL,
+    -- When its source's row last changed, by the source's account.
+    stated_at   INTEGER,
     closed_at   INTEGER,
     votes       INTEGER NOT NULL,
     attributes  TEXT NOT NULL,

@@ -93,33 +93,36 @@ impl Acceptor {
         let mut waiting = vec![];
         while jobs.recv_many(&mut waiting, 512).await > 0 {
             while !waiting.is_empty() {
-                let together = take_together(&mut waiting);
-                self.serve(together).await;
+                let (this, together) = (self.clone(), take_together(&mut waiting));
+                // In a task of its own: what breaks there ends one batch, not the taking of all.
+                if let Err(error) = tokio::spawn(async move { this.serve(together).await }).await {
+                    tracing::error!(%error, "accepting broke");
+                }
             }
         }
     }
 
     async fn serve(&self, jobs: Vec<Job>) {
         let Some(first) = jobs.first() else { return };
-        let (city, arrival) = (first.city.clone(), first.arrival);
-        let mut notices = vec![];
-        let mut callers = vec![];
-        for job in jobs {
-            callers.push((job.notices.len(), job.answer));
-            notices.extend(job.notices);
-        }
-        match self.store_all(&city, &notices, arrival).await {
+        let notices: Vec<&Notice> = jobs.iter().flat_map(|job| &job.notices).collect();
+        match self.store_all(&first.city, &notices, first.arrival).await {
             Ok(mut receipts) => {
                 self.accepted.notify_one();
-                for (count, answer) in callers {
+                for Job { notices, answer, .. } in jobs {
                     // A caller that has gone away does not need its receipts.
-                    let _ = answer.send(Ok(receipts.drain(..count).collect()));
+                    let _ = answer.send(Ok(receipts.drain(..notices.len()).collect()));
+                }
+            }
+            // One caller's fault is not the others'.
+            Err(error) if jobs.len() > 1 && !error.is_passing() => {
+                for job in jobs {
+                    Box::pin(self.serve(vec![job])).await;
                 }
             }
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "accepting failed");
-                for (_, answer) in callers {
-                    let _ = answer.send(Err(again(&error)));
+                for job in jobs {
+                    let _ = job.answer.send(Err(again(&error)));
                 }
             }
         }
@@ -128,7 +131,7 @@ impl Acceptor {
     async fn store_all(
         &self,
         city: &City,
-        notices: &[Notice],
+        notices: &[&Notice],
         arrival: Arrival,
     ) -> Result<Vec<Receipt>, StoreError> {
         let now = self.clock.now();
@@ -209,7 +212,7 @@ enum Outcome {
 }
 
 impl<'a> Batch<'a> {
-    async fn load(tx: &mut Tx, city: &'a City, notices: &[Notice]) -> Result<Self, StoreError> {
+    async fn load(tx: &mut Tx, city: &'a City, notices: &[&Notice]) -> Result<Self, StoreError> {
         let mut keys: Vec<SourceKey> =
             notices.iter().map(|n| (n.source.clone(), n.source_id.clone())).collect();
         keys.sort_unstable();
@@ -233,15 +236,17 @@ impl<'a> Batch<'a> {
     fn take(&mut self, notice: &Notice, now: Timestamp, random: &Random) -> Outcome {
         let key = (notice.source.clone(), notice.source_id.clone());
         let version = notice.version.clone().unwrap_or_else(|| random.uuid(now).to_string());
-        if !self.versions.insert((key.0.clone(), key.1.clone(), version.clone())) {
+        let said = (key.0.clone(), key.1.clone(), version.clone());
+        if self.versions.contains(&said) {
             return Outcome::Repeated(key);
         }
         let known = self.issues.get(&key).map(|issue| &issue.standing);
-        let explained = match explain(known, notice, self.city.bounds.as_ref()) {
+        let explained = match explain(known, notice, self.city.bounds.as_ref(), now) {
             Ok(explained) => explained,
             Err(Unexplained::NothingNew) => return Outcome::Repeated(key),
             Err(reason) => return Outcome::Refused(reason),
         };
+        self.versions.insert(said);
         let kinds = explained.happenings.iter().map(|happening| happening.kind).collect();
         let place = explained.standing.place;
         for (part, happening) in (0..).zip(explained.happenings) {
@@ -277,19 +282,19 @@ impl<'a> Batch<'a> {
     }
 
     /// Gives each new issue its number: the year in which it was opened, as the city reads its
-    /// clocks, and a count.
+    /// clocks, and a count. Years a century apart share their two digits, so they share the count.
     async fn number_new_issues(&mut self, tx: &mut Tx, city: &City) -> Result<(), StoreError> {
         let mut by_year: HashMap<i16, Vec<&SourceKey>> = HashMap::new();
         for key in &self.fresh {
             let opened = self.issues[key].standing.opened_at;
-            by_year.entry(city.zone.local(opened).year).or_default().push(key);
+            let year = city.zone.local(opened).year.rem_euclid(100);
+            by_year.entry(year).or_default().push(key);
         }
         let mut numbers = vec![];
         for (year, keys) in by_year {
-            let short = year.rem_euclid(100);
-            let first = tx.take_numbers(city.id, &format!("issue-{year}"), keys.len()).await?;
+            let first = tx.take_numbers(city.id, &format!("issue-{year:02}"), keys.len()).await?;
             let numbered = (first..).zip(keys);
-            numbers.extend(numbered.map(|(no, key)| (key.clone(), format!("{short:02}-{no:06}"))));
+            numbers.extend(numbered.map(|(no, key)| (key.clone(), format!("{year:02}-{no:06}"))));
         }
         for (key, number) in numbers {
             if let Some(issue) = self.issues.get_mut(&key) {

@@ -83,7 +83,8 @@ pub enum Unexplained {
 
 /// Works out what a notice means for an issue that stands as `known`, or is new.
 ///
-/// `city` is the box in which a place is believable.
+/// `city` is the box in which a place is believable. A source that does not say when its row
+/// changed is taken to have changed it `now`.
 ///
 /// # Errors
 /// When the notice changes nothing, or does not fit the issue.
@@ -91,12 +92,22 @@ pub fn explain(
     known: Option<&Standing>,
     notice: &Notice,
     city: Option<&Envelope>,
+    now: Timestamp,
 ) -> Result<Explained, Unexplained> {
     match (&notice.said, known) {
-        (Said::State { closed, .. }, None) => Ok(first_seen(notice, *closed, city)),
+        (Said::State { changed, closed }, None) => {
+            let mut explained = first_seen(notice, *closed, city);
+            explained.standing.stated_at = changed.map(|at| at.min(now));
+            Ok(explained)
+        }
         (Said::State { changed, closed }, Some(known)) => {
-            let at = changed.unwrap_or(notice.at);
-            difference(known, notice, at, *closed, city)
+            // What happened here since, a comment or a vote, makes the source's row no older.
+            if changed.is_some_and(|at| known.stated_at.is_some_and(|stated| at < stated)) {
+                return Err(Unexplained::NothingNew); // an older version that arrives late
+            }
+            let mut explained = difference(known, notice, changed.unwrap_or(now), *closed, city)?;
+            explained.standing.stated_at = changed.map(|at| at.min(now)).or(known.stated_at);
+            Ok(explained)
         }
         (Said::Event { kind: Kind::Opened, text }, None) => Ok(opened(notice, text.clone(), city)),
         (Said::Event { kind: Kind::Opened, .. }, Some(_)) => Err(Unexplained::AlreadyOpen),
@@ -145,13 +156,10 @@ fn difference(
     closed: Option<Timestamp>,
     city: Option<&Envelope>,
 ) -> Result<Explained, Unexplained> {
-    if at < known.changed_at {
-        return Err(Unexplained::NothingNew); // an older version that arrives late
-    }
     let mut after = known.clone();
     apply(&mut after, &notice.facts);
     after.place = Place::judge(after.position, city);
-    after.changed_at = at;
+    after.changed_at = known.changed_at.max(at);
     let mut kinds = vec![];
     if after.position != known.position {
         kinds.push(Kind::Moved);
@@ -256,6 +264,7 @@ fn blank(at: Timestamp) -> Standing {
         place: Place::Missing,
         opened_at: at,
         changed_at: at,
+        stated_at: None,
         closed_at: None,
         votes: 0,
         attributes: serde_json::Map::new(),
@@ -265,6 +274,9 @@ fn blank(at: Timestamp) -> Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The tenth of March 2026, midnight UTC.
+    const NOW: Timestamp = Timestamp::from_millis(1_773_100_800_000);
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -294,7 +306,7 @@ mod tests {
     #[test]
     fn a_row_first_seen_closed_was_opened_and_closed_each_in_its_time() {
         let seen = row(Status::Closed, "2026-03-04T09:00:00Z", Some("2026-03-03T10:00:00Z"));
-        let explained = explain(None, &seen, None).unwrap();
+        let explained = explain(None, &seen, None, NOW).unwrap();
         assert_eq!(
             kinds(&explained),
             [
@@ -303,34 +315,74 @@ mod tests {
             ]
         );
         assert_eq!(explained.happenings[0].status, Status::Received);
-        assert_eq!(explain(Some(&explained.standing), &seen, None), Err(Unexplained::NothingNew));
+        assert_eq!(
+            explain(Some(&explained.standing), &seen, None, NOW),
+            Err(Unexplained::NothingNew)
+        );
     }
 
     #[test]
     fn a_row_closed_before_it_was_opened_was_closed_when_it_was_opened() {
         let seen = row(Status::Closed, "2026-03-01T08:00:00Z", Some("2026-02-01T00:00:00Z"));
-        let explained = explain(None, &seen, None).unwrap();
+        let explained = explain(None, &seen, None, NOW).unwrap();
         assert_eq!(explained.standing.closed_at, Some(at("2026-03-01T08:00:00Z")));
     }
 
     #[test]
     fn a_changed_row_becomes_the_difference_and_an_older_one_nothing() {
-        let first = explain(None, &row(Status::Received, "2026-03-01T08:00:00Z", None), None);
+        let first = explain(None, &row(Status::Received, "2026-03-01T08:00:00Z", None), None, NOW);
         let known = first.unwrap().standing;
         let mut moved = row(Status::InProgress, "2026-03-02T08:00:00Z", None);
         moved.facts.position = Some(Position { lon: -87.66, lat: 41.88 });
-        let later = explain(Some(&known), &moved, None).unwrap();
+        let later = explain(Some(&known), &moved, None, NOW).unwrap();
         let happened: Vec<Kind> = later.happenings.iter().map(|h| h.kind).collect();
         assert_eq!(happened, [Kind::Moved, Kind::Updated]);
         let stale = row(Status::Received, "2026-03-01T09:00:00Z", None);
-        assert_eq!(explain(Some(&later.standing), &stale, None), Err(Unexplained::NothingNew));
+        assert_eq!(explain(Some(&later.standing), &stale, None, NOW), Err(Unexplained::NothingNew));
         let closed = row(Status::Closed, "2026-03-05T08:00:00Z", Some("2026-03-04T08:00:00Z"));
-        let closed = explain(Some(&later.standing), &closed, None).unwrap();
+        let closed = explain(Some(&later.standing), &closed, None, NOW).unwrap();
         assert!(closed.happenings.iter().any(|h| h.kind == Kind::Closed));
         let reopened = row(Status::Received, "2026-03-06T08:00:00Z", None);
-        let reopened = explain(Some(&closed.standing), &reopened, None).unwrap();
+        let reopened = explain(Some(&closed.standing), &reopened, None, NOW).unwrap();
         assert_eq!(reopened.happenings[0].kind, Kind::Reopened);
         assert_eq!(reopened.standing.closed_at, None);
+    }
+
+    #[test]
+    fn what_neighbours_say_makes_the_citys_row_no_older() {
+        let open = row(Status::Received, "2026-03-01T08:00:00Z", None);
+        let known = explain(None, &open, None, NOW).unwrap().standing;
+        let comment = Notice {
+            said: Said::Event { kind: Kind::Commented, text: Some("Still there".into()) },
+            at: at("2026-03-05T12:00:00Z"),
+            facts: Facts::default(),
+            ..open.clone()
+        };
+        let known = explain(Some(&known), &comment, None, NOW).unwrap().standing;
+        let closed = row(Status::Closed, "2026-03-05T11:00:00Z", None);
+        let closed = explain(Some(&known), &closed, None, NOW).unwrap();
+        assert_eq!(kinds(&closed), [(Kind::Closed, "2026-03-05T11:00:00Z".into())]);
+        assert_eq!(closed.standing.changed_at, at("2026-03-05T12:00:00Z"));
+        assert_eq!(explain(Some(&closed.standing), &open, None, NOW), Err(Unexplained::NothingNew));
+    }
+
+    #[test]
+    fn a_row_from_the_future_freezes_nothing() {
+        let hasty = row(Status::Received, "2030-01-01T00:00:00Z", None);
+        let known = explain(None, &hasty, None, NOW).unwrap().standing;
+        let closed = row(Status::Closed, "2026-03-11T00:00:00Z", None);
+        assert!(explain(Some(&known), &closed, None, NOW).is_ok());
+    }
+
+    #[test]
+    fn a_row_that_does_not_say_when_it_changed_has_changed_now() {
+        let undated = |status| Notice {
+            said: Said::State { changed: None, closed: None },
+            ..row(status, "2026-03-01T08:00:00Z", None)
+        };
+        let known = explain(None, &undated(Status::Received), None, NOW).unwrap().standing;
+        let later = explain(Some(&known), &undated(Status::InProgress), None, NOW).unwrap();
+        assert_eq!(kinds(&later), [(Kind::Updated, NOW.to_string())]);
     }
 
     #[test]
@@ -340,19 +392,25 @@ mod tests {
             facts: Facts::default(),
             ..row(Status::Received, "2026-03-01T08:00:00Z", None)
         };
-        assert_eq!(explain(None, &event(Kind::Voted), None), Err(Unexplained::UnknownIssue));
-        let open = explain(None, &event(Kind::Opened), None).unwrap().standing;
-        assert_eq!(explain(Some(&open), &event(Kind::Opened), None), Err(Unexplained::AlreadyOpen));
-        assert_eq!(explain(Some(&open), &event(Kind::Voted), None).unwrap().standing.votes, 1);
-        assert_eq!(explain(Some(&open), &event(Kind::Moved), None), Err(Unexplained::MovedNowhere));
+        assert_eq!(explain(None, &event(Kind::Voted), None, NOW), Err(Unexplained::UnknownIssue));
+        let open = explain(None, &event(Kind::Opened), None, NOW).unwrap().standing;
         assert_eq!(
-            explain(Some(&open), &event(Kind::Reopened), None),
+            explain(Some(&open), &event(Kind::Opened), None, NOW),
+            Err(Unexplained::AlreadyOpen)
+        );
+        assert_eq!(explain(Some(&open), &event(Kind::Voted), None, NOW).unwrap().standing.votes, 1);
+        assert_eq!(
+            explain(Some(&open), &event(Kind::Moved), None, NOW),
+            Err(Unexplained::MovedNowhere)
+        );
+        assert_eq!(
+            explain(Some(&open), &event(Kind::Reopened), None, NOW),
             Err(Unexplained::NothingNew)
         );
-        let closed = explain(Some(&open), &event(Kind::Closed), None).unwrap().standing;
+        let closed = explain(Some(&open), &event(Kind::Closed), None, NOW).unwrap().standing;
         assert_eq!(closed.status, Status::Closed);
         assert_eq!(
-            explain(Some(&closed), &event(Kind::Closed), None),
+            explain(Some(&closed), &event(Kind::Closed), None, NOW),
             Err(Unexplained::NothingNew)
         );
     }

@@ -39,6 +39,7 @@ row_struct! {
         place: String,
         opened_at: i64,
         changed_at: i64,
+        stated_at: Option<i64>,
         closed_at: Option<i64>,
         votes: i64,
         attributes: String,
@@ -49,7 +50,7 @@ row_struct! {
 macro_rules! issue_columns {
     () => {
         "issue_id, number, source, source_id, category, status, description, address, lon, lat,
-         place, opened_at, changed_at, closed_at, votes, attributes"
+         place, opened_at, changed_at, stated_at, closed_at, votes, attributes"
     };
 }
 
@@ -72,6 +73,7 @@ impl StandingRow {
                 place: Place::from_name(&self.place).ok_or_else(unreadable("issue.place"))?,
                 opened_at: Timestamp::from_millis(self.opened_at),
                 changed_at: Timestamp::from_millis(self.changed_at),
+                stated_at: self.stated_at.map(Timestamp::from_millis),
                 closed_at: self.closed_at.map(Timestamp::from_millis),
                 votes: self.votes,
                 attributes: serde_json::from_str(&self.attributes)
@@ -174,6 +176,7 @@ impl Tx {
                 issue.standing.place.name(),
                 issue.standing.opened_at.as_millis(),
                 issue.standing.changed_at.as_millis(),
+                issue.standing.stated_at.map(Timestamp::as_millis),
                 issue.standing.closed_at.map(Timestamp::as_millis),
                 issue.standing.votes,
                 serde_json::Value::Object(issue.standing.attributes.clone()).to_string(),
@@ -182,7 +185,8 @@ impl Tx {
                 category = excluded.category, status = excluded.status,
                 description = excluded.description, address = excluded.address,
                 lon = excluded.lon, lat = excluded.lat, place = excluded.place,
-                changed_at = excluded.changed_at, closed_at = excluded.closed_at,
+                changed_at = excluded.changed_at, stated_at = excluded.stated_at,
+                closed_at = excluded.closed_at,
                 votes = excluded.votes, attributes = excluded.attributes"
         );
         Ok(())

@@ -71,11 +71,11 @@ impl From<sqlx::Error> for StoreError {
                 let code = db.code().unwrap_or_default();
                 // SQLite: busy, locked, IO error, full. PostgreSQL: classes 08 connection,
                 // 40 rollback, 53 resources, 57 operator intervention.
-                let sqlite = code.parse::<i64>().map(|c| c & 0xff);
-                matches!(sqlite, Ok(5 | 6 | 10 | 13))
-                    || ["08", "40", "53", "57"]
-                        .iter()
-                        .any(|class| code.len() == 5 && code.starts_with(class))
+                if db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+                    matches!(code.parse::<i64>().map(|c| c & 0xff), Ok(5 | 6 | 10 | 13))
+                } else {
+                    ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+                }
             }
             _ => false,
         };

@@ -126,3 +126,53 @@ story! {
         assert_eq!(told["ada@example.org"].len(), 40);
     }
 }
+
+story! {
+    async fn what_was_refused_once_is_accepted_when_it_fits(town: Town) {
+        town.found_wards().await;
+        let here = place(-87.70, 41.85);
+        let closed = || town.then("p1", "2", Kind::Closed, None);
+        let receipts = town.say(vec![closed(), town.pothole("p1", here), closed()]).await;
+        assert_eq!(receipts[0], Receipt::Refused { reason: Unexplained::UnknownIssue });
+        assert!(matches!(&receipts[2], Receipt::Accepted { kinds, .. } if kinds == &[Kind::Closed]));
+    }
+}
+
+story! {
+    async fn issues_a_century_apart_have_numbers_of_their_own(town: Town) {
+        town.found_wards().await;
+        let here = place(-87.70, 41.85);
+        let mut old = town.pothole("old", here);
+        old.at = "1926-06-01T12:00:00Z".parse().unwrap();
+        let numbers: Vec<String> = town
+            .say(vec![town.pothole("new", here), old])
+            .await
+            .into_iter()
+            .map(|receipt| match receipt {
+                Receipt::Accepted { number, .. } => number,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(numbers, ["26-000001", "26-000002"]);
+    }
+}
+
+story! {
+    async fn one_callers_fault_is_not_the_others(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        let accept = |n: usize| {
+            let mut pothole = town.pothole(&format!("p{n}"), place(-87.70, 41.85));
+            if n == 7 {
+                // PostgreSQL keeps no such text; SQLite does.
+                pothole.facts.description = Some("a hole\0in the text".into());
+            }
+            town.engine.accept(&city, vec![pothole], Arrival::default())
+        };
+        let receipts = futures_util::future::join_all((0..16).map(accept)).await;
+        for (n, receipt) in receipts.into_iter().enumerate().filter(|(n, _)| *n != 7) {
+            let receipt = receipt.unwrap_or_else(|error| panic!("caller {n}: {error}"));
+            assert!(matches!(receipt[0], Receipt::Accepted { .. }), "caller {n}");
+        }
+    }
+}

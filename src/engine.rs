@@ -62,6 +62,10 @@ pub enum EngineError {
         "this push endpoint is known with other keys; unsubscribe in the browser, subscribe anew, and send what it gives"
     )]
     OtherKeys,
+    #[error(
+        "this browser already gets another person's messages; stop those first, or subscribe anew in the browser and send what it gives"
+    )]
+    OthersBrowser,
     #[error("that is not the code in the mail; check the six digits")]
     WrongCode,
     #[error("too many wrong codes; use the link in the mail instead")]

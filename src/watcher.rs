@@ -26,7 +26,20 @@ pub enum Address {
     Push(PushSubscription),
 }
 
+/// The local hour and day of digests until a person chooses others: seven, on Mondays.
+pub const DIGEST_HOUR: i8 = 7;
+pub const DIGEST_DAY: i8 = 1;
+
 impl Address {
+    /// What tells it from every other address of its city: the mail address, or the endpoint.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Mail(mail) => mail.as_str(),
+            Self::Push(push) => &push.endpoint,
+        }
+    }
+
     #[must_use]
     pub fn kind(&self) -> ContactKind {
         match self {

@@ -1,6 +1,7 @@
 //! What people agree to, and how they take it back: codes and links that confirm, links that end,
 //! and the wish never to be mailed again.
 
+use super::digests::schedule;
 use super::{Engine, EngineError};
 use crate::store::{City, ContactRow, Tx, WatchRow, WatchState};
 use crate::token::CONFIRM_WATCH;
@@ -28,7 +29,7 @@ impl Engine {
         id: WatchId,
         typed: &str,
     ) -> Result<WatchRow, EngineError> {
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         let row = tx.watch(city.id, id).await?.ok_or(EngineError::UnknownWatch)?;
         // Without a question there is no code: knowing a watch's id is no proof of anything.
         let asked = row.asked.ok_or(EngineError::UnknownWatch)?;
@@ -53,7 +54,7 @@ impl Engine {
         id: WatchId,
         contact: ContactId,
     ) -> Result<WatchRow, EngineError> {
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         let row = tx.watch(city.id, id).await?.ok_or(EngineError::UnknownWatch)?;
         if row.asked.is_none_or(|asked| asked.contact != contact) {
             return Err(EngineError::UnknownWatch);
@@ -79,7 +80,7 @@ impl Engine {
         row.state = WatchState::Active;
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.change_watch(city.id, &row, change, now).await?;
-        self.schedule(&mut tx, city, &row.watch, now).await?;
+        schedule(&mut tx, city, [&row.watch].into_iter(), now).await?;
         tx.commit().await?;
         Ok(row)
     }
@@ -96,7 +97,7 @@ impl Engine {
         contact: ContactId,
         watch: Option<WatchId>,
     ) -> Result<usize, EngineError> {
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         let Some(known) = tx.contacts(city.id, &[contact]).await?.pop() else { return Ok(0) };
         let never_agreed = !known.confirmed && !known.retired;
         if watch.is_none() && never_agreed {
@@ -113,7 +114,7 @@ impl Engine {
     /// # Errors
     /// When the database does not answer.
     pub async fn never_again(&self, city: &City, contact: ContactId) -> Result<usize, EngineError> {
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         match tx.contacts(city.id, &[contact]).await?.pop() {
             Some(known) => self.silence(tx, city, known).await,
             None => Ok(0),
@@ -141,7 +142,7 @@ impl Engine {
     /// # Errors
     /// When the database does not answer.
     pub async fn allow_again(&self, city: &City, contact: ContactId) -> Result<(), EngineError> {
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         tx.lift_silence(city.id, contact).await?;
         tx.commit().await?;
         Ok(())

@@ -8,8 +8,8 @@ use crate::clock::Timestamp;
 use crate::delivery::{Delivery, DigestReader, Pending, digests, next_due, unpack};
 use crate::issue::CityId;
 use crate::store::{City, DueDigest, NamedWatch, NextDigest, Tx, WatchState};
-use crate::watch::{Rhythm, Via, WatchNumber};
-use crate::watcher::{ContactId, WatcherId};
+use crate::watch::{Rhythm, Via, Watch, WatchNumber};
+use crate::watcher::{ContactId, DIGEST_DAY, DIGEST_HOUR, WatcherId};
 
 /// How many people's digests are planned in one transaction.
 const PEOPLE: i64 = 1_000;
@@ -142,6 +142,31 @@ impl Engine {
         }
         (next, ended)
     }
+}
+
+/// Makes sure that every digest comes which these watches want.
+pub(super) async fn schedule(
+    tx: &mut Tx,
+    city: &City,
+    watches: impl Iterator<Item = &Watch>,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    // Whoever plans digests now may be ending one of these schedules.
+    tx.take_numbers(city.id, "digest", 0).await?;
+    let through_no = tx.last_number(city.id, "match").await?;
+    let mut next: Vec<NextDigest> = watches
+        .filter(|watch| watch.rhythm != Rhythm::AtOnce)
+        .map(|Watch { watcher, rhythm, .. }| NextDigest {
+            watcher: *watcher,
+            rhythm: *rhythm,
+            due: next_due(*rhythm, DIGEST_HOUR, DIGEST_DAY, &city.zone, now),
+            through_no,
+        })
+        .collect();
+    next.sort_unstable_by_key(|n| (n.watcher, n.rhythm));
+    next.dedup_by_key(|n| (n.watcher, n.rhythm));
+    tx.schedule_digests(city.id, &next).await?;
+    Ok(())
 }
 
 /// Up to which match the digest that is furthest behind has read.

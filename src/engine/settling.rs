@@ -1,10 +1,14 @@
 //! People whose agreement was had elsewhere: generated cities, imported lists, a further browser.
 
-use super::watching::{DIGEST_DAY, DIGEST_HOUR, NewWatch, Who};
+use std::collections::HashMap;
+
+use super::digests::schedule;
+use super::watching::{NewWatch, Owner};
 use super::{Engine, EngineError};
-use crate::delivery::next_due;
-use crate::store::{City, NextDigest, WatchRow, WatchState};
-use crate::watch::{Rhythm, Watch, WatchNumber};
+use crate::clock::Timestamp;
+use crate::issue::CityId;
+use crate::store::{City, ContactRow, Tx, WatchRow, WatchState};
+use crate::watch::{Watch, WatchNumber};
 use crate::watcher::{Address, Contact, ContactId, WatcherId};
 
 /// Somebody who has agreed already, with all they want.
@@ -18,46 +22,82 @@ pub struct Newcomer {
 
 impl Engine {
     /// Adds people and their watches in bulk, all confirmed: for generated cities and for lists
-    /// whose people have agreed elsewhere.
+    /// whose people have agreed elsewhere. Who is known by one of their addresses gets the watches
+    /// besides those they have. Gives the number of watches.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When an address asked never to be mailed, or the database does not answer.
     pub async fn settle_in(
         &self,
         city: &City,
         people: Vec<Newcomer>,
     ) -> Result<usize, EngineError> {
-        let (now, random) = (self.inner.clock.now(), &self.inner.random);
-        let mut tx = self.inner.store.write().await?;
+        let now = self.inner.clock.now();
+        let mut tx = self.changing(city.id).await?;
+        let owners = self.owners(&mut tx, city.id, &people, now).await?;
         let count = people.iter().map(|person| person.watches.len()).sum();
         let first_number = tx.take_numbers(city.id, "watch", count).await?;
         let first_change = tx.take_numbers(city.id, "watch_change", count).await?;
-        let through_no = tx.last_number(city.id, "match").await?;
-        let (mut watchers, mut contacts, mut rows, mut next) = (vec![], vec![], vec![], vec![]);
-        for Newcomer { language, addresses, watches } in people {
-            let watcher = WatcherId(random.uuid(now));
-            watchers.push((watcher, language));
-            let contact = |address| Contact { id: ContactId(random.uuid(now)), watcher, address };
-            contacts.extend(addresses.into_iter().map(contact));
-            for NewWatch { id, name, target, filter, rhythm, via } in watches {
-                let number = WatchNumber(first_number + i64::try_from(rows.len()).unwrap_or(0));
-                if rhythm != Rhythm::AtOnce {
-                    let due = next_due(rhythm, DIGEST_HOUR, DIGEST_DAY, &city.zone, now);
-                    next.push(NextDigest { watcher, rhythm, due, through_no });
-                }
-                let watch = Watch { id, number, watcher, name, target, filter, rhythm, via };
-                let state = WatchState::Active;
-                rows.push(WatchRow { watch, state, asked: None, created_at: now });
-            }
+        let mut rows = vec![];
+        let theirs = owners.into_iter().zip(people);
+        for (watcher, new) in theirs.flat_map(|(w, p)| p.watches.into_iter().map(move |n| (w, n))) {
+            let number = WatchNumber(first_number + i64::try_from(rows.len()).unwrap_or(0));
+            let NewWatch { id, name, target, filter, rhythm, via } = new;
+            let watch = Watch { id, number, watcher, name, target, filter, rhythm, via };
+            let state = WatchState::Active;
+            rows.push(WatchRow { watch, state, asked: None, created_at: now });
         }
-        tx.put_watchers(city.id, &watchers, now).await?;
-        tx.put_contacts(city.id, &contacts, true, now).await?;
         tx.put_watches(city.id, &rows, first_change).await?;
-        next.sort_unstable_by_key(|n| (n.watcher, n.rhythm));
-        next.dedup_by_key(|n| (n.watcher, n.rhythm));
-        tx.schedule_digests(city.id, &next).await?;
+        schedule(&mut tx, city, rows.iter().map(|row| &row.watch), now).await?;
         tx.commit().await?;
         Ok(rows.len())
+    }
+
+    /// The watcher that each of these people is, with contacts that have agreed.
+    async fn owners(
+        &self,
+        tx: &mut Tx,
+        city: CityId,
+        people: &[Newcomer],
+        now: Timestamp,
+    ) -> Result<Vec<WatcherId>, EngineError> {
+        let random = &self.inner.random;
+        let addresses: Vec<&Address> = people.iter().flat_map(|p| &p.addresses).collect();
+        let known: HashMap<String, ContactRow> = tx
+            .contacts_at(city, &addresses)
+            .await?
+            .into_iter()
+            .map(|row| (row.contact.address.text().to_owned(), row))
+            .collect();
+        let (mut owners, mut watchers, mut contacts) = (vec![], vec![], vec![]);
+        for person in people {
+            let theirs = || person.addresses.iter().filter_map(|a| known.get(a.text()));
+            if theirs().any(|row| row.silenced) {
+                return Err(EngineError::Silenced);
+            }
+            let watcher = theirs().next().map_or_else(
+                || {
+                    let watcher = WatcherId(random.uuid(now));
+                    watchers.push((watcher, person.language.clone()));
+                    watcher
+                },
+                |row| row.contact.watcher,
+            );
+            for row in theirs().filter(|row| !row.confirmed) {
+                tx.confirm_contact(city, row.contact.id, now).await?;
+            }
+            let new = person.addresses.iter().filter(|a| !known.contains_key(a.text()));
+            let contact = |address: &Address| Contact {
+                id: ContactId(random.uuid(now)),
+                watcher,
+                address: address.clone(),
+            };
+            contacts.extend(new.map(contact));
+            owners.push(watcher);
+        }
+        tx.put_watchers(city, &watchers, now).await?;
+        tx.put_contacts(city, &contacts, true, now).await?;
+        Ok(owners)
     }
 
     /// Makes a watch for an address whose owner has agreed elsewhere: nobody is asked.
@@ -71,40 +111,71 @@ impl Engine {
         address: Address,
         new: NewWatch,
     ) -> Result<(), EngineError> {
-        let known = self.inner.store.read().await?.contact_at(city.id, &address).await?;
-        let Some(known) = known else {
-            let language = city.language.clone();
-            let newcomer = Newcomer { language, addresses: vec![address], watches: vec![new] };
-            self.settle_in(city, vec![newcomer]).await?;
-            return Ok(());
-        };
-        if known.silenced {
-            return Err(EngineError::Silenced);
-        }
+        self.check_wards(city.id, &new.target).await?;
         let now = self.inner.clock.now();
-        let mut tx = self.inner.store.write().await?;
-        tx.confirm_contact(city.id, known.contact.id, now).await?;
+        let mut tx = self.changing(city.id).await?;
+        let newcomer =
+            Newcomer { language: city.language.clone(), addresses: vec![address], watches: vec![] };
+        for owner in self.owners(&mut tx, city.id, &[newcomer], now).await? {
+            self.begin_watch(&mut tx, city, Owner::Known(owner), new.clone(), now).await?;
+        }
         tx.commit().await?;
-        self.watch(city, Who::Watcher(known.contact.watcher), new).await?;
         Ok(())
     }
 
-    /// Adds a confirmed contact to a watcher: one more browser. One that is there already changes
-    /// its owner to nobody else.
+    /// Adds a browser to a watcher who has shown who they are. A browser that watched for itself
+    /// so far brings its watches along.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn add_contact(
+    /// When the browser is somebody else's, or the database does not answer.
+    pub async fn add_browser(
         &self,
         city: &City,
         watcher: WatcherId,
-        address: Address,
+        browser: Address,
     ) -> Result<(), EngineError> {
         let now = self.inner.clock.now();
-        let contact = Contact { id: ContactId(self.inner.random.uuid(now)), watcher, address };
-        let mut tx = self.inner.store.write().await?;
-        tx.put_contacts(city.id, &[contact], true, now).await?;
+        let mut tx = self.changing(city.id).await?;
+        match tx.contact_at(city.id, &browser).await? {
+            None => {
+                let id = ContactId(self.inner.random.uuid(now));
+                let contact = Contact { id, watcher, address: browser };
+                tx.put_contacts(city.id, &[contact], true, now).await?;
+            }
+            Some(known) => {
+                if known.contact.watcher != watcher {
+                    if known.contact.address != browser {
+                        return Err(EngineError::OtherKeys);
+                    }
+                    merge(&mut tx, city.id, known.contact.watcher, watcher).await?;
+                }
+                tx.renew_browser(city.id, known.contact.id, &browser).await?;
+                tx.confirm_contact(city.id, known.contact.id, now).await?;
+            }
+        }
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Makes one person of two who are the same: a browser's watches go to the watcher who has now
+/// shown that the browser is theirs.
+async fn merge(
+    tx: &mut Tx,
+    city: CityId,
+    from: WatcherId,
+    to: WatcherId,
+) -> Result<(), EngineError> {
+    if tx.contacts_of(city, &[from]).await?.len() > 1 {
+        return Err(EngineError::OthersBrowser);
+    }
+    // Whoever plans digests now would still plan them for the one who is no more.
+    tx.take_numbers(city, "digest", 0).await?;
+    tx.move_contacts(city, from, to).await?;
+    tx.move_schedules(city, from, to).await?;
+    for row in tx.watches_of(city, &[from]).await? {
+        let change = tx.take_numbers(city, "watch_change", 1).await?;
+        tx.give_watch(city, row.watch.id, to, change).await?;
+    }
+    Ok(())
 }

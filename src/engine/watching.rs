@@ -1,10 +1,11 @@
 //! Watches are made, confirmed, changed and ended.
 
+use super::digests::schedule;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
-use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane, next_due};
+use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
 use crate::issue::CityId;
-use crate::store::{Asked, City, NextDigest, Tx, WatchRow, WatchState};
+use crate::store::{Asked, City, Tx, WatchRow, WatchState};
 use crate::watch::{Filter, Rhythm, Target, Via, Watch, WatchId, WatchNumber};
 use crate::watcher::{Address, Contact, ContactId, WatcherId};
 
@@ -21,7 +22,7 @@ pub struct NewWatch {
 }
 
 /// Whose a new watch is.
-enum Owner {
+pub(super) enum Owner {
     /// Somebody who has shown who they are.
     Known(WatcherId),
     /// Whoever reads this contact's mail, once they agree.
@@ -92,26 +93,47 @@ impl Engine {
     ) -> Result<WatchRow, EngineError> {
         self.check_wards(city.id, &new.target).await?;
         let now = self.inner.clock.now();
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         let owner = self.owner(&mut tx, city.id, &who, now).await?;
         if let Some(known) = tx.watch(city.id, new.id).await? {
             let mine = known.watch.watcher == owner.watcher();
             return if mine { Ok(known) } else { Err(EngineError::UnknownWatch) };
         }
         self.check_patience(&mut tx, city.id, &owner, now).await?;
+        let row = self.begin_watch(&mut tx, city, owner, new, now).await?;
+        tx.commit().await?;
+        self.inner.planned.notify_waiters();
+        Ok(row)
+    }
+
+    /// Writes a new watch with what follows from it: its digests, or the question to its owner.
+    pub(super) async fn begin_watch(
+        &self,
+        tx: &mut Tx,
+        city: &City,
+        owner: Owner,
+        new: NewWatch,
+        now: Timestamp,
+    ) -> Result<WatchRow, EngineError> {
         let number = WatchNumber(tx.take_numbers(city.id, "watch", 1).await?);
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
         let row = new.into_row(&owner, number, now);
         tx.put_watches(city.id, std::slice::from_ref(&row), change).await?;
         match owner {
-            Owner::Known(_) => self.schedule(&mut tx, city, &row.watch, now).await?,
-            Owner::Asked(contact) => self.ask(&mut tx, city.id, &row, contact.id, now).await?,
+            Owner::Known(_) => schedule(tx, city, [&row.watch].into_iter(), now).await?,
+            Owner::Asked(contact) => self.ask(tx, city.id, &row, contact.id, now).await?,
             // Nothing is sent and nothing of it is kept, and the answer does not tell.
             Owner::Silenced(_) => tx.delete_watch(city.id, row.watch.id, change, now).await?,
         }
-        tx.commit().await?;
-        self.inner.planned.notify_waiters();
         Ok(row)
+    }
+
+    /// A transaction in which nobody else changes the city's watches or contacts: what is read in
+    /// it stays true until it is written.
+    pub(super) async fn changing(&self, city: CityId) -> Result<Tx, EngineError> {
+        let mut tx = self.inner.store.write().await?;
+        tx.take_numbers(city, "watch_change", 0).await?;
+        Ok(tx)
     }
 
     /// The watcher behind an address or a management link, and what must be asked of them.
@@ -191,25 +213,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes sure that a digest comes, if the watch wants one.
-    pub(super) async fn schedule(
-        &self,
-        tx: &mut Tx,
-        city: &City,
-        watch: &Watch,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        if watch.rhythm == Rhythm::AtOnce {
-            return Ok(());
-        }
-        let through_no = tx.last_number(city.id, "match").await?;
-        let due = next_due(watch.rhythm, DIGEST_HOUR, DIGEST_DAY, &city.zone, now);
-        let (watcher, rhythm) = (watch.watcher, watch.rhythm);
-        let next = NextDigest { watcher, rhythm, due, through_no };
-        tx.schedule_digests(city.id, &[next]).await?;
-        Ok(())
-    }
-
     /// Changes a watch of this owner.
     ///
     /// # Errors
@@ -222,7 +225,7 @@ impl Engine {
         change: WatchChange,
     ) -> Result<WatchRow, EngineError> {
         let now = self.inner.clock.now();
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         let mut row = owned(&mut tx, city.id, owner, id).await?;
         let WatchChange { name, filter, rhythm, via, paused, shape } = change;
         row.watch.name = name.unwrap_or(row.watch.name);
@@ -241,7 +244,7 @@ impl Engine {
             *area = shape.into();
         }
         if row.state != WatchState::Unconfirmed {
-            self.schedule(&mut tx, city, &row.watch, now).await?;
+            schedule(&mut tx, city, [&row.watch].into_iter(), now).await?;
         }
         tx.commit().await?;
         Ok(row)
@@ -257,7 +260,7 @@ impl Engine {
         owner: WatcherId,
         id: WatchId,
     ) -> Result<(), EngineError> {
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         owned(&mut tx, city.id, owner, id).await?;
         self.end(&mut tx, city.id, &[id]).await?;
         tx.commit().await?;
@@ -278,7 +281,11 @@ impl Engine {
         Ok(())
     }
 
-    async fn check_wards(&self, city: CityId, target: &Target) -> Result<(), EngineError> {
+    pub(super) async fn check_wards(
+        &self,
+        city: CityId,
+        target: &Target,
+    ) -> Result<(), EngineError> {
         let Target::Wards { wards, .. } = target else { return Ok(()) };
         let mut tx = self.inner.store.read().await?;
         let in_force = tx.layers_in_force(city, self.inner.clock.now()).await?;
@@ -295,10 +302,6 @@ impl Engine {
         Ok(())
     }
 }
-
-/// The local hour and day of digests until a person chooses others: seven, on Mondays.
-pub(super) const DIGEST_HOUR: i8 = 7;
-pub(super) const DIGEST_DAY: i8 = 1;
 
 async fn owned(
     tx: &mut Tx,

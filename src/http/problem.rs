@@ -141,7 +141,9 @@ impl From<EngineError> for Problem {
             }
             EngineError::WrongCode => return Self::field("/code", error.to_string()).forbidden(),
             EngineError::CodeUsedUp | EngineError::Silenced => StatusCode::FORBIDDEN,
-            EngineError::OtherKeys => return Self::field("/push", error.to_string()),
+            EngineError::OtherKeys | EngineError::OthersBrowser => {
+                return Self::field("/push", error.to_string());
+            }
             EngineError::UnknownWard { .. } => {
                 return Self::field("/target", error.to_string());
             }

@@ -59,6 +59,6 @@ pub async fn add(
 ) -> Result<StatusCode, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     doors.inner.push.check("", &subscription)?;
-    doors.engine().add_contact(&city, watcher, Address::Push(subscription)).await?;
+    doors.engine().add_browser(&city, watcher, Address::Push(subscription)).await?;
     Ok(StatusCode::CREATED)
 }

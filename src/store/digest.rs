@@ -122,6 +122,37 @@ impl Tx {
         Ok(())
     }
 
+    /// Gives a watcher's digests to another watcher: what neither has read, the next one reads.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn move_schedules(
+        &mut self,
+        city: CityId,
+        from: WatcherId,
+        to: WatcherId,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO digest_schedule (city_id, watcher_id, rhythm, due_at, through_no)
+             SELECT city_id, $3, rhythm, due_at, through_no FROM digest_schedule
+             WHERE city_id = $1 AND watcher_id = $2
+             ON CONFLICT (city_id, watcher_id, rhythm) DO UPDATE SET through_no =
+                CASE WHEN excluded.through_no < digest_schedule.through_no
+                     THEN excluded.through_no ELSE digest_schedule.through_no END",
+            city.0,
+            from.0,
+            to.0
+        )?;
+        run!(
+            self,
+            "DELETE FROM digest_schedule WHERE city_id = $1 AND watcher_id = $2",
+            city.0,
+            from.0
+        )?;
+        Ok(())
+    }
+
     /// Ends the digests of watchers who have no watch of that rhythm any more.
     ///
     /// # Errors

@@ -5,7 +5,9 @@ use uuid::Uuid;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::CityId;
-use crate::watcher::{Address, Contact, ContactId, PushSubscription, WatcherId};
+use crate::watcher::{
+    Address, Contact, ContactId, DIGEST_DAY, DIGEST_HOUR, PushSubscription, WatcherId,
+};
 
 /// A contact as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,16 +76,23 @@ impl Tx {
             self,
             "INSERT INTO watcher (city_id, watcher_id, language, digest_hour, digest_day, created_at) ",
             watchers,
-            |row| [city.0, row.0.0, &row.1, 7_i64, 1_i64, now.as_millis()],
+            |row| [
+                city.0,
+                row.0.0,
+                &row.1,
+                i64::from(DIGEST_HOUR),
+                i64::from(DIGEST_DAY),
+                now.as_millis()
+            ],
             " ON CONFLICT (city_id, watcher_id) DO NOTHING"
         );
         Ok(())
     }
 
-    /// Adds contacts; an address that is there already keeps its row and its watcher.
+    /// Adds contacts. None of their addresses may be there already.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When one is, or the database does not answer.
     pub async fn put_contacts(
         &mut self,
         city: CityId,
@@ -105,14 +114,14 @@ impl Tx {
                 c.id.0,
                 c.watcher.0,
                 c.address.kind().name(),
-                address_text(&c.address).to_owned(),
+                c.address.text().to_owned(),
                 push(c).map(|(p256dh, _)| p256dh),
                 push(c).map(|(_, auth)| auth),
                 if confirmed { "confirmed" } else { "unconfirmed" },
                 confirmed.then(|| now.as_millis()),
                 now.as_millis(),
             ],
-            " ON CONFLICT (city_id, kind, address) DO NOTHING"
+            ""
         );
         Ok(())
     }
@@ -133,9 +142,83 @@ impl Tx {
              FROM contact WHERE city_id = $1 AND kind = $2 AND address = $3",
             city.0,
             address.kind().name(),
-            address_text(address)
+            address.text()
         )?;
         found.map(ContactFields::into_row).transpose()
+    }
+
+    /// The contacts with these addresses, so far as they are known.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn contacts_at(
+        &mut self,
+        city: CityId,
+        addresses: &[&Address],
+    ) -> Result<Vec<ContactRow>, StoreError> {
+        let head =
+            format!("SELECT {CONTACT_COLUMNS} FROM contact WHERE (city_id, kind, address) IN (");
+        let rows = rows_of!(
+            self,
+            ContactFields,
+            &head,
+            addresses,
+            |address| [city.0, address.kind().name(), address.text()],
+            ")"
+        );
+        rows.into_iter().map(ContactFields::into_row).collect()
+    }
+
+    /// Gives a watcher's contacts, and what is on its way to them, to another watcher.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn move_contacts(
+        &mut self,
+        city: CityId,
+        from: WatcherId,
+        to: WatcherId,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE contact SET watcher_id = $3 WHERE city_id = $1 AND watcher_id = $2",
+            city.0,
+            from.0,
+            to.0
+        )?;
+        run!(
+            self,
+            "UPDATE delivery SET watcher_id = $3
+             WHERE city_id = $1 AND watcher_id = $2 AND state = 'waiting' AND contact_id IN (
+                SELECT contact_id FROM contact WHERE city_id = $1 AND watcher_id = $3)",
+            city.0,
+            from.0,
+            to.0
+        )?;
+        Ok(())
+    }
+
+    /// Writes the keys that a browser has now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn renew_browser(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+        browser: &Address,
+    ) -> Result<(), StoreError> {
+        let Address::Push(keys) = browser else { return Ok(()) };
+        run!(
+            self,
+            "UPDATE contact SET p256dh = $3, auth = $4
+             WHERE city_id = $1 AND contact_id = $2 AND kind = 'push'",
+            city.0,
+            contact.0,
+            &keys.p256dh,
+            &keys.auth
+        )?;
+        Ok(())
     }
 
     /// Contacts by their ids.
@@ -301,12 +384,5 @@ impl Tx {
             since.as_millis()
         )?;
         Ok(count.map_or(0, |(count,)| count))
-    }
-}
-
-fn address_text(address: &Address) -> &str {
-    match address {
-        Address::Mail(mail) => mail.as_str(),
-        Address::Push(push) => &push.endpoint,
     }
 }

@@ -279,7 +279,7 @@ impl Tx {
             self,
             "UPDATE watch SET name = $3, filter = $4, rhythm = $5, via_mail = $6, via_push = $7,
                 state = $8, change_no = $9, confirmed_at = COALESCE(confirmed_at, $10)
-             WHERE city_id = $1 AND watch_id = $2",
+             WHERE city_id = $1 AND watch_id = $2 AND state <> 'deleted'",
             city.0,
             row.watch.id.0,
             &row.watch.name,
@@ -318,6 +318,29 @@ impl Tx {
             around.south,
             around.east,
             around.north,
+            change_no
+        )?;
+        Ok(())
+    }
+
+    /// Gives a watch to another watcher.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn give_watch(
+        &mut self,
+        city: CityId,
+        id: WatchId,
+        to: WatcherId,
+        change_no: i64,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE watch SET watcher_id = $3, change_no = $4
+             WHERE city_id = $1 AND watch_id = $2",
+            city.0,
+            id.0,
+            to.0,
             change_no
         )?;
         Ok(())

@@ -2,12 +2,34 @@
 
 use std::time::Duration;
 
-use wardwatch::engine::{EngineError, WatchChange};
+use futures_util::future::{join, join_all};
+use wardwatch::channel::push::Receiver;
+use wardwatch::engine::{EngineError, NewWatch, Newcomer, WatchChange, Who};
 use wardwatch::issue::Category;
 use wardwatch::store::WatchState;
-use wardwatch::watch::{Filter, Keywords, Rhythm};
+use wardwatch::watch::{Filter, Keywords, Rhythm, Target, Via, WatchId};
+use wardwatch::watcher::{Address, PushSubscription};
 
 use crate::town::{Town, block, people, place, story, ward};
+
+fn wanted(town: &Town, target: Target, rhythm: Rhythm) -> NewWatch {
+    NewWatch {
+        id: WatchId(town.engine.random().uuid(town.clock.now())),
+        name: "Home".into(),
+        target,
+        filter: Filter::for_places(),
+        rhythm,
+        via: Via::BOTH,
+    }
+}
+
+fn browser(n: usize) -> PushSubscription {
+    Receiver::generate().unwrap().subscription(format!("https://push.example.net/{n}"))
+}
+
+fn by_push(browser: &PushSubscription) -> Who {
+    Who::Address { address: Address::Push(browser.clone()), language: "en".into() }
+}
 
 story! {
     async fn nobody_is_told_before_they_agree(town: Town) {
@@ -47,24 +69,10 @@ story! {
         assert!(matches!(late, Err(EngineError::CodeUsedUp)));
         ask().await;
         ask().await;
-        let fourth = town
-            .engine
-            .watch(
-                &city,
-                wardwatch::engine::Who::Address {
-                    address: wardwatch::watcher::Address::Mail("ada@example.org".parse().unwrap()),
-                    language: "en".into(),
-                },
-                wardwatch::engine::NewWatch {
-                    id: wardwatch::watch::WatchId(town.engine.random().uuid(town.clock.now())),
-                    name: "Fourth".into(),
-                    target: ward("1"),
-                    filter: Filter::for_places(),
-                    rhythm: Rhythm::AtOnce,
-                    via: wardwatch::watch::Via::MAIL,
-                },
-            )
-            .await;
+        let ada = Address::Mail("ada@example.org".parse().unwrap());
+        let who = Who::Address { address: ada, language: "en".into() };
+        let fourth =
+            town.engine.watch(&city, who, wanted(&town, ward("1"), Rhythm::AtOnce)).await;
         assert!(matches!(fourth, Err(EngineError::AskedTooOften)));
     }
 }
@@ -248,5 +256,134 @@ story! {
         assert_eq!(town.engine.unsubscribe(&city, asked, None).await.unwrap(), 0);
         town.report("ended", there).await;
         assert_eq!(town.told().await, people([]));
+    }
+}
+
+story! {
+    async fn a_browser_that_signs_up_eight_times_at_once_is_one_person(town: Town) {
+        town.found_wards().await;
+        let (city, here) = (town.city().await, place(-87.7, 41.85));
+        for n in 0..5 {
+            let browser = browser(n);
+            let sign_up = |_| {
+                let new = wanted(&town, block(here, 300.0), Rhythm::AtOnce);
+                town.engine.watch(&city, by_push(&browser), new)
+            };
+            let rows = join_all((0..8).map(sign_up)).await;
+            let owners: Vec<_> = rows.into_iter().map(|row| row.unwrap().watch.watcher).collect();
+            assert!(owners.iter().all(|owner| *owner == owners[0]), "{owners:?}");
+        }
+        town.report("p1", here).await;
+        let told = town.take_deliveries().await;
+        assert_eq!(told.len(), 5);
+        assert!(told.iter().all(|told| told.contents.items[0].watches.len() == 8));
+    }
+}
+
+story! {
+    async fn an_end_is_an_end_whatever_is_changed_meanwhile(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        for n in 0..10 {
+            let mail = format!("ada{n}@example.org");
+            let row = town.watch(&mail, ward("1"), Rhythm::AtOnce).await;
+            let contact = row.asked.unwrap().contact;
+            let (ada, id) = (row.watch.watcher, row.watch.id);
+            let rename = WatchChange { name: Some("Mine".into()), ..Default::default() };
+            let changed = town.engine.change_watch(&city, ada, id, rename);
+            let (_, ended) = join(changed, town.engine.unsubscribe(&city, contact, None)).await;
+            assert_eq!(ended.unwrap(), 1);
+        }
+        town.report("p1", place(-87.7, 41.85)).await;
+        assert_eq!(town.told().await, people([]));
+    }
+}
+
+story! {
+    async fn a_digest_comes_though_it_was_asked_for_while_the_last_one_ended(town: Town) {
+        town.found_wards().await;
+        let (city, here) = (town.city().await, place(-87.7, 41.85));
+        let browsers: Vec<_> = (0..10).map(browser).collect();
+        for browser in &browsers {
+            let new = wanted(&town, block(here, 300.0), Rhythm::Daily);
+            let row = town.engine.watch(&city, by_push(browser), new).await.unwrap();
+            town.engine.unwatch(&city, row.watch.watcher, row.watch.id).await.unwrap();
+        }
+        town.pass(Duration::from_hours(24));
+        let sign_up = |browser| {
+            let new = wanted(&town, block(here, 300.0), Rhythm::Daily);
+            town.engine.watch(&city, by_push(browser), new)
+        };
+        let (signed_up, planned) =
+            join(join_all(browsers.iter().map(sign_up)), town.engine.plan_digests()).await;
+        assert!(signed_up.iter().all(Result::is_ok));
+        planned.unwrap();
+        town.report("p1", here).await;
+        town.engine.match_pending().await.unwrap();
+        town.pass(Duration::from_hours(24));
+        assert_eq!(town.told().await.len(), 10);
+    }
+}
+
+story! {
+    async fn a_browser_brings_its_watches_along_and_nothing_is_missed(town: Town) {
+        town.found_wards().await;
+        let (city, here) = (town.city().await, place(-87.7, 41.85));
+        let browser = browser(1);
+        let new = wanted(&town, block(here, 300.0), Rhythm::Daily);
+        let alone = town.engine.watch(&city, by_push(&browser), new).await.unwrap();
+        town.report("before", here).await;
+        town.engine.match_pending().await.unwrap();
+        let ada = town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await.watch.watcher;
+        let address = Address::Push(browser.clone());
+        town.engine.add_browser(&city, ada, address.clone()).await.unwrap();
+        town.engine.add_browser(&city, ada, address).await.unwrap();
+        let row = town.engine.store().read().await.unwrap().watch(city.id, alone.watch.id).await;
+        assert_eq!(row.unwrap().unwrap().watch.watcher, ada);
+        town.report("after", here).await;
+        let now = people([("ada@example.org", &[1]), ("https://push.example.net/1", &[1])]);
+        assert_eq!(town.told().await, now);
+        town.pass(Duration::from_hours(22));
+        // By mail, too: the watch was to be told by both, and now there is a mailbox.
+        let digests = people([("ada@example.org", &[1]), ("https://push.example.net/1", &[1])]);
+        assert_eq!(town.told().await, digests);
+    }
+}
+
+story! {
+    async fn somebody_elses_browser_stays_theirs(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        let watcher = |row: wardwatch::store::WatchRow| row.watch.watcher;
+        let ada = watcher(town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await);
+        let bob = watcher(town.watch("bob@example.org", ward("1"), Rhythm::AtOnce).await);
+        let address = Address::Push(browser(1));
+        town.engine.add_browser(&city, ada, address.clone()).await.unwrap();
+        let taken = town.engine.add_browser(&city, bob, address).await;
+        assert!(matches!(taken, Err(EngineError::OthersBrowser)));
+        let guessed = town.engine.add_browser(&city, bob, Address::Push(browser(1))).await;
+        assert!(matches!(guessed, Err(EngineError::OtherKeys)));
+    }
+}
+
+story! {
+    async fn who_settles_in_twice_is_still_one_person(town: Town) {
+        town.found_wards().await;
+        let (city, here) = (town.city().await, place(-87.7, 41.85));
+        for _ in 0..2 {
+            let ada = Newcomer {
+                language: "en".into(),
+                addresses: vec![
+                    Address::Mail("ada@example.org".parse().unwrap()),
+                    Address::Push(browser(1)),
+                ],
+                watches: vec![wanted(&town, block(here, 300.0), Rhythm::AtOnce)],
+            };
+            town.engine.settle_in(&city, vec![ada]).await.unwrap();
+        }
+        town.report("p1", here).await;
+        let told = town.take_deliveries().await;
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(|told| told.contents.items[0].watches.len() == 2));
     }
 }

@@ -35,11 +35,17 @@ pub struct EngineSettings {
     pub news_for: Duration,
     /// How many confirmations an address is sent within an hour.
     pub questions_an_hour: i64,
+    /// How long a question waits for its answer; then the watch and the address are forgotten.
+    pub questions_wait: Duration,
 }
 
 impl Default for EngineSettings {
     fn default() -> Self {
-        Self { news_for: Duration::from_hours(24 * 7), questions_an_hour: 3 }
+        Self {
+            news_for: Duration::from_hours(24 * 7),
+            questions_an_hour: 3,
+            questions_wait: Duration::from_hours(24 * 14),
+        }
     }
 }
 

@@ -136,6 +136,7 @@ CREATE TABLE watch (
 ) STRICT;
 CREATE INDEX watch_of ON watch (city_id, watcher_id);
 CREATE INDEX watch_changes ON watch (city_id, change_no);
+CREATE INDEX watch_unanswered ON watch (city_id, asked_at) WHERE state = 'unconfirmed';
 
 -- Issues as they stand, each once per source.
 CREATE TABLE issue (

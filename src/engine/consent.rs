@@ -148,6 +148,29 @@ impl Engine {
         Ok(())
     }
 
+    /// Forgets what nobody has confirmed for too long: the watch, its area, and an address that
+    /// somebody may have mistyped. Gives the number of watches.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_unanswered(&self) -> Result<usize, EngineError> {
+        let before = self.inner.clock.now().minus(self.inner.settings.questions_wait);
+        let mut forgotten = 0;
+        for city in self.cities().await? {
+            // A look without a lock: mostly there is nothing.
+            if self.inner.store.read().await?.unanswered(city.id, before).await?.is_empty() {
+                continue;
+            }
+            let mut tx = self.changing(city.id).await?;
+            let ids = tx.unanswered(city.id, before).await?;
+            self.end(&mut tx, city.id, &ids).await?;
+            tx.forget_contacts(city.id, before).await?;
+            tx.commit().await?;
+            forgotten += ids.len();
+        }
+        Ok(forgotten)
+    }
+
     async fn end_and_commit(
         &self,
         mut tx: Tx,

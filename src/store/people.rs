@@ -362,6 +362,40 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets addresses that never agreed, were made before a time, and are asked nothing any
+    /// more, with the questions that they were sent.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_contacts(
+        &mut self,
+        city: CityId,
+        before: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "DELETE FROM delivery WHERE city_id = $1 AND about = 'confirm' AND contact_id IN (
+                SELECT c.contact_id FROM contact c
+                WHERE c.city_id = $1 AND c.state = 'unconfirmed' AND c.created_at < $2
+                    AND NOT EXISTS (SELECT 1 FROM watch w WHERE w.city_id = c.city_id
+                        AND w.watcher_id = c.watcher_id AND w.state <> 'deleted'))",
+            city.0,
+            before.as_millis()
+        )?;
+        // Whoever had agreed once has been sent more than questions.
+        run!(
+            self,
+            "DELETE FROM contact WHERE city_id = $1 AND state = 'unconfirmed' AND created_at < $2
+                AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.city_id = contact.city_id
+                    AND d.contact_id = contact.contact_id)
+                AND NOT EXISTS (SELECT 1 FROM watch w WHERE w.city_id = contact.city_id
+                    AND w.watcher_id = contact.watcher_id AND w.state <> 'deleted')",
+            city.0,
+            before.as_millis()
+        )?;
+        Ok(())
+    }
+
     /// How many watches have waited on a contact's answer since `since`, whether it was mailed or
     /// not: a stranger cannot tell a silenced address from any other by it.
     ///

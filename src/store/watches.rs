@@ -323,6 +323,26 @@ impl Tx {
         Ok(())
     }
 
+    /// Watches that have waited for a confirmation since before a time; at most a thousand.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn unanswered(
+        &mut self,
+        city: CityId,
+        before: Timestamp,
+    ) -> Result<Vec<WatchId>, StoreError> {
+        let rows = rows!(
+            self,
+            (Uuid,),
+            "SELECT watch_id FROM watch
+             WHERE city_id = $1 AND state = 'unconfirmed' AND asked_at < $2 LIMIT 1000",
+            city.0,
+            before.as_millis()
+        )?;
+        Ok(rows.into_iter().map(|(id,)| WatchId(id)).collect())
+    }
+
     /// Gives a watch to another watcher.
     ///
     /// # Errors

@@ -387,3 +387,30 @@ story! {
         assert!(told.iter().all(|told| told.contents.items[0].watches.len() == 2));
     }
 }
+
+story! {
+    async fn what_nobody_confirms_is_forgotten_with_its_address(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        let ada = town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        let ask = || {
+            town.ask_to_watch("typo@example.org", ward("1"), Rhythm::AtOnce, Filter::for_places())
+        };
+        let asked = ask().await;
+        town.take_deliveries().await; // the question
+        town.pass(Duration::from_hours(24 * 13));
+        assert_eq!(town.engine.forget_unanswered().await.unwrap(), 0);
+        town.pass(Duration::from_hours(24 * 2));
+        assert_eq!(town.engine.forget_unanswered().await.unwrap(), 1);
+        let mut tx = town.engine.store().read().await.unwrap();
+        let typo = Address::Mail("typo@example.org".parse().unwrap());
+        assert_eq!(tx.contact_at(city.id, &typo).await.unwrap(), None);
+        let row = tx.watch(city.id, asked.watch.id).await.unwrap().unwrap();
+        assert_eq!(row.state, WatchState::Deleted);
+        let row = tx.watch(city.id, ada.watch.id).await.unwrap().unwrap();
+        assert_eq!(row.state, WatchState::Active);
+        drop(tx);
+        assert_eq!(ask().await.state, WatchState::Unconfirmed);
+        assert_eq!(town.told().await, people([("typo@example.org", &[0])]));
+    }
+}

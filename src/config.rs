@@ -14,6 +14,7 @@ use crate::channel::{email, push};
 use crate::clock::Zone;
 use crate::engine::EngineSettings;
 use crate::http::Network;
+use crate::issue::HotPointRule;
 use crate::outbound;
 use crate::store::StoreSettings;
 use crate::token::Secrets;
@@ -60,6 +61,13 @@ pub struct Settings {
     /// Reverse proxies whose X-Forwarded-For is believed, beside this machine's: 10.0.0.0/8,…
     #[arg(long, env = "WARDWATCH_TRUSTED_PROXIES", value_name = "NETS", value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<String>>,
+    /// Reports of one source on one point before it can be held as the geocoder's favourite; 0
+    /// switches the check off [default: 20]
+    #[arg(long, env = "WARDWATCH_HOT_POINT_REPORTS", value_name = "N")]
+    pub hot_point_reports: Option<usize>,
+    /// The share of a source's last 10,000 reports that one point may take [default: 0.05]
+    #[arg(long, env = "WARDWATCH_HOT_POINT_SHARE", value_name = "SHARE")]
+    pub hot_point_share: Option<f64>,
     /// The city's time zone [default: America/Chicago at the first start]
     #[arg(long, env = "WARDWATCH_TIMEZONE", value_name = "ZONE")]
     pub timezone: Option<String>,
@@ -172,7 +180,10 @@ impl Settings {
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
             lease: lease(all.lease_s)?,
             secrets: secrets.map_err(|e| wrong("secret")(e.to_string()))?,
-            engine: EngineSettings::default(),
+            engine: EngineSettings {
+                hot_points: hot_points(all.hot_point_reports, all.hot_point_share)?,
+                ..EngineSettings::default()
+            },
             zone: all
                 .timezone
                 .map(|name| {
@@ -207,6 +218,8 @@ impl Settings {
             secret: self.secret.or(other.secret),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             timezone: self.timezone.or(other.timezone),
+            hot_point_reports: self.hot_point_reports.or(other.hot_point_reports),
+            hot_point_share: self.hot_point_share.or(other.hot_point_share),
             city_name: self.city_name.or(other.city_name),
             log: self.log.or(other.log),
             log_json: self.log_json.or(other.log_json),
@@ -230,6 +243,15 @@ fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Confi
         (Some("http" | "https"), Some(_), "/" | "") => Ok(url),
         _ => Err(wrong("public-url")(format!("“{url}” is not https://HOST, without a path"))),
     }
+}
+
+fn hot_points(reports: Option<usize>, share: Option<f64>) -> Result<HotPointRule, ConfigError> {
+    let usual = HotPointRule::default();
+    let share = share.unwrap_or(usual.share);
+    if !(0.0..=1.0).contains(&share) {
+        return Err(wrong("hot-point-share")("write a share from 0 to 1, as in 0.05".to_owned()));
+    }
+    Ok(HotPointRule { reports: reports.unwrap_or(usual.reports), share, ..usual })
 }
 
 fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {

@@ -7,6 +7,7 @@ mod accept;
 mod consent;
 mod digests;
 mod matching;
+mod place_check;
 mod settling;
 mod watching;
 
@@ -17,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify, RwLock, broadcast, mpsc};
 
 use crate::clock::{Clock, Timestamp};
-use crate::issue::{CityId, IssueEvent};
+use crate::issue::{CityId, HotPointRule, IssueEvent};
 use crate::matching::{Matcher, WardHit};
 use crate::random::Random;
 use crate::store::{City, LayerInForce, Store, StoreError};
@@ -37,6 +38,8 @@ pub struct EngineSettings {
     pub questions_an_hour: i64,
     /// How long a question waits for its answer; then the watch and the address are forgotten.
     pub questions_wait: Duration,
+    /// From when on a point takes too much of its source's stream to be believed.
+    pub hot_points: HotPointRule,
 }
 
 impl Default for EngineSettings {
@@ -45,6 +48,7 @@ impl Default for EngineSettings {
             news_for: Duration::from_hours(24 * 7),
             questions_an_hour: 3,
             questions_wait: Duration::from_hours(24 * 14),
+            hot_points: HotPointRule::default(),
         }
     }
 }
@@ -151,6 +155,8 @@ impl Engine {
             clock: clock.clone(),
             random: random.clone(),
             news_for: settings.news_for,
+            hot_points: settings.hot_points,
+            learned: Arc::default(),
             accepted: Arc::clone(&accepted),
         };
         let intake = acceptor.start();

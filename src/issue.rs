@@ -3,6 +3,7 @@
 //! The one rule: a source's [`Notice`] becomes events only through [`explain`], so a repeated
 //! notice changes nothing and a changed one becomes exactly the difference.
 
+mod hot_points;
 mod notice;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Position};
 
+pub use hot_points::{HORIZON, HotPointRule, LastReports, Spot};
 pub use notice::{Explained, Facts, Happening, Notice, Said, Unexplained, explain};
 
 /// The city that a row belongs to. An instance serves one or several.
@@ -224,11 +226,20 @@ pub enum Place {
     /// Inside the city once longitude and latitude change places.
     Swapped,
     OutsideCity,
+    /// On a point that takes too much of its source's stream, and no operator has said yet that
+    /// it is real.
+    HotPoint,
 }
 
 impl Place {
-    pub const ALL: [Self; 5] =
-        [Self::Good, Self::Missing, Self::NullIsland, Self::Swapped, Self::OutsideCity];
+    pub const ALL: [Self; 6] = [
+        Self::Good,
+        Self::Missing,
+        Self::NullIsland,
+        Self::Swapped,
+        Self::OutsideCity,
+        Self::HotPoint,
+    ];
 
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -238,6 +249,7 @@ impl Place {
             Self::NullIsland => "null_island",
             Self::Swapped => "swapped",
             Self::OutsideCity => "outside_city",
+            Self::HotPoint => "hot_point",
         }
     }
 

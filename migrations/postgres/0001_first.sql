@@ -204,6 +204,9 @@ CREATE TABLE event (
     place       TEXT NOT NULL,
     -- Why it is told to nobody, if so: 'backfill', 'old'.
     quiet       TEXT,
+    -- 1 once an operator has said that its hot point is real: it is matched a second time, for
+    -- those who watch places.
+    let_go      BIGINT NOT NULL DEFAULT 0,
     accepted_at BIGINT NOT NULL,
     -- Set together with what it matched, in one transaction.
     matched_at  BIGINT,
@@ -214,6 +217,21 @@ CREATE TABLE event (
 );
 CREATE INDEX event_unmatched ON event (city_id, event_no) WHERE matched_at IS NULL;
 CREATE INDEX event_of_issue ON event (city_id, issue_id);
+CREATE INDEX event_held ON event (city_id, source, lon, lat) WHERE place = 'hot_point';
+CREATE INDEX issue_held ON issue (city_id, source, lon, lat) WHERE place = 'hot_point';
+
+-- Points that take too much of their source's stream, where its geocoder falls back to, and what an
+-- operator has said of them.
+CREATE TABLE hot_point (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    source      TEXT NOT NULL,
+    lon         DOUBLE PRECISION NOT NULL,
+    lat         DOUBLE PRECISION NOT NULL,
+    decision    TEXT NOT NULL CHECK (decision IN ('held', 'released', 'dismissed')),
+    found_at    BIGINT NOT NULL,
+    decided_at  BIGINT,
+    PRIMARY KEY (city_id, source, lon, lat)
+);
 
 -- What an event matched for later: the numbers of the watches with a digest rhythm, packed
 -- (LEB128 differences). One row per event and rhythm, however many watch it. The rhythm is the one

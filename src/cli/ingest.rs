@@ -205,6 +205,9 @@ fn place_words(place: Place) -> &'static str {
         Place::NullIsland => "its place is 0, 0; it is stored and told to nobody",
         Place::Swapped => "longitude and latitude are swapped; it is stored and told to nobody",
         Place::OutsideCity => "its place is outside the city; it is stored and told to nobody",
+        Place::HotPoint => {
+            "its place takes too much of this source's reports; it is held, see `wardwatch places list`"
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod demo;
 mod files;
 mod ingest;
 mod match_points;
+mod places;
 mod progress;
 mod run;
 mod serve;
@@ -44,6 +45,9 @@ enum Command {
     Watches(watches::Watches),
     /// Takes issue events in bulk from a file or a pipe
     Ingest(ingest::IngestArgs),
+    /// Shows points that take too much of a source's reports, and takes the operator's word
+    #[command(subcommand)]
+    Places(places::Places),
     /// Makes keys: for web push, for programs
     #[command(subcommand)]
     Keys(staff::Keys),
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Boundaries(what) => to_end(boundaries::run(what)),
         Command::Watches(what) => to_end(watches::run(what)),
         Command::Ingest(args) => to_end(ingest::run(args)),
+        Command::Places(what) => to_end(places::run(what)),
         Command::Keys(what) => to_end(staff::keys(what)),
         Command::Staff(what) => to_end(staff::run(what)),
         Command::Match(args) => match_points::run(&args),

@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
-use crate::engine::{Engine, EngineSettings};
+use crate::engine::Engine;
 use crate::random::Random;
 use crate::store::{City, Store};
 
@@ -105,7 +105,7 @@ impl Desk {
         let store = Store::open(&config.store).await?;
         crate::app::ensure_city(&store, &config, &clock).await?;
         let secrets = config.secrets.clone();
-        let engine = Engine::new(store, clock, Random::System, secrets, EngineSettings::default());
+        let engine = Engine::new(store, clock, Random::System, secrets, config.engine);
         let city = engine.cities().await?.into_iter().next();
         let city = city.ok_or_else(|| Failure::new("the database has no city"))?;
         Ok(Self { engine, city })

@@ -263,6 +263,7 @@ fn trouble(place: Place) -> &'static str {
         Place::NullIsland => "Its place is 0, 0, the classic default, so nobody is told.",
         Place::Swapped => "Longitude and latitude are swapped, so nobody is told.",
         Place::OutsideCity => "Its place is not in the city, so nobody is told.",
+        Place::HotPoint => "Too many reports lie on this point, so it is held for the operator.",
     }
 }
 

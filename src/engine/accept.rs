@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
+use super::place_check::{Learned, PlaceCheck};
 use super::{Engine, EngineError};
 use crate::clock::{Clock, Timestamp};
 use crate::issue::{
-    EventId, Happening, Issue, IssueEvent, IssueId, Kind, Notice, Place, Quiet, Standing,
-    Unexplained, explain,
+    CityId, EventId, Happening, HotPointRule, Issue, IssueEvent, IssueId, Kind, Notice, Place,
+    Quiet, Standing, Unexplained, explain,
 };
 use crate::random::Random;
 use crate::store::{City, EventRow, KnownKey, Store, StoreError, Tx};
@@ -55,6 +56,8 @@ pub(super) struct Acceptor {
     pub clock: Clock,
     pub random: Random,
     pub news_for: Duration,
+    pub hot_points: HotPointRule,
+    pub learned: Arc<Mutex<HashMap<CityId, Learned>>>,
     pub accepted: Arc<Notify>,
 }
 
@@ -137,8 +140,12 @@ impl Acceptor {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         // From here on nobody else accepts for this city, so what is read stays true.
-        tx.take_numbers(city.id, "event", 0).await?;
-        let mut batch = Batch::load(&mut tx, city, notices).await?;
+        let next_no = tx.take_numbers(city.id, "event", 0).await?;
+        // What was learned is put back when it has become true; until then it would be read anew.
+        let mut learning = self.learned.lock().await;
+        let learned = learning.remove(&city.id).unwrap_or_default();
+        let check = PlaceCheck::begin(&mut tx, city.id, self.hot_points, learned, next_no).await?;
+        let mut batch = Batch::load(&mut tx, city, notices, check, next_no).await?;
         let outcomes: Vec<_> =
             notices.iter().map(|notice| batch.take(notice, now, &self.random)).collect();
         batch.number_new_issues(&mut tx, city).await?;
@@ -148,7 +155,10 @@ impl Acceptor {
         let events = batch.event_rows(first, now, judge);
         tx.put_issues(city.id, &batch.changed_issues()).await?;
         tx.put_events(city.id, &events).await?;
+        let last_no = next_no - 1 + i64::try_from(events.len()).unwrap_or(0);
+        let learned = batch.check.end(&mut tx, city.id, last_no).await?;
         tx.commit().await?;
+        learning.insert(city.id, learned);
         Ok(receipts)
     }
 }
@@ -192,6 +202,9 @@ struct Batch<'a> {
     changed: HashSet<SourceKey>,
     fresh: Vec<SourceKey>,
     events: Vec<Told>,
+    check: PlaceCheck,
+    /// The number that the first of the events will have.
+    next_no: i64,
 }
 
 /// One happening on its way to becoming an event.
@@ -212,7 +225,13 @@ enum Outcome {
 }
 
 impl<'a> Batch<'a> {
-    async fn load(tx: &mut Tx, city: &'a City, notices: &[&Notice]) -> Result<Self, StoreError> {
+    async fn load(
+        tx: &mut Tx,
+        city: &'a City,
+        notices: &[&Notice],
+        check: PlaceCheck,
+        next_no: i64,
+    ) -> Result<Self, StoreError> {
         let mut keys: Vec<SourceKey> =
             notices.iter().map(|n| (n.source.clone(), n.source_id.clone())).collect();
         keys.sort_unstable();
@@ -230,6 +249,8 @@ impl<'a> Batch<'a> {
             changed: HashSet::new(),
             fresh: vec![],
             events: vec![],
+            check,
+            next_no,
         })
     }
 
@@ -241,14 +262,17 @@ impl<'a> Batch<'a> {
             return Outcome::Repeated(key);
         }
         let known = self.issues.get(&key).map(|issue| &issue.standing);
-        let explained = match explain(known, notice, self.city.bounds.as_ref(), now) {
+        let mut explained = match explain(known, notice, self.city.bounds.as_ref(), now) {
             Ok(explained) => explained,
             Err(Unexplained::NothingNew) => return Outcome::Repeated(key),
             Err(reason) => return Outcome::Refused(reason),
         };
         self.versions.insert(said);
         let kinds = explained.happenings.iter().map(|happening| happening.kind).collect();
-        let place = explained.standing.place;
+        let is_report = known.is_none();
+        let no = self.next_no + i64::try_from(self.events.len()).unwrap_or(0);
+        let place = self.check.judge(&key.0, &explained.standing, is_report.then_some(no), now);
+        explained.standing.place = place;
         for (part, happening) in (0..).zip(explained.happenings) {
             self.events.push(Told {
                 id: EventId(random.uuid(now)),

@@ -8,7 +8,7 @@ use crate::delivery::{Found, Plan, Road, pack, plan, told_at_once};
 use crate::issue::{CityId, EventId, IssueId};
 use crate::matching::{Change, Matcher};
 use crate::store::{IssueWardRow, PendingEvent, Tx, WatchState};
-use crate::watch::Rhythm;
+use crate::watch::{Rhythm, Target};
 use crate::watcher::{ContactKind, WatcherId};
 
 /// How many events are matched in one transaction.
@@ -50,9 +50,13 @@ impl Engine {
         }
         let found: Vec<Found> = pending
             .iter()
-            .map(|pending| Found {
-                event: pending.event.clone(),
-                matched: watching.matcher.matches(&pending.event),
+            .map(|pending| {
+                let mut matched = watching.matcher.matches(&pending.event);
+                if pending.let_go {
+                    // Who follows the issue itself has heard of it.
+                    matched.watches.retain(|hit| !matches!(hit.watch.target, Target::Issue(_)));
+                }
+                Found { event: pending.event.clone(), matched }
             })
             .collect();
         let roads = roads_of(&mut tx, city, &told_at_once(&found)).await?;

@@ -22,7 +22,9 @@ pub(super) fn of(notice: &Notice) -> String {
             hash.field("at", Some(&notice.at.to_string()));
             attributes(&mut hash, &notice.facts);
         }
-        Said::State { .. } => {}
+        Said::State { changed, .. } => {
+            hash.field("changed", changed.map(|t| t.to_string()).as_deref());
+        }
     }
     facts(&mut hash, &notice.facts);
     format!("h:{:016x}", hash.0)

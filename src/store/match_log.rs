@@ -18,6 +18,8 @@ pub struct PendingEvent {
     pub no: i64,
     pub event: IssueEvent,
     pub accepted_at: Timestamp,
+    /// It was matched before, without its place, which has been believed since.
+    pub let_go: bool,
 }
 
 /// One ward of an issue.
@@ -47,6 +49,7 @@ row_struct! {
         place: String,
         quiet: Option<String>,
         accepted_at: i64,
+        let_go: i64,
     }
 }
 
@@ -54,7 +57,8 @@ row_struct! {
 macro_rules! event_columns {
     () => {
         "e.event_no, e.event_id, e.issue_id, i.number, e.kind, e.at, e.actor, e.words, e.category,
-         e.status, e.description, e.address, e.lon, e.lat, e.place, e.quiet, e.accepted_at"
+         e.status, e.description, e.address, e.lon, e.lat, e.place, e.quiet, e.accepted_at,
+         e.let_go"
     };
 }
 pub(super) use event_columns;
@@ -62,9 +66,9 @@ pub(super) use event_columns;
 impl EventFields {
     pub(super) fn into_pending(self) -> Result<PendingEvent, StoreError> {
         let no = self.event_no;
-        let accepted_at = Timestamp::from_millis(self.accepted_at);
+        let (accepted_at, let_go) = (Timestamp::from_millis(self.accepted_at), self.let_go != 0);
         self.into_event()
-            .map(|event| PendingEvent { no, event, accepted_at })
+            .map(|event| PendingEvent { no, event, accepted_at, let_go })
             .ok_or(StoreError::Unreadable("event"))
     }
 

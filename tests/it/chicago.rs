@@ -27,18 +27,19 @@ const ITS_NOW: &str = "2021-01-02T17:00:00-06:00";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_chicago_nobody_is_missed_and_nobody_told_too_much_on_sqlite() {
-    whole_day(None, 10_000).await;
+    whole_day(None, 10_000, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_chicago_nobody_is_missed_and_nobody_told_too_much_on_postgres() {
     match town::fresh_postgres().await {
-        Some(url) => whole_day(Some(url), 10_000).await,
+        // With the check of places switched off the busiest points count too.
+        Some(url) => whole_day(Some(url), 10_000, false).await,
         None => eprintln!("passed over: TEST_POSTGRES_URL is not set"),
     }
 }
 
-async fn whole_day(url: Option<String>, watchers: usize) {
+async fn whole_day(url: Option<String>, watchers: usize, places_checked: bool) {
     if !Path::new(REQUESTS).exists() {
         println!("passed over: {REQUESTS} is not here");
         return;
@@ -49,12 +50,14 @@ async fn whole_day(url: Option<String>, watchers: usize) {
     let pushes = Sink::start("push_sink.py", &["--keys", keys, "--any-time"]).unwrap();
     let town = Program::new(url, mails.port(), pushes.port());
     let mut watch = Stopwatch::start();
-    let requests = requests();
+    let requests = requests(places_checked);
     let before = Clock::System.now();
     let people = people_move_in(&town, &requests, watchers, keys, pushes.port());
     watch.lap("wards and people");
-    let said = ingest(&town);
-    assert_eq!(said, "read 5000: accepted 4996, repeated 0, flagged 4, refused 0\n");
+    let said = ingest(&town, places_checked);
+    let (good, flagged) = (requests.list.len(), 5_000 - requests.list.len());
+    let wanted = format!("read 5000: accepted {good}, repeated 0, flagged {flagged}, refused 0\n");
+    assert_eq!(said, wanted);
     watch.lap("ingest");
 
     let serving = town.serve(&[]).await;
@@ -73,7 +76,7 @@ async fn whole_day(url: Option<String>, watchers: usize) {
     println!("found: {} {}", expected.counts(), watch.laps());
     told.is(&expected);
 
-    let again = ingest(&town);
+    let again = ingest(&town, places_checked);
     assert_eq!(again, "read 5000: accepted 0, repeated 5000, flagged 0, refused 0\n");
     assert_eq!(eight_mornings(&app).await, 0, "the same again is no news");
     assert!(mails.got_nothing() && pushes.got_nothing());
@@ -83,8 +86,10 @@ fn is_monday(day: Weekday) -> bool {
     day == Weekday::Monday
 }
 
-fn ingest(town: &Program) -> String {
-    town.run(&["ingest", REQUESTS, "--source", "chicago-311", "--now", ITS_NOW])
+fn ingest(town: &Program, places_checked: bool) -> String {
+    let row = ["ingest", REQUESTS, "--source", "chicago-311", "--now", ITS_NOW];
+    let unchecked: &[&str] = if places_checked { &[] } else { &["--hot-point-reports", "0"] };
+    town.run(&[&row[..], unchecked].concat())
 }
 
 /// Waits until every event is matched and nothing waits in the outbox.
@@ -140,7 +145,9 @@ struct Requests {
     places: Vec<Point>,
 }
 
-fn requests() -> Requests {
+/// The requests whose places are believed. A point that takes at least a twentieth of the rows so
+/// far, and twenty of them, is not believed from then on.
+fn requests(places_checked: bool) -> Requests {
     let mut text = String::new();
     let packed = std::fs::File::open(REQUESTS).unwrap();
     flate2::read::GzDecoder::new(packed).read_to_string(&mut text).unwrap();
@@ -150,6 +157,7 @@ fn requests() -> Requests {
     let [lon, lat, kind] = ["longitude", "latitude", "sr_type"].map(column);
     let (mut list, mut places) = (vec![], vec![]);
     let mut known: HashMap<(String, String), usize> = HashMap::new();
+    let (mut placed, mut counts, mut held) = (0, HashMap::new(), BTreeSet::new());
     for (row, record) in (1..).zip(table.records()) {
         let record = record.unwrap();
         if record[lon].is_empty() {
@@ -160,6 +168,15 @@ fn requests() -> Requests {
             places.push(point(record[lon].parse().unwrap(), record[lat].parse().unwrap()));
             places.len() - 1
         });
+        placed += 1;
+        let here = counts.entry(place).or_insert(0);
+        *here += 1;
+        if places_checked && *here >= 20 && *here * 20 >= placed {
+            held.insert(place);
+        }
+        if held.contains(&place) {
+            continue;
+        }
         // All of the file is new and of one year, so the city numbers its rows.
         let (number, category) = (format!("21-{row:06}"), record[kind].to_owned());
         list.push(Request { number, category, place });

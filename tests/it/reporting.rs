@@ -1,8 +1,10 @@
 //! What is reported is stored once and told once.
 
+use std::time::Duration;
+
 use wardwatch::engine::{Arrival, Receipt};
 use wardwatch::issue::{Kind, Place, Unexplained};
-use wardwatch::watch::Rhythm;
+use wardwatch::watch::{Rhythm, Target};
 
 use crate::town::{LINE, Town, block, people, place, story, ward};
 
@@ -73,7 +75,7 @@ story! {
         let bulk = vec![town.pothole("bulk", place(-87.70, 41.85))];
         town.engine.accept(&city, bulk, Arrival { backfill: true }).await.unwrap();
         let mut old = town.pothole("old", place(-87.70, 41.85));
-        old.at = old.at.minus(std::time::Duration::from_hours(24 * 8));
+        old.at = old.at.minus(Duration::from_hours(24 * 8));
         town.say(vec![old]).await;
         assert_eq!(town.told().await, people([]));
         let query = wardwatch::store::IssueQuery {
@@ -92,7 +94,7 @@ story! {
         let Receipt::Accepted { issue, .. } = town.report("p1", place(-87.7, 41.85)).await else {
             panic!("a first report is accepted");
         };
-        let follow = wardwatch::watch::Target::Issue(issue);
+        let follow = Target::Issue(issue);
         town.watch("eve@example.org", follow, Rhythm::AtOnce).await;
         town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
         assert_eq!(town.told().await, people([]));
@@ -116,7 +118,7 @@ story! {
         town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
         let other = town.another_process().await;
         for n in 0..40 {
-            town.report(&format!("p{n}"), place(-87.70, 41.85)).await;
+            town.report(&format!("p{n}"), place(-87.70 + f64::from(n) * 1e-4, 41.85)).await;
         }
         let (here, there) = tokio::join!(town.engine.match_pending(), other.match_pending());
         here.unwrap();
@@ -174,5 +176,105 @@ story! {
             let receipt = receipt.unwrap_or_else(|error| panic!("caller {n}: {error}"));
             assert!(matches!(receipt[0], Receipt::Accepted { .. }), "caller {n}");
         }
+    }
+}
+
+/// The address that a town's geocoder falls back to, in ward 1.
+const CALL_CENTRE: (f64, f64) = (-87.68, 41.87);
+
+impl Town {
+    /// A feed in which every other row lies on the call centre.
+    async fn feed(&self, rows: std::ops::Range<usize>) -> Vec<Receipt> {
+        let row = |n: usize| {
+            let (lon, lat) = CALL_CENTRE;
+            let elsewhere = place(-87.74 + n as f64 * 1e-4, 41.82);
+            let at = if n.is_multiple_of(2) { place(lon, lat) } else { elsewhere };
+            self.pothole(&format!("row {n}"), at)
+        };
+        self.say(rows.map(row).collect()).await
+    }
+}
+
+fn held(receipts: &[Receipt]) -> usize {
+    let held =
+        |receipt: &&Receipt| matches!(receipt, Receipt::Accepted { place: Place::HotPoint, .. });
+    receipts.iter().filter(held).count()
+}
+
+story! {
+    async fn the_geocoders_favourite_point_is_held_until_somebody_says_that_it_is_real(town: Town) {
+        town.found_wards().await;
+        let (lon, lat) = CALL_CENTRE;
+        let call_centre = place(lon, lat);
+        town.watch("ada@example.org", block(call_centre, 100.0), Rhythm::AtOnce).await;
+        town.watch("bob@example.org", block(call_centre, 100.0), Rhythm::Daily).await;
+        // Forty rows, twenty of them at the call centre: the twentieth is one too many.
+        assert_eq!(held(&town.feed(0..40).await), 1);
+        // Another process learns from the store and from what the first has accepted.
+        let other = town.another_process().await;
+        let city = town.city().await;
+        let rows = (40..50).map(|n| town.pothole(&format!("row {n}"), call_centre)).collect();
+        assert_eq!(held(&other.accept(&city, rows, Arrival::default()).await.unwrap()), 10);
+        assert_eq!(held(&town.feed(50..52).await), 1);
+        assert_eq!(town.told().await["ada@example.org"].len(), 19);
+        let mut tx = town.engine.store().read().await.unwrap();
+        assert_eq!(tx.hot_points(city.id).await.unwrap().len(), 1);
+        assert_eq!(tx.held_there(city.id, "test", call_centre).await.unwrap().issues, 12);
+        drop(tx);
+        let nowhere = town.engine.release_point(&city, "test", place(lon, lat + 1e-9)).await;
+        assert_eq!(nowhere.unwrap(), None);
+        let released = town.engine.release_point(&city, "test", call_centre).await.unwrap();
+        assert_eq!(released, Some(12));
+        assert_eq!(town.told().await, people([("ada@example.org", &[1; 12])]));
+        assert_eq!(held(&town.feed(52..60).await), 0);
+        assert_eq!(town.told().await["ada@example.org"].len(), 4);
+        town.pass(Duration::from_hours(24));
+        let digest = town.take_deliveries().await;
+        let contents = &digest[0].contents;
+        assert_eq!((digest.len(), contents.items.len() + contents.more), (1, 19 + 12 + 4));
+    }
+}
+
+story! {
+    async fn who_follows_an_issue_hears_of_it_though_its_place_is_held(town: Town) {
+        town.found_wards().await;
+        let receipts = town.feed(0..42).await;
+        let Receipt::Accepted { issue, .. } = &receipts[40] else { panic!("{receipts:?}") };
+        town.watch("ada@example.org", Target::Issue(*issue), Rhythm::AtOnce).await;
+        town.say(vec![town.then("row 40", "2", Kind::Closed, None)]).await;
+        assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
+        let city = town.city().await;
+        let (lon, lat) = CALL_CENTRE;
+        town.engine.release_point(&city, "test", place(lon, lat)).await.unwrap();
+        assert_eq!(town.told().await, people([]), "she knows");
+    }
+}
+
+story! {
+    async fn a_point_that_was_dismissed_stays_nobodys_place(town: Town) {
+        town.found_wards().await;
+        town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        town.feed(0..40).await;
+        town.take_deliveries().await;
+        let (city, (lon, lat)) = (town.city().await, CALL_CENTRE);
+        assert!(town.engine.dismiss_point(&city, "test", place(lon, lat)).await.unwrap());
+        assert_eq!(held(&town.feed(40..42).await), 1);
+        assert_eq!(town.told().await, people([("ada@example.org", &[1])]), "of the other row");
+    }
+}
+
+story! {
+    async fn what_is_no_longer_news_when_its_point_is_released_is_told_to_nobody(town: Town) {
+        town.found_wards().await;
+        town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        town.feed(0..40).await;
+        town.take_deliveries().await;
+        town.pass(Duration::from_hours(24 * 8));
+        let (city, (lon, lat)) = (town.city().await, CALL_CENTRE);
+        let released = town.engine.release_point(&city, "test", place(lon, lat)).await.unwrap();
+        assert_eq!(released, Some(1));
+        assert_eq!(town.told().await, people([]));
+        let mut tx = town.engine.store().read().await.unwrap();
+        assert_eq!(tx.held_there(city.id, "test", place(lon, lat)).await.unwrap().issues, 0);
     }
 }

@@ -220,7 +220,8 @@ story! {
     async fn a_digest_lists_twenty_five_issues_and_counts_the_rest(town: Town) {
         town.found_wards().await;
         town.watch("ada@example.org", ward("1"), Rhythm::Daily).await;
-        let many = (0..62).map(|n| town.pothole(&format!("p{n}"), place(-87.7, 41.85))).collect();
+        let along_the_street = |n| place(-87.7 + f64::from(n) * 1e-4, 41.85);
+        let many = (0..62).map(|n| town.pothole(&format!("p{n}"), along_the_street(n))).collect();
         town.say(many).await;
         town.engine.match_pending().await.unwrap();
         town.pass(Duration::from_hours(24));

@@ -21,7 +21,8 @@ pub struct DemoArgs {
     /// The address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8311", env = "WARDWATCH_LISTEN")]
     listen: SocketAddr,
-    /// Keeps the city here [default: a temporary directory, thrown away at the end]
+    /// Keeps the city here, in a folder that is empty or that a demo made [default: a temporary
+    /// one, thrown away at the end]
     #[arg(long, value_name = "DIR", env = "WARDWATCH_DATA_DIR")]
     data_dir: Option<PathBuf>,
     /// How many people watch
@@ -80,8 +81,8 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
         eprintln!("wardwatch: the demo city lives on http://{at} (stop with Ctrl-C)");
     };
     let ended = run_demo(plan, listener, ready, told_to_stop()).await;
-    if !kept {
-        std::fs::remove_dir_all(&data_dir).map_err(Failure::io(data_dir.display()))?;
+    if !kept && let Err(why) = std::fs::remove_dir_all(&data_dir) {
+        eprintln!("wardwatch: {} could not be thrown away: {why}", data_dir.display());
     }
     Ok(ended?)
 }

@@ -91,7 +91,8 @@ fn without_javascript_the_page_shows_map_issues_mails_and_pushes() {
     has("class=\"pin\" cx=\"400.5\"");
     has("id=\"ward-7\"");
     has("aria-current=\"true\"");
-    assert!(page.contains("sandbox=\"\"") && !page.contains("<style") && !page.contains("onclick"));
+    has("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"");
+    assert!(!page.contains("<style") && !page.contains("onclick"));
 }
 
 #[test]

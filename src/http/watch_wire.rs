@@ -10,7 +10,7 @@ use crate::geometry::{Limits, Position, Shape};
 use crate::message::Language;
 use crate::store::{WatchRow, WatchState};
 use crate::ward::WardRef;
-use crate::watch::{Filter, Meant, Rhythm, Target, Via};
+use crate::watch::{self, Filter, Meant, Rhythm, Target, Via, WatchError};
 use crate::watcher::{EmailAddress, PushSubscription};
 
 /// The body of `POST /api/v1/watches`.
@@ -62,7 +62,7 @@ fn wards() -> String {
 pub struct FilterWire {
     categories: Vec<crate::issue::Category>,
     kinds: Option<std::collections::BTreeSet<crate::issue::Kind>>,
-    keywords: crate::watch::Keywords,
+    keywords: watch::Keywords,
 }
 
 impl FilterWire {
@@ -76,23 +76,19 @@ impl FilterWire {
             _ => Filter::for_places(),
         };
         let kinds = self.kinds.unwrap_or(usual.kinds);
-        if kinds.is_empty() {
-            return Err(Problem::field(
-                "/filter/kinds",
-                "an empty list of kinds lets nothing through",
-            ));
-        }
-        let words = self.keywords.include.len() + self.keywords.exclude.len();
-        if words > 50 || self.categories.len() > 100 {
-            let detail = "at most 50 keywords and 100 categories";
-            return Err(Problem::field("/filter", detail));
-        }
-        let all = self.keywords.include.iter().chain(&self.keywords.exclude);
-        if all.chain(&self.keywords.phrase).any(|words| words.chars().count() > 100) {
-            let detail = "a keyword or phrase has at most 100 characters";
-            return Err(Problem::field("/filter/keywords", detail));
-        }
-        Ok(Filter { categories: self.categories, kinds, keywords: self.keywords })
+        let filter = Filter { categories: self.categories, kinds, keywords: self.keywords };
+        filter.checked().map_err(|e| Problem::field(pointer(e), e.to_string()))
+    }
+}
+
+/// Where in a body stands what cannot be taken.
+fn pointer(error: WatchError) -> &'static str {
+    match error {
+        WatchError::Name => "/name",
+        WatchError::NoRoad => "/via",
+        WatchError::NoKinds => "/filter/kinds",
+        WatchError::TooMany => "/filter",
+        WatchError::LongWord => "/filter/keywords",
     }
 }
 
@@ -130,24 +126,13 @@ impl ChangeWire {
 /// # Errors
 /// When the watch would be silent.
 pub fn some_road(via: Via) -> Result<Via, Problem> {
-    if via.mail || via.push {
-        Ok(via)
-    } else {
-        Err(Problem::field("/via", "choose mail, push or both; or pause the watch"))
-    }
+    via.checked().map_err(|e| Problem::field(pointer(e), e.to_string()))
 }
 
 /// # Errors
 /// When the name is empty or long, or holds what no name holds.
 pub fn parse_name(name: &str) -> Result<String, Problem> {
-    let name = name.trim();
-    let fine =
-        !name.is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
-    if fine {
-        Ok(name.to_owned())
-    } else {
-        Err(Problem::field("/name", "a name has 1 to 80 characters"))
-    }
+    watch::parse_name(name).map_err(|e| Problem::field(pointer(e), e.to_string()))
 }
 
 /// # Errors
@@ -184,7 +169,8 @@ impl TargetWire {
         let this = |wards| Target::Wards { wards, meant: Meant::ThisWard };
         let mut wanted = vec![];
         if let Some(area) = area {
-            wanted.push(Wanted::Target(Target::Area(parse_area("/target/area", &area)?.into())));
+            let area = parse_area("/target/area", &area)?;
+            wanted.push(Wanted::Target(Target::Area(area.into())));
         }
         if let Some(ward) = ward {
             wanted.push(Wanted::Target(this(vec![ward])));

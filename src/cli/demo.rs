@@ -7,14 +7,15 @@ use clap::Args;
 
 use crate::app::{listen, told_to_stop};
 use crate::clock::Zone;
+use crate::config::LayerLimits;
 use crate::demo::run::{Plan, RealCity, run as run_demo};
-use crate::geometry::{FileLimits, pick_ids, read_features};
+use crate::geometry::pick_ids;
 use crate::intake::{Defaults, Mapping, notices};
 use crate::issue::{Actor, Notice};
 use crate::ward::Ward;
 
-use super::files::{open, read_unpacked};
-use super::run::{Failure, log_to_stderr};
+use super::files::{AreaFile, open, read_areas};
+use super::run::{Failure, log_to_stderr, say};
 
 #[derive(Args, Debug)]
 pub struct DemoArgs {
@@ -36,7 +37,7 @@ pub struct DemoArgs {
     seed: u64,
     /// Real wards, as GeoJSON; people are invented for them
     #[arg(long, value_name = "FILE[#ID_PROPERTY]", env = "WARDWATCH_BOUNDARIES")]
-    boundaries: Option<String>,
+    boundaries: Option<AreaFile>,
     /// A real feed of issues, played at the rate: CSV, NDJSON or GeoJSON
     #[arg(long, value_name = "FILE", requires = "boundaries", env = "WARDWATCH_REPLAY")]
     replay: Option<PathBuf>,
@@ -54,6 +55,8 @@ pub struct DemoArgs {
     /// What is logged
     #[arg(long, value_name = "FILTER", default_value = "warn", env = "WARDWATCH_LOG")]
     log: String,
+    #[command(flatten)]
+    limits: LayerLimits,
 }
 
 pub async fn run(args: DemoArgs) -> Result<(), Failure> {
@@ -73,7 +76,7 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
         watchers: args.watchers,
         rate: args.rate,
         seed: args.seed,
-        wards: args.boundaries.as_deref().map(|file| real_city(file, &args)).transpose()?,
+        wards: args.boundaries.as_ref().map(|file| real_city(file, &args)).transpose()?,
         feed: args.replay.as_deref().map(|file| feed(file, &args.timezone)).transpose()?,
     };
     eprintln!("wardwatch: {} people move in …", args.watchers);
@@ -87,27 +90,16 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
     Ok(ended?)
 }
 
-fn real_city(file: &str, args: &DemoArgs) -> Result<RealCity, Failure> {
-    let (path, id_property) = match file.rsplit_once('#') {
-        Some((path, property)) => (Path::new(path), Some(property)),
-        None => (Path::new(file), None),
-    };
-    let limits = FileLimits::default();
-    let bytes = read_unpacked(path, limits.bytes as u64).map_err(Failure::io(path.display()))?;
-    let (features, refused) = read_features(&bytes, &limits)?.split();
-    for one in refused {
-        eprintln!("wardwatch: feature {} is left out: {}", one.index + 1, one.reason);
-    }
-    let choice = pick_ids(&features, id_property)?;
+fn real_city(file: &AreaFile, args: &DemoArgs) -> Result<RealCity, Failure> {
+    let (features, _) = read_areas(&file.path, &args.limits.resolve(), &mut |told| say(told))?;
+    let choice = pick_ids(&features, file.id_property.as_deref())?;
     let ward = |(feature, key): (crate::geometry::Feature, String)| Ward {
         name: format!("Ward {key}"),
         key,
         shape: feature.shape,
     };
-    let stem = path.file_name().unwrap_or_default().to_string_lossy();
-    let stem = stem.split('.').next().unwrap_or("city").to_owned();
     Ok(RealCity {
-        name: args.city_name.clone().unwrap_or(stem),
+        name: args.city_name.clone().unwrap_or_else(|| file.stem()),
         wards: features.into_iter().zip(choice.ids).map(ward).collect(),
         zone: args.timezone.clone(),
     })

@@ -28,7 +28,7 @@ use super::residents::{Residents, move_in};
 use super::show::Show;
 use crate::app::{App, AppError};
 use crate::clock::{Clock, Timestamp, Zone};
-use crate::config::{ConfigError, Settings};
+use crate::config::{ConfigError, DeskSettings, Settings};
 use crate::engine::{Arrival, Engine, EngineError};
 use crate::geometry::Envelope;
 use crate::issue::{Actor, Category, Facts, Kind, Notice, Said};
@@ -150,12 +150,16 @@ pub async fn run(
 
 async fn open(plan: &Plan, set: &Set, at: SocketAddr) -> Result<App, DemoError> {
     let settings = Settings {
-        data_dir: Some(plan.data_dir.clone()),
+        desk: DeskSettings {
+            data_dir: Some(plan.data_dir.clone()),
+            city_name: Some(set.name.clone()),
+            timezone: Some(set.zone.name().to_owned()),
+            ..DeskSettings::default()
+        },
         listen: Some(at),
-        city_name: Some(set.name.clone()),
-        timezone: Some(set.zone.name().to_owned()),
         mail_from: Some("Wardwatch <311@wardwatch.example>".to_owned()),
         push_allow_hosts: Some(vec![at.to_string()]),
+
         ..Settings::default()
     };
     let mut config = settings.resolve()?;

@@ -107,7 +107,7 @@ pub struct ChangeWire {
 impl ChangeWire {
     /// # Errors
     /// When a member cannot be taken.
-    pub fn parse(self, target: &Target) -> Result<WatchChange, Problem> {
+    pub fn parse(self, target: &Target, limits: &Limits) -> Result<WatchChange, Problem> {
         if self.area.is_some() && !matches!(target, Target::Area(_)) {
             let detail = "this watch has no area that could be moved; make a new one";
             return Err(Problem::field("/area", detail));
@@ -118,7 +118,7 @@ impl ChangeWire {
             rhythm: self.rhythm,
             via: self.via.map(some_road).transpose()?,
             paused: self.paused,
-            shape: self.area.as_ref().map(|area| parse_area("/area", area)).transpose()?,
+            shape: self.area.as_ref().map(|area| parse_area("/area", area, limits)).transpose()?,
         })
     }
 }
@@ -137,8 +137,8 @@ pub fn parse_name(name: &str) -> Result<String, Problem> {
 
 /// # Errors
 /// When it is no area, or larger than residents may watch.
-pub fn parse_area(pointer: &str, value: &Value) -> Result<Shape, Problem> {
-    Limits::default().read(value).map_err(|e| Problem::field(pointer, e.to_string()))
+pub fn parse_area(pointer: &str, value: &Value, limits: &Limits) -> Result<Shape, Problem> {
+    limits.read(value).map_err(|e| Problem::field(pointer, e.to_string()))
 }
 
 /// # Errors
@@ -164,12 +164,12 @@ pub enum Wanted {
 impl TargetWire {
     /// # Errors
     /// When it is not exactly one target, or that cannot be taken.
-    pub fn parse(self) -> Result<Wanted, Problem> {
+    pub fn parse(self, limits: &Limits) -> Result<Wanted, Problem> {
         let Self { area, ward, wards, my_ward_at, issue } = self;
         let this = |wards| Target::Wards { wards, meant: Meant::ThisWard };
         let mut wanted = vec![];
         if let Some(area) = area {
-            let area = parse_area("/target/area", &area)?;
+            let area = parse_area("/target/area", &area, limits)?;
             wanted.push(Wanted::Target(Target::Area(area.into())));
         }
         if let Some(ward) = ward {

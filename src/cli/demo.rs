@@ -119,7 +119,12 @@ fn feed(path: &Path, zone: &Zone) -> Result<Vec<Notice>, Failure> {
     for row in notices(file, Mapping::default(), defaults)? {
         match row.notice {
             Ok(notice) => feed.push(notice),
-            Err(_) => refused += 1,
+            Err(refusal) => {
+                refused += 1;
+                if refusal.last {
+                    say(&format!("the feed is broken or cut off at line {}", row.line));
+                }
+            }
         }
     }
     if refused > 0 {

@@ -61,7 +61,10 @@ async fn a_visitor_sees_an_issue_land_and_reads_what_people_got() {
     let id = first["id"].as_str().unwrap();
     assert!(first["text"].as_str().unwrap().contains("Why you got this"), "{first}");
     let letter = reqwest::get(format!("http://{at}/dev/mail/{id}")).await.unwrap();
-    assert!(letter.text().await.unwrap().contains("<html"));
+    let policy = letter.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("sandbox allow-popups allow-popups-to-escape-sandbox"), "{policy}");
+    let letter = letter.text().await.unwrap();
+    assert!(letter.contains("<html") && letter.contains("<base target=\"_blank\">"), "{letter}");
     let pushes = reqwest::get(format!("http://{at}/dev/push.json")).await.unwrap();
     let pushes: serde_json::Value = pushes.json().await.unwrap();
     assert!(pushes["pushes"][0]["url"].as_str().unwrap().contains("/issues/"), "{pushes}");

@@ -11,8 +11,15 @@ scripts/need.sh
 export PATH="$PATH:/usr/sbin"
 
 commit=$(git rev-parse --short HEAD)
-changes=$(git diff HEAD -- . ':!VERIFICATION.md' | sha1sum | cut -c1-8)
-git diff --quiet HEAD -- . ':!VERIFICATION.md' || commit="$commit with changes $changes"
+# What differs from the commit, files that git does not know yet included.
+code=(. ':!VERIFICATION.md')
+if [ -n "$(git status --porcelain --untracked-files=all -- "${code[@]}")" ]; then
+    changes=$({
+        git diff HEAD -- "${code[@]}"
+        git ls-files --others --exclude-standard -z -- "${code[@]}" | xargs -0r sha1sum
+    } | sha1sum | cut -c1-8)
+    commit="$commit with changes $changes"
+fi
 passed="var/verify/${commit// /-}"
 mkdir -p "$passed"
 

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::channel::email::{EmailError, Mailer};
 use crate::channel::push::{PushError, Pusher};
 use crate::clock::{Clock, Zone};
-use crate::config::Config;
+use crate::config::{Config, DeskConfig};
 use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
 use crate::engine::{Engine, EngineError};
 use crate::http::{DoorSettings, Doors, Proxies, PushDoor, front, router};
@@ -67,11 +67,11 @@ impl App {
     /// # Errors
     /// When something that the configuration names cannot be used.
     pub async fn open(config: &Config, clock: Clock, random: Random) -> Result<Self, AppError> {
-        let store = Store::open(&config.store).await?;
-        ensure_city(&store, config, &clock).await?;
+        let store = Store::open(&config.desk.store).await?;
+        ensure_city(&store, &config.desk, &clock).await?;
         let metrics = Metrics::default();
         let engine =
-            Engine::new(store, clock, random, config.secrets.clone(), config.engine.clone());
+            Engine::new(store, clock, random, config.desk.secrets.clone(), config.engine.clone());
         let outbound = Outbound::new(config.outbound.clone())?;
         let pusher = Arc::new(Pusher::new(outbound, config.push.clone())?);
         let mailer = Arc::new(Mailer::new(config.mail.clone())?);
@@ -87,12 +87,13 @@ impl App {
             public_url: config.public_url.clone(),
             caught_mail: config.caught_mail.clone().filter(|_| config.shows_caught_mail),
             proxies: Proxies::new(config.trusted_proxies.clone()),
+            watch_limits: config.watch_limits,
         });
         let tools = Tools {
             store: engine.store().clone(),
             clock: engine.clock().clone(),
             random: engine.random().clone(),
-            secrets: config.secrets.clone(),
+            secrets: config.desk.secrets.clone(),
             mailer,
             pusher,
             letterhead,
@@ -207,15 +208,12 @@ async fn keep_digesting(engine: Engine, mut stop: watch::Receiver<bool>) {
 /// The first start makes the city `default`; a setting that names it or its zone holds from then on.
 pub(crate) async fn ensure_city(
     store: &Store,
-    config: &Config,
+    config: &DeskConfig,
     clock: &Clock,
 ) -> Result<City, AppError> {
     let mut tx = store.write().await?;
     if tx.cities().await?.is_empty() {
-        let zone = match &config.zone {
-            Some(zone) => zone.clone(),
-            None => "America/Chicago".parse().unwrap_or_else(|_| Zone::utc()),
-        };
+        let zone = config.zone.clone().unwrap_or_else(first_zone);
         let name = config.city_name.as_deref().unwrap_or("Our city");
         tx.add_city("default", name, &zone, clock.now()).await?;
     }
@@ -227,6 +225,11 @@ pub(crate) async fn ensure_city(
     }
     tx.commit().await?;
     Ok(city)
+}
+
+/// The clocks that a city keeps until somebody sets them.
+pub(crate) fn first_zone() -> Zone {
+    "America/Chicago".parse().unwrap_or_else(|_| Zone::utc())
 }
 
 fn sender(from: &str) -> Result<EmailAddress, AppError> {

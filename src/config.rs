@@ -1,7 +1,12 @@
 //! Every setting: flags, `WARDWATCH_…` variables, and an optional TOML file, in this order.
 
+mod desk;
+mod kept;
+mod limits;
+mod places;
+
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,29 +16,24 @@ use serde::Deserialize;
 
 use crate::channel::push::VapidKey;
 use crate::channel::{email, push};
-use crate::clock::Zone;
 use crate::engine::EngineSettings;
+use crate::geometry::Limits;
 use crate::http::Network;
-use crate::issue::HotPointRule;
 use crate::outbound;
-use crate::store::StoreSettings;
-use crate::token::Secrets;
+
+pub use self::desk::{DeskConfig, DeskSettings};
+use self::kept::kept;
+pub use self::limits::{LayerLimits, WatchLimits};
+pub use self::places::PlaceRule;
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(rustdoc::bare_urls, clippy::doc_markdown, reason = "these lines are the help text")]
 pub struct Settings {
-    /// A TOML file with any of these settings, named as the flags with _ for -
-    #[arg(long, env = "WARDWATCH_CONFIG", value_name = "FILE")]
-    #[serde(skip)]
-    pub config: Option<PathBuf>,
-    /// Where the database, the secret and the caught mail live [default: wardwatch-data]
-    #[arg(long, env = "WARDWATCH_DATA_DIR", value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
-    /// sqlite:PATH or postgres://… [default: a file in the data directory]
-    #[arg(long, env = "WARDWATCH_DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    pub database_url: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub desk: DeskSettings,
     /// The address to listen on [default: 127.0.0.1:8311]
     #[arg(long, env = "WARDWATCH_LISTEN", value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
@@ -55,38 +55,31 @@ pub struct Settings {
     /// Seconds after which what a killed process was sending is sent by another [default: 120]
     #[arg(long, env = "WARDWATCH_LEASE_S", value_name = "S")]
     pub lease_s: Option<u64>,
-    /// The secret that signs links [default: made at the first start, kept in the data directory]
-    #[arg(long, env = "WARDWATCH_SECRET", value_name = "SECRET", hide_env_values = true)]
-    pub secret: Option<String>,
     /// Reverse proxies whose X-Forwarded-For is believed, beside this machine's: 10.0.0.0/8,…
     #[arg(long, env = "WARDWATCH_TRUSTED_PROXIES", value_name = "NETS", value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<String>>,
-    /// Reports of one source on one point before it can be held as the geocoder's favourite; 0
-    /// switches the check off [default: 20]
-    #[arg(long, env = "WARDWATCH_HOT_POINT_REPORTS", value_name = "N")]
-    pub hot_point_reports: Option<usize>,
-    /// The share of a source's last 10,000 reports that one point may take [default: 0.05]
-    #[arg(long, env = "WARDWATCH_HOT_POINT_SHARE", value_name = "SHARE")]
-    pub hot_point_share: Option<f64>,
-    /// The city's time zone [default: America/Chicago at the first start]
-    #[arg(long, env = "WARDWATCH_TIMEZONE", value_name = "ZONE")]
-    pub timezone: Option<String>,
-    /// What the city is called [default: Our city at the first start]
-    #[arg(long, env = "WARDWATCH_CITY_NAME", value_name = "NAME")]
-    pub city_name: Option<String>,
     /// What is logged, as in info or wardwatch=debug
     #[arg(long, env = "WARDWATCH_LOG", value_name = "FILTER")]
     pub log: Option<String>,
     /// Logs as JSON, one object a line
     #[arg(long, env = "WARDWATCH_LOG_JSON", num_args = 0..=1, default_missing_value = "true")]
     pub log_json: Option<bool>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub watch_limits: WatchLimits,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub place_rule: PlaceRule,
+    /// What only commands that read boundary files take, and the TOML file that they share.
+    #[arg(skip)]
+    #[serde(flatten)]
+    pub layer_limits: LayerLimits,
 }
 
 /// Everything set.
 #[derive(Clone, Debug)]
 pub struct Config {
-    pub data_dir: PathBuf,
-    pub store: StoreSettings,
+    pub desk: DeskConfig,
     pub listen: SocketAddr,
     /// Without a slash at its end.
     pub public_url: String,
@@ -96,10 +89,9 @@ pub struct Config {
     pub outbound: outbound::Settings,
     /// How long what a killed process had in hand is kept from others.
     pub lease: Duration,
-    pub secrets: Secrets,
     pub engine: EngineSettings,
-    pub zone: Option<Zone>,
-    pub city_name: Option<String>,
+    /// Of one person's watch.
+    pub watch_limits: Limits,
     /// Where caught mail lies, when mail is caught and not sent.
     pub caught_mail: Option<PathBuf>,
     /// Whether /dev/mail shows it: only where nobody but this machine can look, for caught mails
@@ -129,6 +121,14 @@ fn wrong(name: &'static str) -> impl Fn(String) -> ConfigError {
     move |why| ConfigError::Setting { name, why }
 }
 
+impl ConfigError {
+    /// Whether what was written cannot be meant, however the machine is.
+    #[must_use]
+    pub fn is_misuse(&self) -> bool {
+        !matches!(self, Self::DataDir { .. })
+    }
+}
+
 impl Settings {
     /// Reads the TOML file, if one is named, for what flags and variables leave open, and fills in
     /// the defaults. Makes the data directory, and in it the secret and the push key.
@@ -136,68 +136,33 @@ impl Settings {
     /// # Errors
     /// When a setting cannot be used; the message names it.
     pub fn resolve(self) -> Result<Config, ConfigError> {
-        let all = match &self.config {
+        let all = match &self.desk.config {
             Some(file) => self.clone().or(read_toml(file)?),
             None => self,
         };
-        let data_dir = all.data_dir.unwrap_or_else(|| "wardwatch-data".into());
-        let unusable = |why| ConfigError::DataDir { dir: data_dir.clone(), why };
-        fs::create_dir_all(&data_dir).map_err(unusable)?;
+        let desk = all.desk.resolve()?;
         let listen = all.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8311)));
         let public_url = public_url(all.public_url, listen)?;
-        let mail_url =
-            all.smtp_url.unwrap_or_else(|| format!("file:{}", data_dir.join("mail").display()));
-        let caught_mail = mail_url.strip_prefix("file:").map(PathBuf::from);
-        let mail_from = match (all.mail_from, &caught_mail) {
-            (Some(from), _) => from,
-            (None, Some(_)) => "Wardwatch <wardwatch@example.org>".to_owned(),
-            (None, None) => return Err(ConfigError::NoSender),
-        };
-        let vapid = match all.vapid_key {
-            Some(key) => VapidKey::parse(&key).map_err(|e| wrong("vapid-key")(e.to_string()))?,
-            None => kept_vapid(&data_dir)?,
-        };
-        let secrets = match all.secret {
-            Some(text) => Secrets::parse(&text.replace(',', "\n")),
-            None => {
-                Secrets::parse(&kept(&data_dir, "secret", || Ok(Secrets::generate().to_text()))?)
-            }
-        };
-        let allow_hosts = all.push_allow_hosts.unwrap_or_default();
-        let contact = sender_address(&mail_from).map(|address| format!("mailto:{address}"));
-        let mut mail = email::Settings::new(mail_url);
+        let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &desk);
         mail.hello = host_of(&public_url);
+        let mail_from = sender(all.mail_from, caught_mail.is_some())?;
+        let contact = sender_address(&mail_from).map(|address| format!("mailto:{address}"));
+        let contact = contact.unwrap_or_else(|| public_url.clone());
+        let allow_hosts = all.push_allow_hosts.unwrap_or_default();
         Ok(Config {
-            store: StoreSettings {
-                url: all
-                    .database_url
-                    .unwrap_or_else(|| StoreSettings::file(&data_dir.join("wardwatch.db")).url),
-                readers: 4,
-            },
             listen,
             mail,
-            push: push::Settings::new(vapid, contact.unwrap_or_else(|| public_url.clone())),
+            push: push::Settings::new(vapid(all.vapid_key, &desk)?, contact),
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
             lease: lease(all.lease_s)?,
-            secrets: secrets.map_err(|e| wrong("secret")(e.to_string()))?,
-            engine: EngineSettings {
-                hot_points: hot_points(all.hot_point_reports, all.hot_point_share)?,
-                ..EngineSettings::default()
-            },
-            zone: all
-                .timezone
-                .map(|name| {
-                    name.parse()
-                        .map_err(|e: crate::clock::TimeError| wrong("timezone")(e.to_string()))
-                })
-                .transpose()?,
-            city_name: all.city_name,
+            engine: all.place_rule.engine()?,
+            watch_limits: all.watch_limits.resolve()?,
             log: all.log.unwrap_or_else(|| "info".to_owned()),
             log_json: all.log_json.unwrap_or(false),
-            data_dir,
-            mail_from,
-            shows_caught_mail: is_this_machine(&public_url),
+            shows_caught_mail: caught_mail.is_some() && is_this_machine(&public_url),
             trusted_proxies: networks(all.trusted_proxies.unwrap_or_default())?,
+            desk,
+            mail_from,
             public_url,
             caught_mail,
         })
@@ -205,9 +170,7 @@ impl Settings {
 
     fn or(self, other: Self) -> Self {
         Self {
-            config: self.config,
-            data_dir: self.data_dir.or(other.data_dir),
-            database_url: self.database_url.or(other.database_url),
+            desk: self.desk.or(other.desk),
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
             smtp_url: self.smtp_url.or(other.smtp_url),
@@ -215,14 +178,12 @@ impl Settings {
             vapid_key: self.vapid_key.or(other.vapid_key),
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
             lease_s: self.lease_s.or(other.lease_s),
-            secret: self.secret.or(other.secret),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
-            timezone: self.timezone.or(other.timezone),
-            hot_point_reports: self.hot_point_reports.or(other.hot_point_reports),
-            hot_point_share: self.hot_point_share.or(other.hot_point_share),
-            city_name: self.city_name.or(other.city_name),
             log: self.log.or(other.log),
             log_json: self.log_json.or(other.log_json),
+            watch_limits: self.watch_limits.or(other.watch_limits),
+            place_rule: self.place_rule.or(other.place_rule),
+            layer_limits: self.layer_limits.or(other.layer_limits),
         }
     }
 }
@@ -243,15 +204,6 @@ fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Confi
         (Some("http" | "https"), Some(_), "/" | "") => Ok(url),
         _ => Err(wrong("public-url")(format!("“{url}” is not https://HOST, without a path"))),
     }
-}
-
-fn hot_points(reports: Option<usize>, share: Option<f64>) -> Result<HotPointRule, ConfigError> {
-    let usual = HotPointRule::default();
-    let share = share.unwrap_or(usual.share);
-    if !(0.0..=1.0).contains(&share) {
-        return Err(wrong("hot-point-share")("write a share from 0 to 1, as in 0.05".to_owned()));
-    }
-    Ok(HotPointRule { reports: reports.unwrap_or(usual.reports), share, ..usual })
 }
 
 fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {
@@ -284,47 +236,74 @@ fn sender_address(from: &str) -> Option<&str> {
     Some(inner.trim()).filter(|address| address.contains('@'))
 }
 
-fn kept_vapid(dir: &Path) -> Result<VapidKey, ConfigError> {
-    let make = || {
-        VapidKey::generate()
-            .map(|key| key.private_base64())
-            .map_err(|e| wrong("vapid-key")(e.to_string()))
+/// How mail goes, and the folder where it is caught, if it does not go out.
+fn road_of_mail(url: Option<String>, desk: &DeskConfig) -> (email::Settings, Option<PathBuf>) {
+    let url = url.unwrap_or_else(|| format!("file:{}", desk.data_dir.join("mail").display()));
+    let caught = url.strip_prefix("file:").map(PathBuf::from);
+    (email::Settings::new(url), caught)
+}
+
+fn sender(given: Option<String>, caught: bool) -> Result<String, ConfigError> {
+    let nobody = "Wardwatch <wardwatch@example.org>".to_owned();
+    given.or(caught.then_some(nobody)).ok_or(ConfigError::NoSender)
+}
+
+fn vapid(given: Option<String>, desk: &DeskConfig) -> Result<VapidKey, ConfigError> {
+    let unusable = |e: push::PushError| wrong("vapid-key")(e.to_string());
+    let make = || VapidKey::generate().map(|key| key.private_base64()).map_err(unusable);
+    let text = match given {
+        Some(text) => text,
+        None => kept(&desk.data_dir, "vapid.key", make)?,
     };
-    let text = kept(dir, "vapid.key", make)?;
-    VapidKey::parse(text.trim()).map_err(|e| wrong("vapid-key")(e.to_string()))
+    VapidKey::parse(text.trim()).map_err(unusable)
 }
 
-/// A secret that is made once and kept in a file that only its owner can read. Two processes that
-/// start at once agree on one: whoever makes the file first has made the secret.
-fn kept(
-    dir: &Path,
-    name: &str,
-    make: impl FnOnce() -> Result<String, ConfigError>,
-) -> Result<String, ConfigError> {
-    let file = dir.join(name);
-    let failed = |why| ConfigError::DataDir { dir: file.clone(), why };
-    match fs::read_to_string(&file) {
-        Ok(text) => return Ok(text),
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),
-        Err(_) => {}
-    }
-    let text = make()?;
-    let mut draft = tempfile_in(dir, name).map_err(failed)?;
-    draft.1.write_all(text.as_bytes()).and_then(|()| draft.1.sync_all()).map_err(failed)?;
-    // A hard link fails when somebody else was first; then theirs is the one.
-    let linked = fs::hard_link(&draft.0, &file);
-    fs::remove_file(&draft.0).map_err(failed)?;
-    match linked {
-        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(failed(e)),
-        _ => fs::read_to_string(&file).map_err(failed),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn tempfile_in(dir: &Path, name: &str) -> io::Result<(PathBuf, fs::File)> {
-    let draft = dir.join(format!(".{name}.{}", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&draft).map(|file| (draft, file))
+    fn from_toml(text: &str) -> Result<Settings, ConfigError> {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("wardwatch.toml");
+        fs::write(&file, text).unwrap();
+        read_toml(&file)
+    }
+
+    #[test]
+    fn the_file_knows_every_setting_and_refuses_any_other() {
+        let all = from_toml(
+            "city_name = \"Chicago\"\nlisten = \"127.0.0.1:80\"\nmax_watch_km2 = 20\n\
+             max_watch_parts = 3\nmax_layer_mb = 7",
+        )
+        .unwrap();
+        assert_eq!(all.desk.city_name.as_deref(), Some("Chicago"));
+        assert_eq!(all.listen.unwrap().port(), 80);
+        let limits = all.watch_limits.resolve().unwrap();
+        assert_eq!((limits.area_km2, limits.parts, limits.vertices), (20.0, 3, 500));
+        assert_eq!(all.layer_limits.resolve().bytes, 7_000_000);
+        let refused = from_toml("city_nam = \"Chicago\"").unwrap_err();
+        assert!(refused.to_string().contains("city_nam"), "{refused}");
+    }
+
+    #[test]
+    fn what_is_set_wrongly_is_told_from_a_folder_that_fails() {
+        let dir = tempfile::tempdir().unwrap();
+        let desk =
+            || DeskSettings { data_dir: Some(dir.path().join("city")), ..DeskSettings::default() };
+        let mars = DeskSettings { timezone: Some("Mars".into()), ..desk() };
+        let wide = WatchLimits { max_watch_km2: Some(f64::NAN), ..WatchLimits::default() };
+        let misused = [
+            Settings { lease_s: Some(0), desk: desk(), ..Settings::default() },
+            Settings { public_url: Some("ftp://x".into()), desk: desk(), ..Settings::default() },
+            Settings { desk: mars, ..Settings::default() },
+            Settings { watch_limits: wide, desk: desk(), ..Settings::default() },
+        ];
+        for settings in misused {
+            assert!(settings.resolve().unwrap_err().is_misuse());
+        }
+        fs::write(dir.path().join("file"), "").unwrap();
+        let no_folder =
+            DeskSettings { data_dir: Some(dir.path().join("file")), ..DeskSettings::default() };
+        assert!(!no_folder.resolve().unwrap_err().is_misuse());
+    }
 }

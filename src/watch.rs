@@ -35,6 +35,32 @@ pub struct Watch {
     pub via: Via,
 }
 
+/// Why a watch cannot be as its owner wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WatchError {
+    #[error("a name has 1 to 80 characters")]
+    Name,
+    #[error("choose mail, push or both; or pause the watch")]
+    NoRoad,
+    #[error("an empty list of kinds lets nothing through")]
+    NoKinds,
+    #[error("at most 50 keywords and 100 categories")]
+    TooMany,
+    #[error("a keyword or phrase has at most 100 characters")]
+    LongWord,
+}
+
+/// A watch's name as people may write it, without outer space.
+///
+/// # Errors
+/// When it is empty or long, or holds what no name holds.
+pub fn parse_name(name: &str) -> Result<String, WatchError> {
+    let name = name.trim();
+    let fine =
+        !name.is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
+    fine.then(|| name.to_owned()).ok_or(WatchError::Name)
+}
+
 /// What is watched.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
@@ -92,6 +118,12 @@ impl Via {
     pub const PUSH: Self = Self { mail: false, push: true };
     pub const BOTH: Self = Self { mail: true, push: true };
 
+    /// # Errors
+    /// When the watch would be silent.
+    pub fn checked(self) -> Result<Self, WatchError> {
+        if self.mail || self.push { Ok(self) } else { Err(WatchError::NoRoad) }
+    }
+
     #[must_use]
     pub fn includes(self, kind: ContactKind) -> bool {
         match kind {
@@ -144,6 +176,23 @@ impl Filter {
     pub fn for_issue() -> Self {
         let kinds = Kind::ALL.into_iter().filter(|k| !matches!(k, Kind::Voted | Kind::Hidden));
         Self { kinds: kinds.collect(), ..Self::for_places() }
+    }
+
+    /// # Errors
+    /// When it would let nothing through, or has more than a person writes.
+    pub fn checked(self) -> Result<Self, WatchError> {
+        let Keywords { include, exclude, phrase } = &self.keywords;
+        if self.kinds.is_empty() {
+            return Err(WatchError::NoKinds);
+        }
+        if include.len() + exclude.len() > 50 || self.categories.len() > 100 {
+            return Err(WatchError::TooMany);
+        }
+        let mut all = include.iter().chain(exclude).chain(phrase);
+        if all.any(|words| words.chars().count() > 100) {
+            return Err(WatchError::LongWord);
+        }
+        Ok(self)
     }
 
     /// Whether the event is wanted, its place aside.

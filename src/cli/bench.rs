@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
 
 use super::progress::Progress;
-use super::run::{Failure, print as print_text, to_end};
+use super::run::{Failure, print, to_end};
 use crate::bench::{self, CityPlan, CityReport, Plan, Report, Stage};
 
 #[derive(Subcommand, Debug)]
@@ -38,7 +39,7 @@ pub struct MatchArgs {
     #[arg(long, value_name = "N", default_value_t = 4, env = "WARDWATCH_BENCH_SEED")]
     seed: u64,
     /// Print one JSON object
-    #[arg(long, env = "WARDWATCH_JSON")]
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
 }
 
@@ -69,7 +70,7 @@ pub struct CityArgs {
     #[arg(long, value_name = "DIR", default_value = ".", env = "WARDWATCH_BENCH_DIR")]
     dir: PathBuf,
     /// Print one JSON object
-    #[arg(long, env = "WARDWATCH_JSON")]
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
 }
 
@@ -85,7 +86,7 @@ const RUN: Duration = Duration::from_secs(1);
 /// Runs a benchmark; fails when it cannot be run, or when the two answers disagree.
 pub fn run(which: &Bench) -> ExitCode {
     match which {
-        Bench::Match(args) => matching(args),
+        Bench::Match(args) => to_end(async { matching(args) }),
         Bench::City(args) => to_end(city(args)),
     }
 }
@@ -107,7 +108,7 @@ async fn city(args: &CityArgs) -> Result<(), Failure> {
     progress.end();
     let report = report?;
     let text = if args.json { serde_json::json!(report).to_string() } else { city_told(&report) };
-    print_text(&(text + "\n"));
+    print(&(text + "\n"))?;
     let CityReport { lost, repeated, unasked, .. } = report;
     if lost + repeated + unasked == 0 {
         return Ok(());
@@ -155,33 +156,20 @@ fn city_told(r: &CityReport) -> String {
     .join("\n")
 }
 
-fn matching(args: &MatchArgs) -> ExitCode {
+fn matching(args: &MatchArgs) -> Result<(), Failure> {
     let plan = Plan { areas: args.areas, points: args.points, seed: args.seed, run: RUN };
     let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
     let report = bench::run(&plan, &mut |Stage { doing, done }| {
         progress.at(percent(done), doing);
     });
     progress.end();
-    match report {
-        Ok(report) => print(&report, args.json),
-        Err(error) => {
-            eprintln!("wardwatch: {error}");
-            ExitCode::FAILURE
-        }
+    let report = report?;
+    let text = if args.json { serde_json::json!(report).to_string() } else { told(&report) };
+    print(&(text + "\n"))?;
+    match report.disagreements {
+        0 => Ok(()),
+        some => Err(Failure::new(format!("the two disagree on {some} matches"))),
     }
-}
-
-fn print(report: &Report, json: bool) -> ExitCode {
-    if json {
-        println!("{}", serde_json::json!(report));
-    } else {
-        println!("{}", told(report));
-    }
-    if report.disagreements == 0 {
-        return ExitCode::SUCCESS;
-    }
-    eprintln!("wardwatch: the two disagree on {} matches", report.disagreements);
-    ExitCode::FAILURE
 }
 
 fn told(report: &Report) -> String {

@@ -7,21 +7,23 @@ use clap::Args;
 
 use crate::app::{listen, told_to_stop};
 use crate::clock::Zone;
+use crate::config::LayerLimits;
 use crate::demo::run::{Plan, RealCity, run as run_demo};
-use crate::geometry::{FileLimits, pick_ids, read_features};
+use crate::geometry::pick_ids;
 use crate::intake::{Defaults, Mapping, notices};
 use crate::issue::{Actor, Notice};
 use crate::ward::Ward;
 
-use super::files::{open, read_unpacked};
-use super::run::{Failure, log_to_stderr};
+use super::files::{AreaFile, open, read_areas};
+use super::run::{Failure, log_to_stderr, say};
 
 #[derive(Args, Debug)]
 pub struct DemoArgs {
     /// The address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8311", env = "WARDWATCH_LISTEN")]
     listen: SocketAddr,
-    /// Keeps the city here [default: a temporary directory, thrown away at the end]
+    /// Keeps the city here, in a folder that is empty or that a demo made [default: a temporary
+    /// one, thrown away at the end]
     #[arg(long, value_name = "DIR", env = "WARDWATCH_DATA_DIR")]
     data_dir: Option<PathBuf>,
     /// How many people watch
@@ -35,7 +37,7 @@ pub struct DemoArgs {
     seed: u64,
     /// Real wards, as GeoJSON; people are invented for them
     #[arg(long, value_name = "FILE[#ID_PROPERTY]", env = "WARDWATCH_BOUNDARIES")]
-    boundaries: Option<String>,
+    boundaries: Option<AreaFile>,
     /// A real feed of issues, played at the rate: CSV, NDJSON or GeoJSON
     #[arg(long, value_name = "FILE", requires = "boundaries", env = "WARDWATCH_REPLAY")]
     replay: Option<PathBuf>,
@@ -53,6 +55,8 @@ pub struct DemoArgs {
     /// What is logged
     #[arg(long, value_name = "FILTER", default_value = "warn", env = "WARDWATCH_LOG")]
     log: String,
+    #[command(flatten)]
+    limits: LayerLimits,
 }
 
 pub async fn run(args: DemoArgs) -> Result<(), Failure> {
@@ -72,7 +76,7 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
         watchers: args.watchers,
         rate: args.rate,
         seed: args.seed,
-        wards: args.boundaries.as_deref().map(|file| real_city(file, &args)).transpose()?,
+        wards: args.boundaries.as_ref().map(|file| real_city(file, &args)).transpose()?,
         feed: args.replay.as_deref().map(|file| feed(file, &args.timezone)).transpose()?,
     };
     eprintln!("wardwatch: {} people move in …", args.watchers);
@@ -80,33 +84,22 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
         eprintln!("wardwatch: the demo city lives on http://{at} (stop with Ctrl-C)");
     };
     let ended = run_demo(plan, listener, ready, told_to_stop()).await;
-    if !kept {
-        std::fs::remove_dir_all(&data_dir).map_err(Failure::io(data_dir.display()))?;
+    if !kept && let Err(why) = std::fs::remove_dir_all(&data_dir) {
+        eprintln!("wardwatch: {} could not be thrown away: {why}", data_dir.display());
     }
     Ok(ended?)
 }
 
-fn real_city(file: &str, args: &DemoArgs) -> Result<RealCity, Failure> {
-    let (path, id_property) = match file.rsplit_once('#') {
-        Some((path, property)) => (Path::new(path), Some(property)),
-        None => (Path::new(file), None),
-    };
-    let limits = FileLimits::default();
-    let bytes = read_unpacked(path, limits.bytes as u64).map_err(Failure::io(path.display()))?;
-    let (features, refused) = read_features(&bytes, &limits)?.split();
-    for one in refused {
-        eprintln!("wardwatch: feature {} is left out: {}", one.index + 1, one.reason);
-    }
-    let choice = pick_ids(&features, id_property)?;
+fn real_city(file: &AreaFile, args: &DemoArgs) -> Result<RealCity, Failure> {
+    let (features, _) = read_areas(&file.path, &args.limits.resolve(), &mut |told| say(told))?;
+    let choice = pick_ids(&features, file.id_property.as_deref())?;
     let ward = |(feature, key): (crate::geometry::Feature, String)| Ward {
         name: format!("Ward {key}"),
         key,
         shape: feature.shape,
     };
-    let stem = path.file_name().unwrap_or_default().to_string_lossy();
-    let stem = stem.split('.').next().unwrap_or("city").to_owned();
     Ok(RealCity {
-        name: args.city_name.clone().unwrap_or(stem),
+        name: args.city_name.clone().unwrap_or_else(|| file.stem()),
         wards: features.into_iter().zip(choice.ids).map(ward).collect(),
         zone: args.timezone.clone(),
     })
@@ -126,7 +119,12 @@ fn feed(path: &Path, zone: &Zone) -> Result<Vec<Notice>, Failure> {
     for row in notices(file, Mapping::default(), defaults)? {
         match row.notice {
             Ok(notice) => feed.push(notice),
-            Err(_) => refused += 1,
+            Err(refusal) => {
+                refused += 1;
+                if refusal.last {
+                    say(&format!("the feed is broken or cut off at line {}", row.line));
+                }
+            }
         }
     }
     if refused > 0 {

@@ -1,17 +1,92 @@
-//! Files as people hand them over: gzipped or not, or standard input.
+//! Files as people hand them over: gzipped or not, or standard input; and the areas in them.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
-/// A whole file, unpacked; `-` is standard input. Reads at most `limit` bytes and one more, so
-/// that whoever asked can tell a file that is too large.
+use super::progress::Progress;
+use crate::geometry::{Feature, FileLimits, GeometryError, read_features};
+
+/// Why a file of areas cannot be taken as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error("{} cannot be read: {why}", path.display())]
+    Io { path: PathBuf, why: io::Error },
+    #[error("{}: {why}", path.display())]
+    Geometry { path: PathBuf, why: GeometryError },
+}
+
+/// `FILE[#ID_PROPERTY]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AreaFile {
+    pub path: PathBuf,
+    pub id_property: Option<String>,
+}
+
+impl FromStr for AreaFile {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text.rsplit_once('#') {
+            Some((path, property)) if !path.is_empty() && !property.is_empty() => {
+                Self { path: path.into(), id_property: Some(property.to_owned()) }
+            }
+            _ => Self { path: text.into(), id_property: None },
+        })
+    }
+}
+
+impl AreaFile {
+    /// The file's name without its endings: `data/wards.geojson.gz` is `wards`.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+    }
+}
+
+/// The areas of a file, and how many of its features are left out because they are none. `say`
+/// hears of these, and of all that was tolerated.
 ///
 /// # Errors
-/// When it cannot be opened, read or unpacked.
-pub fn read_unpacked(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// When the file as a whole cannot be taken.
+pub fn read_areas(
+    path: &Path,
+    limits: &FileLimits,
+    say: &mut dyn FnMut(&str),
+) -> Result<(Vec<Feature>, usize), FileError> {
+    let bytes = read_unpacked(path, limits.bytes as u64)
+        .map_err(|why| FileError::Io { path: path.to_owned(), why })?;
+    let file = read_features(&bytes, limits)
+        .map_err(|why| FileError::Geometry { path: path.to_owned(), why })?;
+    let shown = path.display();
+    for warning in &file.warnings {
+        say(&format!("{shown}: {warning}"));
+    }
+    let (features, refused) = file.split();
+    for feature in &features {
+        for warning in &feature.warnings {
+            say(&format!("{shown}: feature {}: {warning}", feature.index + 1));
+        }
+    }
+    for one in &refused {
+        let id = one.id.as_deref().map(|id| format!(" (id {id})")).unwrap_or_default();
+        say(&format!("{shown}: feature {}{id} is left out: {}", one.index + 1, one.reason));
+    }
+    Ok((features, refused.len()))
+}
+
+/// A whole file, unpacked; `-` is standard input. Reads at most `limit` bytes and one more, so
+/// that whoever asked can tell a file that is too large.
+fn read_unpacked(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let most = limit.saturating_add(1);
     let mut raw = open(path)?;
     let mut head = vec![];
     raw.by_ref().take(2).read_to_end(&mut head)?;
@@ -19,9 +94,9 @@ pub fn read_unpacked(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let whole = io::Cursor::new(head).chain(raw);
     let mut bytes = vec![];
     if gzipped {
-        MultiGzDecoder::new(whole).take(limit + 1).read_to_end(&mut bytes)?;
+        MultiGzDecoder::new(whole).take(most).read_to_end(&mut bytes)?;
     } else {
-        whole.take(limit + 1).read_to_end(&mut bytes)?;
+        whole.take(most).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
 }
@@ -35,4 +110,97 @@ pub fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
         return Ok(Box::new(io::stdin()));
     }
     Ok(Box::new(BufReader::with_capacity(1 << 16, File::open(path)?)))
+}
+
+/// As [`open`], with a meter of how much was read.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open_metered(path: &Path) -> io::Result<(Metered, Meter)> {
+    let inner = open(path)?;
+    let known = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
+    let meter = Meter { read: Arc::default(), total: known.map(|file| file.len()) };
+    Ok((Metered { inner, read: Arc::clone(&meter.read) }, meter))
+}
+
+/// How far into a file its reader is.
+#[derive(Clone)]
+pub struct Meter {
+    read: Arc<AtomicU64>,
+    total: Option<u64>,
+}
+
+impl Meter {
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let style = match self.total {
+            Some(_) => "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left",
+            None => "{spinner} {msg}, {bytes} read",
+        };
+        Progress::new(self.total, style)
+    }
+}
+
+/// Counts the bytes that pass.
+pub struct Metered {
+    inner: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Metered {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(into)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    #[test]
+    fn a_small_file_that_unpacks_to_a_huge_one_is_read_no_further_than_its_limit() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let mut packed = GzEncoder::new(&mut file, Compression::fast());
+        let spaces = vec![b' '; 1 << 20];
+        (0..64).for_each(|_| packed.write_all(&spaces).unwrap());
+        packed.finish().unwrap();
+        assert_eq!(read_unpacked(file.path(), 1_000).unwrap().len(), 1_001);
+        let limits = FileLimits { bytes: 1_000, ..FileLimits::default() };
+        let told = read_areas(file.path(), &limits, &mut |_| ()).unwrap_err().to_string();
+        assert!(told.contains("at most"), "{told}");
+    }
+
+    #[test]
+    fn what_was_tolerated_and_what_was_not_is_told() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let ring = "[[0,0,7],[1,0,7],[1,1,7],[0,1,7],[0,0,7]]";
+        write!(
+            file,
+            r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"EPSG:4269"}}}},
+            "features":[{{"type":"Feature","geometry":{{"type":"Polygon","coordinates":[{ring}]}}}},
+            {{"type":"Feature","id":9,"geometry":null}}]}}"#
+        )
+        .unwrap();
+        let mut said = vec![];
+        let (areas, left_out) =
+            read_areas(file.path(), &FileLimits::default(), &mut |told| said.push(told.to_owned()))
+                .unwrap();
+        assert_eq!((areas.len(), left_out), (1, 1));
+        let said = said.join("\n");
+        for told in ["NAD 83", "feature 1: ", "feature 2 (id 9) is left out: "] {
+            assert!(said.contains(told), "{told} is not in:\n{said}");
+        }
+    }
 }

@@ -4,25 +4,24 @@
 //! `wardwatch serve` on the same database matches and tells. Running it again changes nothing, so
 //! an interrupted run is simply repeated.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::clock::{Clock, Timestamp, Zone};
-use crate::config::Settings;
+use crate::clock::{Clock, Timestamp};
+use crate::config::{DeskSettings, PlaceRule};
 use crate::engine::{Arrival, Receipt};
 use crate::intake::{Defaults, Mapping, Read as ReadRow, notices};
 use crate::issue::{Actor, Notice, Place};
 
-use super::files;
-use super::progress::Progress;
+use super::files::{Meter, open_metered};
 use super::run::{Desk, Failure, print};
 
 #[derive(Args, Debug)]
@@ -37,7 +36,7 @@ pub struct IngestArgs {
     #[arg(long, value_name = "lon=COL,lat=COL,id=COL,…", env = "WARDWATCH_MAP")]
     map: Option<Mapping>,
     /// Stores and matches, but tells nobody
-    #[arg(long)]
+    #[arg(long, env = "WARDWATCH_BACKFILL", value_parser = BoolishValueParser::new())]
     backfill: bool,
     /// Takes this for the present, as in 2021-01-02T18:00:00-06:00: what is older than a week
     /// before it is history and told to nobody
@@ -47,11 +46,13 @@ pub struct IngestArgs {
     #[arg(long, value_name = "FILE", env = "WARDWATCH_REFUSED")]
     refused: Option<PathBuf>,
     /// Ends with an object in place of a line
-    #[arg(long)]
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
     // `--timezone` of the settings is the zone of times without one.
     #[command(flatten)]
-    settings: Settings,
+    settings: DeskSettings,
+    #[command(flatten)]
+    place_rule: PlaceRule,
 }
 
 /// How many rows are accepted together.
@@ -67,11 +68,21 @@ struct Count {
     refused: u64,
 }
 
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { read, accepted, repeated, flagged, refused } = self;
+        write!(f, "read {read}: accepted {accepted}, repeated {repeated}, ")?;
+        write!(f, "flagged {flagged}, refused {refused}")
+    }
+}
+
 pub async fn run(mut args: IngestArgs) -> Result<(), Failure> {
     // The zone is the file's, not the city's: it changes nothing in the store.
-    let zone: Option<Zone> = args.settings.timezone.take().map(|name| name.parse()).transpose()?;
+    let zone = args.settings.zone().map_err(Failure::settings)?;
+    args.settings.timezone = None;
     let clock = args.now.map_or(Clock::System, Clock::manual);
-    let desk = Desk::open(args.settings.clone(), clock).await?;
+    let engine = args.settings.engine(args.place_rule).map_err(Failure::settings)?;
+    let desk = Desk::with(args.settings.clone(), engine, clock).await?;
     let defaults = Defaults {
         source: args.source.clone(),
         source_id: None,
@@ -79,58 +90,46 @@ pub async fn run(mut args: IngestArgs) -> Result<(), Failure> {
         at: None,
         actor: Actor::System,
     };
-    let size = std::fs::metadata(&args.file).ok().map(|meta| meta.len());
-    let file = files::open(&args.file).map_err(Failure::io(args.file.display()))?;
-    let passed = Arc::new(AtomicU64::new(0));
-    let counted = Counted { inner: file, passed: Arc::clone(&passed) };
+    let (file, meter) = open_metered(&args.file).map_err(Failure::io(args.file.display()))?;
     let mut ledger = Ledger::open(args.refused.as_ref())?;
-    let mut progress = Progress::new(size, STYLE);
-    let mut rows = read_ahead(counted, args.map.unwrap_or_default(), defaults);
-    let arrival = Arrival { backfill: args.backfill };
+    let rows = read_ahead(file, args.map.unwrap_or_default(), defaults);
+    take_all(&desk, rows, Arrival { backfill: args.backfill }, &meter, &mut ledger).await?;
+    let (count, cut_off) = ledger.close()?;
+    let text = if args.json { serde_json::to_string(&count)? } else { count.to_string() };
+    print(&(text + "\n"))?;
+    match (cut_off, count.refused) {
+        (Some(line), _) => Err(Failure::new(format!(
+            "the file is broken or cut off at line {line}; the rows before it are stored"
+        ))),
+        (None, 0) => Ok(()),
+        (None, some) => Err(Failure::new(format!("{some} of {} rows were refused", count.read))),
+    }
+}
+
+/// Accepts the rows as they come, many at a time.
+async fn take_all(
+    desk: &Desk,
+    mut rows: mpsc::Receiver<Result<ReadRow, Failure>>,
+    arrival: Arrival,
+    meter: &Meter,
+    ledger: &mut Ledger,
+) -> Result<(), Failure> {
+    let mut progress = meter.progress();
     let mut batch = vec![];
     loop {
-        let more = rows.recv().await;
+        let more = rows.recv().await.transpose()?;
         let ended = more.is_none();
-        match more {
-            Some(Ok(row)) => batch.push(row),
-            Some(Err(failure)) => return Err(failure),
-            None => {}
-        }
+        batch.extend(more);
         if batch.len() >= ROWS || (ended && !batch.is_empty()) {
-            take(&desk, std::mem::take(&mut batch), arrival, &mut ledger).await?;
-            progress.at(passed.load(Ordering::Relaxed), "ingesting");
+            take(desk, std::mem::take(&mut batch), arrival, ledger).await?;
+            progress.at(meter.bytes(), "ingesting");
         }
         if ended {
             break;
         }
     }
     progress.end();
-    let count = ledger.close()?;
-    if args.json {
-        print(&format!("{}\n", serde_json::to_string(&count)?));
-    } else {
-        let Count { read, accepted, repeated, flagged, refused } = count;
-        print(&format!(
-            "read {read}: accepted {accepted}, repeated {repeated}, flagged {flagged}, refused {refused}\n"
-        ));
-    }
     Ok(())
-}
-
-const STYLE: &str = "{msg} {bytes}/{total_bytes} {wide_bar} {bytes_per_sec}, {eta} left";
-
-/// Counts the bytes that pass, for the progress bar.
-struct Counted<R> {
-    inner: R,
-    passed: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.inner.read(into)?;
-        self.passed.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
 }
 
 /// Reads rows in a thread of its own, a few batches ahead of the database.
@@ -176,6 +175,9 @@ async fn take(
             Err(refusal) => {
                 ledger.count.refused += 1;
                 ledger.put("refused", row.line, &refusal.to_string(), &refusal.row)?;
+                if refusal.last {
+                    ledger.cut_off = Some(row.line);
+                }
             }
         }
     }
@@ -216,6 +218,8 @@ struct Ledger {
     count: Count,
     file: Option<BufWriter<File>>,
     shown: u64,
+    /// The line after which nothing could be read.
+    cut_off: Option<u64>,
 }
 
 /// So many lines of refusals are shown; the file holds all.
@@ -225,7 +229,7 @@ impl Ledger {
     fn open(path: Option<&PathBuf>) -> Result<Self, Failure> {
         let create = |path: &PathBuf| File::create(path).map_err(Failure::io(path.display()));
         let file = path.map(create).transpose()?.map(BufWriter::new);
-        Ok(Self { count: Count::default(), file, shown: 0 })
+        Ok(Self { count: Count::default(), file, shown: 0, cut_off: None })
     }
 
     fn put(&mut self, what: &str, line: u64, reason: &str, row: &Value) -> Result<(), Failure> {
@@ -244,10 +248,11 @@ impl Ledger {
         Ok(())
     }
 
-    fn close(self) -> Result<Count, Failure> {
+    /// The count, and the line after which nothing could be read, if there is one.
+    fn close(self) -> Result<(Count, Option<u64>), Failure> {
         if let Some(mut file) = self.file {
             file.flush().map_err(Failure::io("the file of refused rows"))?;
         }
-        Ok(self.count)
+        Ok((self.count, self.cut_off))
     }
 }

@@ -22,8 +22,12 @@ use std::time::{Duration, Instant};
 
 use clap::{ArgGroup, Args};
 
-use self::ground::{AreaFile, Ground, GroundError, LayerFile};
+use self::ground::{Ground, GroundError, LayerFile, LayerTerms};
 use self::points::{PointColumns, PointRow, Points};
+use super::boundaries::tolerance;
+use super::files::AreaFile;
+use super::run::say;
+use crate::config::LayerLimits;
 use crate::intake::IntakeError;
 
 #[derive(Args, Debug)]
@@ -47,6 +51,8 @@ pub struct MatchArgs {
     #[arg(long, value_name = "M", default_value = "1", value_parser = tolerance,
           env = "WARDWATCH_TOLERANCE_M")]
     tolerance_m: f64,
+    #[command(flatten)]
+    limits: LayerLimits,
 }
 
 /// Why nothing could be matched.
@@ -70,8 +76,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Answers all points; fails when one of them, or a part of the ground, could not be read.
 pub fn run(args: &MatchArgs) -> ExitCode {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let mut say = |told: &str| eprintln!("wardwatch: {told}");
-    match answer_all(args, &mut out, &mut say) {
+    match answer_all(args, &mut out, &mut |told| say(told)) {
         Ok(problems) => {
             for problem in &problems {
                 say(problem);
@@ -95,7 +100,8 @@ fn answer_all(
     out: &mut dyn Write,
     say: &mut dyn FnMut(&str),
 ) -> Result<Vec<String>, MatchError> {
-    let ground = Ground::read(args.areas.as_ref(), &args.boundaries, args.tolerance_m, say)?;
+    let terms = LayerTerms { limits: args.limits.resolve(), tolerance_m: args.tolerance_m };
+    let ground = Ground::read(args.areas.as_ref(), &args.boundaries, terms, say)?;
     let columns = args.map.clone().unwrap_or_default();
     let points = Points::open(&args.points, columns)?;
     let meter = points.meter();
@@ -158,13 +164,4 @@ fn next_chunk(rows: &Receiver<PointRow>) -> Option<Vec<PointRow>> {
         }
     }
     Some(chunk)
-}
-
-fn tolerance(text: &str) -> Result<f64, String> {
-    let metres: f64 = text.parse().map_err(|_| format!("“{text}” is not a number of metres"))?;
-    if metres.is_finite() && metres >= 0.0 {
-        Ok(metres)
-    } else {
-        Err(format!("{metres} metres are no tolerance; give 0 or more"))
-    }
 }

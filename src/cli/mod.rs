@@ -44,6 +44,10 @@ enum Command {
     #[command(subcommand)]
     Watches(watches::Watches),
     /// Takes issue events in bulk from a file or a pipe
+    ///
+    /// Exits 0 when every row was taken (flagged ones too: they are stored), 1 when a row was
+    /// refused or the file ended early. What could be taken is stored all the same, and running it
+    /// again stores nothing twice.
     Ingest(ingest::IngestArgs),
     /// Shows points that take too much of a source's reports, and takes the operator's word
     #[command(subcommand)]
@@ -73,5 +77,56 @@ pub fn main() -> ExitCode {
         Command::Staff(what) => to_end(staff::run(what)),
         Command::Match(args) => match_points::run(&args),
         Command::Bench(which) => bench::run(&which),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Every command, with the words that call it.
+    fn all(command: &clap::Command, words: &str, into: &mut Vec<(String, clap::Command)>) {
+        let words = format!("{words} {}", command.get_name());
+        into.push((words.trim().to_owned(), command.clone()));
+        command.get_subcommands().for_each(|one| all(one, &words, into));
+    }
+
+    fn commands() -> Vec<(String, clap::Command)> {
+        let mut found = vec![];
+        all(&Cli::command(), "", &mut found);
+        found
+    }
+
+    #[test]
+    fn every_flag_has_a_variable() {
+        let bare: Vec<String> = commands()
+            .iter()
+            .flat_map(|(words, command)| command.get_opts().map(move |flag| (words, flag)))
+            .filter(|(_, flag)| {
+                !flag.get_env().is_some_and(|env| {
+                    env.to_str().is_some_and(|name| name.starts_with("WARDWATCH_"))
+                })
+            })
+            .map(|(words, flag)| format!("{words} --{}", flag.get_id()))
+            .filter(|flag| !flag.ends_with("--help") && !flag.ends_with("--version"))
+            .collect();
+        assert!(bare.is_empty(), "flags without a variable: {}", bare.join(", "));
+    }
+
+    #[test]
+    fn only_serve_takes_the_settings_of_serving() {
+        for (words, command) in commands() {
+            for flag in ["public_url", "smtp_url", "lease_s", "log_json", "vapid_key"] {
+                let takes = command.get_opts().any(|one| one.get_id() == flag);
+                assert_eq!(takes, words == "wardwatch serve", "{words} --{flag}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_flags_are_at_odds() {
+        Cli::command().debug_assert();
     }
 }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::DeskSettings;
 use crate::geometry::Position;
 use crate::store::{Decision, HotPoint};
 
@@ -26,7 +26,7 @@ pub struct ListArgs {
     #[arg(long, env = "WARDWATCH_JSON")]
     json: bool,
     #[command(flatten)]
-    settings: Settings,
+    settings: DeskSettings,
 }
 
 #[derive(Args, Debug)]
@@ -38,7 +38,7 @@ pub struct PointArgs {
     #[arg(long, value_name = "NAME", env = "WARDWATCH_SOURCE")]
     source: Option<String>,
     #[command(flatten)]
-    settings: Settings,
+    settings: DeskSettings,
 }
 
 fn point(text: &str) -> Result<Position, String> {
@@ -99,7 +99,7 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
                 "source": source, "lon": at.lon, "lat": at.lat, "decision": decision.name(),
                 "found": found.to_string(), "issues_held": there.issues, "address": there.address,
             });
-            print(&format!("{line}\n"));
+            print(&format!("{line}\n"))?;
         } else {
             let address = there.address.unwrap_or_else(|| "no address".to_owned());
             print(&format!(
@@ -108,7 +108,7 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
                 at.lon,
                 at.lat,
                 there.issues
-            ));
+            ))?;
         }
     }
     eprintln!("wardwatch: {waiting} points wait for `places release` or `places dismiss`");

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
-use crate::config::{Config, Settings};
-use crate::engine::Engine;
+use crate::config::{Config, ConfigError, DeskSettings};
+use crate::engine::{Engine, EngineSettings};
 use crate::random::Random;
 use crate::store::{City, Store};
 
@@ -29,6 +29,12 @@ impl Failure {
     /// The command line cannot be meant as it is written.
     pub fn usage(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into(), usage: true }
+    }
+
+    /// Of settings: what was written there is wrong usage, a folder that fails is not.
+    pub fn settings(error: ConfigError) -> Self {
+        let usage = error.is_misuse();
+        Self { usage, ..Self::from(error) }
     }
 
     /// What could not be read or written.
@@ -100,21 +106,45 @@ pub struct Desk {
 impl Desk {
     /// # Errors
     /// When the settings or the store cannot be used.
-    pub async fn open(settings: Settings, clock: Clock) -> Result<Self, Failure> {
-        let config = settings.resolve()?;
+    pub async fn open(settings: DeskSettings, clock: Clock) -> Result<Self, Failure> {
+        Self::with(settings, EngineSettings::default(), clock).await
+    }
+
+    /// As [`Desk::open`], with an engine that is set otherwise than usual.
+    ///
+    /// # Errors
+    /// When the settings or the store cannot be used.
+    pub async fn with(
+        settings: DeskSettings,
+        engine: EngineSettings,
+        clock: Clock,
+    ) -> Result<Self, Failure> {
+        let config = settings.resolve().map_err(Failure::settings)?;
         let store = Store::open(&config.store).await?;
         crate::app::ensure_city(&store, &config, &clock).await?;
-        let secrets = config.secrets.clone();
-        let engine = Engine::new(store, clock, Random::System, secrets, config.engine);
+        let engine = Engine::new(store, clock, Random::System, config.secrets, engine);
         let city = engine.cities().await?.into_iter().next();
         let city = city.ok_or_else(|| Failure::new("the database has no city"))?;
         Ok(Self { engine, city })
     }
 }
 
-/// Text on stdout; a reader that has gone away is no failure.
-pub fn print(text: &str) {
+/// Text on stdout. Gives whether somebody still reads: a reader that has gone away has had enough,
+/// and is no failure.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn print(text: &str) -> Result<bool, Failure> {
     use io::Write;
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(why) if why.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(why) => Err(Failure::io("standard output")(why)),
+    }
+}
+
+/// What a warning, a refusal or a figure beside the data sounds like.
+pub fn say(told: &str) {
+    eprintln!("wardwatch: {told}");
 }

@@ -9,7 +9,7 @@ use super::run::{Failure, start_logging};
 
 /// Serves until SIGTERM or Ctrl-C; then finishes what is in hand.
 pub async fn run(settings: Settings) -> Result<(), Failure> {
-    let config = settings.resolve()?;
+    let config = settings.resolve().map_err(Failure::settings)?;
     start_logging(&config);
     let app = App::open(&config, Clock::System, Random::System).await?;
     let listener = listen(config.listen).await?;
@@ -17,7 +17,8 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
     tracing::info!(address = %at, public_url = %config.public_url, "serving");
     eprintln!("wardwatch: serving on http://{at} (stop with Ctrl-C)");
     if let Some(folder) = &config.caught_mail {
-        eprintln!("wardwatch: mail is not sent but written to {}; see /dev/mail", folder.display());
+        let see = if config.shows_caught_mail { "; see /dev/mail" } else { "" };
+        eprintln!("wardwatch: mail is not sent but written to {}{see}", folder.display());
     }
     app.run(listener, None, told_to_stop()).await?;
     eprintln!("wardwatch: stopped");

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::channel::push::VapidKey;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::DeskSettings;
 use crate::store::StaffRole;
 use crate::token::ApiKey;
 use crate::watcher::EmailAddress;
@@ -28,7 +28,7 @@ pub struct AddArgs {
     #[arg(long, value_name = "ID", required_if_eq("role", "office"), env = "WARDWATCH_WARD")]
     ward: Option<String>,
     #[command(flatten)]
-    settings: Settings,
+    settings: DeskSettings,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -58,7 +58,7 @@ pub struct ApiArgs {
     #[arg(long, default_value = "api", env = "WARDWATCH_KEY_NAME")]
     name: String,
     #[command(flatten)]
-    settings: Settings,
+    settings: DeskSettings,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -91,7 +91,7 @@ pub async fn keys(what: Keys) -> Result<(), Failure> {
     let args = match what {
         Keys::Vapid => {
             let key = VapidKey::generate()?;
-            print(&format!("WARDWATCH_VAPID_KEY={}\n", key.private_base64()));
+            print(&format!("WARDWATCH_VAPID_KEY={}\n", key.private_base64()))?;
             eprintln!("wardwatch: the public half, for browsers: {}", key.public_base64());
             return Ok(());
         }
@@ -108,7 +108,7 @@ pub async fn keys(what: Keys) -> Result<(), Failure> {
     let mut tx = desk.engine.store().write().await?;
     tx.put_api_key(desk.city.id, &key.hash(), role, &args.name, now).await?;
     tx.commit().await?;
-    print(&format!("{}\n", key.reveal()));
+    print(&format!("{}\n", key.reveal()))?;
     eprintln!(
         "wardwatch: keep it; it is not shown again. Use it as: Authorization: Bearer {}…",
         &key.reveal()[..6]

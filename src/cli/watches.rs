@@ -1,33 +1,40 @@
 //! `wardwatch watches`: people and their watches in bulk.
 
+mod features;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value, json};
 
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{DeskSettings, WatchLimits};
 use crate::demo::people::{Browser, people};
-use crate::engine::{NewWatch, Who};
-use crate::geometry::{FileLimits, Limits, Shape, read_features};
+use crate::engine::{EngineError, WatchChange, Who};
+use crate::geometry::{FileLimits, Shape};
 use crate::issue::Category;
 use crate::store::WatchState;
 use crate::ward::WardRef;
-use crate::watch::{Filter, Rhythm, Target, Via, WatchId};
-use crate::watcher::{Address, EmailAddress};
+use crate::watch::WatchId;
+use crate::watcher::Address;
 
-use super::files::read_unpacked;
+use self::features::{Wanted, wanted, written};
+use super::files::read_areas;
 use super::progress::Progress;
-use super::run::{Desk, Failure, print};
+use super::run::{Desk, Failure, print, say};
 
 #[derive(Subcommand, Debug)]
 pub enum Watches {
     /// Makes plausible people for the stored boundaries, all confirmed
     Generate(GenerateArgs),
-    /// Takes watches from GeoJSON: email, name, categories and frequency in properties
+    /// Takes watches of areas from GeoJSON, as `export` writes them
+    ///
+    /// Properties: email, and if wanted name, frequency, categories, kinds,
+    /// keywords, via and state. Each address has to confirm, unless --confirmed. Exits 1 when a
+    /// feature was refused; the others are taken.
     Import(ImportArgs),
     /// Writes all watches as GeoJSON; it tells where people live, so keep it safe
     Export(ExportArgs),
@@ -59,24 +66,27 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "FILE", env = "WARDWATCH_PUSH_KEYS")]
     push_keys: Option<PathBuf>,
     #[command(flatten)]
-    settings: Settings,
+    settings: DeskSettings,
 }
 
 #[derive(Args, Debug)]
 pub struct ImportArgs {
     /// A GeoJSON FeatureCollection; a Point with `radius_m` is a circle
     file: PathBuf,
-    /// The people have agreed elsewhere: nobody is asked to confirm
-    #[arg(long)]
+    /// The people have agreed elsewhere: nobody is asked to confirm, but for a watch whose `state`
+    /// is `unconfirmed`; one that is `paused` stays so
+    #[arg(long, env = "WARDWATCH_CONFIRMED", value_parser = BoolishValueParser::new())]
     confirmed: bool,
     #[command(flatten)]
-    settings: Settings,
+    limits: WatchLimits,
+    #[command(flatten)]
+    settings: DeskSettings,
 }
 
 #[derive(Args, Debug)]
 pub struct ExportArgs {
     #[command(flatten)]
-    settings: Settings,
+    settings: DeskSettings,
 }
 
 pub async fn run(what: Watches) -> Result<(), Failure> {
@@ -154,119 +164,66 @@ async fn wards_of(desk: &Desk, layer: Option<&str>) -> Result<Vec<(WardRef, Arc<
 }
 
 async fn import(args: ImportArgs) -> Result<(), Failure> {
-    let limits = FileLimits { features: usize::MAX, ..FileLimits::default() };
-    let bytes =
-        read_unpacked(&args.file, limits.bytes as u64).map_err(Failure::io(args.file.display()))?;
-    let (features, refused) = read_features(&bytes, &limits)?.split();
+    let limits = args.settings.watch_limits(args.limits).map_err(Failure::settings)?;
+    // How many people a city has is nobody else's matter.
+    let any = FileLimits { bytes: usize::MAX, features: usize::MAX };
+    let (features, mut refused) = read_areas(&args.file, &any, &mut |told| say(told))?;
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
-    let mut failed = refused.len();
-    for one in refused {
-        eprintln!("wardwatch: feature {} is refused: {}", one.index + 1, one.reason);
-    }
     let (mut made, mut waiting) = (0, 0);
     for feature in features {
         let at = feature.index + 1;
-        match wanted(&desk, feature.shape, &feature.properties) {
-            Ok((address, new)) => {
-                let row = make(&desk, address, new, args.confirmed).await;
-                match row {
-                    Ok(WatchState::Unconfirmed) => waiting += 1,
-                    Ok(_) => made += 1,
-                    Err(reason) => {
-                        failed += 1;
-                        eprintln!("wardwatch: feature {at} is refused: {reason}");
-                    }
-                }
-            }
+        let id = WatchId(desk.engine.random().uuid(desk.engine.clock().now()));
+        let wanted = wanted(id, feature, &limits);
+        let done = match wanted {
+            Ok(wanted) => make(&desk, wanted, args.confirmed).await,
+            Err(reason) => Err(reason),
+        };
+        match done {
+            Ok(WatchState::Unconfirmed) => waiting += 1,
+            Ok(_) => made += 1,
             Err(reason) => {
-                failed += 1;
-                eprintln!("wardwatch: feature {at} is refused: {reason}");
+                refused += 1;
+                say(&format!("feature {at} is refused: {reason}"));
             }
         }
     }
-    eprintln!(
-        "wardwatch: {made} watches are on, {waiting} wait for their people to confirm, {failed} were refused"
-    );
-    if failed > 0 { Err(Failure::new(format!("{failed} features were refused"))) } else { Ok(()) }
-}
-
-async fn make(
-    desk: &Desk,
-    address: EmailAddress,
-    new: NewWatch,
-    confirmed: bool,
-) -> Result<WatchState, String> {
-    let words = |e: crate::engine::EngineError| e.to_string();
-    if confirmed {
-        let address = Address::Mail(address);
-        return desk
-            .engine
-            .settle_one(&desk.city, address, new)
-            .await
-            .map(|()| WatchState::Active)
-            .map_err(words);
+    say(&format!(
+        "{made} watches are on, {waiting} wait for their people to confirm, {refused} were refused"
+    ));
+    match refused {
+        0 => Ok(()),
+        some => Err(Failure::new(format!("{some} features were refused"))),
     }
-    let who =
-        Who::Address { address: Address::Mail(address), language: desk.city.language.clone() };
-    desk.engine.watch(&desk.city, who, new).await.map(|row| row.state).map_err(words)
 }
 
-fn wanted(
-    desk: &Desk,
-    shape: Shape,
-    properties: &Map<String, Value>,
-) -> Result<(EmailAddress, NewWatch), String> {
-    let text = |name: &str| properties.get(name).and_then(Value::as_str).map(str::trim);
-    let email = text("email").ok_or("it has no `email` in its properties")?;
-    let address: EmailAddress =
-        email.parse().map_err(|e: crate::watcher::AddressError| e.to_string())?;
-    Limits::default().check(&shape).map_err(|e| e.to_string())?;
-    let rhythm = match text("frequency") {
-        None => Rhythm::Daily,
-        Some(word) => match word.to_lowercase().replace([' ', '-'], "_").as_str() {
-            "at_once" | "immediate" | "instant" => Rhythm::AtOnce,
-            "daily" => Rhythm::Daily,
-            "weekly" => Rhythm::Weekly,
-            _ => return Err(format!("`frequency` “{word}” is not at_once, daily or weekly")),
-        },
-    };
-    let new = NewWatch {
-        id: WatchId(desk.engine.random().uuid(desk.engine.clock().now())),
-        name: text("name").filter(|name| !name.is_empty()).unwrap_or("My area").to_owned(),
-        target: Target::Area(Arc::new(shape)),
-        filter: Filter {
-            categories: categories(properties.get("categories"))?,
-            ..Filter::for_places()
-        },
-        rhythm,
-        via: Via::BOTH,
-    };
-    Ok((address, new))
+async fn make(desk: &Desk, wanted: Wanted, agreed: bool) -> Result<WatchState, String> {
+    let Wanted { address, new, state } = wanted;
+    let (engine, city, id) = (&desk.engine, &desk.city, new.id);
+    let words = |e: EngineError| e.to_string();
+    let address = Address::Mail(address);
+    if !agreed || state == WatchState::Unconfirmed {
+        let who = Who::Address { address, language: city.language.clone() };
+        return engine.watch(city, who, new).await.map(|row| row.state).map_err(words);
+    }
+    engine.settle_one(city, address.clone(), new).await.map_err(words)?;
+    if state == WatchState::Paused {
+        pause(desk, &address, id).await.map_err(words)?;
+    }
+    Ok(state)
 }
 
-fn categories(value: Option<&Value>) -> Result<Vec<Category>, String> {
-    let names: Vec<String> = match value {
-        None | Some(Value::Null) => vec![],
-        Some(Value::String(list)) => list.split(',').map(str::to_owned).collect(),
-        Some(Value::Array(list)) => list
-            .iter()
-            .map(|name| name.as_str().map(str::to_owned))
-            .collect::<Option<_>>()
-            .ok_or("`categories` is a list of names")?,
-        Some(_) => return Err("`categories` is a list of names".to_owned()),
-    };
-    Ok(names
-        .iter()
-        .map(|name| name.trim())
-        .filter(|name| !name.is_empty())
-        .map(Category::from)
-        .collect())
+async fn pause(desk: &Desk, address: &Address, id: WatchId) -> Result<(), EngineError> {
+    let (engine, city) = (&desk.engine, &desk.city);
+    let owner = engine.store().read().await?.contact_at(city.id, address).await?;
+    let owner = owner.ok_or(EngineError::UnknownWatch)?.contact.watcher;
+    let change = WatchChange { paused: Some(true), ..WatchChange::default() };
+    engine.change_watch(city, owner, id, change).await.map(drop)
 }
 
 async fn export(args: ExportArgs) -> Result<(), Failure> {
     let desk = Desk::open(args.settings, Clock::System).await?;
     let mut tx = desk.engine.store().read().await?;
-    print("{\"type\":\"FeatureCollection\",\"features\":[\n");
+    let mut text = "{\"type\":\"FeatureCollection\",\"features\":[\n".to_owned();
     let (mut after, mut first) = (0, true);
     loop {
         let (rows, last) = tx.watch_changes(desk.city.id, after, 500).await?;
@@ -279,61 +236,15 @@ async fn export(args: ExportArgs) -> Result<(), Failure> {
         watchers.dedup();
         let contacts = tx.contacts_of(desk.city.id, &watchers).await?;
         for row in rows.iter().filter(|row| row.state != WatchState::Deleted) {
-            let theirs: Vec<&Address> = contacts
-                .iter()
-                .filter(|c| c.contact.watcher == row.watch.watcher)
-                .map(|c| &c.contact.address)
-                .collect();
-            let separator = if first { "" } else { ",\n" };
+            text.push_str(if first { "" } else { ",\n" });
+            text.push_str(&written(row, &contacts).to_string());
             first = false;
-            print(&format!("{separator}{}", feature(row, &theirs)));
         }
+        if !print(&text)? {
+            return Ok(());
+        }
+        text.clear();
     }
-    print("\n]}\n");
+    print(&(text + "\n]}\n"))?;
     Ok(())
-}
-
-/// A watch as a Feature that `watches import` reads back, when it is an area and its person has a
-/// mail address. `watcher` tells people apart; `push` are their browsers' endpoints.
-fn feature(row: &crate::store::WatchRow, addresses: &[&Address]) -> Value {
-    let watch = &row.watch;
-    let (mut email, mut push) = (None, vec![]);
-    for address in addresses {
-        match address {
-            Address::Mail(mail) => email = email.or(Some(mail.as_str())),
-            Address::Push(browser) => push.push(&browser.endpoint),
-        }
-    }
-    let mut properties = json!({
-        "watcher": watch.watcher.0, "email": email, "push": push,
-        "name": watch.name, "state": row.state.name(), "via": watch.via,
-        "categories": watch.filter.categories, "kinds": watch.filter.kinds,
-        "keywords": watch.filter.keywords, "frequency": watch.rhythm.name(),
-    });
-    let geometry = match &watch.target {
-        Target::Area(shape) => {
-            let mut written = shape.to_geojson();
-            match written["type"].as_str() {
-                Some("Feature") => {
-                    properties["radius_m"] = written["properties"]["radius_m"].take();
-                    written["geometry"].take()
-                }
-                Some("FeatureCollection") => {
-                    properties["area"] = written;
-                    Value::Null
-                }
-                _ => written,
-            }
-        }
-        Target::Wards { wards, meant } => {
-            properties["wards"] = json!(wards);
-            properties["meant"] = json!(meant);
-            Value::Null
-        }
-        Target::Issue(issue) => {
-            properties["issue"] = json!(issue.0);
-            Value::Null
-        }
-    };
-    json!({"type": "Feature", "id": watch.id.0, "geometry": geometry, "properties": properties})
 }

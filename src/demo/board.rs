@@ -3,7 +3,6 @@
 //! The one rule: publishing never waits. A visitor too slow for the stream misses messages and gets
 //! the present state with the next page; the engine is not held up.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -15,8 +14,6 @@ use super::wire::{Landing, Mail, Push, Tally, Told, Wire};
 const ISSUES: usize = 24;
 /// Mails and pushes kept per issue: enough to read, not a second mail store.
 const PER_ISSUE: usize = 12;
-/// Letters whose HTML can still be read.
-const LETTERS: usize = 600;
 /// Messages that a slow visitor may be behind.
 const BACKLOG: usize = 2_048;
 
@@ -39,15 +36,9 @@ pub struct Snapshot {
 /// Clones share one board.
 #[derive(Clone, Debug)]
 pub struct Board {
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Mutex<Snapshot>>,
     sender: broadcast::Sender<Wire>,
     closing: watch::Sender<bool>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    snapshot: Snapshot,
-    letters: VecDeque<(String, String)>,
 }
 
 impl Default for Board {
@@ -61,40 +52,22 @@ impl Board {
     /// Shows a message to everybody who watches, and keeps it for who comes later.
     pub fn publish(&self, wire: Wire) {
         let mut kept = self.lock();
-        kept.snapshot.keep(&wire);
+        kept.keep(&wire);
         // Sent under the lock, so that a new visitor has each message once: in the page or in the
         // stream. An error only means that nobody has the page open.
         let _ = self.sender.send(wire);
     }
 
-    /// Publishes a caught mail and keeps its HTML part for [`Board::letter`].
-    pub fn publish_mail(&self, mail: Mail, html: String) {
-        let mut kept = self.lock();
-        kept.letters.push_back((mail.id.clone(), html));
-        if kept.letters.len() > LETTERS {
-            kept.letters.pop_front();
-        }
-        drop(kept);
-        self.publish(Wire::Mail(mail));
-    }
-
-    /// The HTML part of a caught mail, while it is kept.
-    #[must_use]
-    pub fn letter(&self, id: &str) -> Option<String> {
-        let kept = self.lock();
-        kept.letters.iter().rev().find(|letter| letter.0 == id).map(|letter| letter.1.clone())
-    }
-
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        self.lock().snapshot.clone()
+        self.lock().clone()
     }
 
     /// The present state and everything that is published after it, without a gap between them.
     #[must_use]
     pub fn follow(&self) -> (Snapshot, broadcast::Receiver<Wire>) {
         let kept = self.lock();
-        (kept.snapshot.clone(), self.sender.subscribe())
+        (kept.clone(), self.sender.subscribe())
     }
 
     /// Ends all streams, so that a server that shuts down does not wait for its visitors.
@@ -108,7 +81,7 @@ impl Board {
         self.closing.subscribe()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, Snapshot> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -179,26 +152,5 @@ mod tests {
         assert_eq!(late.cards.len(), ISSUES);
         assert_eq!(late.cards[0].told.as_ref().unwrap().people, 2);
         assert_eq!(early.try_recv().unwrap().name(), "landed");
-    }
-
-    #[test]
-    fn the_newest_letters_can_be_read_and_old_ones_are_let_go() {
-        let board = Board::default();
-        for k in 0..=LETTERS {
-            let text = || String::from("x");
-            let mail = Mail {
-                id: format!("m{k}"),
-                number: text(),
-                name: text(),
-                to: text(),
-                from: text(),
-                subject: text(),
-                time: text(),
-                url: text(),
-            };
-            board.publish_mail(mail, format!("<p>{k}</p>"));
-        }
-        assert_eq!(board.letter("m0"), None);
-        assert_eq!(board.letter("m600").as_deref(), Some("<p>600</p>"));
     }
 }

@@ -6,13 +6,15 @@
 //! - [`picture`]: the city as a map
 //! - [`wire`], [`board`], [`page`]: what a visitor sees
 //!
-//! - [`run`](mod@run), [`residents`], `show`: the true program underneath, and what is shown of it
+//! - [`run`](mod@run), [`residents`], `home`, `show`: the true program underneath, the folder it
+//!   lives in, and what is shown of it
 //!
 //! The one rule: nothing is staged. Issues go through the engine, mails and pushes through the
 //! dispatcher; the page only shows what they announce.
 
 pub mod board;
 pub mod city;
+mod home;
 pub mod issues;
 pub mod page;
 pub mod people;

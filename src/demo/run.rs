@@ -7,6 +7,7 @@
 //! 4. What the engine and the dispatcher announce is put on the board for visitors.
 
 use std::collections::HashMap;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio::sync::mpsc;
 
 use super::board::Board;
 use super::city::{CityError, DemoCity, LAYER, NAME, TIMEZONE};
+use super::home;
 use super::issues::{Ground, Issues, SOURCE, categories};
 use super::page::{Report, Scene, Stage, routes};
 use super::people::{Person, people};
@@ -26,7 +28,7 @@ use super::residents::{Residents, move_in};
 use super::show::Show;
 use crate::app::{App, AppError};
 use crate::clock::{Clock, Timestamp, Zone};
-use crate::config::{ConfigError, Settings};
+use crate::config::{ConfigError, DeskSettings, Settings};
 use crate::engine::{Arrival, Engine, EngineError};
 use crate::geometry::Envelope;
 use crate::issue::{Actor, Category, Facts, Kind, Notice, Said};
@@ -37,7 +39,7 @@ use crate::ward::{LayerVersion, Ward, WardRef};
 /// Which demo.
 #[derive(Debug)]
 pub struct Plan {
-    /// Kept when named; else everything is thrown away at the end.
+    /// Empty, or made by a demo.
     pub data_dir: PathBuf,
     pub watchers: usize,
     /// New events a second.
@@ -77,7 +79,16 @@ pub enum DemoError {
     #[error("the people could not move in: {0}")]
     People(String),
     #[error("the address that is listened on cannot be read: {0}")]
-    Address(std::io::Error),
+    Address(io::Error),
+    #[error("the demo's folder {} cannot be used: {why}", dir.display())]
+    Folder { dir: PathBuf, why: io::Error },
+    #[error(
+        "{} holds files that no demo made; a demo would rename the city that lives there, add \
+         invented issues and keep its mails from going out. Name an empty folder with --data-dir, \
+         or none (is WARDWATCH_DATA_DIR set?) for one that is thrown away",
+        .0.display()
+    )]
+    NotOurs(PathBuf),
 }
 
 /// The stage of the play: what is known before it begins.
@@ -103,6 +114,7 @@ pub async fn run(
 ) -> Result<(), DemoError> {
     let at = listener.local_addr().map_err(DemoError::Address)?;
     let set = Set::build(&plan)?;
+    home::enter(&plan.data_dir)?;
     let app = open(&plan, &set, at).await?;
     let city = app.engine.cities().await?.remove(0);
     load_wards(&app.engine, &city, &set).await?;
@@ -138,12 +150,16 @@ pub async fn run(
 
 async fn open(plan: &Plan, set: &Set, at: SocketAddr) -> Result<App, DemoError> {
     let settings = Settings {
-        data_dir: Some(plan.data_dir.clone()),
+        desk: DeskSettings {
+            data_dir: Some(plan.data_dir.clone()),
+            city_name: Some(set.name.clone()),
+            timezone: Some(set.zone.name().to_owned()),
+            ..DeskSettings::default()
+        },
         listen: Some(at),
-        city_name: Some(set.name.clone()),
-        timezone: Some(set.zone.name().to_owned()),
         mail_from: Some("Wardwatch <311@wardwatch.example>".to_owned()),
         push_allow_hosts: Some(vec![at.to_string()]),
+
         ..Settings::default()
     };
     let mut config = settings.resolve()?;
@@ -243,6 +259,16 @@ async fn settle(
     let crowd: Vec<Person> =
         people(set.ward_refs(), set.categories.clone(), plan.seed, plan.watchers).collect();
     let at_home = engine.store().read().await?.last_number(city.id, "watch").await? > 0;
+    let phones = format!("http://{at}");
+    let unusable = |why| DemoError::Folder { dir: plan.data_dir.clone(), why };
+    if let Some(before) = home::phones_ring_at(&plan.data_dir).map_err(unusable)?
+        && before != phones
+    {
+        let mut tx = engine.store().write().await?;
+        tx.move_push_endpoints(city.id, &before, &phones).await?;
+        tx.commit().await?;
+    }
+    home::let_phones_ring_at(&plan.data_dir, &phones).map_err(unusable)?;
     move_in(engine, city, crowd, plan.seed, at, at_home).await
 }
 
@@ -254,7 +280,7 @@ async fn play(
     plan: Plan,
     mut reported: mpsc::Receiver<Report>,
 ) {
-    // A data directory that is used again must see new issues, not the old ones repeated.
+    // A folder that is used again must see new issues, not the old ones repeated.
     let run = format!("{:06x}", engine.random().bits() & 0x00ff_ffff);
     let mut happening = Happening::new(&set, &plan);
     let pause = Duration::from_secs_f64((1.0 / plan.rate.max(0.001)).min(3_600.0));
@@ -303,14 +329,12 @@ impl Happening {
 
     /// `None` once a real feed has ended.
     fn next(&mut self, now: Timestamp, run: &str) -> Option<Notice> {
-        match self {
-            Self::Invented(issues) => {
-                let mut notice = issues.next(now);
-                notice.source_id = format!("{run}-{}", notice.source_id);
-                Some(notice)
-            }
-            Self::Real(replay) => replay.next().map(|(_, notice)| notice),
-        }
+        let mut notice = match self {
+            Self::Invented(issues) => issues.next(now),
+            Self::Real(replay) => replay.next()?.1,
+        };
+        notice.source_id = format!("{run}-{}", notice.source_id);
+        Some(notice)
     }
 }
 

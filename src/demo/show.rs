@@ -1,6 +1,6 @@
 //! Puts on the board what the engine announces and the dispatcher hands over.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,8 @@ use crate::store::City;
 use crate::watch::Target;
 use crate::watcher::ContactKind;
 
-/// How many events' numbers are remembered, to show a mail under its issue.
+/// How many events are remembered: to show a mail under its issue, to wait for its messages, and
+/// for the median time.
 const REMEMBERED: usize = 500;
 
 /// What is shown, as it happens.
@@ -46,12 +47,13 @@ pub(super) struct Show {
     caught_pushes: CaughtPushes,
     announced: Receiver<Arc<Announced>>,
     handed: Receiver<Arc<Handed>>,
-    /// Issues whose at-once messages are not all handed over yet.
-    waiting: HashMap<EventId, Waiting>,
+    /// The latest issues whose at-once messages are not all handed over yet.
+    waiting: VecDeque<(EventId, Waiting)>,
     /// What people call the issue of each of the latest events.
     numbers: VecDeque<(EventId, String)>,
     tally: Tally,
-    times: Vec<u64>,
+    /// How long the latest issues took until everybody was told, in milliseconds.
+    times: VecDeque<u64>,
 }
 
 struct Waiting {
@@ -83,10 +85,10 @@ impl Show {
             board,
             residents: Arc::clone(residents),
             streets,
-            waiting: HashMap::new(),
+            waiting: VecDeque::new(),
             numbers: VecDeque::new(),
             tally: Tally::default(),
-            times: vec![],
+            times: VecDeque::new(),
         }
     }
 
@@ -144,7 +146,9 @@ impl Show {
         if waiting.left == 0 {
             self.told(waiting, announced.took);
         } else {
-            self.waiting.insert(event.id, waiting);
+            // One whose message is given up by the dispatcher would wait for ever.
+            self.waiting.push_front((event.id, waiting));
+            self.waiting.truncate(REMEMBERED);
         }
     }
 
@@ -184,11 +188,13 @@ impl Show {
         if handed.kind == ContactKind::Mail {
             self.show_mail(handed, *event).await;
         }
-        let done = self.waiting.get_mut(event).is_some_and(|waiting| {
-            waiting.left = waiting.left.saturating_sub(1);
-            waiting.left == 0
-        });
-        if let Some(waiting) = done.then(|| self.waiting.remove(event)).flatten() {
+        let Some(place) = self.waiting.iter().position(|(id, _)| id == event) else { return };
+        let left = &mut self.waiting[place].1.left;
+        *left = left.saturating_sub(1);
+        if *left > 0 {
+            return;
+        }
+        if let Some((_, waiting)) = self.waiting.remove(place) {
             let took = self.engine.clock().now().since(waiting.accepted);
             self.told(waiting, took);
         }
@@ -206,9 +212,11 @@ impl Show {
         self.tally.mails += u64::from(counts.mails);
         self.tally.pushes += u64::from(counts.pushes);
         if counts.at_once > 0 {
-            let place = self.times.partition_point(|&time| time < took);
-            self.times.insert(place, took);
-            self.tally.median_ms = self.times[self.times.len() / 2];
+            self.times.push_front(took);
+            self.times.truncate(REMEMBERED);
+            let mut times: Vec<u64> = self.times.iter().copied().collect();
+            times.sort_unstable();
+            self.tally.median_ms = times[times.len() / 2];
         }
         self.board.publish(Wire::Tally(self.tally));
     }

@@ -1,11 +1,11 @@
-//! A map as SVG: for pages, for mails' web view, for print.
+//! A map as SVG, for pages.
 //!
 //! The one rule: what is drawn is simplified, what is matched never is. Nothing here decides
 //! anything but ink.
 //!
 //! A [`Frame`] says which part of the world lies on how many pixels (Web Mercator, as every web
 //! map). A [`Map`] gathers layers in it and prints them with classes; colours come from the page's
-//! style sheet ([`Map::inline`]) or from a small one of its own ([`Map::standalone`]).
+//! style sheet.
 
 mod frame;
 mod label;
@@ -27,20 +27,6 @@ pub struct Map {
     frame: Frame,
     body: String,
 }
-
-/// Colours for a picture that stands without a page: light, and dark where the reader prefers it.
-const STANDALONE_STYLE: &str = "<style>\
-.sea{fill:#d3e4ec}.water{fill:#c4dbe6}.land{fill:#f7f5f0}.park{fill:#dbe8cf}\
-.street,.arterial,.diagonal{fill:none;stroke:#e4dfd5;stroke-linecap:round}\
-.arterial,.diagonal{stroke:#d6cfc1;stroke-width:2.2}\
-.ward{fill:none;stroke:#6b7a88;stroke-width:1.3;stroke-linejoin:round}\
-.label{font:600 12px system-ui,sans-serif;fill:#3a4753;text-anchor:middle;\
-paint-order:stroke;stroke:#f7f5f0;stroke-width:3px}\
-.area{fill:#0b5b8a33;stroke:#0b5b8a;stroke-width:1.6}.pin{fill:#c2410c;stroke:#fff}\
-@media(prefers-color-scheme:dark){.sea{fill:#101b24}.water{fill:#16303f}.land{fill:#1b252e}\
-.park{fill:#1f3329}.street,.arterial,.diagonal{stroke:#2a3742}.arterial,.diagonal{stroke:#364552}\
-.ward{stroke:#8795a3}.label{fill:#c9d3db;stroke:#1b252e}\
-.area{fill:#7cc4ee33;stroke:#7cc4ee}.pin{fill:#fb923c;stroke:#0f151b}}</style>";
 
 impl Map {
     #[must_use]
@@ -135,17 +121,6 @@ impl Map {
     #[must_use]
     pub fn inline(&self) -> &str {
         &self.body
-    }
-
-    /// A whole SVG document with its own colours, light and dark. `title` is what it shows, for
-    /// those who cannot see it.
-    #[must_use]
-    pub fn standalone(&self, title: &str) -> String {
-        let (w, h, title) = (self.frame.width(), self.frame.height(), escape(title));
-        format!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" role="img" aria-label="{title}"><title>{title}</title>{STANDALONE_STYLE}<rect class="sea" width="{w}" height="{h}"/>{}</svg>"#,
-            self.body
-        )
     }
 
     fn push_path(&mut self, class: &str, path: &str) {

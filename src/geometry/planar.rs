@@ -1,5 +1,5 @@
 //! Joining and cutting areas in the plane of longitude and latitude, for what need not be exact:
-//! how large a shape is, where its label goes.
+//! how large a shape is, how much of it moved, where its label goes.
 
 use geo::{
     BooleanOps, ChamberlainDuquetteArea, InteriorPoint, LineString, MultiPolygon, unary_union,
@@ -32,6 +32,14 @@ fn polygon(part: &Part) -> geo::Polygon<f64> {
 pub(super) fn area_m2(shape: &Shape) -> f64 {
     let scale = (EARTH_RADIUS_M / GEO_RADIUS_M).powi(2);
     joined(shape).chamberlain_duquette_unsigned_area() * scale
+}
+
+/// Of the area that either shape covers, the share that only one of them does.
+pub(super) fn share_apart(one: &Shape, other: &Shape) -> f64 {
+    let (one, other) = (joined(one), joined(other));
+    let either = one.union(&other).chamberlain_duquette_unsigned_area();
+    let only_one = one.xor(&other).chamberlain_duquette_unsigned_area();
+    if either > 0.0 { (only_one / either).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// A position that the shape covers, well inside its largest piece where that can be.

@@ -128,6 +128,14 @@ impl Shape {
         self.parts.iter().map(area).sum()
     }
 
+    /// How much differs between two shapes: of the area that either covers, the share that only
+    /// one of them does. 0 is the same area, 1 is nothing in common; circles are drawn as 64
+    /// corners. Shapes on two sides of the antimeridian have nothing in common.
+    #[must_use]
+    pub fn share_apart(&self, other: &Self) -> f64 {
+        if self == other { 0.0 } else { planar::share_apart(self, other) }
+    }
+
     /// A position inside, near the middle: where a label goes. Longitude within ±180.
     #[must_use]
     pub fn centre(&self) -> Position {

@@ -35,6 +35,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
 use crate::engine::Engine;
+use crate::geometry::Limits;
 use crate::metrics::Metrics;
 use crate::store::City;
 
@@ -55,6 +56,8 @@ pub struct DoorSettings {
     pub caught_mail: Option<PathBuf>,
     /// Whose word on the sender's address is believed.
     pub proxies: Proxies,
+    /// Of one person's watch.
+    pub watch_limits: Limits,
 }
 
 /// What the doors need.
@@ -73,6 +76,7 @@ struct Inner {
     caught_pushes: CaughtPushes,
     limits: limits::Limits,
     proxies: Proxies,
+    watch_limits: Limits,
     listeners: Arc<Semaphore>,
     shelf: boundaries::Shelf,
 }
@@ -80,7 +84,8 @@ struct Inner {
 impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
-        let DoorSettings { engine, metrics, push, public_url, caught_mail, proxies } = settings;
+        let DoorSettings { engine, metrics, push, public_url, caught_mail, proxies, watch_limits } =
+            settings;
         let inner = Inner {
             engine,
             metrics,
@@ -90,6 +95,7 @@ impl Doors {
             caught_pushes: CaughtPushes::default(),
             limits: limits::Limits::default(),
             proxies,
+            watch_limits,
             listeners: Arc::new(Semaphore::new(stream::LISTENERS)),
             shelf: boundaries::Shelf::default(),
         };

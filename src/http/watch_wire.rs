@@ -10,7 +10,7 @@ use crate::geometry::{Limits, Position, Shape};
 use crate::message::Language;
 use crate::store::{WatchRow, WatchState};
 use crate::ward::WardRef;
-use crate::watch::{Filter, Meant, Rhythm, Target, Via};
+use crate::watch::{self, Filter, Meant, Rhythm, Target, Via, WatchError};
 use crate::watcher::{EmailAddress, PushSubscription};
 
 /// The body of `POST /api/v1/watches`.
@@ -62,7 +62,7 @@ fn wards() -> String {
 pub struct FilterWire {
     categories: Vec<crate::issue::Category>,
     kinds: Option<std::collections::BTreeSet<crate::issue::Kind>>,
-    keywords: crate::watch::Keywords,
+    keywords: watch::Keywords,
 }
 
 impl FilterWire {
@@ -76,23 +76,19 @@ impl FilterWire {
             _ => Filter::for_places(),
         };
         let kinds = self.kinds.unwrap_or(usual.kinds);
-        if kinds.is_empty() {
-            return Err(Problem::field(
-                "/filter/kinds",
-                "an empty list of kinds lets nothing through",
-            ));
-        }
-        let words = self.keywords.include.len() + self.keywords.exclude.len();
-        if words > 50 || self.categories.len() > 100 {
-            let detail = "at most 50 keywords and 100 categories";
-            return Err(Problem::field("/filter", detail));
-        }
-        let all = self.keywords.include.iter().chain(&self.keywords.exclude);
-        if all.chain(&self.keywords.phrase).any(|words| words.chars().count() > 100) {
-            let detail = "a keyword or phrase has at most 100 characters";
-            return Err(Problem::field("/filter/keywords", detail));
-        }
-        Ok(Filter { categories: self.categories, kinds, keywords: self.keywords })
+        let filter = Filter { categories: self.categories, kinds, keywords: self.keywords };
+        filter.checked().map_err(|e| Problem::field(pointer(e), e.to_string()))
+    }
+}
+
+/// Where in a body stands what cannot be taken.
+fn pointer(error: WatchError) -> &'static str {
+    match error {
+        WatchError::Name => "/name",
+        WatchError::NoRoad => "/via",
+        WatchError::NoKinds => "/filter/kinds",
+        WatchError::TooMany => "/filter",
+        WatchError::LongWord => "/filter/keywords",
     }
 }
 
@@ -111,7 +107,7 @@ pub struct ChangeWire {
 impl ChangeWire {
     /// # Errors
     /// When a member cannot be taken.
-    pub fn parse(self, target: &Target) -> Result<WatchChange, Problem> {
+    pub fn parse(self, target: &Target, limits: &Limits) -> Result<WatchChange, Problem> {
         if self.area.is_some() && !matches!(target, Target::Area(_)) {
             let detail = "this watch has no area that could be moved; make a new one";
             return Err(Problem::field("/area", detail));
@@ -122,7 +118,7 @@ impl ChangeWire {
             rhythm: self.rhythm,
             via: self.via.map(some_road).transpose()?,
             paused: self.paused,
-            shape: self.area.as_ref().map(|area| parse_area("/area", area)).transpose()?,
+            shape: self.area.as_ref().map(|area| parse_area("/area", area, limits)).transpose()?,
         })
     }
 }
@@ -130,30 +126,19 @@ impl ChangeWire {
 /// # Errors
 /// When the watch would be silent.
 pub fn some_road(via: Via) -> Result<Via, Problem> {
-    if via.mail || via.push {
-        Ok(via)
-    } else {
-        Err(Problem::field("/via", "choose mail, push or both; or pause the watch"))
-    }
+    via.checked().map_err(|e| Problem::field(pointer(e), e.to_string()))
 }
 
 /// # Errors
 /// When the name is empty or long, or holds what no name holds.
 pub fn parse_name(name: &str) -> Result<String, Problem> {
-    let name = name.trim();
-    let fine =
-        !name.is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
-    if fine {
-        Ok(name.to_owned())
-    } else {
-        Err(Problem::field("/name", "a name has 1 to 80 characters"))
-    }
+    watch::parse_name(name).map_err(|e| Problem::field(pointer(e), e.to_string()))
 }
 
 /// # Errors
 /// When it is no area, or larger than residents may watch.
-pub fn parse_area(pointer: &str, value: &Value) -> Result<Shape, Problem> {
-    Limits::default().read(value).map_err(|e| Problem::field(pointer, e.to_string()))
+pub fn parse_area(pointer: &str, value: &Value, limits: &Limits) -> Result<Shape, Problem> {
+    limits.read(value).map_err(|e| Problem::field(pointer, e.to_string()))
 }
 
 /// # Errors
@@ -179,12 +164,13 @@ pub enum Wanted {
 impl TargetWire {
     /// # Errors
     /// When it is not exactly one target, or that cannot be taken.
-    pub fn parse(self) -> Result<Wanted, Problem> {
+    pub fn parse(self, limits: &Limits) -> Result<Wanted, Problem> {
         let Self { area, ward, wards, my_ward_at, issue } = self;
         let this = |wards| Target::Wards { wards, meant: Meant::ThisWard };
         let mut wanted = vec![];
         if let Some(area) = area {
-            wanted.push(Wanted::Target(Target::Area(parse_area("/target/area", &area)?.into())));
+            let area = parse_area("/target/area", &area, limits)?;
+            wanted.push(Wanted::Target(Target::Area(area.into())));
         }
         if let Some(ward) = ward {
             wanted.push(Wanted::Target(this(vec![ward])));

@@ -43,7 +43,7 @@ pub async fn create(
     let (who, usual) = who(&doors, &city, &caller, &wire)?;
     doors.inner.limits.sign_up(from)?;
     let issue = wire.target.issue.clone();
-    let target = find(&doors, &city, wire.target.parse()?).await?;
+    let target = find(&doors, &city, wire.target.parse(&doors.inner.watch_limits)?).await?;
     let new = NewWatch {
         id: id_of(&doors, key.as_deref(), &who, &asked),
         name: wire.name.as_deref().map_or_else(|| Ok(usual_name(&target)), parse_name)?,
@@ -232,7 +232,7 @@ pub async fn change(
 ) -> Result<JsonAnswer<WatchWire>, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let row = owned(&doors, &city, watcher, id).await?;
-    let change = wire.parse(&row.watch.target)?;
+    let change = wire.parse(&row.watch.target, &doors.inner.watch_limits)?;
     let row = doors.engine().change_watch(&city, watcher, WatchId(id), change).await?;
     Ok(JsonAnswer(shown(&doors, &city, &row).await?))
 }

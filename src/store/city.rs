@@ -53,6 +53,21 @@ impl CityRow {
 }
 
 impl Tx {
+    /// Whether this database has been made ready to hold cities.
+    pub(super) async fn has_cities(&mut self) -> Result<bool, StoreError> {
+        let sql = match self {
+            Self::Sqlite(_) => {
+                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'city'"
+            }
+            Self::Postgres(_) => {
+                "SELECT COUNT(*) FROM information_schema.tables
+                 WHERE table_name = 'city' AND table_schema = ANY (current_schemas(false))"
+            }
+        };
+        let found = row!(self, (i64,), sql)?;
+        Ok(found.is_some_and(|(tables,)| tables > 0))
+    }
+
     /// All cities, the first one first.
     ///
     /// # Errors

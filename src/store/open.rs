@@ -60,6 +60,28 @@ impl Store {
         Ok(Self { db })
     }
 
+    /// Opens a database only to read it: makes none and brings nothing up to date. `None` when
+    /// there is none yet.
+    ///
+    /// # Errors
+    /// When the address is none, or the database is out of reach.
+    pub async fn look(settings: &StoreSettings) -> Result<Option<Self>, StoreError> {
+        let db = if settings.url.starts_with("sqlite:") {
+            let options = sqlite_options(settings)?.create_if_missing(false);
+            if !options.get_filename().exists() {
+                return Ok(None);
+            }
+            let readers = sqlite_readers(settings, options).await?;
+            Db::Sqlite { writer: readers.clone(), readers }
+        } else if settings.url.starts_with("postgres") {
+            Db::Postgres(postgres_pool(settings).await?)
+        } else {
+            return Err(StoreError::Address(without_password(&settings.url)));
+        };
+        let store = Self { db };
+        Ok(store.read().await?.has_cities().await?.then_some(store))
+    }
+
     /// Begins a transaction that writes.
     ///
     /// # Errors
@@ -106,11 +128,9 @@ impl Store {
     }
 }
 
-async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
+fn sqlite_options(settings: &StoreSettings) -> Result<SqliteConnectOptions, StoreError> {
     let options = SqliteConnectOptions::from_str(&settings.url)
         .map_err(|_| StoreError::Address(settings.url.clone()))?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
         // What was answered with 2xx survives a power cut.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -121,20 +141,31 @@ async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
         // batch many times.
         .row_buffer_size(4_096)
         .disable_statement_logging();
+    Ok(options)
+}
+
+async fn sqlite_readers(
+    settings: &StoreSettings,
+    options: SqliteConnectOptions,
+) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(settings.readers);
+    Ok(pool.connect_with(options.pragma("query_only", "true")).await?)
+}
+
+async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
+    let options =
+        sqlite_options(settings)?.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_mins(1))
         .connect_with(options.clone())
         .await?;
     migrator(SQLITE).run(&writer).await.map_err(StoreError::Migration)?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(settings.readers)
-        .connect_with(options.pragma("query_only", "true"))
-        .await?;
+    let readers = sqlite_readers(settings, options).await?;
     Ok(Db::Sqlite { writer, readers })
 }
 
-async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {
+async fn postgres_pool(settings: &StoreSettings) -> Result<PgPool, StoreError> {
     let options = PgConnectOptions::from_str(&settings.url)
         .map_err(|_| StoreError::Address(without_password(&settings.url)))?
         .application_name("wardwatch")
@@ -145,6 +176,11 @@ async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {
         .acquire_timeout(Duration::from_secs(20))
         .connect_with(options)
         .await?;
+    Ok(pool)
+}
+
+async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {
+    let pool = postgres_pool(settings).await?;
     migrator(POSTGRES).run(&pool).await.map_err(StoreError::Migration)?;
     Ok(Db::Postgres(pool))
 }

@@ -126,6 +126,29 @@ impl Tx {
         Ok(())
     }
 
+    /// Push endpoints that began with `from` begin with `to`: a push service has moved, with all
+    /// its subscriptions.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn move_push_endpoints(
+        &mut self,
+        city: CityId,
+        from: &str,
+        to: &str,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE contact SET address = CAST($3 AS TEXT) || substr(address, length(CAST($2 AS TEXT)) + 1)
+             WHERE city_id = $1 AND kind = 'push'
+                AND substr(address, 1, length(CAST($2 AS TEXT))) = $2",
+            city.0,
+            from,
+            to
+        )?;
+        Ok(())
+    }
+
     /// The contact with this address, if anybody has it.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! one.
 
 mod chicago;
+mod commands;
 mod demo;
 mod exact;
 mod http_bulk;

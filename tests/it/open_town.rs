@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use wardwatch::app::{App, listen};
 use wardwatch::clock::Clock;
-use wardwatch::config::Settings;
+use wardwatch::config::{DeskSettings, Settings};
 use wardwatch::random::Random;
 use wardwatch::store::StaffRole;
 use wardwatch::token::ApiKey;
@@ -131,17 +131,21 @@ impl OpenTown {
         let listener = listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let settings = Settings {
-            data_dir: Some(dir.path().to_owned()),
-            database_url,
+            desk: DeskSettings {
+                data_dir: Some(dir.path().to_owned()),
+                database_url,
+                city_name: Some("Testville".into()),
+                ..DeskSettings::default()
+            },
             public_url: Some(base.clone()),
-            city_name: Some("Testville".into()),
             push_allow_hosts: Some(vec!["127.0.0.1:9".into()]),
+
             ..Settings::default()
         };
         let config = settings.resolve().unwrap();
         let clock = Clock::System;
         let app = App::open(&config, clock.clone(), Random::System).await.unwrap();
-        let town = Town::of(app.engine.clone(), clock, config.store.clone(), dir);
+        let town = Town::of(app.engine.clone(), clock, config.desk.store.clone(), dir);
         town.found_wards().await;
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(async move {

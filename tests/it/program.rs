@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use wardwatch::config::Settings;
+use wardwatch::config::{DeskSettings, Settings};
 use wardwatch::store::{Store, StoreSettings};
 
 /// A wardwatch with a data directory of its own.
@@ -14,6 +14,15 @@ pub struct Program {
     dir: tempfile::TempDir,
     settings: Settings,
     port: u16,
+}
+
+/// How a command ended.
+pub struct Ended {
+    pub code: i32,
+    /// On standard output.
+    pub printed: String,
+    /// On standard error.
+    pub said: String,
 }
 
 /// A running `wardwatch serve`.
@@ -27,12 +36,16 @@ impl Program {
     pub fn new(url: Option<String>, mail_port: u64, push_port: u64) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let settings = Settings {
-            data_dir: Some(dir.path().to_owned()),
-            database_url: url,
+            desk: DeskSettings {
+                data_dir: Some(dir.path().to_owned()),
+                database_url: url,
+                ..DeskSettings::default()
+            },
             smtp_url: Some(format!("smtp://127.0.0.1:{mail_port}")),
             mail_from: Some("Wardwatch <wardwatch@example.org>".into()),
             push_allow_hosts: Some(vec![format!("127.0.0.1:{push_port}")]),
             public_url: Some("http://watch.example.org".into()),
+
             ..Settings::default()
         };
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -50,7 +63,7 @@ impl Program {
     }
 
     pub async fn store(&self) -> Store {
-        let url = self.settings.database_url.clone();
+        let url = self.settings.desk.database_url.clone();
         let file = || StoreSettings::file(&self.dir().join("wardwatch.db")).url;
         let settings = StoreSettings { url: url.unwrap_or_else(file), readers: 2 };
         Store::open(&settings).await.expect("the store opens")
@@ -69,7 +82,7 @@ impl Program {
             .env("WARDWATCH_SMTP_URL", set(&self.settings.smtp_url))
             .env("WARDWATCH_MAIL_FROM", set(&self.settings.mail_from))
             .env("WARDWATCH_PUBLIC_URL", set(&self.settings.public_url));
-        if let Some(url) = &self.settings.database_url {
+        if let Some(url) = &self.settings.desk.database_url {
             command.env("WARDWATCH_DATABASE_URL", url);
         }
         let hosts = self.settings.push_allow_hosts.clone().unwrap_or_default();
@@ -79,10 +92,28 @@ impl Program {
 
     /// Runs a command to its end and gives what it printed. It has to succeed.
     pub fn run(&self, words: &[&str]) -> String {
+        let Ended { code, printed, said } = self.end(words);
+        assert_eq!(code, 0, "{words:?}: {said}");
+        printed
+    }
+
+    /// Runs a command to its end, however that is.
+    pub fn end(&self, words: &[&str]) -> Ended {
         let output = self.command(words).output().expect("the program runs");
         let Output { status, stdout, stderr } = output;
-        assert!(status.success(), "{words:?}: {}", String::from_utf8_lossy(&stderr));
-        String::from_utf8(stdout).expect("text")
+        Ended {
+            code: status.code().expect("it ends by itself"),
+            printed: String::from_utf8(stdout).expect("text"),
+            said: String::from_utf8(stderr).expect("text"),
+        }
+    }
+
+    /// Runs a command whose standard output goes to this file, and gives its exit code.
+    pub fn end_into(&self, words: &[&str], file: &str) -> i32 {
+        let into = std::fs::File::options().write(true).open(file).expect("it opens");
+        let mut command = self.command(words);
+        let ended = command.stdout(into).stderr(Stdio::null()).status().expect("the program runs");
+        ended.code().expect("it ends by itself")
     }
 
     /// Brings an event to the running service; it is accepted.

@@ -145,7 +145,7 @@ function read(mail) {
   $('letter').hidden = false
   if (!$('l-to')) $('letter').replaceChildren(
     make('dl', {}, make('dt', {}, 'To'), make('dd', { id: 'l-to' }), make('dt', {}, 'From'), make('dd', { id: 'l-from' })),
-    make('h3', { id: 'l-subject' }), make('iframe', { id: 'l-body', name: 'letter', sandbox: '' }))
+    make('h3', { id: 'l-subject' }), make('iframe', { id: 'l-body', name: 'letter', sandbox: 'allow-popups allow-popups-to-escape-sandbox' }))
   $('l-to').replaceChildren(`${mail.name} `, make('span', {}, mail.to))
   $('l-from').textContent = mail.from
   $('l-subject').textContent = mail.subject

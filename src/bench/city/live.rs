@@ -1,13 +1,14 @@
 //! The whole program at work, with events coming one by one: how long people wait.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::expected::{Balance, Expected};
-use super::stages::{Running, per_second};
+use super::stages::{Running, Sent, Told, per_second};
 use super::{CityError, CityPlan, CityReport, Progress, Stage};
 use crate::app::listen;
 use crate::bench::baseline::Baseline;
@@ -46,29 +47,11 @@ pub async fn run(
     let expected = Expected::of(running.town, events.clone(), baseline, |_| ());
     let listener = listen(([127, 0, 0, 1], 0).into()).await?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let (engine, city, town) = (running.engine.clone(), running.city.clone(), running.town);
     let app = running.app.take().ok_or(CityError::Stopped)?;
     let serving = tokio::spawn(app.run(listener, None, async { drop(stopped.await) }));
     let began = Instant::now();
-    let mut handing = JoinSet::new();
-    let mut pace = tokio::time::interval(Duration::from_secs_f64(1.0 / rate));
-    for event in events.clone() {
-        pace.tick().await;
-        let done = (event - events.start) as f64 / events.len() as f64;
-        progress(Stage { doing: "living", done });
-        let (engine, city) = (engine.clone(), city.clone());
-        let notice = town.notice(event, engine.clock().now());
-        handing.spawn(async move {
-            let at = Instant::now();
-            let mut receipts = engine.accept(&city, vec![notice], Arrival::default()).await?;
-            let (answered, receipt) = (at.elapsed(), receipts.remove(0));
-            Ok::<_, CityError>(Handed { event, at, answered, receipt })
-        });
-    }
-    let mut handed = vec![];
-    while let Some(Ok(one)) = handing.join_next().await {
-        handed.push(one?);
-    }
+    let pace = Duration::from_secs_f64(1.0 / rate);
+    let handed = hand_in(&running, events, pace, progress).await?;
     let lasted = began.elapsed();
     let rows = expected.mails.len() + expected.pushes.len();
     running.until_settled(rows, |_| ()).await?;
@@ -81,8 +64,43 @@ pub async fn run(
     report.live_deliveries_per_s = per_second(sent.mails.len() + sent.pushes.len(), lasted);
     let answers: Vec<_> = handed.iter().map(|one| (one.event, one.receipt.clone())).collect();
     running.remember(&answers)?;
-    let began: HashMap<usize, Instant> = handed.iter().map(|one| (one.event, one.at)).collect();
     let told = running.told(&sent)?;
+    how_long(&handed, &told, &sent, report);
+    Ok(told.balance(&expected))
+}
+
+/// Hands events in one by one, and gives what became of each once all are answered.
+async fn hand_in(
+    running: &Running<'_>,
+    events: Range<usize>,
+    pace: Duration,
+    progress: Progress<'_>,
+) -> Result<Vec<Handed>, CityError> {
+    let mut handing = JoinSet::new();
+    let mut pace = tokio::time::interval(pace);
+    for event in events.clone() {
+        pace.tick().await;
+        let done = (event - events.start) as f64 / events.len() as f64;
+        progress(Stage { doing: "living", done });
+        let (engine, city) = (running.engine.clone(), running.city.clone());
+        let notice = running.town.notice(event, engine.clock().now());
+        handing.spawn(async move {
+            let at = Instant::now();
+            let mut receipts = engine.accept(&city, vec![notice], Arrival::default()).await?;
+            let (answered, receipt) = (at.elapsed(), receipts.remove(0));
+            Ok::<_, CityError>(Handed { event, at, answered, receipt })
+        });
+    }
+    let mut handed = vec![];
+    while let Some(Ok(one)) = handing.join_next().await {
+        handed.push(one?);
+    }
+    Ok(handed)
+}
+
+/// How long each waited: for the answer, for the push, for the mail.
+fn how_long(handed: &[Handed], told: &Told, sent: &Sent, report: &mut CityReport) {
+    let began: HashMap<usize, Instant> = handed.iter().map(|one| (one.event, one.at)).collect();
     let since = |event: usize, at: Instant| began.get(&event).map(|from| at.duration_since(*from));
     // Without strays the lists go in step; with them the balance says so.
     let pushes = told.pushes.iter().zip(&sent.pushes).filter_map(|(t, p)| since(t.1, p.at));
@@ -91,7 +109,6 @@ pub async fn run(
     [report.accept_p50_ms, report.accept_p99_ms] = percentiles(answered);
     [report.accept_to_push_p50_ms, report.accept_to_push_p99_ms] = percentiles(pushes.collect());
     [report.accept_to_mail_p50_ms, report.accept_to_mail_p99_ms] = percentiles(mails.collect());
-    Ok(told.balance(&expected))
 }
 
 /// The median and the 99th percentile in milliseconds: the least time that so many do not exceed.

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::bench::sinks::{MailArrival, MailSink, PushArrival, PushSink, last};
 use crate::channel::push::{PushError, open};
 use crate::clock::{Clock, Timestamp};
-use crate::config::Settings;
+use crate::config::{DeskSettings, Settings};
 use crate::dispatcher::Dispatcher;
 use crate::engine::{Arrival, Engine, NewWatch, Newcomer, Receipt};
 use crate::random::Random;
@@ -145,12 +145,16 @@ impl<'a> Running<'a> {
     pub async fn open(town: &'a Town, ground: &Ground) -> Result<Self, CityError> {
         let (mail, push) = (MailSink::start().await?, PushSink::start().await?);
         let settings = Settings {
-            data_dir: Some(ground.dir().to_owned()),
-            database_url: Some(ground.url()),
+            desk: DeskSettings {
+                data_dir: Some(ground.dir().to_owned()),
+                database_url: Some(ground.url()),
+                ..DeskSettings::default()
+            },
             smtp_url: Some(format!("smtp://{}", mail.addr)),
             mail_from: Some("Bench <bench@example.org>".into()),
             public_url: Some("https://bench.example.org".into()),
             push_allow_hosts: Some(vec![push.addr.to_string()]),
+
             ..Settings::default()
         };
         let clock = RunningClock::start();

@@ -1,28 +1,15 @@
 //! What points are matched against: areas and boundary layers, read from files.
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
-use std::fs;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use flate2::read::MultiGzDecoder;
-
+use crate::cli::files::{AreaFile, FileError, read_areas};
 use crate::clock::Timestamp;
-use crate::geometry::{
-    Feature, FeatureFile, FileLimits, GeometryError, IdError, pick_ids, read_features,
-};
+use crate::geometry::{Feature, FileLimits, IdError, pick_ids};
 use crate::matching::{AreaId, AreaIndex, WardIndex};
 use crate::ward::{LayerVersion, Ward};
-
-/// `FILE[#ID_PROPERTY]`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct AreaFile {
-    path: PathBuf,
-    id_property: Option<String>,
-}
 
 /// `[LAYER=]FILE[#ID_PROPERTY]`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,13 +18,19 @@ pub(super) struct LayerFile {
     file: AreaFile,
 }
 
+/// How layers are taken.
+#[derive(Clone, Copy)]
+pub(super) struct LayerTerms {
+    pub(super) limits: FileLimits,
+    /// How near a ward is near, in metres.
+    pub(super) tolerance_m: f64,
+}
+
 /// Why there is nothing to match against.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum GroundError {
-    #[error("{} cannot be read: {why}", path.display())]
-    Io { path: PathBuf, why: io::Error },
-    #[error("{}: {why}", path.display())]
-    Geometry { path: PathBuf, why: GeometryError },
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error("{}: {why}", path.display())]
     Ids { path: PathBuf, why: IdError },
     #[error("{} holds no area that could be read", .0.display())]
@@ -57,19 +50,6 @@ pub(super) struct Ground {
     left_out: usize,
 }
 
-impl FromStr for AreaFile {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(match text.rsplit_once('#') {
-            Some((path, property)) if !path.is_empty() && !property.is_empty() => {
-                Self { path: path.into(), id_property: Some(property.to_owned()) }
-            }
-            _ => Self { path: text.into(), id_property: None },
-        })
-    }
-}
-
 impl FromStr for LayerFile {
     type Err = String;
 
@@ -81,19 +61,12 @@ impl FromStr for LayerFile {
             None => (None, text),
         };
         let Ok(file) = file.parse::<AreaFile>();
-        let layer = layer.map_or_else(|| stem(&file.path), str::to_owned);
+        let layer = layer.map_or_else(|| file.stem(), str::to_owned);
         if layer.is_empty() || file.path.as_os_str().is_empty() {
             return Err(format!("“{text}” names no layer or no file; write LAYER=FILE"));
         }
         Ok(Self { layer, file })
     }
-}
-
-/// A file's name without its endings: `data/wards.geojson.gz` is `wards`.
-fn stem(path: &Path) -> String {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }
 
 impl Ground {
@@ -104,7 +77,7 @@ impl Ground {
     pub(super) fn read(
         areas: Option<&AreaFile>,
         layers: &[LayerFile],
-        tolerance_m: f64,
+        how: LayerTerms,
         say: &mut dyn FnMut(&str),
     ) -> Result<Self, GroundError> {
         let mut names = BTreeSet::new();
@@ -117,7 +90,7 @@ impl Ground {
             ground.take_areas(file, say)?;
         }
         for file in layers {
-            ground.take_layer(file, tolerance_m, say)?;
+            ground.take_layer(file, how, say)?;
         }
         Ok(ground)
     }
@@ -154,10 +127,10 @@ impl Ground {
     fn take_layer(
         &mut self,
         LayerFile { layer, file }: &LayerFile,
-        tolerance_m: f64,
+        LayerTerms { limits, tolerance_m }: LayerTerms,
         say: &mut dyn FnMut(&str),
     ) -> Result<(), GroundError> {
-        let named = self.read_named(file, &FileLimits::default(), say)?;
+        let named = self.read_named(file, &limits, say)?;
         let ward = |(key, feature): (String, Feature)| Ward {
             name: key.clone(),
             key,
@@ -181,18 +154,9 @@ impl Ground {
         say: &mut dyn FnMut(&str),
     ) -> Result<Vec<(String, Feature)>, GroundError> {
         let AreaFile { path, id_property } = file;
-        let geometry = |why| GroundError::Geometry { path: path.clone(), why };
-        let read = read_features(&unpacked(path)?, limits).map_err(geometry)?;
+        let (features, left_out) = read_areas(path, limits, say)?;
+        self.left_out += left_out;
         let shown = path.display();
-        for warning in warnings(&read) {
-            say(&format!("{shown}: {warning}"));
-        }
-        let (features, refused) = read.split();
-        for bad in &refused {
-            let id = bad.id.as_ref().map(|id| format!(" (id {id})")).unwrap_or_default();
-            say(&format!("{shown}: feature {}{id} is left out: {}", bad.index + 1, bad.reason));
-        }
-        self.left_out += refused.len();
         if features.is_empty() {
             return Err(GroundError::Empty(path.clone()));
         }
@@ -225,25 +189,6 @@ fn ids(
     }
 }
 
-fn warnings(file: &FeatureFile) -> impl Iterator<Item = String> {
-    let each = file.features.iter().flatten().flat_map(|feature| {
-        let told = move |warning| format!("feature {}: {warning}", feature.index + 1);
-        feature.warnings.iter().map(told)
-    });
-    file.warnings.iter().cloned().chain(each)
-}
-
-fn unpacked(path: &Path) -> Result<Vec<u8>, GroundError> {
-    let io = |why| GroundError::Io { path: path.to_owned(), why };
-    let bytes = fs::read(path).map_err(io)?;
-    if !bytes.starts_with(&[0x1F, 0x8B]) {
-        return Ok(bytes);
-    }
-    let mut plain = Vec::new();
-    MultiGzDecoder::new(&bytes[..]).read_to_end(&mut plain).map_err(io)?;
-    Ok(plain)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,7 +218,8 @@ mod tests {
     fn two_layers_of_one_name_are_refused_before_anything_is_read() {
         let layers: Vec<LayerFile> =
             ["a/wards.json", "b/wards.json.gz"].map(|text| text.parse().unwrap()).into();
-        let error = Ground::read(None, &layers, 1.0, &mut |_| ()).err().unwrap().to_string();
+        let terms = LayerTerms { limits: FileLimits::default(), tolerance_m: 1.0 };
+        let error = Ground::read(None, &layers, terms, &mut |_| ()).err().unwrap().to_string();
         assert_eq!(error, "two layers are called “wards”; name one of them: LAYER=FILE");
     }
 }

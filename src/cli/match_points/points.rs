@@ -1,16 +1,13 @@
 //! The points to match: rows of any of the formats, each with an id and a place.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::Scope;
 
 use super::{CHUNK, MatchError};
-use crate::cli::progress::Progress;
+use crate::cli::files::{Meter, open_metered};
 use crate::geometry::Position;
 use crate::intake::{BadRow, Columns, Format, IntakeError, Mapping, Row, Rows, recognise};
 
@@ -76,16 +73,9 @@ impl Points {
     /// When there is no such file, when it is none of the formats, or when its header lacks a
     /// mapped column.
     pub(super) fn open(path: &Path, columns: PointColumns) -> Result<Self, MatchError> {
-        let (from, total): (Box<dyn Read + Send>, _) = if path == Path::new("-") {
-            (Box::new(io::stdin()), None)
-        } else {
-            let no_such_file = |why| MatchError::NoSuchFile { path: path.to_owned(), why };
-            let file = File::open(path).map_err(no_such_file)?;
-            let total = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
-            (Box::new(file), total)
-        };
-        let meter = Meter { read: Arc::default(), total };
-        let source = recognise(Metered { from, read: Arc::clone(&meter.read) })?;
+        let no_such_file = |why| MatchError::NoSuchFile { path: path.to_owned(), why };
+        let (from, meter) = open_metered(path).map_err(no_such_file)?;
+        let source = recognise(from)?;
         let by_line = source.format == Format::Lines;
         let rows = Rows::of(source)?;
         if let Some(header) = rows.header() {
@@ -120,39 +110,5 @@ impl Points {
             }
         });
         receive
-    }
-}
-
-/// How far into a file its reader is.
-#[derive(Clone)]
-pub(super) struct Meter {
-    read: Arc<AtomicU64>,
-    total: Option<u64>,
-}
-
-impl Meter {
-    pub(super) fn bytes(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn progress(&self) -> Progress {
-        let style = match self.total {
-            Some(_) => "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left",
-            None => "{spinner} {msg}, {bytes} read",
-        };
-        Progress::new(self.total, style)
-    }
-}
-
-struct Metered<R> {
-    from: R,
-    read: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(into)?;
-        self.read.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
     }
 }

@@ -7,7 +7,7 @@ mod routes;
 
 use askama::Template;
 
-pub use routes::{Report, Stage, caught_routes, routes};
+pub use routes::{Report, Stage, routes};
 
 use super::board::{Card, Snapshot};
 use super::wire::{Mail, grouped, lasting};

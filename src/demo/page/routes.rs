@@ -6,12 +6,11 @@
 //! | `GET /demo/stream` | server-sent events: `state` (a [`Snapshot`]), then [`Wire`] |
 //! | `POST /demo/report` | a visitor's issue: map pixels and a category, as JSON |
 //! | `GET /demo/demo.css`, `demo.js`, `mark.svg`, `public-sans.woff2` | the page's parts |
-//! | `GET /dev/mail/{id}` | the HTML part of a caught mail (in [`caught_routes`]) |
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -49,9 +48,6 @@ pub struct Report {
     pub category: String,
 }
 
-/// Mails draw themselves with style attributes and may not do anything else.
-const LETTER_POLICY: &str =
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -74,19 +70,14 @@ pub fn routes(stage: Stage) -> Router {
         .with_state(stage)
 }
 
-/// `/dev/mail/{id}`, for a demo whose other routes do not serve it.
-pub fn caught_routes(board: Board) -> Router {
-    Router::new().route("/dev/mail/{id}", get(letter)).with_state(board)
-}
-
 fn part(kind: &'static str, body: &'static [u8]) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], body)
 }
 
-fn html(policy: &'static str, body: String) -> Response {
+fn html(body: String) -> Response {
     let headers: [(HeaderName, &str); 5] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::CACHE_CONTROL, "no-store"),
@@ -102,20 +93,12 @@ struct Chosen {
 async fn page(State(stage): State<Stage>, Query(chosen): Query<Chosen>) -> Response {
     let snapshot = stage.board.snapshot();
     match render_page(&PageState { scene: &stage.scene, snapshot, chosen: chosen.issue }) {
-        Ok(body) => html(PAGE_POLICY, body),
+        Ok(body) => html(body),
         Err(error) => {
             tracing::error!(%error, "the demo page could not be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
-}
-
-async fn letter(State(board): State<Board>, Path(id): Path<String>) -> Response {
-    if let Some(body) = board.letter(&id) {
-        return html(LETTER_POLICY, body);
-    }
-    let gone = "<!doctype html><title>Gone</title><p>The demo keeps only its latest mails.";
-    (StatusCode::NOT_FOUND, html(LETTER_POLICY, gone.to_owned())).into_response()
 }
 
 async fn stream(State(stage): State<Stage>) -> impl IntoResponse {

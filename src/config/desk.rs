@@ -1,0 +1,143 @@
+//! What a command needs that works on the store and serves nothing.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::kept::kept;
+use super::{ConfigError, LayerLimits, PlaceRule, WatchLimits, read_toml, wrong};
+use crate::clock::{TimeError, Zone};
+use crate::engine::EngineSettings;
+use crate::geometry::{FileLimits, Limits};
+use crate::store::StoreSettings;
+use crate::token::Secrets;
+
+/// The settings that commands on the store share with `serve`.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DeskSettings {
+    /// A TOML file with any of the settings, named as the flags with _ for -
+    #[arg(long, env = "WARDWATCH_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Where the database, the secret and the caught mail live [default: wardwatch-data]
+    #[arg(long, env = "WARDWATCH_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// sqlite:PATH or postgres://… [default: a file in the data directory]
+    #[arg(long, env = "WARDWATCH_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The secret that signs links [default: made at the first start, kept in the data directory]
+    #[arg(long, env = "WARDWATCH_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+    /// The city's time zone; for `ingest` that of times without one [default: America/Chicago at
+    /// the first start]
+    #[arg(long, env = "WARDWATCH_TIMEZONE", value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// What the city is called [default: Our city at the first start]
+    #[arg(long, env = "WARDWATCH_CITY_NAME", value_name = "NAME")]
+    pub city_name: Option<String>,
+}
+
+/// A store to work on, and the city in it.
+#[derive(Clone, Debug)]
+pub struct DeskConfig {
+    pub data_dir: PathBuf,
+    pub store: StoreSettings,
+    pub secrets: Secrets,
+    pub zone: Option<Zone>,
+    pub city_name: Option<String>,
+}
+
+impl DeskSettings {
+    /// Fills in what flags and variables leave open, and makes the data directory and in it the
+    /// secret.
+    ///
+    /// # Errors
+    /// When a setting cannot be used; the message names it.
+    pub fn resolve(self) -> Result<DeskConfig, ConfigError> {
+        let all = self.with_file()?;
+        let (data_dir, store, zone) = (all.data_dir(), all.store(), all.zone()?);
+        let unusable = |why| ConfigError::DataDir { dir: data_dir.clone(), why };
+        fs::create_dir_all(&data_dir).map_err(unusable)?;
+        let secrets = match all.secret {
+            Some(text) => Secrets::parse(&text.replace(',', "\n")),
+            None => {
+                Secrets::parse(&kept(&data_dir, "secret", || Ok(Secrets::generate().to_text()))?)
+            }
+        };
+        let secrets = secrets.map_err(|e| wrong("secret")(e.to_string()))?;
+        Ok(DeskConfig { store, secrets, zone, city_name: all.city_name, data_dir })
+    }
+
+    /// Takes what is still open from the TOML file, if one is named.
+    ///
+    /// # Errors
+    /// When that file cannot be read.
+    pub fn with_file(self) -> Result<Self, ConfigError> {
+        match &self.config {
+            Some(file) => Ok(self.clone().or(read_toml(file)?.desk)),
+            None => Ok(self),
+        }
+    }
+
+    /// The limits of boundary files: the given ones, then those of the TOML file.
+    ///
+    /// # Errors
+    /// When that file cannot be read.
+    pub fn layer_limits(&self, given: LayerLimits) -> Result<FileLimits, ConfigError> {
+        let file = self.config.as_deref().map(read_toml).transpose()?.unwrap_or_default();
+        Ok(given.or(file.layer_limits).resolve())
+    }
+
+    /// The limits of watches: the given ones, then those of the TOML file.
+    ///
+    /// # Errors
+    /// When that file cannot be read.
+    pub fn watch_limits(&self, given: WatchLimits) -> Result<Limits, ConfigError> {
+        let file = self.config.as_deref().map(read_toml).transpose()?.unwrap_or_default();
+        given.or(file.watch_limits).resolve()
+    }
+
+    /// How the engine accepts: by the given rule, then that of the TOML file.
+    ///
+    /// # Errors
+    /// When that file cannot be read, or the rule cannot be meant.
+    pub fn engine(&self, given: PlaceRule) -> Result<EngineSettings, ConfigError> {
+        let file = self.config.as_deref().map(read_toml).transpose()?.unwrap_or_default();
+        given.or(file.place_rule).engine()
+    }
+
+    /// Where the store is. Makes nothing.
+    #[must_use]
+    pub fn store(&self) -> StoreSettings {
+        let file = || StoreSettings::file(&self.data_dir().join("wardwatch.db")).url;
+        StoreSettings { url: self.database_url.clone().unwrap_or_else(file), readers: 4 }
+    }
+
+    /// The city's time zone, if one is set.
+    ///
+    /// # Errors
+    /// When there is no such zone.
+    pub fn zone(&self) -> Result<Option<Zone>, ConfigError> {
+        let parse =
+            |name: &String| name.parse().map_err(|e: TimeError| wrong("timezone")(e.to_string()));
+        self.timezone.as_ref().map(parse).transpose()
+    }
+
+    fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(|| "wardwatch-data".into())
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config,
+            data_dir: self.data_dir.or(other.data_dir),
+            database_url: self.database_url.or(other.database_url),
+            secret: self.secret.or(other.secret),
+            timezone: self.timezone.or(other.timezone),
+            city_name: self.city_name.or(other.city_name),
+        }
+    }
+}

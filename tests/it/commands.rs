@@ -1,0 +1,274 @@
+//! The commands, as an operator and their scripts meet them.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
+
+use crate::program::Program;
+use crate::town::fresh_postgres;
+
+/// A program whose mail and pushes nobody takes.
+fn program() -> Program {
+    Program::new(None, 9, 9)
+}
+
+/// The same, on PostgreSQL where there is one.
+async fn on_both() -> Vec<Program> {
+    let postgres = fresh_postgres().await.map(|url| Program::new(Some(url), 9, 9));
+    [Some(program()), postgres].into_iter().flatten().collect()
+}
+
+/// A ward one degree high.
+fn ward(key: &str, west: f64, east: f64) -> Value {
+    let ring = [[west, 0.0], [east, 0.0], [east, 1.0], [west, 1.0], [west, 0.0]];
+    let geometry = json!({"type": "Polygon", "coordinates": [ring]});
+    json!({"type": "Feature", "properties": {"ward": key}, "geometry": geometry})
+}
+
+fn write(dir: &Path, name: &str, features: &[Value]) -> String {
+    let file = dir.join(name);
+    let text = json!({"type": "FeatureCollection", "features": features}).to_string();
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+/// What lies in a folder, the database's own notes aside.
+fn files(dir: &Path) -> BTreeSet<String> {
+    let name = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.unwrap().file_name().into_string().unwrap()
+    };
+    let names = std::fs::read_dir(dir).unwrap().map(name);
+    names.filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm")).collect()
+}
+
+fn pothole(id: &str, lon: f64, lat: f64) -> String {
+    let at = "2026-05-04T14:00:00Z";
+    let event = json!({"source_id": id, "category": "Pothole", "lon": lon, "lat": lat, "at": at});
+    format!("{event}\n")
+}
+
+#[test]
+fn a_larger_map_that_comes_later_widens_the_city() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let import = |layer: &str, wards: &[Value]| {
+        let file = write(data.path(), &format!("{layer}.json"), wards);
+        town.run(&["boundaries", "import", &file, "--layer", layer, "--id-property", "ward"]);
+    };
+    let told = |id: &str, lon: f64| {
+        let file = data.path().join("issue.ndjson");
+        std::fs::write(&file, pothole(id, lon, 0.5)).unwrap();
+        let count = town.run(&["ingest", file.to_str().unwrap(), "--json"]);
+        serde_json::from_str::<Value>(&count).unwrap()["accepted"] == 1
+    };
+    import("downtown", &[ward("1", 10.0, 11.0)]);
+    assert!(!told("a", 14.5), "nothing lies there yet");
+    import("wards", &[ward("1", 12.0, 15.0)]);
+    assert!(told("b", 14.5), "the second layer reaches there");
+    assert!(told("c", 10.5), "and the first is still the city");
+    import("wards", &[ward("1", 12.0, 20.0)]);
+    assert!(told("d", 19.5), "so does a second version");
+}
+
+#[test]
+fn a_feed_that_was_cut_off_is_a_failure_and_what_came_is_kept() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let mut packed = GzEncoder::new(vec![], Compression::fast());
+    for k in 0..20_000 {
+        let at = f64::from(k) / 40_000.0;
+        packed.write_all(pothole(&k.to_string(), at + 10.0, at + 40.0).as_bytes()).unwrap();
+    }
+    let packed = packed.finish().unwrap();
+    let file = data.path().join("feed.ndjson.gz");
+    std::fs::write(&file, &packed[..packed.len() / 2]).unwrap();
+    let ended = town.end(&["ingest", file.to_str().unwrap(), "--json"]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.said.contains("cut off"), "{}", ended.said);
+    let count: Value = serde_json::from_str(&ended.printed).unwrap();
+    assert!(count["accepted"].as_u64().unwrap() > 5_000, "{count}");
+    std::fs::write(&file, &packed).unwrap();
+    let again = town.end(&["ingest", file.to_str().unwrap(), "--json"]);
+    assert_eq!(again.code, 0, "{}", again.said);
+}
+
+#[test]
+fn a_row_that_is_refused_is_a_failure_and_the_others_are_kept() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let file = data.path().join("feed.ndjson");
+    let rows = format!("{}{{\"source_id\": \"b\"}}\n", pothole("a", 10.0, 40.0));
+    std::fs::write(&file, rows).unwrap();
+    let ended = town.end(&["ingest", file.to_str().unwrap()]);
+    assert_eq!(ended.code, 1);
+    assert_eq!(ended.printed, "read 2: accepted 1, repeated 0, flagged 0, refused 1\n");
+    assert!(ended.said.contains("1 of 2 rows were refused"), "{}", ended.said);
+}
+
+#[test]
+fn a_dry_run_on_a_machine_without_a_city_makes_nothing() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let file = write(data.path(), "wards.json", &[ward("1", 10.0, 11.0), ward("2", 11.0, 12.0)]);
+    let told = town.run(&[
+        "boundaries",
+        "import",
+        &file,
+        "--layer",
+        "wards",
+        "--id-property",
+        "ward",
+        "--dry-run",
+        "--city-name",
+        "Elsewhere",
+    ]);
+    assert_eq!(told, "added    1\nadded    2\n");
+    assert!(files(town.dir()).is_empty(), "{:?}", files(town.dir()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_tells_what_would_change_and_changes_nothing() {
+    for town in on_both().await {
+        let data = tempfile::tempdir().unwrap();
+        let old = [ward("1", 10.0, 11.0), ward("2", 11.0, 12.0), ward("3", 12.0, 13.0)];
+        let old = write(data.path(), "old.json", &old);
+        let mut new = vec![ward("1", 10.0, 11.0), ward("2", 11.0, 11.5), ward("4", 11.5, 13.0)];
+        let layer = ["--layer", "wards", "--id-property", "ward"];
+        let import = |file: &str, more: &[&str]| {
+            town.end(&[&["boundaries", "import", file], &layer[..], more].concat())
+        };
+        assert_eq!(import(&old, &[]).code, 0);
+        let before = (files(town.dir()), town.run(&["boundaries", "list", "--json"]));
+        let file = write(data.path(), "new.json", &new);
+        let told = import(&file, &["--dry-run", "--city-name", "Elsewhere"]);
+        assert_eq!(told.code, 0, "{}", told.said);
+        let expected = "moved    2: 50.00 % of its area changes\nremoved  3\nadded    4\n";
+        assert_eq!(told.printed, expected);
+        // A feature that is refused fails it as it would fail the import.
+        new.push(json!({"type": "Feature", "properties": {"ward": "9"}, "geometry": null}));
+        let file = write(data.path(), "bad.json", &new);
+        assert_eq!(import(&file, &["--dry-run"]).code, 1);
+        assert_eq!(before, (files(town.dir()), town.run(&["boundaries", "list", "--json"])));
+        let mut tx = town.store().await.read().await.unwrap();
+        assert_eq!(tx.cities().await.unwrap()[0].name, "Our city");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watches_that_go_through_a_file_stay_what_their_people_chose() {
+    for (old, new) in on_both().await.into_iter().zip(on_both().await) {
+        let data = tempfile::tempdir().unwrap();
+        let circle = |email: &str, state: &str| {
+            let filter = json!({"include": ["ice"], "exclude": [], "phrase": null});
+            json!({
+                "type": "Feature", "geometry": {"type": "Point", "coordinates": [10.5, 0.5]},
+                "properties": {
+                    "radius_m": 300.0, "email": email, "name": "Home", "state": state,
+                    "frequency": "weekly", "via": {"mail": true, "push": false},
+                    "categories": ["Pothole"], "kinds": ["opened", "closed"], "keywords": filter,
+                }
+            })
+        };
+        let wanted = [
+            circle("ada@example.org", "active"),
+            circle("bo@example.org", "paused"),
+            circle("eve@example.org", "unconfirmed"),
+        ];
+        let file = write(data.path(), "people.json", &wanted);
+        old.run(&["watches", "import", &file, "--confirmed"]);
+        let exported = old.run(&["watches", "export"]);
+        let file = data.path().join("exported.json");
+        std::fs::write(&file, &exported).unwrap();
+        new.run(&["watches", "import", file.to_str().unwrap(), "--confirmed"]);
+        for (was, is) in [
+            (json!({"features": wanted}).to_string(), &exported),
+            (exported.clone(), &new.run(&["watches", "export"])),
+        ] {
+            assert_eq!(chosen(&was), chosen(is));
+        }
+    }
+}
+
+/// What people chose, by their addresses.
+fn chosen(collection: &str) -> Vec<String> {
+    let collection: Value = serde_json::from_str(collection).unwrap();
+    let of = |feature: &Value| {
+        let names =
+            ["email", "name", "state", "frequency", "via", "categories", "kinds", "keywords"];
+        names.map(|name| feature["properties"][name].to_string()).join(" ")
+    };
+    let mut all: Vec<String> = collection["features"].as_array().unwrap().iter().map(of).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_watch_is_held_to_what_a_person_may_make() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let circle = |properties: Value| {
+        let geometry = json!({"type": "Point", "coordinates": [10.5, 0.5]});
+        let mut feature =
+            json!({"type": "Feature", "geometry": geometry, "properties": properties});
+        feature["properties"]["email"] = "ada@example.org".into();
+        feature["properties"]["radius_m"] = 300.0.into();
+        write(data.path(), "one.json", &[feature])
+    };
+    for (properties, why) in [
+        (json!({"name": "x".repeat(81)}), "1 to 80 characters"),
+        (json!({"name": "a\u{7}b"}), "1 to 80 characters"),
+        (json!({"state": "deleted"}), "not active, paused or unconfirmed"),
+        (json!({"kinds": []}), "lets nothing through"),
+        (json!({"kinds": ["dragons"]}), "`kinds`"),
+        (json!({"via": {"mail": false, "push": false}}), "choose mail, push or both"),
+    ] {
+        let ended = town.end(&["watches", "import", &circle(properties)]);
+        assert_eq!(ended.code, 1);
+        assert!(ended.said.contains(why), "{why} is not in: {}", ended.said);
+    }
+    let file = circle(json!({}));
+    let small = town.end(&["watches", "import", &file, "--max-watch-km2", "0.1"]);
+    assert!(small.said.contains("at most 0.1 km²"), "{}", small.said);
+    assert_eq!(town.end(&["watches", "import", &file]).code, 0);
+}
+
+#[tokio::test]
+async fn the_operator_says_how_much_a_person_may_watch() {
+    let town = program();
+    let serving = town.serve(&[("WARDWATCH_MAX_WATCH_KM2", "0.1")]).await;
+    let circle = json!({"type": "Feature", "properties": {"radius_m": 300.0},
+        "geometry": {"type": "Point", "coordinates": [10.5, 0.5]}});
+    let wanted = json!({"email": "ada@example.org", "target": {"area": circle}});
+    let sent = reqwest::Client::new().post(town.at("/api/v1/watches")).json(&wanted);
+    let answer = sent.send().await.unwrap().text().await.unwrap();
+    assert!(answer.contains("at most 0.1 km²"), "{answer}");
+    serving.stop();
+}
+
+#[test]
+fn what_cannot_be_written_is_a_failure() {
+    let town = program();
+    for words in [&["watches", "export"][..], &["keys", "vapid"]] {
+        assert_eq!(town.end_into(words, "/dev/full"), 1, "{words:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_told_from_what_fails() {
+    let town = program();
+    for words in [
+        &["serve", "--lease-s", "0"][..],
+        &["serve", "--public-url", "ftp://x"],
+        &["serve", "--max-watch-km2", "nan"],
+        &["ingest", "--timezone", "Mars"],
+        &["boundaries", "list", "--timezone", "Mars"],
+        &["boundaries", "list", "--listen", "127.0.0.1:0"],
+        &["boundaries", "import", "wards.json", "--layer", "wards", "--tolerance-m", "inf"],
+        &["boundaries", "import", "wards.json", "--layer", "wards", "--tolerance-m=-5"],
+        &["boundaries", "import", "wards.json", "--layer", "wards", "--tolerance-m", "nan"],
+    ] {
+        let ended = town.end(words);
+        assert_eq!(ended.code, 2, "{words:?}: {}", ended.said);
+    }
+    let missing = town.end(&["boundaries", "import", "no-such-file", "--layer", "wards"]);
+    assert_eq!(missing.code, 1, "{}", missing.said);
+}

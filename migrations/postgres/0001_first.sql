@@ -157,6 +157,8 @@ CREATE TABLE issue (
     changed_at  BIGINT NOT NULL,
     closed_at   BIGINT,
     votes       BIGINT NOT NULL,
+    -- Taken off the site, for good: kept, and shown to nobody.
+    hidden      BIGINT NOT NULL,
     attributes  TEXT NOT NULL,
     PRIMARY KEY (city_id, issue_id),
     UNIQUE (city_id, number),

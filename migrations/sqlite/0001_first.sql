@@ -157,6 +157,8 @@ CREATE TABLE issue (
     changed_at  INTEGER NOT NULL,
     closed_at   INTEGER,
     votes       INTEGER NOT NULL,
+    -- Taken off the site, for good: kept, and shown to nobody.
+    hidden      INTEGER NOT NULL,
     attributes  TEXT NOT NULL,
     PRIMARY KEY (city_id, issue_id),
     UNIQUE (city_id, number),

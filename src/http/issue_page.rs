@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::extract::Path;
-use super::issues::issue_numbered;
+use super::issues::public_issue;
 use super::pages::{Frame, page};
 use super::{Doors, Problem, boundaries};
 use crate::clock::Timestamp;
@@ -93,7 +93,7 @@ pub async fn show(
     Path(number): Path<String>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
-    let issue = issue_numbered(&doors, &city, &number).await?;
+    let issue = public_issue(&doors, &city, &number).await?;
     let mut tx = doors.engine().store().read().await?;
     let events = tx.events_of(city.id, issue.id).await?;
     let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;

@@ -270,21 +270,27 @@ async fn accept_one(doors: &Doors, city: &City, notice: Notice) -> Result<Receip
     Ok(receipt)
 }
 
-pub(super) async fn issue_numbered(
-    doors: &Doors,
-    city: &City,
-    number: &str,
-) -> Result<Issue, Problem> {
+async fn issue_numbered(doors: &Doors, city: &City, number: &str) -> Result<Issue, Problem> {
     let mut tx = doors.engine().store().read().await?;
     tx.issue_numbered(city.id, number)
         .await?
         .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no issue “{number}”")))
 }
 
+/// An issue that anybody may be shown.
+pub(super) async fn public_issue(
+    doors: &Doors,
+    city: &City,
+    number: &str,
+) -> Result<Issue, Problem> {
+    let issue = issue_numbered(doors, city, number).await?;
+    if issue.standing.hidden { Err(Problem::taken_off()) } else { Ok(issue) }
+}
+
 /// An issue with its timeline.
 async fn read_one(doors: &Doors, number: &str) -> Result<IssueWire, Problem> {
     let city = doors.city().await?;
-    let issue = issue_numbered(doors, &city, number).await?;
+    let issue = public_issue(doors, &city, number).await?;
     let mut tx = doors.engine().store().read().await?;
     let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
     let events = tx.events_of(city.id, issue.id).await?;

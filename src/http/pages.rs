@@ -275,6 +275,7 @@ pub fn mailbox(city: &City, mails: &[CaughtMail], now: Timestamp) -> Result<Resp
 pub async fn refusal(doors: &Doors, problem: &Problem, link: bool) -> Response {
     let status = problem.status();
     let (title, lead) = match status {
+        _ if problem.is_taken_off() => ("page-error-off-title", "page-error-off-lead"),
         StatusCode::NOT_FOUND if link => ("page-error-link-title", "page-error-link-lead"),
         StatusCode::NOT_FOUND => ("page-error-nothing-title", "page-error-nothing-lead"),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {

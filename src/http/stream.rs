@@ -23,7 +23,7 @@ use super::issue_lists::{parse_bbox, parse_ward};
 use super::{Doors, Problem};
 use crate::engine::Announced;
 use crate::geometry::Envelope;
-use crate::issue::{Category, CityId};
+use crate::issue::{Category, CityId, Kind};
 use crate::store::{IssueWardRow, PendingEvent, StoreError};
 use crate::ward::WardRef;
 
@@ -155,6 +155,11 @@ impl Wanted {
 
 fn event(news: &PendingEvent, wards: &[IssueWardRow], public_url: &str) -> Event {
     let e = &news.event;
+    if e.kind == Kind::Hidden {
+        // Who keeps a copy learns what to take off it, and nothing more.
+        let data = json!({ "number": e.number, "kind": e.kind, "at": e.at });
+        return Event::default().id(news.no.to_string()).event("issue").data(data.to_string());
+    }
     let at = e.believed_position();
     let wards: Vec<Value> = wards
         .iter()

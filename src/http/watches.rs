@@ -132,7 +132,8 @@ async fn find(doors: &Doors, city: &City, wanted: Wanted) -> Result<Target, Prob
         Wanted::Target(target) => Ok(target),
         Wanted::IssueNumber(number) => {
             let mut tx = doors.engine().store().read().await?;
-            let issue = tx.issue_numbered(city.id, &number).await?.ok_or_else(|| {
+            let found = tx.issue_numbered(city.id, &number).await?;
+            let issue = found.filter(|issue| !issue.standing.hidden).ok_or_else(|| {
                 Problem::field("/target/issue", format!("there is no issue “{number}”"))
             })?;
             Ok(Target::Issue(issue.id))

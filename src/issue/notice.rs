@@ -206,6 +206,7 @@ fn one_event(
             after.closed_at = None;
         }
         Kind::Voted => after.votes += 1,
+        Kind::Hidden => after.hidden = true,
         Kind::Moved if notice.facts.position.is_none() => return Err(Unexplained::MovedNowhere),
         // Closing and reopening have kinds of their own.
         _ => after.status = if crosses(known, &after) { known.status } else { after.status },
@@ -214,6 +215,7 @@ fn one_event(
         Kind::Closed => known.status == Status::Closed,
         Kind::Reopened => known.status != Status::Closed,
         Kind::Moved => after.position == known.position,
+        Kind::Hidden => known.hidden,
         Kind::Updated => {
             text.is_none() && Standing { changed_at: known.changed_at, ..after.clone() } == *known
         }
@@ -258,6 +260,7 @@ fn blank(at: Timestamp) -> Standing {
         changed_at: at,
         closed_at: None,
         votes: 0,
+        hidden: false,
         attributes: serde_json::Map::new(),
     }
 }
@@ -349,6 +352,20 @@ mod tests {
             explain(Some(&open), &event(Kind::Reopened), None),
             Err(Unexplained::NothingNew)
         );
+        let hidden = explain(Some(&open), &event(Kind::Hidden), None).unwrap().standing;
+        assert_eq!(
+            explain(Some(&hidden), &event(Kind::Hidden), None),
+            Err(Unexplained::NothingNew)
+        );
+        for later in [
+            event(Kind::Closed),
+            event(Kind::Updated),
+            row(Status::Closed, "2027-01-01T00:00:00Z", None),
+        ] {
+            let later =
+                Notice { facts: Facts { description: Some("x".into()), ..later.facts }, ..later };
+            assert!(explain(Some(&hidden), &later, None).unwrap().standing.hidden, "{later:?}");
+        }
         let closed = explain(Some(&open), &event(Kind::Closed), None).unwrap().standing;
         assert_eq!(closed.status, Status::Closed);
         assert_eq!(

@@ -41,6 +41,7 @@ row_struct! {
         changed_at: i64,
         closed_at: Option<i64>,
         votes: i64,
+        hidden: i64,
         attributes: String,
     }
 }
@@ -49,7 +50,7 @@ row_struct! {
 macro_rules! issue_columns {
     () => {
         "issue_id, number, source, source_id, category, status, description, address, lon, lat,
-         place, opened_at, changed_at, closed_at, votes, attributes"
+         place, opened_at, changed_at, closed_at, votes, hidden, attributes"
     };
 }
 
@@ -74,6 +75,7 @@ impl StandingRow {
                 changed_at: Timestamp::from_millis(self.changed_at),
                 closed_at: self.closed_at.map(Timestamp::from_millis),
                 votes: self.votes,
+                hidden: self.hidden != 0,
                 attributes: serde_json::from_str(&self.attributes)
                     .map_err(|_| StoreError::Unreadable("issue.attributes"))?,
             },
@@ -176,6 +178,7 @@ impl Tx {
                 issue.standing.changed_at.as_millis(),
                 issue.standing.closed_at.map(Timestamp::as_millis),
                 issue.standing.votes,
+                i64::from(issue.standing.hidden),
                 serde_json::Value::Object(issue.standing.attributes.clone()).to_string(),
             ],
             " ON CONFLICT (city_id, issue_id) DO UPDATE SET
@@ -183,7 +186,8 @@ impl Tx {
                 description = excluded.description, address = excluded.address,
                 lon = excluded.lon, lat = excluded.lat, place = excluded.place,
                 changed_at = excluded.changed_at, closed_at = excluded.closed_at,
-                votes = excluded.votes, attributes = excluded.attributes"
+                votes = excluded.votes, hidden = excluded.hidden,
+                attributes = excluded.attributes"
         );
         Ok(())
     }

@@ -29,7 +29,7 @@ pub struct IssueQuery {
 }
 
 impl Tx {
-    /// Issues that answer a query, latest change first.
+    /// Issues that answer a query, latest change first, none that was taken off the site.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -45,7 +45,7 @@ impl Tx {
             concat!(
                 "SELECT ",
                 issue_columns!(),
-                " FROM issue WHERE city_id = $1
+                " FROM issue WHERE city_id = $1 AND hidden = 0
                 AND ($2 IS NULL OR (lon >= $2 AND lat >= $3 AND lon <= $4 AND lat <= $5))
                 AND ($6 IS NULL OR EXISTS (SELECT 1 FROM issue_ward w
                     WHERE w.city_id = issue.city_id AND w.issue_id = issue.issue_id
@@ -173,7 +173,7 @@ impl Tx {
         let rows = rows!(
             self,
             (String, i64),
-            "SELECT category, COUNT(*) FROM issue WHERE city_id = $1
+            "SELECT category, COUNT(*) FROM issue WHERE city_id = $1 AND hidden = 0
              GROUP BY category ORDER BY COUNT(*) DESC, category LIMIT 200",
             city.0
         )?;

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardwatch::store::StaffRole;
 
-use crate::open_town::{OpenTown, open_story, pothole};
+use crate::open_town::{OpenTown, open_story, pothole, watch_by_mail};
 
 open_story! {
     async fn a_report_gets_a_number_and_a_tracking_link_and_repeats_itself(town: OpenTown) {
@@ -81,6 +81,47 @@ open_story! {
         let page = town.get(&format!("/issues/{}", made["number"].as_str().unwrap())).await;
         assert!(page.text.contains("Reply from the city") && page.text.contains("Official"));
         assert!(page.text.contains("A crew comes on Tuesday"));
+    }
+}
+
+open_story! {
+    async fn an_issue_taken_off_the_site_is_shown_and_told_to_nobody(town: OpenTown) {
+        town.sign_up("ada@example.org").await;
+        let staff = town.key(StaffRole::Staff, "desk").await;
+        let mut libel = pothole();
+        libel["category"] = json!("Libelous");
+        libel["description"] = json!("My neighbor is a libelous thief");
+        let made = town.post("/api/v1/issues", &libel).await.expect(201).json();
+        let number = made["number"].as_str().unwrap();
+        town.inbox("ada@example.org", 2).await;
+        let path = format!("/api/v1/issues/{number}/events");
+        let comment = json!({"kind": "commented", "text": "Libelous indeed"});
+        town.post_as(&staff, &path, &comment).await.expect(201);
+        town.post_as(&staff, &path, &json!({"kind": "hidden"})).await.expect(201);
+        // What is said of it later does not bring it back.
+        for later in [json!({"kind": "closed"}), json!({"kind": "reopened", "text": "Libelous"})] {
+            town.post_as(&staff, &path, &later).await.expect(201);
+        }
+        town.settle().await;
+        town.inbox("ada@example.org", 2).await;
+        let read = town.get(path.trim_end_matches("/events")).await.expect(404);
+        assert_eq!(read.json()["detail"], "this was taken off the site");
+        let page = town.get(&format!("/issues/{number}")).await.expect(404);
+        assert!(page.text.contains("taken off the site"), "{}", page.text);
+        let everywhere = ["/", "/api/v1/issues", "/api/v1/issues.csv", "/api/v1/issues.geojson"];
+        for public in everywhere {
+            let shown = town.get(public).await.expect(200).text;
+            assert!(!shown.contains(number) && !shown.to_lowercase().contains("libelous"), "{shown}");
+        }
+        let mut watch = watch_by_mail("bob@example.org");
+        watch["target"] = json!({"issue": number});
+        town.post("/api/v1/watches", &watch).await.expect(422);
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        let mut all = town.send(Method::GET, "/api/v1/stream", &[("last-event-id", "0")], "").await;
+        let heard = hear(&mut all, 2).await;
+        assert!(heard.contains("\"kind\":\"hidden\"") && heard.contains(number), "{heard}");
+        assert!(!heard.to_lowercase().contains("libelous"), "{heard}");
+        assert!(!page.text.to_lowercase().contains("libelous"));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::channel::push::VapidKey;
 use crate::channel::{email, push};
 use crate::clock::Zone;
 use crate::engine::EngineSettings;
-use crate::http::Network;
+use crate::http::{Network, Readers};
 use crate::outbound;
 use crate::store::StoreSettings;
 use crate::token::Secrets;
@@ -57,7 +57,7 @@ pub struct Settings {
     /// The secret that signs links [default: made at the first start, kept in the data directory]
     #[arg(long, env = "WARDWATCH_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub secret: Option<String>,
-    /// Reverse proxies whose X-Forwarded-For is believed, beside this machine's: 10.0.0.0/8,…
+    /// Reverse proxies whose X-Forwarded-For is believed, as in 127.0.0.1,::1,10.0.0.0/8 [default: none]
     #[arg(long, env = "WARDWATCH_TRUSTED_PROXIES", value_name = "NETS", value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<String>>,
     /// The city's time zone [default: America/Chicago at the first start]
@@ -94,9 +94,8 @@ pub struct Config {
     pub city_name: Option<String>,
     /// Where caught mail lies, when mail is caught and not sent.
     pub caught_mail: Option<PathBuf>,
-    /// Whether /dev/mail shows it: only where nobody but this machine can look, for caught mails
-    /// hold everybody's links.
-    pub shows_caught_mail: bool,
+    /// To whom /dev/mail shows it, if to anybody: caught mails hold everybody's links.
+    pub shows_caught_mail: Option<Readers>,
     pub trusted_proxies: Vec<Network>,
     pub log: String,
     pub log_json: bool,
@@ -185,7 +184,7 @@ impl Settings {
             log_json: all.log_json.unwrap_or(false),
             data_dir,
             mail_from,
-            shows_caught_mail: is_this_machine(&public_url),
+            shows_caught_mail: is_this_machine(&public_url).then_some(Readers::ThisMachine),
             trusted_proxies: networks(all.trusted_proxies.unwrap_or_default())?,
             public_url,
             caught_mail,

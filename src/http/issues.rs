@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::auth::Caller;
 use super::extract::{Json, Path};
-use super::limits::From;
 use super::problem::Field;
+use super::sender::From;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
 use crate::engine::{Arrival, Receipt};

@@ -17,6 +17,7 @@ mod manners;
 mod operate;
 mod pages;
 mod problem;
+mod sender;
 mod stream;
 mod subscriptions;
 mod watch_wire;
@@ -38,9 +39,9 @@ use crate::engine::Engine;
 use crate::metrics::Metrics;
 use crate::store::City;
 
-pub use dev::{CaughtMail, CaughtPushes, read as read_caught};
-pub use limits::{Network, Proxies};
+pub use dev::{CaughtMail, CaughtPushes, Readers, read as read_caught};
 pub use problem::Problem;
+pub use sender::{Network, Proxies};
 pub use subscriptions::PushDoor;
 
 /// What the doors are built with.
@@ -51,8 +52,8 @@ pub struct DoorSettings {
     pub push: PushDoor,
     /// Without a slash at its end.
     pub public_url: String,
-    /// The folder of caught mail, where mail is caught and not sent.
-    pub caught_mail: Option<PathBuf>,
+    /// The folder of caught mail, where mail is caught and not sent, and who may read it here.
+    pub caught_mail: Option<(PathBuf, Readers)>,
     /// Whose word on the sender's address is believed.
     pub proxies: Proxies,
 }
@@ -69,7 +70,7 @@ struct Inner {
     metrics: Metrics,
     push: PushDoor,
     public_url: String,
-    caught_mail: Option<PathBuf>,
+    caught_mail: Option<(PathBuf, Readers)>,
     caught_pushes: CaughtPushes,
     limits: limits::Limits,
     proxies: Proxies,
@@ -99,7 +100,7 @@ impl Doors {
     /// The folder of caught mail, where mail is caught and not sent.
     #[must_use]
     pub fn caught_mail(&self) -> Option<&Path> {
-        self.inner.caught_mail.as_deref()
+        self.inner.caught_mail.as_ref().map(|(folder, _)| folder.as_path())
     }
 
     /// Where a receiver on this machine puts the pushes it has caught.
@@ -133,7 +134,7 @@ pub fn router(doors: &Doors) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(RequestDecompressionLayer::new());
     let dev = match doors.inner.caught_mail {
-        Some(_) => dev::routes(),
+        Some((_, readers)) => dev::routes(doors, readers),
         None => Router::new(),
     };
     let all = bounded

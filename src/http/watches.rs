@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::auth::Caller;
 use super::extract::{self, Json, Path};
 use super::issues::{idempotency_key, own_id};
-use super::limits::From;
+use super::sender::From;
 use super::watch_wire::{
     ChangeWire, NewWatchWire, Wanted, WatchWire, not_deleted, parse_language, parse_name, some_road,
 };

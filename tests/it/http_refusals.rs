@@ -247,3 +247,21 @@ async fn a_person_gets_a_page() {
     assert!(home.header("content-security-policy").contains("frame-ancestors 'none'"));
     town.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn caught_mail_is_read_on_this_machine_only() {
+    let town = OpenTown::on_sqlite().await;
+    town.post("/api/v1/watches", &watch_by_mail("ada@example.org")).await.expect(201);
+    town.inbox("ada@example.org", 1).await;
+    let mails = town.get("/dev/mail.json").await.expect(200).json();
+    let letter = format!("/dev/mail/{}", mails["mails"][0]["id"].as_str().unwrap());
+    for path in ["/dev/mail", "/dev/mail.json", "/dev/push.json", &letter] {
+        town.get(path).await.expect(200);
+        for from in ["192.168.0.7", "127.0.0.1, unknown"] {
+            let named = [("x-forwarded-for", from)];
+            let refused = town.ask(Method::GET, path, &named, "").await.expect(404);
+            assert!(!refused.text.contains("ada@example.org"), "{path}");
+        }
+    }
+    town.close().await;
+}

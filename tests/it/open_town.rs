@@ -135,6 +135,7 @@ impl OpenTown {
             database_url,
             public_url: Some(base.clone()),
             city_name: Some("Testville".into()),
+            trusted_proxies: Some(vec!["127.0.0.1".into()]),
             push_allow_hosts: Some(vec!["127.0.0.1:9".into()]),
             ..Settings::default()
         };

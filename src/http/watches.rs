@@ -44,6 +44,9 @@ pub async fn create(
     doors.inner.limits.sign_up(from)?;
     let issue = wire.target.issue.clone();
     let target = find(&doors, &city, wire.target.parse()?).await?;
+    if let Some(via) = wire.via {
+        check_reach(&doors, &city, &who, via).await?;
+    }
     let new = NewWatch {
         id: id_of(&doors, key.as_deref(), &who, &asked),
         name: wire.name.as_deref().map_or_else(|| Ok(usual_name(&target)), parse_name)?,
@@ -93,6 +96,25 @@ fn who(
             Err(Problem::field("/email", detail))
         }
     }
+}
+
+/// Whether these roads lead anywhere: a watch must not be silent for ever.
+async fn check_reach(doors: &Doors, city: &City, who: &Who, via: Via) -> Result<(), Problem> {
+    let reached = match who {
+        Who::Address { address, .. } => via.includes(address.kind()),
+        Who::Watcher(watcher) => {
+            let mut tx = doors.engine().store().read().await?;
+            let known = tx.contacts_of(city.id, &[*watcher]).await?;
+            let mut live = known.iter().filter(|known| known.confirmed && !known.retired);
+            live.any(|known| via.includes(known.contact.address.kind()))
+        }
+    };
+    if reached {
+        return Ok(());
+    }
+    let detail = "nothing would ever be sent: you are not reached by these roads; choose the one \
+                  you gave, or add the other";
+    Err(Problem::field("/via", detail))
 }
 
 fn usual_name(target: &Target) -> String {
@@ -234,6 +256,9 @@ pub async fn change(
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let row = owned(&doors, &city, watcher, id).await?;
     let change = wire.parse(&row.watch.target)?;
+    if let Some(via) = change.via {
+        check_reach(&doors, &city, &Who::Watcher(watcher), via).await?;
+    }
     let row = doors.engine().change_watch(&city, watcher, WatchId(id), change).await?;
     Ok(JsonAnswer(shown(&doors, &city, &row).await?))
 }

@@ -69,7 +69,8 @@ open_story! {
         let unknown = r#"{"source":"load","source_id":"none","version":"1","kind":"closed","at":"2026-05-04T14:00:00Z"}"#;
         let body = [
             line(1).as_str(), "\n", "not json\n", &long, r#"{"source_id":"x"}"#, "\n", unknown, "\n",
-            "[1]\n", "\u{feff}{}\n", line(2).trim_end(),
+            "[1]\n", "\u{feff}{}\n", line(2).trim_end(), "\n", &line(3).replace("load", "other"),
+            &line(4).replace("load", &"x".repeat(201)), &line(5).replace("p5", "p5\\u0000"),
         ]
         .concat();
         let told = answers(&pour(town, &key, &[], body).await.expect(200));
@@ -79,11 +80,12 @@ open_story! {
             .collect();
         let expected = [
             (1, "accepted"), (3, "refused"), (4, "refused"), (5, "refused"), (6, "refused"),
-            (7, "refused"), (8, "refused"), (9, "accepted"),
+            (7, "refused"), (8, "refused"), (9, "accepted"), (10, "refused"), (11, "refused"), (12, "accepted"),
         ];
         assert_eq!(brief, expected, "{told:#?}");
         assert!(told[2]["reason"].as_str().unwrap().contains("longer than"));
         assert_eq!(told[3]["errors"][0]["pointer"], "/at");
+        assert_eq!(told[8]["errors"][0]["pointer"], "/source");
         assert!(told.iter().all(|a| a["outcome"] != "refused" || a["reason"].is_string()));
     }
 }

@@ -85,6 +85,32 @@ open_story! {
 }
 
 open_story! {
+    async fn a_source_speaks_for_itself_and_officially_only_of_its_own(town: OpenTown) {
+        let sensors = town.key(StaffRole::Source, "sensors").await;
+        let official = json!({"kind": "closed", "actor": "official"});
+        let of = |source: &str| {
+            let mut own = pothole();
+            own["source"] = json!(source);
+            own["source_id"] = json!("1");
+            own
+        };
+        let forged = town.post_as(&sensors, "/api/v1/issues", &of("city-hall")).await.expect(422);
+        assert_eq!(forged.json()["errors"][0]["pointer"], "/source");
+        let own = town.post_as(&sensors, "/api/v1/issues", &of("sensors")).await.expect(201).json();
+        let events = |made: &Value| format!("/api/v1/issues/{}/events", made["number"].as_str().unwrap());
+        town.post_as(&sensors, &events(&own), &official).await.expect(201);
+        let others = town.post("/api/v1/issues", &pothole()).await.expect(201).json();
+        let forged = town.post_as(&sensors, &events(&others), &official).await.expect(422);
+        assert_eq!(forged.json()["errors"][0]["pointer"], "/actor");
+        // Staff bring what any source has said; nobody invents a name to be counted by.
+        let staff = town.key(StaffRole::Staff, "desk").await;
+        town.post_as(&staff, "/api/v1/issues", &of("city-hall")).await.expect(201);
+        let counted = town.get("/metrics").await.expect(200).text;
+        assert!(counted.contains("source=\"desk\"") && !counted.contains("city-hall"), "{counted}");
+    }
+}
+
+open_story! {
     async fn an_issue_taken_off_the_site_is_shown_and_told_to_nobody(town: OpenTown) {
         town.sign_up("ada@example.org").await;
         let staff = town.key(StaffRole::Staff, "desk").await;

@@ -31,7 +31,6 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
-use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
@@ -74,7 +73,8 @@ struct Inner {
     caught_pushes: CaughtPushes,
     limits: limits::Limits,
     proxies: Proxies,
-    listeners: Arc<Semaphore>,
+    seats: stream::Seats,
+    newsroom: stream::Newsroom,
     shelf: boundaries::Shelf,
 }
 
@@ -91,7 +91,8 @@ impl Doors {
             caught_pushes: CaughtPushes::default(),
             limits: limits::Limits::default(),
             proxies,
-            listeners: Arc::new(Semaphore::new(stream::LISTENERS)),
+            seats: stream::Seats::default(),
+            newsroom: stream::Newsroom::default(),
             shelf: boundaries::Shelf::default(),
         };
         Self { inner: Arc::new(inner) }

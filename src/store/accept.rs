@@ -83,6 +83,11 @@ impl StandingRow {
     }
 }
 
+/// A text as it is looked for, whatever its case.
+pub(super) fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
 pub(super) fn position(lon: Option<f64>, lat: Option<f64>) -> Option<Position> {
     Some(Position { lon: lon?, lat: lat? })
 }
@@ -159,7 +164,11 @@ impl Tx {
     pub async fn put_issues(&mut self, city: CityId, issues: &[Issue]) -> Result<(), StoreError> {
         write_rows!(
             self,
-            concat!("INSERT INTO issue (city_id, ", issue_columns!(), ") "),
+            concat!(
+                "INSERT INTO issue (city_id, ",
+                issue_columns!(),
+                ", category_folded, words_folded) "
+            ),
             issues,
             |issue| [
                 city.0,
@@ -180,6 +189,8 @@ impl Tx {
                 issue.standing.votes,
                 i64::from(issue.standing.hidden),
                 serde_json::Value::Object(issue.standing.attributes.clone()).to_string(),
+                fold(issue.standing.category.name()),
+                fold(&format!("{}\n{}", issue.standing.description, issue.standing.address)),
             ],
             " ON CONFLICT (city_id, issue_id) DO UPDATE SET
                 category = excluded.category, status = excluded.status,
@@ -187,7 +198,8 @@ impl Tx {
                 lon = excluded.lon, lat = excluded.lat, place = excluded.place,
                 changed_at = excluded.changed_at, closed_at = excluded.closed_at,
                 votes = excluded.votes, hidden = excluded.hidden,
-                attributes = excluded.attributes"
+                attributes = excluded.attributes, category_folded = excluded.category_folded,
+                words_folded = excluded.words_folded"
         );
         Ok(())
     }

@@ -229,6 +229,90 @@ open_story! {
     }
 }
 
+open_story! {
+    async fn all_listeners_hear_all_in_order_whenever_they_came(town: OpenTown) {
+        let report = async |n: usize| {
+            let mut issue = pothole();
+            issue["category"] = json!(format!("Hole {n}"));
+            town.post("/api/v1/issues", &issue).await.expect(201);
+        };
+        let listen = async |headers: &[(&str, &str)]| {
+            town.send(Method::GET, "/api/v1/stream", headers, "").await
+        };
+        let start = [("last-event-id", "0")];
+        let mut live = listen(&[]).await;
+        let mut early = listen(&start).await;
+        for n in 0..5 {
+            report(n).await;
+        }
+        let mut late = listen(&start).await;
+        for n in 5..10 {
+            report(n).await;
+        }
+        for listener in [&mut live, &mut early, &mut late] {
+            let heard = hear(listener, 10).await;
+            let places: Vec<usize> =
+                (0..10).map(|n| heard.find(&format!("\"Hole {n}\"")).expect("each")).collect();
+            assert!(places.is_sorted() && heard.matches("id:").count() == 10, "{heard}");
+        }
+        // A few seats for each sender, and nobody else is kept out.
+        let mut mine = vec![];
+        for _ in 3..10 {
+            mine.push(listen(&[]).await);
+        }
+        let refused = town.get("/api/v1/stream").await.expect(429);
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        assert!(listen(&[("x-forwarded-for", "198.51.100.9")]).await.status().is_success());
+    }
+}
+
+open_story! {
+    async fn words_are_found_whatever_their_case_and_signs(town: OpenTown) {
+        let key = town.key(StaffRole::Source, "load").await;
+        for (category, description, address) in [
+            ("Árbol caído", "Un ÑANDÚ en la calle", "Łódzka 7"),
+            ("Pothole", "100% of C:\\temp_files", "1200 W Alder St"),
+            ("Pothole", "1000 of C:/temp-files", "1201 W Alder St"),
+        ] {
+            let issue = json!({"category": category, "description": description, "address": address});
+            town.post_as(&key, "/api/v1/issues", &issue).await.expect(201);
+        }
+        for (asked, found) in [
+            ("q=%C3%91and%C3%BA", 1), // Ñandú
+            ("q=%C3%B1and%C3%BA", 1), // ñandú
+            ("q=%C5%82%C3%93DZKA", 1), // łÓDZKA
+            ("q=%20alder%20", 2),
+            ("q=100%25", 1),
+            ("q=%25", 1),
+            ("q=temp_files", 1),
+            ("q=C:%5Ctemp", 1),
+            ("q=%5C", 1),
+            ("category=%C3%A1rbol%20CA%C3%8DDO", 1), // árbol CAÍDO
+            ("category=pothole", 2),
+        ] {
+            let list = town.get(&format!("/api/v1/issues?{asked}")).await.expect(200).json();
+            assert_eq!(list["issues"].as_array().unwrap().len(), found, "{asked}");
+        }
+        let novel = format!("/api/v1/issues?q={}", "x".repeat(201));
+        assert_eq!(town.get(&novel).await.expect(422).json()["errors"][0]["pointer"], "/q");
+    }
+}
+
+open_story! {
+    async fn the_map_shows_the_ward_and_not_a_district_of_the_same_number(town: OpenTown) {
+        town.town.found_police().await;
+        let number = town.post("/api/v1/issues", &pothole()).await.expect(201).json()["number"].clone();
+        town.settle().await;
+        let path = format!("issues/{}", number.as_str().unwrap());
+        let read = town.get(&format!("/api/v1/{path}")).await.expect(200).json();
+        let wards: Vec<&Value> = read["wards"].as_array().unwrap().iter().map(|w| &w["ward"]).collect();
+        assert_eq!(wards, ["2", "1"], "police district 2, ward 1");
+        let page = town.get(&format!("/{path}")).await.expect(200).text;
+        assert_eq!(page.matches("land here").count(), 1, "{page}");
+        assert!(page.contains("Ward 1") && !page.contains("Ward 1, 2"));
+    }
+}
+
 /// Reads until so many events have come.
 async fn hear(stream: &mut reqwest::Response, count: usize) -> String {
     let mut heard = String::new();

@@ -44,7 +44,8 @@ pub async fn create(
     doors.inner.limits.sign_up(from)?;
     let issue = wire.target.issue.clone();
     let target = find(&doors, &city, wire.target.parse()?).await?;
-    if let Some(via) = wire.via {
+    let via = some_road(wire.via.unwrap_or(usual))?;
+    if wire.via.is_some() {
         check_reach(&doors, &city, &who, via).await?;
     }
     let new = NewWatch {
@@ -53,7 +54,7 @@ pub async fn create(
         filter: wire.filter.unwrap_or_default().parse(&target)?,
         target,
         rhythm: wire.rhythm.unwrap_or(crate::watch::Rhythm::Daily),
-        via: some_road(wire.via.unwrap_or(usual))?,
+        via,
     };
     let at = [(header::LOCATION, format!("/api/v1/watches/{}", new.id.0))];
     if matches!(&who, Who::Address { address: Address::Mail(_), .. }) {

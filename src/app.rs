@@ -85,7 +85,7 @@ impl App {
             metrics: metrics.clone(),
             push: push_door(&pusher),
             public_url: config.public_url.clone(),
-            caught_mail: config.caught_mail.clone().filter(|_| config.shows_caught_mail),
+            caught_mail: config.caught_mail.clone().zip(config.shows_caught_mail),
             proxies: Proxies::new(config.trusted_proxies.clone()),
             watch_limits: config.watch_limits,
         });

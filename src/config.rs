@@ -18,7 +18,7 @@ use crate::channel::push::VapidKey;
 use crate::channel::{email, push};
 use crate::engine::EngineSettings;
 use crate::geometry::Limits;
-use crate::http::Network;
+use crate::http::{Network, Readers};
 use crate::outbound;
 
 pub use self::desk::{DeskConfig, DeskSettings};
@@ -55,7 +55,7 @@ pub struct Settings {
     /// Seconds after which what a killed process was sending is sent by another [default: 120]
     #[arg(long, env = "WARDWATCH_LEASE_S", value_name = "S")]
     pub lease_s: Option<u64>,
-    /// Reverse proxies whose X-Forwarded-For is believed, beside this machine's: 10.0.0.0/8,…
+    /// Reverse proxies whose X-Forwarded-For is believed, as in 127.0.0.1,::1,10.0.0.0/8 [default: none]
     #[arg(long, env = "WARDWATCH_TRUSTED_PROXIES", value_name = "NETS", value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<String>>,
     /// What is logged, as in info or wardwatch=debug
@@ -94,9 +94,8 @@ pub struct Config {
     pub watch_limits: Limits,
     /// Where caught mail lies, when mail is caught and not sent.
     pub caught_mail: Option<PathBuf>,
-    /// Whether /dev/mail shows it: only where nobody but this machine can look, for caught mails
-    /// hold everybody's links.
-    pub shows_caught_mail: bool,
+    /// To whom /dev/mail shows it, if to anybody: caught mails hold everybody's links.
+    pub shows_caught_mail: Option<Readers>,
     pub trusted_proxies: Vec<Network>,
     pub log: String,
     pub log_json: bool,
@@ -159,7 +158,8 @@ impl Settings {
             watch_limits: all.watch_limits.resolve()?,
             log: all.log.unwrap_or_else(|| "info".to_owned()),
             log_json: all.log_json.unwrap_or(false),
-            shows_caught_mail: caught_mail.is_some() && is_this_machine(&public_url),
+            shows_caught_mail: (caught_mail.is_some() && is_this_machine(&public_url))
+                .then_some(Readers::ThisMachine),
             trusted_proxies: networks(all.trusted_proxies.unwrap_or_default())?,
             desk,
             mail_from,

@@ -346,6 +346,8 @@ pub struct Standing {
     pub stated_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
     pub votes: i64,
+    /// Taken off the site: nobody is shown it, and no later event brings it back.
+    pub hidden: bool,
     pub attributes: serde_json::Map<String, serde_json::Value>,
 }
 

@@ -160,7 +160,12 @@ CREATE TABLE issue (
     stated_at   INTEGER,
     closed_at   INTEGER,
     votes       INTEGER NOT NULL,
+    -- Taken off the site, for good: kept, and shown to nobody.
+    hidden      INTEGER NOT NULL,
     attributes  TEXT NOT NULL,
+    -- For searching, in small letters: the databases know only those of ASCII, or the server's own.
+    category_folded TEXT NOT NULL,
+    words_folded    TEXT NOT NULL,
     PRIMARY KEY (city_id, issue_id),
     UNIQUE (city_id, number),
     UNIQUE (city_id, source, source_id)

@@ -17,7 +17,7 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
     tracing::info!(address = %at, public_url = %config.public_url, "serving");
     eprintln!("wardwatch: serving on http://{at} (stop with Ctrl-C)");
     if let Some(folder) = &config.caught_mail {
-        let see = if config.shows_caught_mail { "; see /dev/mail" } else { "" };
+        let see = if config.shows_caught_mail.is_some() { "; see /dev/mail" } else { "" };
         eprintln!("wardwatch: mail is not sent but written to {}{see}", folder.display());
     }
     app.run(listener, None, told_to_stop()).await?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::city::{DemoCity, Positions, StreetClass};
 use crate::drawing::{Frame, Map};
-use crate::geometry::{Envelope, Position, Shape};
+use crate::geometry::{Position, Shape};
 use crate::ward::Ward;
 
 /// How wide the demo page's map is, in its own pixels.
@@ -16,12 +16,7 @@ pub const WIDTH: f64 = 1_000.0;
 #[must_use]
 pub fn frame(wards: &[Ward]) -> Option<Frame> {
     let boxes = wards.iter().flat_map(|ward| ward.shape.envelopes(0.0));
-    let around = boxes.reduce(|a, b| Envelope {
-        west: a.west.min(b.west),
-        south: a.south.min(b.south),
-        east: a.east.max(b.east),
-        north: a.north.max(b.north),
-    })?;
+    let around = boxes.reduce(|a, b| a.union(&b))?;
     Some(Frame::fit_width(&around, WIDTH, 22.0))
 }
 

@@ -166,7 +166,7 @@ async fn open(plan: &Plan, set: &Set, at: SocketAddr) -> Result<App, DemoError> 
     // A replayed feed is years old, and news all the same.
     config.engine.news_for = Duration::from_hours(24 * 36_500);
     // Its people are invented, so anybody may read their mail.
-    config.shows_caught_mail = true;
+    config.shows_caught_mail = Some(crate::http::Readers::Everybody);
     Ok(App::open(&config, Clock::System, Random::System).await?)
 }
 

@@ -7,12 +7,11 @@ use super::GeometryError;
 const NAD_83: &str = "the file is in NAD 83 (EPSG:4269), which lies within two metres of WGS 84; \
                       its positions are taken as they stand";
 
-/// What the `crs` member of a GeoJSON object means here: nothing, or a warning.
+/// What the `crs` member of a GeoJSON object (null without one) means here: nothing, or a warning.
 ///
 /// # Errors
 /// When it names any system but WGS 84 and NAD 83 in degrees.
-pub(super) fn check(object: &Value) -> Result<Option<&'static str>, GeometryError> {
-    let crs = &object["crs"];
+pub fn check(crs: &Value) -> Result<Option<&'static str>, GeometryError> {
     if crs.is_null() {
         return Ok(None);
     }
@@ -49,7 +48,7 @@ mod tests {
     use super::*;
 
     fn file(name: &str) -> Value {
-        json!({"crs": {"type": "name", "properties": {"name": name}}})
+        json!({"type": "name", "properties": {"name": name}})
     }
 
     #[test]
@@ -64,9 +63,8 @@ mod tests {
         ] {
             assert_eq!(check(&file(name)), Ok(None), "{name}");
         }
-        assert_eq!(check(&json!({})), Ok(None));
-        assert_eq!(check(&json!({"crs": null})), Ok(None));
-        let old = json!({"crs": {"type": "EPSG", "properties": {"code": 4326}}});
+        assert_eq!(check(&json!(null)), Ok(None));
+        let old = json!({"type": "EPSG", "properties": {"code": 4326}});
         assert_eq!(check(&old), Ok(None));
     }
 
@@ -75,8 +73,8 @@ mod tests {
         assert!(check(&file("urn:ogc:def:crs:EPSG::4269")).unwrap().unwrap().contains("NAD 83"));
         let told = check(&file("urn:ogc:def:crs:EPSG::2272")).unwrap_err().to_string();
         assert!(told.contains("EPSG::2272") && told.contains("ogr2ogr -t_srs EPSG:4326"), "{told}");
-        assert!(check(&json!({"crs": 7})).is_err());
-        let link = json!({"crs": {"type": "link", "properties": {"href": "http://a/b.prj"}}});
+        assert!(check(&json!(7)).is_err());
+        let link = json!({"type": "link", "properties": {"href": "http://a/b.prj"}});
         assert!(check(&link).unwrap_err().to_string().contains("http://a/b.prj"));
     }
 }

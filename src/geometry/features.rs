@@ -88,8 +88,7 @@ pub fn read_features(bytes: &[u8], limits: &FileLimits) -> Result<FeatureFile, G
             }
         };
     }
-    let crs = serde_json::json!({"crs": root.crs});
-    file.warnings.extend(crs::check(&crs)?.map(str::to_owned));
+    file.warnings.extend(crs::check(&root.crs)?.map(str::to_owned));
     let list = root.features.map_or("null", RawValue::get);
     let features: Vec<&RawValue> = serde_json::from_str(list).map_err(|_| {
         GeometryError::NotGeoJson(

@@ -26,6 +26,7 @@ mod oracle;
 #[cfg(test)]
 mod real_data;
 
+pub use crs::check as check_crs;
 pub use envelope::Envelope;
 pub use error::{Flaw, GeometryError, RingPlace};
 pub use features::{Feature, FeatureFile, Refused, read_features};

@@ -5,6 +5,8 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 
 use super::{Doors, Problem};
+use crate::intake::FieldError;
+use crate::issue::Actor;
 use crate::store::StaffRole;
 use crate::token::{ApiKey, Token};
 use crate::watcher::WatcherId;
@@ -35,6 +37,38 @@ impl Caller {
                  wardwatch keys api --role source",
             )),
         }
+    }
+
+    /// Whether this may stand in the caller's mouth. A key of role `source` speaks for the source
+    /// that it is named after and for no other; staff may bring what any source has said.
+    ///
+    /// # Errors
+    /// A refusal at `/source`.
+    pub fn may_speak_for(&self, source: &str) -> Result<(), FieldError> {
+        match self {
+            Self::Key { role: StaffRole::Source, name } if name != source => {
+                let detail = format!(
+                    "this key speaks for “{name}” alone; leave `source` out, or make a key with: \
+                     wardwatch keys api --role source --name …"
+                );
+                Err(FieldError::new("source", &detail))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the caller may say this of an issue that came from `source`. A 311 system's feed
+    /// says rightly that an official closed a request of its own; of what somebody else brought
+    /// only staff say so, for people read it as the city's answer.
+    ///
+    /// # Errors
+    /// A refusal at `/actor`.
+    pub fn may_act_as(&self, actor: Actor, source: &str) -> Result<(), FieldError> {
+        if actor == Actor::Official && self.may_speak_for(source).is_err() {
+            let detail = "this key speaks as an official only of its own issues";
+            return Err(FieldError::new("actor", detail));
+        }
+        Ok(())
     }
 
     /// The caller as a watcher.

@@ -45,7 +45,7 @@ pub async fn stream(
         actor: Actor::System,
     };
     let lines = Lines::new(request.into_body());
-    let session = Session { doors, city: Arc::new(city), defaults, lines };
+    let session = Session { doors, city: Arc::new(city), caller, defaults, lines };
     let (sender, receiver) = mpsc::channel(UNREAD);
     tokio::spawn(session.run(sender));
     let answers = stream::unfold(receiver, |mut receiver| async {
@@ -59,6 +59,8 @@ pub async fn stream(
 struct Session {
     doors: Doors,
     city: Arc<City>,
+    caller: Caller,
+    /// Their source is the key's name.
     defaults: Defaults,
     lines: Lines,
 }
@@ -95,17 +97,17 @@ impl Session {
                 Err(errors) => answers.push(Some(refusal(*no, &errors))),
             }
         }
-        let sources: Vec<String> = notices.iter().map(|n| n.source.clone()).collect();
         let accepted = if notices.is_empty() {
             Ok(vec![])
         } else {
             self.doors.engine().accept(&self.city, notices, Arrival::default()).await
         };
         let goes_on = accepted.is_ok();
-        let mut told = Told::new(accepted, sources);
+        let mut told = Told::new(accepted);
         let mut text = String::new();
         for ((no, _), answer) in lines.iter().zip(answers) {
-            let answer = answer.unwrap_or_else(|| told.next(*no, &self.doors));
+            let answer =
+                answer.unwrap_or_else(|| told.next(*no, &self.doors, &self.defaults.source));
             text.push_str(&answer.to_string());
             text.push('\n');
         }
@@ -119,7 +121,9 @@ impl Session {
             Line::Whole(bytes) => {
                 let value: Value = serde_json::from_slice(bytes)
                     .map_err(|e| whole(format!("this is not JSON: {e}")))?;
-                parse_event(&value, &self.defaults)
+                let notice = parse_event(&value, &self.defaults)?;
+                self.caller.may_speak_for(&notice.source).map_err(|e| vec![e])?;
+                Ok(notice)
             }
         }
     }
@@ -128,27 +132,25 @@ impl Session {
 /// The receipts, as they are told one by one.
 struct Told {
     receipts: Result<std::vec::IntoIter<Receipt>, String>,
-    sources: std::vec::IntoIter<String>,
 }
 
 impl Told {
-    fn new(receipts: Result<Vec<Receipt>, EngineError>, sources: Vec<String>) -> Self {
+    fn new(receipts: Result<Vec<Receipt>, EngineError>) -> Self {
         let receipts = receipts.map(Vec::into_iter).map_err(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "a bulk stream failed");
             "not stored; send this line and the rest again in a moment".to_owned()
         });
-        Self { receipts, sources: sources.into_iter() }
+        Self { receipts }
     }
 
-    fn next(&mut self, line: u64, doors: &Doors) -> Value {
-        let source = self.sources.next().unwrap_or_default();
+    fn next(&mut self, line: u64, doors: &Doors, by: &str) -> Value {
         let receipt = match &mut self.receipts {
             Ok(receipts) => receipts.next(),
             Err(reason) => return failure(line, reason),
         };
         match receipt {
             Some(Receipt::Accepted { number, kinds, place, .. }) => {
-                doors.inner.metrics.accepted(&source, kinds.len() as u64);
+                doors.inner.metrics.accepted(by, kinds.len() as u64);
                 json!({"line": line, "outcome": "accepted", "number": number, "kinds": kinds,
                        "place": place})
             }

@@ -9,12 +9,12 @@ use axum::extract::{Path as UrlPath, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use mail_parser::MessageParser;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Doors, Problem};
+use super::{Doors, Problem, sender};
 
 /// At most so many, newest first.
 const SHOWN: usize = 200;
@@ -49,13 +49,28 @@ pub struct CaughtMail {
     pub html: String,
 }
 
+/// Who may read what was caught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Who sits at the machine that serves it: caught mails hold everybody's links.
+    ThisMachine,
+    /// A demo's people are invented.
+    Everybody,
+}
+
 /// The routes.
-pub fn routes() -> Router<Doors> {
-    Router::new()
+pub fn routes(doors: &Doors, readers: Readers) -> Router<Doors> {
+    let routes = Router::new()
         .route("/dev/mail", get(page))
         .route("/dev/mail.json", get(mails))
         .route("/dev/mail/{id}", get(html))
-        .route("/dev/push.json", get(pushes))
+        .route("/dev/push.json", get(pushes));
+    match readers {
+        Readers::Everybody => routes,
+        Readers::ThisMachine => {
+            routes.layer(middleware::from_fn_with_state(doors.clone(), sender::only_here))
+        }
+    }
 }
 
 /// `GET /dev/mail.json`.
@@ -80,7 +95,7 @@ async fn html(
     State(doors): State<Doors>,
     UrlPath(id): UrlPath<uuid::Uuid>,
 ) -> Result<Response, Problem> {
-    let folder = doors.inner.caught_mail.clone().unwrap_or_default();
+    let folder = doors.caught_mail().unwrap_or(Path::new("")).to_owned();
     let found = tokio::task::spawn_blocking(move || read(&folder.join(format!("{id}.eml")))).await;
     let Ok(Some(mail)) = found else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "no such mail was caught"));
@@ -97,7 +112,7 @@ async fn html(
 }
 
 async fn newest(doors: &Doors) -> Vec<CaughtMail> {
-    let Some(folder) = doors.inner.caught_mail.clone() else { return vec![] };
+    let Some(folder) = doors.caught_mail().map(Path::to_owned) else { return vec![] };
     tokio::task::spawn_blocking(move || newest_in(&folder)).await.unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -12,6 +12,7 @@ use serde_path_to_error::{Path as Place, Segment};
 
 use super::Problem;
 use super::problem::Field;
+use crate::intake::pointer_to;
 
 /// A JSON body.
 #[derive(Debug)]
@@ -64,7 +65,29 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let detail = format!("the body is not JSON: {e}");
         Problem::new(StatusCode::BAD_REQUEST, detail)
     })?;
-    read(value)
+    match nul_in(&value) {
+        Some(place) => Err(Problem::field(&place, NO_NUL)),
+        None => read(value),
+    }
+}
+
+/// Not every database can keep it in a text.
+const NO_NUL: &str = "a text has no NUL (\\u0000) in it; leave it out";
+
+/// The pointer to the first text, or name of a member, that holds NUL.
+fn nul_in(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, item)| Some(format!("/{index}{}", nul_in(item)?)))
+        }
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let below = if name.contains('\0') { String::new() } else { nul_in(value)? };
+            Some(pointer_to(name) + &below)
+        }),
+        _ => None,
+    }
 }
 
 /// Reads a JSON value as what it should be.
@@ -83,14 +106,10 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
 fn pointer(path: &Place) -> String {
     let segments = path.iter().map(|segment| match segment {
         Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } | Segment::Enum { variant: key } => token(key),
+        Segment::Map { key } | Segment::Enum { variant: key } => pointer_to(key),
         Segment::Unknown => String::new(),
     });
     segments.collect()
-}
-
-fn token(key: &str) -> String {
-    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 /// What serde said, as a person would say it, and where: a missing or unknown member is pointed at
@@ -103,12 +122,12 @@ fn sentence(pointer: String, said: &str) -> (String, String) {
     };
     if let Some(name) = said.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'))
     {
-        return (pointer + &token(name), format!("`{name}` is missing; send it"));
+        return (pointer + &pointer_to(name), format!("`{name}` is missing; send it"));
     }
     if let Some((name, known)) =
         said.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, "))
     {
-        let pointer = if here == name { pointer } else { pointer + &token(name) };
+        let pointer = if here == name { pointer } else { pointer + &pointer_to(name) };
         let detail = format!("there is no `{name}` here; {}", known.replace("expected", "choose"));
         return (pointer, detail);
     }
@@ -144,10 +163,18 @@ fn plainly(kind: &str) -> &str {
     }
 }
 
+fn no_nul(name: &str, said: &str) -> Result<(), Problem> {
+    if said.contains('\0') { Err(Problem::field(&pointer_to(name), NO_NUL)) } else { Ok(()) }
+}
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let all = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        for (name, said) in all.map(|axum::extract::Query(all)| all).unwrap_or_default() {
+            no_nul(&name, &said)?;
+        }
         let read = axum::extract::Query::try_from_uri(&parts.uri);
         read.map(|axum::extract::Query(asked)| Self(asked)).map_err(|rejection| {
             let said = rejection.body_text();
@@ -163,9 +190,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
                 }
                 _ => said,
             };
-            let detail = sentence(token(name), said).1;
+            let detail = sentence(pointer_to(name), said).1;
             let detail = if detail == said { format!("`{name}`: {said}") } else { detail };
-            Problem::field(&token(name), detail)
+            Problem::field(&pointer_to(name), detail)
         })
     }
 }
@@ -174,6 +201,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let all = RawPathParams::from_request_parts(parts, state).await;
+        for (name, said) in all.iter().flatten() {
+            no_nul(name, said)?;
+        }
         let read = axum::extract::Path::from_request_parts(parts, state).await;
         // An id of the wrong form names nothing, like one that nobody has.
         read.map(|axum::extract::Path(asked)| Self(asked))

@@ -31,6 +31,9 @@ pub struct ListQuery {
     limit: Option<i64>,
 }
 
+/// How long the words may be that are looked for, in characters.
+const A_SEARCH: usize = 200;
+
 /// A page of issues, and where the next one begins.
 struct Page {
     issues: Vec<IssueWire>,
@@ -195,6 +198,11 @@ impl ListQuery {
         if !(1..=most).contains(&limit) {
             return Err(Problem::field("/limit", format!("`limit` is from 1 to {most}")));
         }
+        let words = self.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
+        if words.is_some_and(|words| words.chars().count() > A_SEARCH) {
+            let detail = format!("`q` has at most {A_SEARCH} characters");
+            return Err(Problem::field("/q", detail));
+        }
         Ok(IssueQuery {
             bbox: self.bbox.as_deref().map(parse_bbox).transpose()?,
             ward: self.ward.as_deref().map(parse_ward),
@@ -202,7 +210,7 @@ impl ListQuery {
             status,
             open,
             updated_after,
-            words: self.q.filter(|q| !q.trim().is_empty()),
+            words: words.map(str::to_owned),
             after: self.cursor.as_deref().map(parse_cursor).transpose()?,
             limit,
         })

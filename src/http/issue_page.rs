@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::extract::Path;
-use super::issues::issue_numbered;
+use super::issues::public_issue;
 use super::pages::{Frame, page};
 use super::{Doors, Problem, boundaries};
 use crate::clock::Timestamp;
@@ -93,7 +93,7 @@ pub async fn show(
     Path(number): Path<String>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
-    let issue = issue_numbered(&doors, &city, &number).await?;
+    let issue = public_issue(&doors, &city, &number).await?;
     let mut tx = doors.engine().store().read().await?;
     let events = tx.events_of(city.id, issue.id).await?;
     let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
@@ -128,12 +128,13 @@ pub async fn show(
 
 /// The wards that an issue is in, those on whose line it lies too.
 fn ward_names(wards: &[IssueWardRow]) -> String {
-    let names: Vec<&str> = wards
-        .iter()
-        .filter(|row| row.ward.layer == USUAL_LAYER)
-        .map(|row| row.ward.ward.as_str())
-        .collect();
-    names.join(", ")
+    usual(wards).join(", ")
+}
+
+/// The keys of the usual wards; other layers' keys may be the same and mean other places.
+fn usual(wards: &[IssueWardRow]) -> Vec<&str> {
+    let usual = wards.iter().filter(|row| row.ward.layer == USUAL_LAYER);
+    usual.map(|row| row.ward.ward.as_str()).collect()
 }
 
 /// The layer whose wards people know by number.
@@ -153,8 +154,7 @@ async fn picture(
     let Some(layer) = boundaries::in_force(doors, city, USUAL_LAYER).await? else {
         return Ok(None);
     };
-    let mine: Vec<&str> = wards.iter().map(|row| row.ward.ward.as_str()).collect();
-    Ok(Some(draw(&layer, &mine, at)))
+    Ok(Some(draw(&layer, &usual(wards), at)))
 }
 
 /// How wide the map is drawn, in its own pixels.
@@ -167,12 +167,7 @@ fn draw(layer: &LayerVersion, mine: &[&str], at: Position) -> Picture {
         .iter()
         .filter(|ward| is_mine(&ward.key))
         .flat_map(|ward| ward.shape.envelopes(0.0))
-        .fold(neighbourhood(at), |a, b| Envelope {
-            west: a.west.min(b.west),
-            south: a.south.min(b.south),
-            east: a.east.max(b.east),
-            north: a.north.max(b.north),
-        });
+        .fold(neighbourhood(at), |a, b| a.union(&b));
     let frame = drawing::Frame::fit_width(&around, WIDTH, 28.0);
     let mut map = drawing::Map::new(frame);
     for ward in &layer.wards {

@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use super::auth::Caller;
 use super::extract::{Json, Path};
-use super::limits::From;
 use super::problem::Field;
+use super::sender::From;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
 use crate::engine::{Arrival, Receipt};
 use crate::geometry::Position;
-use crate::intake::{Defaults, parse_event};
+use crate::intake::{Defaults, parse_event, pointer_to};
 use crate::issue::{Actor, Issue, Kind, Notice, Place, Status};
 use crate::store::{City, IssueWardRow, PendingEvent, StaffRole};
 
@@ -133,6 +133,7 @@ pub async fn report(
     let key = key.map(|id| id.to_string());
     let source = trusted.as_deref().unwrap_or("web");
     let mut notice = parse(&doors, &city, source, key, Actor::Resident, body)?;
+    caller.may_speak_for(&notice.source).map_err(|e| vec![e])?;
     if notice.facts.category.is_none() {
         return Err(Problem::field("/category", "what kind of thing is it? send `category`"));
     }
@@ -140,7 +141,7 @@ pub async fn report(
         Position::on_earth(at.lon, at.lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
     }
     notice.version.get_or_insert_with(|| "1".to_owned());
-    let receipt = accept_one(&doors, &city, notice).await?;
+    let receipt = accept_one(&doors, &city, notice, source).await?;
     let (number, repeated) = match &receipt {
         Receipt::Accepted { number, .. } => (number.clone(), false),
         Receipt::Repeated { number } => (number.clone().unwrap_or_default(), true),
@@ -162,7 +163,7 @@ pub async fn report(
 fn check_report(body: &Map<String, Value>) -> Result<(), Problem> {
     let mut wrong = vec![];
     for name in body.keys().filter(|name| !A_REPORT.contains(&name.as_str())) {
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let pointer = pointer_to(name);
         let detail = format!("a report has no `{name}`; it has {}", A_REPORT.join(", "));
         wrong.push(Field { pointer, detail });
     }
@@ -205,12 +206,13 @@ pub async fn happen(
     if let (Some(key), false) = (idempotency_key(&headers)?, body.contains_key("version")) {
         body.insert("version".to_owned(), json!(own_id(&doors, "event", &[name, &key])));
     }
-    let actor = match caller {
+    let actor = match &caller {
         Caller::Key { role: StaffRole::Source, .. } => Actor::System,
         _ => Actor::Official,
     };
     let notice = parse(&doors, &city, &issue.source, Some(issue.source_id), actor, body)?;
-    match accept_one(&doors, &city, notice).await? {
+    caller.may_act_as(notice.actor, &issue.source).map_err(|e| vec![e])?;
+    match accept_one(&doors, &city, notice, name).await? {
         Receipt::Accepted { number, kinds, .. } => {
             let answer = json!({ "number": number, "kinds": kinds, "repeated": false });
             Ok((StatusCode::CREATED, JsonAnswer(answer)))
@@ -258,33 +260,44 @@ fn parse(
     Ok(parse_event(&Value::Object(body), &defaults)?)
 }
 
-async fn accept_one(doors: &Doors, city: &City, notice: Notice) -> Result<Receipt, Problem> {
-    let source = notice.source.clone();
+/// `by` is a key's name, or `web`: what events are counted by, for what a body says is boundless.
+async fn accept_one(
+    doors: &Doors,
+    city: &City,
+    notice: Notice,
+    by: &str,
+) -> Result<Receipt, Problem> {
     let mut receipts = doors.engine().accept(city, vec![notice], Arrival::default()).await?;
     let receipt = receipts.pop().ok_or_else(|| {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no receipt for what was sent")
     })?;
     if let Receipt::Accepted { kinds, .. } = &receipt {
-        doors.inner.metrics.accepted(&source, kinds.len() as u64);
+        doors.inner.metrics.accepted(by, kinds.len() as u64);
     }
     Ok(receipt)
 }
 
-pub(super) async fn issue_numbered(
-    doors: &Doors,
-    city: &City,
-    number: &str,
-) -> Result<Issue, Problem> {
+async fn issue_numbered(doors: &Doors, city: &City, number: &str) -> Result<Issue, Problem> {
     let mut tx = doors.engine().store().read().await?;
     tx.issue_numbered(city.id, number)
         .await?
         .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no issue “{number}”")))
 }
 
+/// An issue that anybody may be shown.
+pub(super) async fn public_issue(
+    doors: &Doors,
+    city: &City,
+    number: &str,
+) -> Result<Issue, Problem> {
+    let issue = issue_numbered(doors, city, number).await?;
+    if issue.standing.hidden { Err(Problem::taken_off()) } else { Ok(issue) }
+}
+
 /// An issue with its timeline.
 async fn read_one(doors: &Doors, number: &str) -> Result<IssueWire, Problem> {
     let city = doors.city().await?;
-    let issue = issue_numbered(doors, &city, number).await?;
+    let issue = public_issue(doors, &city, number).await?;
     let mut tx = doors.engine().store().read().await?;
     let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
     let events = tx.events_of(city.id, issue.id).await?;

@@ -17,6 +17,7 @@ mod manners;
 mod operate;
 mod pages;
 mod problem;
+mod sender;
 mod stream;
 mod subscriptions;
 mod watch_wire;
@@ -30,7 +31,6 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
-use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
@@ -39,9 +39,9 @@ use crate::geometry::Limits;
 use crate::metrics::Metrics;
 use crate::store::City;
 
-pub use dev::{CaughtMail, CaughtPushes, read as read_caught};
-pub use limits::{Network, Proxies};
+pub use dev::{CaughtMail, CaughtPushes, Readers, read as read_caught};
 pub use problem::Problem;
+pub use sender::{Network, Proxies};
 pub use subscriptions::PushDoor;
 
 /// What the doors are built with.
@@ -52,8 +52,8 @@ pub struct DoorSettings {
     pub push: PushDoor,
     /// Without a slash at its end.
     pub public_url: String,
-    /// The folder of caught mail, where mail is caught and not sent.
-    pub caught_mail: Option<PathBuf>,
+    /// The folder of caught mail, where mail is caught and not sent, and who may read it here.
+    pub caught_mail: Option<(PathBuf, Readers)>,
     /// Whose word on the sender's address is believed.
     pub proxies: Proxies,
     /// Of one person's watch.
@@ -72,12 +72,13 @@ struct Inner {
     metrics: Metrics,
     push: PushDoor,
     public_url: String,
-    caught_mail: Option<PathBuf>,
+    caught_mail: Option<(PathBuf, Readers)>,
     caught_pushes: CaughtPushes,
     limits: limits::Limits,
     proxies: Proxies,
     watch_limits: Limits,
-    listeners: Arc<Semaphore>,
+    seats: stream::Seats,
+    newsroom: stream::Newsroom,
     shelf: boundaries::Shelf,
 }
 
@@ -96,7 +97,8 @@ impl Doors {
             limits: limits::Limits::default(),
             proxies,
             watch_limits,
-            listeners: Arc::new(Semaphore::new(stream::LISTENERS)),
+            seats: stream::Seats::default(),
+            newsroom: stream::Newsroom::default(),
             shelf: boundaries::Shelf::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -105,7 +107,7 @@ impl Doors {
     /// The folder of caught mail, where mail is caught and not sent.
     #[must_use]
     pub fn caught_mail(&self) -> Option<&Path> {
-        self.inner.caught_mail.as_deref()
+        self.inner.caught_mail.as_ref().map(|(folder, _)| folder.as_path())
     }
 
     /// Where a receiver on this machine puts the pushes it has caught.
@@ -139,7 +141,7 @@ pub fn router(doors: &Doors) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(RequestDecompressionLayer::new());
     let dev = match doors.inner.caught_mail {
-        Some(_) => dev::routes(),
+        Some((_, readers)) => dev::routes(doors, readers),
         None => Router::new(),
     };
     let all = bounded

@@ -1,5 +1,8 @@
 //! The pages that a mail's links lead to. They work without scripts and without a map.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -275,6 +278,7 @@ pub fn mailbox(city: &City, mails: &[CaughtMail], now: Timestamp) -> Result<Resp
 pub async fn refusal(doors: &Doors, problem: &Problem, link: bool) -> Response {
     let status = problem.status();
     let (title, lead) = match status {
+        _ if problem.is_taken_off() => ("page-error-off-title", "page-error-off-lead"),
         StatusCode::NOT_FOUND if link => ("page-error-link-title", "page-error-link-lead"),
         StatusCode::NOT_FOUND => ("page-error-nothing-title", "page-error-nothing-lead"),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
@@ -323,19 +327,16 @@ const CSS: &str = include_str!("../../web/site/wardwatch.css");
 const MARK: &str = include_str!("../../web/demo/mark.svg");
 const FONT: &[u8] = include_bytes!("../../web/demo/public-sans.woff2");
 
-/// Changes with the style sheet, so that browsers may keep it for good (FNV-1a, 32 bits).
-const CSS_VERSION: u32 = {
-    let (bytes, mut hash, mut i) = (CSS.as_bytes(), 0x811c_9dc5_u32, 0);
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u32).wrapping_mul(0x0100_0193);
-        i += 1;
-    }
-    hash
-};
+/// Changes with the style sheet, so that browsers may keep it for good.
+static CSS_VERSION: LazyLock<u64> = LazyLock::new(|| {
+    let mut hasher = DefaultHasher::new();
+    CSS.hash(&mut hasher);
+    hasher.finish()
+});
 
 impl Frame<'_> {
     pub fn css() -> String {
-        format!("/assets/wardwatch.css?v={CSS_VERSION:08x}")
+        format!("/assets/wardwatch.css?v={:016x}", *CSS_VERSION)
     }
 }
 

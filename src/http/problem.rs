@@ -34,6 +34,12 @@ pub struct Field {
     pub detail: String,
 }
 
+/// The `type` of a problem whose status says all there is to say.
+const PLAIN: &str = "about:blank";
+
+/// The `type` of what was here once and was taken off the site.
+const TAKEN_OFF: &str = "urn:wardwatch:taken-off-the-site";
+
 /// When to come back, unless more is known.
 const A_MOMENT: Duration = Duration::from_secs(5);
 
@@ -43,7 +49,7 @@ impl Problem {
         let later =
             matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
         Self {
-            kind: "about:blank",
+            kind: PLAIN,
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into(),
@@ -69,6 +75,18 @@ impl Problem {
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
+    }
+
+    /// What was here once and is shown to nobody any more.
+    #[must_use]
+    pub fn taken_off() -> Self {
+        let detail = "this was taken off the site";
+        Self { kind: TAKEN_OFF, ..Self::new(StatusCode::NOT_FOUND, detail) }
+    }
+
+    #[must_use]
+    pub fn is_taken_off(&self) -> bool {
+        self.kind == TAKEN_OFF
     }
 
     /// For an answer that some layer below gave without a word.

@@ -1,8 +1,10 @@
 //! `GET /api/v1/stream`: public issue events as they are matched, as server-sent events.
 //!
 //! The one rule: what is sent is read from the store by number, so that a listener who comes back
-//! with `Last-Event-ID` has missed nothing, whichever process serves it. The announcement in memory
-//! is only the bell.
+//! with `Last-Event-ID` has missed nothing, whichever process serves it. One reader reads for all.
+
+mod newsroom;
+mod seats;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -16,25 +18,22 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::{OwnedSemaphorePermit, broadcast};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
+pub use self::newsroom::Newsroom;
+pub use self::seats::Seats;
+
+use self::newsroom::News;
+use self::seats::Seat;
 use super::extract::Query;
 use super::issue_lists::{parse_bbox, parse_ward};
+use super::sender::From;
 use super::{Doors, Problem};
-use crate::engine::Announced;
 use crate::geometry::Envelope;
-use crate::issue::{Category, CityId};
+use crate::issue::{Category, CityId, Kind};
 use crate::store::{IssueWardRow, PendingEvent, StoreError};
 use crate::ward::WardRef;
-
-/// How many listeners are served at once.
-pub const LISTENERS: usize = 1_000;
-
-/// Events read at once.
-const A_READ: i64 = 200;
-
-/// How often to look when the bell is silent: another process may have matched something.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Which events are wanted.
 #[derive(Debug, Deserialize)]
@@ -55,6 +54,7 @@ struct Wanted {
 /// The door. Without `Last-Event-ID` the stream begins with what happens next.
 pub async fn listen(
     State(doors): State<Doors>,
+    from: From,
     headers: HeaderMap,
     Query(asked): Query<StreamQuery>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -63,17 +63,16 @@ pub async fn listen(
         bbox: asked.bbox.as_deref().map(parse_bbox).transpose()?,
         category: asked.category.map(Category::from),
     };
-    let seat = Arc::clone(&doors.inner.listeners).try_acquire_owned().map_err(|_| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many listen already; try again later")
-    })?;
+    let seat = doors.inner.seats.take(from)?;
     let city = doors.city().await?.id;
-    let bell = doors.engine().listen();
+    let news = doors.inner.newsroom.join(&doors, city).await?;
     let after = match headers.get("last-event-id") {
         Some(id) => parse_id(id.to_str().unwrap_or_default())?,
         None => doors.engine().store().read().await?.last_number(city, "event").await?,
     };
+    let ready = VecDeque::new();
     let listener =
-        Listener { doors, city, wanted, after, bell, ready: VecDeque::new(), _seat: seat };
+        Listener { doors, city, wanted, after, news, caught_up: false, ready, _seat: seat };
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(20));
     Ok(Sse::new(listener.events()).keep_alive(keep_alive))
 }
@@ -86,14 +85,16 @@ fn parse_id(text: &str) -> Result<i64, Problem> {
     })
 }
 
+/// Somebody who listens: first reads on alone from where they were, then hears what all hear.
 struct Listener {
     doors: Doors,
     city: CityId,
     wanted: Wanted,
     after: i64,
-    bell: broadcast::Receiver<Arc<Announced>>,
+    news: broadcast::Receiver<Arc<News>>,
+    caught_up: bool,
     ready: VecDeque<Event>,
-    _seat: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Listener {
@@ -103,42 +104,42 @@ impl Listener {
                 if let Some(event) = this.ready.pop_front() {
                     return Some((Ok(event), this));
                 }
-                match this.read_on().await {
-                    Ok(true) => {}
-                    Ok(false) => this.wait().await?,
-                    Err(error) => {
-                        // The listener comes back by itself, with the number it has.
-                        tracing::warn!(%error, "a public stream ended");
-                        return None;
-                    }
+                if this.caught_up {
+                    this.hear().await?;
+                } else if let Err(error) = this.catch_up().await {
+                    // The listener comes back by itself, with the number it has.
+                    tracing::warn!(%error, "a public stream ended");
+                    return None;
                 }
             }
         })
     }
 
-    /// Reads what has been matched since; `false` when nothing has.
-    async fn read_on(&mut self) -> Result<bool, StoreError> {
-        let mut tx = self.doors.engine().store().read().await?;
-        let news = tx.news_after(self.city, self.after, A_READ).await?;
-        let Some(last) = news.last() else { return Ok(false) };
-        self.after = last.no;
-        let mut ids: Vec<_> = news.iter().map(|news| news.event.issue).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let wards = tx.wards_of_issues(self.city, &ids).await?;
-        drop(tx);
-        let url = &self.doors.inner.public_url;
-        let wanted = news.iter().filter(|news| self.wanted.admits(news, &wards));
-        self.ready.extend(wanted.map(|news| event(news, &wards, url)));
-        Ok(true)
+    async fn catch_up(&mut self) -> Result<(), StoreError> {
+        match News::read(self.doors.engine(), self.city, self.after).await? {
+            Some(news) => self.take(&news),
+            None => self.caught_up = true,
+        }
+        Ok(())
     }
 
-    /// Waits for the bell or a while; `None` when the program is stopping.
-    async fn wait(&mut self) -> Option<()> {
-        match tokio::time::timeout(LOOK_EVERY, self.bell.recv()).await {
-            Ok(Err(broadcast::error::RecvError::Closed)) => None,
-            _ => Some(()),
+    /// Waits for the next news; `None` when there will be none.
+    async fn hear(&mut self) -> Option<()> {
+        match self.news.recv().await {
+            Ok(news) if news.after <= self.after => self.take(&news),
+            // Something may lie between, or was missed.
+            Ok(_) | Err(RecvError::Lagged(_)) => self.caught_up = false,
+            Err(RecvError::Closed) => return None,
         }
+        Some(())
+    }
+
+    fn take(&mut self, news: &News) {
+        let url = &self.doors.inner.public_url;
+        let fresh = news.events.iter().filter(|event| event.no > self.after);
+        let wanted = fresh.filter(|event| self.wanted.admits(event, &news.wards));
+        self.ready.extend(wanted.map(|one| event(one, &news.wards, url)));
+        self.after = self.after.max(news.through);
     }
 }
 
@@ -155,6 +156,11 @@ impl Wanted {
 
 fn event(news: &PendingEvent, wards: &[IssueWardRow], public_url: &str) -> Event {
     let e = &news.event;
+    if e.kind == Kind::Hidden {
+        // Who keeps a copy learns what to take off it, and nothing more.
+        let data = json!({ "number": e.number, "kind": e.kind, "at": e.at });
+        return Event::default().id(news.no.to_string()).event("issue").data(data.to_string());
+    }
     let at = e.believed_position();
     let wards: Vec<Value> = wards
         .iter()

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::auth::Caller;
 use super::extract::{self, Json, Path};
 use super::issues::{idempotency_key, own_id};
-use super::limits::From;
+use super::sender::From;
 use super::watch_wire::{
     ChangeWire, NewWatchWire, Wanted, WatchWire, not_deleted, parse_language, parse_name, some_road,
 };
@@ -44,13 +44,17 @@ pub async fn create(
     doors.inner.limits.sign_up(from)?;
     let issue = wire.target.issue.clone();
     let target = find(&doors, &city, wire.target.parse(&doors.inner.watch_limits)?).await?;
+    let via = some_road(wire.via.unwrap_or(usual))?;
+    if wire.via.is_some() {
+        check_reach(&doors, &city, &who, via).await?;
+    }
     let new = NewWatch {
         id: id_of(&doors, key.as_deref(), &who, &asked),
         name: wire.name.as_deref().map_or_else(|| Ok(usual_name(&target)), parse_name)?,
         filter: wire.filter.unwrap_or_default().parse(&target)?,
         target,
         rhythm: wire.rhythm.unwrap_or(crate::watch::Rhythm::Daily),
-        via: some_road(wire.via.unwrap_or(usual))?,
+        via,
     };
     let at = [(header::LOCATION, format!("/api/v1/watches/{}", new.id.0))];
     if matches!(&who, Who::Address { address: Address::Mail(_), .. }) {
@@ -95,6 +99,25 @@ fn who(
     }
 }
 
+/// Whether these roads lead anywhere: a watch must not be silent for ever.
+async fn check_reach(doors: &Doors, city: &City, who: &Who, via: Via) -> Result<(), Problem> {
+    let reached = match who {
+        Who::Address { address, .. } => via.includes(address.kind()),
+        Who::Watcher(watcher) => {
+            let mut tx = doors.engine().store().read().await?;
+            let known = tx.contacts_of(city.id, &[*watcher]).await?;
+            let mut live = known.iter().filter(|known| known.confirmed && !known.retired);
+            live.any(|known| via.includes(known.contact.address.kind()))
+        }
+    };
+    if reached {
+        return Ok(());
+    }
+    let detail = "nothing would ever be sent: you are not reached by these roads; choose the one \
+                  you gave, or add the other";
+    Err(Problem::field("/via", detail))
+}
+
 fn usual_name(target: &Target) -> String {
     match target {
         Target::Area(_) => "My area".to_owned(),
@@ -132,7 +155,8 @@ async fn find(doors: &Doors, city: &City, wanted: Wanted) -> Result<Target, Prob
         Wanted::Target(target) => Ok(target),
         Wanted::IssueNumber(number) => {
             let mut tx = doors.engine().store().read().await?;
-            let issue = tx.issue_numbered(city.id, &number).await?.ok_or_else(|| {
+            let found = tx.issue_numbered(city.id, &number).await?;
+            let issue = found.filter(|issue| !issue.standing.hidden).ok_or_else(|| {
                 Problem::field("/target/issue", format!("there is no issue “{number}”"))
             })?;
             Ok(Target::Issue(issue.id))
@@ -233,6 +257,9 @@ pub async fn change(
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let row = owned(&doors, &city, watcher, id).await?;
     let change = wire.parse(&row.watch.target, &doors.inner.watch_limits)?;
+    if let Some(via) = change.via {
+        check_reach(&doors, &city, &Who::Watcher(watcher), via).await?;
+    }
     let row = doors.engine().change_watch(&city, watcher, WatchId(id), change).await?;
     Ok(JsonAnswer(shown(&doors, &city, &row).await?))
 }

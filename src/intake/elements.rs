@@ -7,6 +7,7 @@ use std::io::{self, BufRead};
 
 use super::MAX_ROW_BYTES;
 use super::source::{Bytes, Format, WRAPPERS};
+use crate::geometry::check_crs;
 
 /// Objects of an array, of a list inside an object, or one after the other.
 pub(super) struct Elements<'r> {
@@ -112,13 +113,10 @@ impl<'r> Elements<'r> {
                 return Ok(None);
             }
             let value = self.value(4 << 10)?;
-            if let (Some("crs"), Some(crs)) = (key.as_deref(), &value)
-                && let Some(name) = foreign_crs(crs)
+            if key.as_deref() == Some("crs")
+                && let Some(why) = foreign_crs(value.as_deref())
             {
-                return Ok(Some(format!(
-                    "its coordinates are in {name}; convert it to longitude and latitude with \
-                     ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson"
-                )));
+                return Ok(Some(why));
             }
         }
     }
@@ -190,11 +188,9 @@ impl<'r> Elements<'r> {
     }
 }
 
-/// The name of a reference system that is neither WGS 84 nor NAD 83 (EPSG:4269, within two
-/// metres of it); `None` when the coordinates can be taken.
-fn foreign_crs(crs: &[u8]) -> Option<String> {
-    let crs: serde_json::Value = serde_json::from_slice(crs).ok()?;
-    let name = crs["properties"]["name"].as_str()?;
-    let known = ["CRS84", "4326", "4269", "WGS84", "WGS 84", "NAD83"];
-    (!known.iter().any(|k| name.contains(k))).then(|| name.to_owned())
+/// Why coordinates in the reference system that a file names cannot be taken, if so.
+fn foreign_crs(crs: Option<&[u8]>) -> Option<String> {
+    let Some(crs) = crs else { return Some("its `crs` is too long to be one".to_owned()) };
+    let crs = serde_json::from_slice(crs).unwrap_or_default();
+    check_crs(&crs).err().map(|error| error.to_string())
 }

@@ -31,7 +31,7 @@ use std::io;
 
 pub use columns::{Columns, Mapping, Role};
 pub use notices::{Notices, Read, Refusal, notices};
-pub use reading::{Defaults, FieldError, parse_event};
+pub use reading::{Defaults, FieldError, parse_event, pointer_to};
 pub use rows::{BadRow, Row, Rows};
 pub use source::{Format, Source, recognise};
 

@@ -39,14 +39,20 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    pub(super) fn new(field: &str, detail: &str) -> Self {
-        let escaped = field.replace('~', "~0").replace('/', "~1");
-        Self { pointer: format!("/{escaped}"), detail: detail.to_owned() }
+    #[must_use]
+    pub fn new(field: &str, detail: &str) -> Self {
+        Self { pointer: pointer_to(field), detail: detail.to_owned() }
     }
 
     pub(super) fn is_about(&self, field: &str) -> bool {
         *self == Self::new(field, &self.detail)
     }
+}
+
+/// The JSON Pointer (RFC 6901) to a member, as one step of a longer one or the whole.
+#[must_use]
+pub fn pointer_to(member: &str) -> String {
+    format!("/{}", member.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Reads an event in the wire form: `source`, `source_id`, `version`, `kind`, `at`, the issue's
@@ -74,7 +80,7 @@ pub(super) fn read_row(
 ) -> Result<Notice, Vec<FieldError>> {
     let mut reading = Reading::new(row, columns, &defaults.zone);
     let kind = reading.kind();
-    let source = reading.our_word(Role::Source).map(|(_, source)| source);
+    let source = reading.our_word(Role::Source).map(|(place, s)| reading.key(place, s));
     let source_id = reading.source_id(defaults);
     let given_at = reading.time(Role::At);
     let at = given_at.map(|given| given.at).or(defaults.at);

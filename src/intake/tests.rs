@@ -318,7 +318,11 @@ fn a_file_that_is_cut_off_says_so() {
         ("[1,2]", "line 1: here stands 1, where an object should begin"),
         (
             "{\"crs\":{\"properties\":{\"name\":\"EPSG:3435\"}},\"features\":[{\"a\":1}]}",
-            "line 1: its coordinates are in EPSG:3435; convert it",
+            "line 1: the coordinate system is EPSG:3435, but",
+        ),
+        (
+            "{\"crs\":{\"properties\":{\"name\":\"NAD83 / Illinois East (ftUS)\"}},\"features\":[{\"a\":1}]}",
+            "line 1: the coordinate system is NAD83 / Illinois East (ftUS), but",
         ),
     ] {
         let refused = refusals(&read(text));

@@ -214,6 +214,7 @@ fn one_event(
             after.closed_at = None;
         }
         Kind::Voted => after.votes += 1,
+        Kind::Hidden => after.hidden = true,
         Kind::Moved if notice.facts.position.is_none() => return Err(Unexplained::MovedNowhere),
         // Closing and reopening have kinds of their own.
         _ => after.status = if crosses(known, &after) { known.status } else { after.status },
@@ -222,6 +223,7 @@ fn one_event(
         Kind::Closed => known.status == Status::Closed,
         Kind::Reopened => known.status != Status::Closed,
         Kind::Moved => after.position == known.position,
+        Kind::Hidden => known.hidden,
         Kind::Updated => {
             text.is_none() && Standing { changed_at: known.changed_at, ..after.clone() } == *known
         }
@@ -267,6 +269,7 @@ fn blank(at: Timestamp) -> Standing {
         stated_at: None,
         closed_at: None,
         votes: 0,
+        hidden: false,
         attributes: serde_json::Map::new(),
     }
 }
@@ -407,6 +410,23 @@ mod tests {
             explain(Some(&open), &event(Kind::Reopened), None, NOW),
             Err(Unexplained::NothingNew)
         );
+        let hidden = explain(Some(&open), &event(Kind::Hidden), None, NOW).unwrap().standing;
+        assert_eq!(
+            explain(Some(&hidden), &event(Kind::Hidden), None, NOW),
+            Err(Unexplained::NothingNew)
+        );
+        for later in [
+            event(Kind::Closed),
+            event(Kind::Updated),
+            row(Status::Closed, "2027-01-01T00:00:00Z", None),
+        ] {
+            let later =
+                Notice { facts: Facts { description: Some("x".into()), ..later.facts }, ..later };
+            assert!(
+                explain(Some(&hidden), &later, None, NOW).unwrap().standing.hidden,
+                "{later:?}"
+            );
+        }
         let closed = explain(Some(&open), &event(Kind::Closed), None, NOW).unwrap().standing;
         assert_eq!(closed.status, Status::Closed);
         assert_eq!(

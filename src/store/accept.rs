@@ -42,6 +42,7 @@ row_struct! {
         stated_at: Option<i64>,
         closed_at: Option<i64>,
         votes: i64,
+        hidden: i64,
         attributes: String,
     }
 }
@@ -50,7 +51,7 @@ row_struct! {
 macro_rules! issue_columns {
     () => {
         "issue_id, number, source, source_id, category, status, description, address, lon, lat,
-         place, opened_at, changed_at, stated_at, closed_at, votes, attributes"
+         place, opened_at, changed_at, stated_at, closed_at, votes, hidden, attributes"
     };
 }
 
@@ -76,11 +77,17 @@ impl StandingRow {
                 stated_at: self.stated_at.map(Timestamp::from_millis),
                 closed_at: self.closed_at.map(Timestamp::from_millis),
                 votes: self.votes,
+                hidden: self.hidden != 0,
                 attributes: serde_json::from_str(&self.attributes)
                     .map_err(|_| StoreError::Unreadable("issue.attributes"))?,
             },
         })
     }
+}
+
+/// A text as it is looked for, whatever its case.
+pub(super) fn fold(text: &str) -> String {
+    text.to_lowercase()
 }
 
 pub(super) fn position(lon: Option<f64>, lat: Option<f64>) -> Option<Position> {
@@ -159,7 +166,11 @@ impl Tx {
     pub async fn put_issues(&mut self, city: CityId, issues: &[Issue]) -> Result<(), StoreError> {
         write_rows!(
             self,
-            concat!("INSERT INTO issue (city_id, ", issue_columns!(), ") "),
+            concat!(
+                "INSERT INTO issue (city_id, ",
+                issue_columns!(),
+                ", category_folded, words_folded) "
+            ),
             issues,
             |issue| [
                 city.0,
@@ -179,15 +190,20 @@ impl Tx {
                 issue.standing.stated_at.map(Timestamp::as_millis),
                 issue.standing.closed_at.map(Timestamp::as_millis),
                 issue.standing.votes,
+                i64::from(issue.standing.hidden),
                 serde_json::Value::Object(issue.standing.attributes.clone()).to_string(),
+                fold(issue.standing.category.name()),
+                fold(&format!("{}\n{}", issue.standing.description, issue.standing.address)),
             ],
             " ON CONFLICT (city_id, issue_id) DO UPDATE SET
                 category = excluded.category, status = excluded.status,
                 description = excluded.description, address = excluded.address,
                 lon = excluded.lon, lat = excluded.lat, place = excluded.place,
                 changed_at = excluded.changed_at, stated_at = excluded.stated_at,
-                closed_at = excluded.closed_at,
-                votes = excluded.votes, attributes = excluded.attributes"
+                closed_at = excluded.closed_at, votes = excluded.votes,
+                hidden = excluded.hidden, attributes = excluded.attributes,
+                category_folded = excluded.category_folded,
+                words_folded = excluded.words_folded"
         );
         Ok(())
     }

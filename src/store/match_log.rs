@@ -122,7 +122,8 @@ impl Tx {
     }
 
     /// Matched news behind a number, in the order in which it was accepted: what the public may
-    /// follow. History and what arrived too late are no news.
+    /// follow. History and what arrived too late are no news; of an issue that was taken off the site
+    /// only that it was.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -140,7 +141,8 @@ impl Tx {
                 event_columns!(),
                 " FROM event e JOIN issue i ON i.city_id = e.city_id AND i.issue_id = e.issue_id
                  WHERE e.city_id = $1 AND e.event_no > $2 AND e.matched_at IS NOT NULL
-                    AND e.quiet IS NULL ORDER BY e.event_no LIMIT $3"
+                    AND e.quiet IS NULL AND (i.hidden = 0 OR e.kind = 'hidden')
+                 ORDER BY e.event_no LIMIT $3"
             ),
             city.0,
             after,
@@ -149,7 +151,7 @@ impl Tx {
         rows.into_iter().map(EventFields::into_pending).collect()
     }
 
-    /// Events by their ids.
+    /// Events by their ids, to be told; those of an issue that was taken off the site are left out.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -169,7 +171,7 @@ impl Tx {
             ),
             ids,
             |id| [city.0, id.0],
-            ")"
+            ") AND i.hidden = 0"
         );
         rows.into_iter().map(EventFields::into_pending).collect()
     }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::accept::{StandingRow, issue_columns};
+use super::accept::{StandingRow, fold, issue_columns};
 use super::match_log::{EventFields, IssueWardRow, PendingEvent, event_columns};
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
@@ -29,7 +29,7 @@ pub struct IssueQuery {
 }
 
 impl Tx {
-    /// Issues that answer a query, latest change first.
+    /// Issues that answer a query, latest change first, none that was taken off the site.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -45,16 +45,16 @@ impl Tx {
             concat!(
                 "SELECT ",
                 issue_columns!(),
-                " FROM issue WHERE city_id = $1
+                " FROM issue WHERE city_id = $1 AND hidden = 0
                 AND ($2 IS NULL OR (lon >= $2 AND lat >= $3 AND lon <= $4 AND lat <= $5))
                 AND ($6 IS NULL OR EXISTS (SELECT 1 FROM issue_ward w
                     WHERE w.city_id = issue.city_id AND w.issue_id = issue.issue_id
                     AND w.layer = $6 AND w.ward = $7))
-                AND ($8 IS NULL OR LOWER(category) = LOWER($8))
+                AND ($8 IS NULL OR category_folded = $8)
                 AND ($9 IS NULL OR status = $9)
                 AND ($10 IS NULL OR ($10 = 1) = (status <> 'closed'))
                 AND ($11 IS NULL OR changed_at > $11)
-                AND ($12 IS NULL OR LOWER(description) LIKE $12 OR LOWER(address) LIKE $12)
+                AND ($12 IS NULL OR words_folded LIKE $12 ESCAPE '\\')
                 AND ($13 IS NULL OR (changed_at, issue_id) < ($13, $14))
                 ORDER BY changed_at DESC, issue_id DESC LIMIT $15"
             ),
@@ -65,7 +65,7 @@ impl Tx {
             query.bbox.map(|b| b.north),
             query.ward.as_ref().map(|ward| ward.layer.as_str()),
             query.ward.as_ref().map(|ward| ward.ward.as_str()),
-            query.category.as_deref(),
+            query.category.as_deref().map(fold),
             query.status.map(Status::name),
             query.open.map(i64::from),
             query.updated_after.map(Timestamp::as_millis),
@@ -173,7 +173,7 @@ impl Tx {
         let rows = rows!(
             self,
             (String, i64),
-            "SELECT category, COUNT(*) FROM issue WHERE city_id = $1
+            "SELECT category, COUNT(*) FROM issue WHERE city_id = $1 AND hidden = 0
              GROUP BY category ORDER BY COUNT(*) DESC, category LIMIT 200",
             city.0
         )?;
@@ -181,7 +181,8 @@ impl Tx {
     }
 }
 
-/// Words as a LIKE pattern; SQL's own signs are taken as plain letters would be.
+/// Words as a LIKE pattern, in which a backslash takes SQL's own signs as they stand.
 fn pattern(words: &str) -> String {
-    format!("%{}%", words.to_lowercase().replace(['%', '_'], " "))
+    let words = fold(words).replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    format!("%{words}%")
 }

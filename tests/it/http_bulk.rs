@@ -1,10 +1,12 @@
 //! The bulk stream: many events, long lines, packed bodies, and answers in order.
 
 use std::io::Write;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 use wardwatch::store::StaffRole;
 
 use crate::open_town::{Answer, OpenTown, open_story};
@@ -69,7 +71,8 @@ open_story! {
         let unknown = r#"{"source":"load","source_id":"none","version":"1","kind":"closed","at":"2026-05-04T14:00:00Z"}"#;
         let body = [
             line(1).as_str(), "\n", "not json\n", &long, r#"{"source_id":"x"}"#, "\n", unknown, "\n",
-            "[1]\n", "\u{feff}{}\n", line(2).trim_end(),
+            "[1]\n", "\u{feff}{}\n", line(2).trim_end(), "\n", &line(3).replace("load", "other"),
+            &line(4).replace("load", &"x".repeat(201)), &line(5).replace("p5", "p5\\u0000"),
         ]
         .concat();
         let told = answers(&pour(town, &key, &[], body).await.expect(200));
@@ -79,13 +82,63 @@ open_story! {
             .collect();
         let expected = [
             (1, "accepted"), (3, "refused"), (4, "refused"), (5, "refused"), (6, "refused"),
-            (7, "refused"), (8, "refused"), (9, "accepted"),
+            (7, "refused"), (8, "refused"), (9, "accepted"), (10, "refused"), (11, "refused"), (12, "accepted"),
         ];
         assert_eq!(brief, expected, "{told:#?}");
         assert!(told[2]["reason"].as_str().unwrap().contains("longer than"));
         assert_eq!(told[3]["errors"][0]["pointer"], "/at");
+        assert_eq!(told[8]["errors"][0]["pointer"], "/source");
         assert!(told.iter().all(|a| a["outcome"] != "refused" || a["reason"].is_string()));
     }
+}
+
+open_story! {
+    async fn a_stream_says_what_to_send_again_when_the_database_fails(town: OpenTown) {
+        let key = town.key(StaffRole::Source, "load").await;
+        let bearer = format!("Bearer {key}");
+        let (sender, pieces) = pieces_as_they_come();
+        sender.send(line(1) + &line(2)).await.unwrap();
+        let headers = [("authorization", bearer.as_str())];
+        let body = reqwest::Body::wrap_stream(pieces);
+        let mut live = town.send(Method::POST, "/api/v1/events", &headers, body).await;
+        let first = some_answers(&mut live, 2).await;
+        assert_eq!(outcomes(&first, "accepted"), 2, "{first:#?}");
+        town.town.tamper("ALTER TABLE event RENAME TO event_gone").await;
+        sender.send("not json\n".to_owned() + &line(4) + &line(5)).await.unwrap();
+        let rest = some_answers(&mut live, 3).await;
+        let brief: Vec<_> = rest.iter().map(|a| (&a["line"], &a["outcome"])).collect();
+        let (refused, failed) = (json!("refused"), json!("failed"));
+        assert_eq!(brief, [(&json!(3), &refused), (&json!(4), &failed), (&json!(5), &failed)]);
+        let reason = rest[1]["reason"].as_str().unwrap();
+        assert!(reason.contains("send this line and the rest again"), "{reason}");
+        assert!(!reason.contains("event_gone") && !reason.contains("table"), "{reason}");
+        assert!(live.chunk().await.unwrap().is_none(), "after a failure nothing more is answered");
+        town.town.tamper("ALTER TABLE event_gone RENAME TO event").await;
+        let all = [line(1), line(2), line(4), line(5)].concat();
+        let told = answers(&pour(town, &key, &[], all).await.expect(200));
+        assert_eq!((outcomes(&told, "repeated"), outcomes(&told, "accepted")), (2, 2), "{told:#?}");
+    }
+}
+
+/// A body whose pieces are sent when it is time.
+fn pieces_as_they_come()
+-> (mpsc::Sender<String>, impl futures_util::Stream<Item = Result<String, std::io::Error>>) {
+    let (sender, receiver) = mpsc::channel(1);
+    let pieces = futures_util::stream::unfold(receiver, |mut receiver| async {
+        receiver.recv().await.map(|piece| (Ok(piece), receiver))
+    });
+    (sender, pieces)
+}
+
+/// Reads until so many lines of answer have come.
+async fn some_answers(live: &mut reqwest::Response, count: usize) -> Vec<Value> {
+    let mut text = String::new();
+    while text.lines().count() < count || !text.ends_with('\n') {
+        let piece = tokio::time::timeout(Duration::from_secs(30), live.chunk()).await;
+        let piece = piece.expect("an answer within thirty seconds").unwrap();
+        text.push_str(std::str::from_utf8(&piece.expect("the stream goes on")).unwrap());
+    }
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 open_story! {

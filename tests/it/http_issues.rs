@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardwatch::store::StaffRole;
 
-use crate::open_town::{OpenTown, open_story, pothole};
+use crate::open_town::{OpenTown, open_story, pothole, watch_by_mail};
 
 open_story! {
     async fn a_report_gets_a_number_and_a_tracking_link_and_repeats_itself(town: OpenTown) {
@@ -85,6 +85,73 @@ open_story! {
 }
 
 open_story! {
+    async fn a_source_speaks_for_itself_and_officially_only_of_its_own(town: OpenTown) {
+        let sensors = town.key(StaffRole::Source, "sensors").await;
+        let official = json!({"kind": "closed", "actor": "official"});
+        let of = |source: &str| {
+            let mut own = pothole();
+            own["source"] = json!(source);
+            own["source_id"] = json!("1");
+            own
+        };
+        let forged = town.post_as(&sensors, "/api/v1/issues", &of("city-hall")).await.expect(422);
+        assert_eq!(forged.json()["errors"][0]["pointer"], "/source");
+        let own = town.post_as(&sensors, "/api/v1/issues", &of("sensors")).await.expect(201).json();
+        let events = |made: &Value| format!("/api/v1/issues/{}/events", made["number"].as_str().unwrap());
+        town.post_as(&sensors, &events(&own), &official).await.expect(201);
+        let others = town.post("/api/v1/issues", &pothole()).await.expect(201).json();
+        let forged = town.post_as(&sensors, &events(&others), &official).await.expect(422);
+        assert_eq!(forged.json()["errors"][0]["pointer"], "/actor");
+        // Staff bring what any source has said; nobody invents a name to be counted by.
+        let staff = town.key(StaffRole::Staff, "desk").await;
+        town.post_as(&staff, "/api/v1/issues", &of("city-hall")).await.expect(201);
+        let counted = town.get("/metrics").await.expect(200).text;
+        assert!(counted.contains("source=\"desk\"") && !counted.contains("city-hall"), "{counted}");
+    }
+}
+
+open_story! {
+    async fn an_issue_taken_off_the_site_is_shown_and_told_to_nobody(town: OpenTown) {
+        town.sign_up("ada@example.org").await;
+        let staff = town.key(StaffRole::Staff, "desk").await;
+        let mut libel = pothole();
+        libel["category"] = json!("Libelous");
+        libel["description"] = json!("My neighbor is a libelous thief");
+        let made = town.post("/api/v1/issues", &libel).await.expect(201).json();
+        let number = made["number"].as_str().unwrap();
+        town.inbox("ada@example.org", 2).await;
+        let path = format!("/api/v1/issues/{number}/events");
+        let comment = json!({"kind": "commented", "text": "Libelous indeed"});
+        town.post_as(&staff, &path, &comment).await.expect(201);
+        town.post_as(&staff, &path, &json!({"kind": "hidden"})).await.expect(201);
+        // What is said of it later does not bring it back.
+        for later in [json!({"kind": "closed"}), json!({"kind": "reopened", "text": "Libelous"})] {
+            town.post_as(&staff, &path, &later).await.expect(201);
+        }
+        town.settle().await;
+        town.inbox("ada@example.org", 2).await;
+        let read = town.get(path.trim_end_matches("/events")).await.expect(404);
+        assert_eq!(read.json()["detail"], "this was taken off the site");
+        let page = town.get(&format!("/issues/{number}")).await.expect(404);
+        assert!(page.text.contains("taken off the site"), "{}", page.text);
+        let everywhere = ["/", "/api/v1/issues", "/api/v1/issues.csv", "/api/v1/issues.geojson"];
+        for public in everywhere {
+            let shown = town.get(public).await.expect(200).text;
+            assert!(!shown.contains(number) && !shown.to_lowercase().contains("libelous"), "{shown}");
+        }
+        let mut watch = watch_by_mail("bob@example.org");
+        watch["target"] = json!({"issue": number});
+        town.post("/api/v1/watches", &watch).await.expect(422);
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        let mut all = town.send(Method::GET, "/api/v1/stream", &[("last-event-id", "0")], "").await;
+        let heard = hear(&mut all, 2).await;
+        assert!(heard.contains("\"kind\":\"hidden\"") && heard.contains(number), "{heard}");
+        assert!(!heard.to_lowercase().contains("libelous"), "{heard}");
+        assert!(!page.text.to_lowercase().contains("libelous"));
+    }
+}
+
+open_story! {
     async fn issues_are_listed_as_json_geojson_and_csv_with_the_same_filters(town: OpenTown) {
         let key = town.key(StaffRole::Source, "load").await;
         for n in 0..5 {
@@ -159,6 +226,90 @@ open_story! {
         let mut rest = town.send(Method::GET, "/api/v1/stream", &after, "").await;
         let heard = hear(&mut rest, 1).await;
         assert!(heard.contains("Rodents") && !heard.contains("Graffiti"), "{heard}");
+    }
+}
+
+open_story! {
+    async fn all_listeners_hear_all_in_order_whenever_they_came(town: OpenTown) {
+        let report = async |n: usize| {
+            let mut issue = pothole();
+            issue["category"] = json!(format!("Hole {n}"));
+            town.post("/api/v1/issues", &issue).await.expect(201);
+        };
+        let listen = async |headers: &[(&str, &str)]| {
+            town.send(Method::GET, "/api/v1/stream", headers, "").await
+        };
+        let start = [("last-event-id", "0")];
+        let mut live = listen(&[]).await;
+        let mut early = listen(&start).await;
+        for n in 0..5 {
+            report(n).await;
+        }
+        let mut late = listen(&start).await;
+        for n in 5..10 {
+            report(n).await;
+        }
+        for listener in [&mut live, &mut early, &mut late] {
+            let heard = hear(listener, 10).await;
+            let places: Vec<usize> =
+                (0..10).map(|n| heard.find(&format!("\"Hole {n}\"")).expect("each")).collect();
+            assert!(places.is_sorted() && heard.matches("id:").count() == 10, "{heard}");
+        }
+        // A few seats for each sender, and nobody else is kept out.
+        let mut mine = vec![];
+        for _ in 3..10 {
+            mine.push(listen(&[]).await);
+        }
+        let refused = town.get("/api/v1/stream").await.expect(429);
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        assert!(listen(&[("x-forwarded-for", "198.51.100.9")]).await.status().is_success());
+    }
+}
+
+open_story! {
+    async fn words_are_found_whatever_their_case_and_signs(town: OpenTown) {
+        let key = town.key(StaffRole::Source, "load").await;
+        for (category, description, address) in [
+            ("Árbol caído", "Un ÑANDÚ en la calle", "Łódzka 7"),
+            ("Pothole", "100% of C:\\temp_files", "1200 W Alder St"),
+            ("Pothole", "1000 of C:/temp-files", "1201 W Alder St"),
+        ] {
+            let issue = json!({"category": category, "description": description, "address": address});
+            town.post_as(&key, "/api/v1/issues", &issue).await.expect(201);
+        }
+        for (asked, found) in [
+            ("q=%C3%91and%C3%BA", 1), // Ñandú
+            ("q=%C3%B1and%C3%BA", 1), // ñandú
+            ("q=%C5%82%C3%93DZKA", 1), // łÓDZKA
+            ("q=%20alder%20", 2),
+            ("q=100%25", 1),
+            ("q=%25", 1),
+            ("q=temp_files", 1),
+            ("q=C:%5Ctemp", 1),
+            ("q=%5C", 1),
+            ("category=%C3%A1rbol%20CA%C3%8DDO", 1), // árbol CAÍDO
+            ("category=pothole", 2),
+        ] {
+            let list = town.get(&format!("/api/v1/issues?{asked}")).await.expect(200).json();
+            assert_eq!(list["issues"].as_array().unwrap().len(), found, "{asked}");
+        }
+        let novel = format!("/api/v1/issues?q={}", "x".repeat(201));
+        assert_eq!(town.get(&novel).await.expect(422).json()["errors"][0]["pointer"], "/q");
+    }
+}
+
+open_story! {
+    async fn the_map_shows_the_ward_and_not_a_district_of_the_same_number(town: OpenTown) {
+        town.town.found_police().await;
+        let number = town.post("/api/v1/issues", &pothole()).await.expect(201).json()["number"].clone();
+        town.settle().await;
+        let path = format!("issues/{}", number.as_str().unwrap());
+        let read = town.get(&format!("/api/v1/{path}")).await.expect(200).json();
+        let wards: Vec<&Value> = read["wards"].as_array().unwrap().iter().map(|w| &w["ward"]).collect();
+        assert_eq!(wards, ["2", "1"], "police district 2, ward 1");
+        let page = town.get(&format!("/{path}")).await.expect(200).text;
+        assert_eq!(page.matches("land here").count(), 1, "{page}");
+        assert!(page.contains("Ward 1") && !page.contains("Ward 1, 2"));
     }
 }
 

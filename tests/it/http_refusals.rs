@@ -52,6 +52,8 @@ fn reports() -> Vec<Hostile> {
         report("a place off the earth", "/lat", json!(941.85)),
         report("a place in words", "/lon", json!("west of here")),
         report("an unknown member", "/a~b", json!(1)),
+        report("a NUL", "/description", json!("a\0b")),
+        report("a NUL in a name", "/a\0", json!(1)),
         report("a novel", "/description", json!("x".repeat(5_001))),
         post(
             "two megabytes",
@@ -101,6 +103,11 @@ fn watches() -> Vec<Hostile> {
         watch("an unknown rhythm", "/rhythm", json!("hourly")),
         watch("a rhythm as a number", "/rhythm", json!(5)),
         watch("an empty name", "/name", json!("  ")),
+        watch("a NUL in a ward", "/target/ward/ward", json!("1\0")),
+        watch("a NUL in an issue", "/target", json!({"issue": "\0"})),
+        watch("a NUL in a keyword", "/filter", json!({"keywords": {"include": ["x", "\0"]}})),
+        watch("another's road", "/via", json!({"mail": false, "push": true})),
+        push("a road for mail alone", "/via", json!({"mail": true, "push": false})),
         watch("no road", "/via", json!({"mail": false, "push": false})),
         watch("half a road", "/via", json!({"mail": true})),
         watch("an empty filter", "/filter", json!({"kinds": []})),
@@ -146,6 +153,11 @@ fn addresses() -> Vec<Hostile> {
         get("an id of no form", "/api/v1/watches/12"),
         get("no token", "/api/v1/watches"),
         get("nothing there", "/api/v1/nothing"),
+        get("a NUL in a number", "/api/v1/issues/%00"),
+        get("a NUL in a search", "/api/v1/issues?q=a%00b"),
+        get("a NUL in a ward", "/api/v1/issues.csv?ward=%00"),
+        get("a NUL in a category", "/api/v1/stream?category=%00"),
+        get("a NUL in a layer", "/api/v1/boundaries/%00/1"),
         get("a bad stream box", "/api/v1/stream?bbox=all"),
         Hostile { method: Method::DELETE, ..get("a wrong method", "/api/v1/issues") },
         Hostile {
@@ -230,6 +242,7 @@ async fn a_person_gets_a_page() {
     for (method, path, status, says) in [
         (Method::GET, "/nowhere", 404, "There is nothing here"),
         (Method::GET, "/issues/99-999999", 404, "There is nothing here"),
+        (Method::GET, "/issues/%00", 422, "That could not be done"),
         (Method::GET, "/u/broken", 404, "This link does not work"),
         (Method::POST, "/u/broken", 404, "This link does not work"),
         (Method::GET, "/confirm/broken", 404, "This link does not work"),
@@ -245,5 +258,23 @@ async fn a_person_gets_a_page() {
     }
     let home = town.get("/").await.expect(200);
     assert!(home.header("content-security-policy").contains("frame-ancestors 'none'"));
+    town.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn caught_mail_is_read_on_this_machine_only() {
+    let town = OpenTown::on_sqlite().await;
+    town.post("/api/v1/watches", &watch_by_mail("ada@example.org")).await.expect(201);
+    town.inbox("ada@example.org", 1).await;
+    let mails = town.get("/dev/mail.json").await.expect(200).json();
+    let letter = format!("/dev/mail/{}", mails["mails"][0]["id"].as_str().unwrap());
+    for path in ["/dev/mail", "/dev/mail.json", "/dev/push.json", &letter] {
+        town.get(path).await.expect(200);
+        for from in ["192.168.0.7", "127.0.0.1, unknown"] {
+            let named = [("x-forwarded-for", from)];
+            let refused = town.ask(Method::GET, path, &named, "").await.expect(404);
+            assert!(!refused.text.contains("ada@example.org"), "{path}");
+        }
+    }
     town.close().await;
 }

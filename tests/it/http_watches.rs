@@ -205,6 +205,11 @@ open_story! {
         let more = json!({"target": {"my_ward_at": {"lon": -87.6, "lat": 41.85}}});
         let more = town.post_as(&ada, "/api/v1/watches", &more).await.expect(201).json();
         assert_eq!(more["watch"]["state"], "active");
+        let silent = patch(&ada, json!({"via": {"mail": false, "push": true}})).await.expect(422);
+        assert_eq!(silent.json()["errors"][0]["pointer"], "/via");
+        let phone = subscription("phone", &"A".repeat(22));
+        town.post_as(&ada, "/api/v1/push/subscriptions", &phone).await.expect(201);
+        patch(&ada, json!({"via": {"mail": false, "push": true}})).await.expect(200);
         delete(&ada).await.expect(204);
         town.get_as(&ada, &path).await.expect(404);
     }

@@ -138,8 +138,8 @@ impl OpenTown {
                 ..DeskSettings::default()
             },
             public_url: Some(base.clone()),
+            trusted_proxies: Some(vec!["127.0.0.1".into()]),
             push_allow_hosts: Some(vec!["127.0.0.1:9".into()]),
-
             ..Settings::default()
         };
         let config = settings.resolve().unwrap();

@@ -117,30 +117,53 @@ impl Town {
         self.engine.cities().await.unwrap().remove(0)
     }
 
+    /// Somebody breaks the database from outside, or mends it.
+    pub async fn tamper(&self, sql: &'static str) {
+        let url = &self.settings.url;
+        if url.starts_with("sqlite:") {
+            let mut outside = sqlx::SqliteConnection::connect(url).await.unwrap();
+            outside.execute(sql).await.unwrap();
+        } else {
+            let mut outside = sqlx::PgConnection::connect(url).await.unwrap();
+            outside.execute(sql).await.unwrap();
+        }
+    }
+
     pub fn pass(&self, time: Duration) {
         self.clock.set(self.clock.now().plus(time));
     }
 
+    /// Two police districts, numbered against the wards: 2 in the west.
+    pub async fn found_police(&self) {
+        self.found("police", ["2", "1"]).await;
+    }
+
     /// Two square wards side by side, and the town's bounds around them.
     pub async fn found_wards(&self) {
+        self.found("wards", ["1", "2"]).await;
+        let bounds =
+            wardwatch::geometry::Envelope { west: -87.8, south: 41.7, east: -87.5, north: 42.0 };
+        let mut tx = self.engine.store().write().await.unwrap();
+        tx.set_city_bounds(self.city().await.id, bounds).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn found(&self, layer: &str, [west, east]: [&str; 2]) {
         let square = |west: f64, east: f64| {
             let ring = [[west, 41.8], [east, 41.8], [east, 41.9], [west, 41.9], [west, 41.8]];
             Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]})).unwrap()
         };
         let ward = |key: &str, shape| Ward { key: key.into(), name: format!("Ward {key}"), shape };
         let version = LayerVersion {
-            layer: "wards".into(),
+            layer: layer.into(),
             version: 1,
             effective: Timestamp::from_millis(0),
             tolerance_m: 1.0,
-            wards: vec![ward("1", square(-87.75, LINE)), ward("2", square(LINE, -87.55))],
+            wards: vec![ward(west, square(-87.75, LINE)), ward(east, square(LINE, -87.55))],
         };
         let city = self.city().await;
-        let bounds =
-            wardwatch::geometry::Envelope { west: -87.8, south: 41.7, east: -87.5, north: 42.0 };
         let mut tx = self.engine.store().write().await.unwrap();
         tx.put_layer_version(city.id, &version, "test", self.clock.now()).await.unwrap();
-        tx.set_city_bounds(city.id, bounds).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -72,7 +72,7 @@ impl<'a> Found<'a> {
         if !value.is_object() {
             return Err(not_geojson(&format!("{} stands where an object should", kind(value))));
         }
-        if let Some(warning) = crs::check(value)? {
+        if let Some(warning) = crs::check(&value["crs"])? {
             self.warn(warning);
         }
         let Some(name) = value["type"].as_str() else {

@@ -42,6 +42,9 @@ pub struct Settings {
     /// smtp://…, smtps://…, or file:DIR, which writes .eml files [default: file: in the data directory]
     #[arg(long, env = "WARDWATCH_SMTP_URL", value_name = "URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
+    /// Connections to the mail server at once; bulk never takes all of them [default: 8]
+    #[arg(long, env = "WARDWATCH_SMTP_CONNECTIONS", value_name = "N")]
+    pub smtp_connections: Option<usize>,
     /// The sender of mails, as in "Chicago Watch <watch@example.org>"
     #[arg(long, env = "WARDWATCH_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
@@ -159,6 +162,7 @@ impl Settings {
         let contact = sender_address(&mail_from).map(|address| format!("mailto:{address}"));
         let mut mail = email::Settings::new(mail_url);
         mail.hello = host_of(&public_url);
+        mail.connections = connections(all.smtp_connections, mail.connections)?;
         Ok(Config {
             store: StoreSettings {
                 url: all
@@ -200,6 +204,7 @@ impl Settings {
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
             smtp_url: self.smtp_url.or(other.smtp_url),
+            smtp_connections: self.smtp_connections.or(other.smtp_connections),
             mail_from: self.mail_from.or(other.mail_from),
             vapid_key: self.vapid_key.or(other.vapid_key),
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
@@ -229,6 +234,15 @@ fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Confi
     match (parsed.scheme_str(), parsed.host(), parsed.path()) {
         (Some("http" | "https"), Some(_), "/" | "") => Ok(url),
         _ => Err(wrong("public-url")(format!("“{url}” is not https://HOST, without a path"))),
+    }
+}
+
+fn connections(given: Option<usize>, usual: usize) -> Result<usize, ConfigError> {
+    let fewest = email::FEWEST_CONNECTIONS;
+    let why = || format!("give {fewest} or more: some are kept for confirmations, come what may");
+    match given.unwrap_or(usual) {
+        few if few < fewest => Err(wrong("smtp-connections")(why())),
+        enough => Ok(enough),
     }
 }
 

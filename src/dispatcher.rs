@@ -264,7 +264,10 @@ impl Dispatcher {
 
     async fn deliver(&self, parcel: Parcel) -> Settled {
         let (claimed, outcome) = match parcel {
-            Parcel::Mail { claimed, mail } => (claimed, self.tools.mailer.send(&mail).await),
+            Parcel::Mail { claimed, mail } => {
+                let outcome = self.tools.mailer.send(&mail, claimed.lane).await;
+                (claimed, outcome)
+            }
             Parcel::Push { claimed, to, note } => {
                 let now = self.tools.clock.now();
                 (claimed, self.tools.pusher.send(&to, &note, now).await)

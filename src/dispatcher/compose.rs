@@ -235,7 +235,11 @@ impl Desk {
                 text: event.text.clone(),
             };
             if let Some((_, told)) = issues.iter_mut().find(|(id, _)| *id == event.issue) {
+                // What is said of the issue is how the last of its events left it.
                 told.status = event.status;
+                told.category.clone_from(&event.category);
+                told.address.clone_from(&event.address);
+                told.description.clone_from(&event.description);
                 told.happenings.push(happening);
                 for one in because {
                     if !told.because.contains(&one) {

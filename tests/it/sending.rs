@@ -4,28 +4,33 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use wardwatch::clock::Clock;
+use wardwatch::issue::Kind;
+use wardwatch::watch::{Filter, Rhythm};
 
+use crate::post_office::PostOffice;
 use crate::program::Program;
 use crate::receiving::Letter;
 use crate::sink::Sink;
+use crate::town::{Town, block, place, story};
 
 /// Somebody who hears at once of what happens around a place.
-fn watch(email: &str, lon: f64) -> Value {
+pub fn watch(email: &str, lon: f64) -> Value {
     json!({
         "type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, 41.88]},
         "properties": {"email": email, "radius_m": 300, "frequency": "at_once"},
     })
 }
 
-fn pothole(id: &str, lon: f64) -> Value {
-    let at = wardwatch::clock::Clock::System.now().to_string();
+pub fn pothole(id: &str, lon: f64) -> Value {
+    let at = Clock::System.now().to_string();
     json!({
         "source_id": id, "kind": "opened", "at": at, "category": "Pothole", "lon": lon,
         "lat": 41.88,
     })
 }
 
-fn move_in(town: &Program, people: &[Value]) {
+pub fn move_in(town: &Program, people: &[Value]) {
     let people = json!({"type": "FeatureCollection", "features": people});
     let mut file = tempfile::NamedTempFile::new().unwrap();
     write!(file, "{people}").unwrap();
@@ -81,4 +86,26 @@ async fn a_slow_mail_goes_out_once_and_holds_nobody_up() {
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert!(mails.got_nothing(), "the slow mail went out again");
     serving.stop();
+}
+
+story! {
+    async fn a_message_says_how_the_last_of_its_events_left_the_issue(town: Town) {
+        let office = PostOffice::open().await;
+        let here = place(-87.70, 41.85);
+        let filter = Filter { kinds: Kind::ALL.into(), ..Filter::for_places() };
+        town.watch_only("ada@example.org", block(here, 300.0), Rhythm::AtOnce, filter).await;
+        town.report("1", here).await;
+        town.take_deliveries().await;
+        let commented = town.then("1", "2", Kind::Commented, Some("It is by the library."));
+        let mut moved = town.then("1", "3", Kind::Moved, None);
+        moved.facts.address = Some("48 River Rd".into());
+        moved.facts.position = Some(place(-87.701, 41.85));
+        town.say(vec![commented, moved]).await;
+        town.engine.match_pending().await.unwrap();
+        let lease = Duration::from_mins(2);
+        assert_eq!(office.dispatcher(&town, lease).drain().await.unwrap(), 1);
+        let letter = office.letters().remove(0);
+        assert_eq!(letter.subject, "Pothole moved to 48 River Rd");
+        assert!(!letter.plain.contains("Alder"), "{}", letter.plain);
+    }
 }

@@ -320,14 +320,21 @@ impl Dispatcher {
         Settled { held: claimed.held(), contact: claimed.contact, verdict }
     }
 
-    /// Makes one attempt, or says why there is nothing to send.
+    /// Makes one attempt, or says why there is nothing to send. A push that is too large for its
+    /// service goes once more, half as large.
     async fn hand_over(&self, desk: &compose::Desk, claimed: &Claimed) -> Result<Outcome, Verdict> {
-        Ok(match desk.parcel(claimed, PUSH_LIMIT)? {
-            Parcel::Mail(mail) => self.tools.mailer.send(&mail, claimed.lane).await,
-            Parcel::Push(to, note) => {
-                self.tools.pusher.send(&to, &note, self.tools.clock.now()).await
+        let mut limit = PUSH_LIMIT;
+        loop {
+            let (to, note) = match desk.parcel(claimed, limit)? {
+                Parcel::Mail(mail) => return Ok(self.tools.mailer.send(&mail, claimed.lane).await),
+                Parcel::Push(to, note) => (to, note),
+            };
+            let outcome = self.tools.pusher.send(&to, &note, self.tools.clock.now()).await;
+            if !matches!(outcome, Outcome::TooLarge { .. }) || limit < PUSH_LIMIT {
+                return Ok(outcome);
             }
-        })
+            limit = note.payload.len() / 2;
+        }
     }
 
     /// Settles what has ended. Of what was refused, because somebody else has it by now, nothing
@@ -361,6 +368,7 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
         Outcome::Sent { .. } => "sent",
         Outcome::Retry { .. } => "retry",
         Outcome::Gone { .. } => "gone",
+        Outcome::TooLarge { .. } => "too_large",
         Outcome::Refused { .. } => "refused",
     }
 }

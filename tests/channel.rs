@@ -203,7 +203,7 @@ async fn a_push_is_opened_by_its_browser_and_its_token_believed() {
     assert_eq!(header("topic").len(), 32);
     assert!(matches!(send("/410").await, Outcome::Gone { .. }));
     assert!(matches!(send("/403").await, Outcome::Refused { .. }));
-    assert!(matches!(send("/413").await, Outcome::Refused { .. }));
+    assert!(matches!(send("/413").await, Outcome::TooLarge { .. }));
     let later = send("/429/120").await;
     assert!(matches!(later, Outcome::Retry { after: Some(s), .. } if s.as_secs() == 120));
     assert!(matches!(send("/503").await, Outcome::Retry { after: None, .. }));

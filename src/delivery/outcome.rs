@@ -13,6 +13,8 @@ pub enum Outcome {
     Retry { after: Option<Duration>, reason: String },
     /// The address is dead: retire the contact.
     Gone { reason: String },
+    /// It is too large; less of it might be taken.
+    TooLarge { reason: String },
     /// It will not be taken however often it is tried.
     Refused { reason: String },
 }
@@ -104,7 +106,9 @@ pub fn after(attempt: &Attempt, outcome: Outcome, now: Timestamp) -> Verdict {
     let (asked, reason) = match outcome {
         Outcome::Sent { reply } => return Verdict::Sent { reply },
         Outcome::Gone { reason } => return Verdict::Retired { reason },
-        Outcome::Refused { reason } => return Verdict::Dead { reason },
+        Outcome::TooLarge { reason } | Outcome::Refused { reason } => {
+            return Verdict::Dead { reason };
+        }
         Outcome::Retry { after, reason } => (after, reason),
     };
     let Some(&wait) = waits(attempt.kind).get(before(attempt)) else {

@@ -1,12 +1,18 @@
-//! What a slow mail server does to those who write to it, and to those who do not.
+//! What slow and fussy receivers do to those who write to them, and to those who do not.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use wardwatch::clock::Clock;
+use wardwatch::engine::{Engine, EngineSettings, NewWatch, Newcomer};
+use wardwatch::geometry::{Position, Shape};
 use wardwatch::issue::Kind;
-use wardwatch::watch::{Filter, Rhythm};
+use wardwatch::random::Random;
+use wardwatch::token::Secrets;
+use wardwatch::watch::{Filter, Rhythm, Target, Via, WatchId};
+use wardwatch::watcher::Address;
 
 use crate::post_office::PostOffice;
 use crate::program::Program;
@@ -86,6 +92,58 @@ async fn a_slow_mail_goes_out_once_and_holds_nobody_up() {
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert!(mails.got_nothing(), "the slow mail went out again");
     serving.stop();
+}
+
+/// Somebody at the western end whose push service takes at most so many bytes a message.
+async fn browser(town: &Program, pushes: &Sink, most: usize) {
+    let wire = json!({
+        "endpoint": format!("http://127.0.0.1:{}/most/{most}", pushes.port()),
+        "keys": {"p256dh": pushes.hello["p256dh"], "auth": pushes.hello["auth"]},
+    });
+    let address = Address::Push(serde_json::from_value(wire).unwrap());
+    let (clock, secrets) = (Clock::System, Secrets::generate());
+    let settings = EngineSettings::default();
+    let engine = Engine::new(town.store().await, clock, Random::System, secrets, settings);
+    let home = Shape::circle(Position { lon: -87.70, lat: 41.88 }, 300.0).unwrap();
+    let watch = NewWatch {
+        id: WatchId(engine.random().uuid(engine.clock().now())),
+        name: "Home".into(),
+        target: Target::Area(home.into()),
+        filter: Filter::for_places(),
+        rhythm: Rhythm::AtOnce,
+        via: Via::BOTH,
+    };
+    let (addresses, watches) = (vec![address], vec![watch]);
+    let newcomer = Newcomer { language: "en".into(), addresses, watches };
+    let city = engine.cities().await.unwrap().remove(0);
+    engine.settle_in(&city, vec![newcomer]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_that_is_too_large_goes_once_more_and_smaller() {
+    let Some(pushes) = Sink::start("push_sink.py", &[]) else { return };
+    let town = Program::new(None, 9, pushes.port());
+    let key = town.run(&["keys", "api", "--role", "source"]);
+    browser(&town, &pushes, 500).await;
+    browser(&town, &pushes, 100).await;
+    let serving = town.serve(&[]).await;
+    let mut event = pothole("1", -87.70);
+    event["text"] = "It goes on and on. ".repeat(40).into();
+    town.bring(key.trim(), &event).await;
+    let mut sizes: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for got in (0..4).map(|_| pushes.got()) {
+        let path = got["path"].as_str().unwrap().to_owned();
+        sizes.entry(path).or_default().push(got["bytes"].as_u64().unwrap());
+    }
+    assert!(pushes.got_nothing(), "it is tried once more, not again and again");
+    serving.stop();
+    for path in ["/most/500", "/most/100"] {
+        let [first, second] = sizes[path][..] else { panic!("{sizes:?}") };
+        assert!(first > 500 && second <= 500, "{sizes:?}");
+    }
+    let tally = town.store().await.read().await.unwrap().delivery_tally().await.unwrap();
+    let states: Vec<_> = tally.iter().map(|row| (row.state.as_str(), row.count)).collect();
+    assert_eq!(states, [("dead", 1), ("sent", 1)]);
 }
 
 story! {

@@ -175,7 +175,6 @@ impl Desk {
         let row = row.ok_or_else(|| dropped("the watch was confirmed or deleted meanwhile"))?;
         let token = Token::Confirm { city: self.city.id, watch: id, contact: claimed.contact };
         Ok(Content::Confirm(Confirm {
-            watch_name: row.watch.name.clone(),
             watched: self.watched(&row.watch.target)?,
             link: self.link("confirm", token),
             code: self.secrets.code(CONFIRM_WATCH, id.0),

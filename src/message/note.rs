@@ -123,10 +123,9 @@ fn digest_note(writer: &Writer<'_>, digest: &Digest) -> (Payload, Urgency, Durat
 }
 
 fn confirm_note(writer: &Writer<'_>, confirm: &Confirm) -> (Payload, Urgency, Duration) {
-    let watch = [("watch", line(&confirm.watch_name).into())];
     let code = [("code", confirm.code.as_str().into())];
     let payload = Payload {
-        title: writer.words.fill(Key("subject-confirm"), &watch),
+        title: writer.confirm_subject(),
         body: writer.words.fill(Key("confirm-preheader"), &code),
         url: confirm.link.clone(),
         tag: "confirm".to_owned(),

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::issue::{Actor, Kind};
 use crate::watch::Rhythm;
 
-use super::clean::{line, paragraph, shorten};
+use super::clean::{line, paragraph, shorten, words};
 use super::content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told, Watched};
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
 use super::letter::{Card, Group, Letter, Link, Question, Step, Why};
@@ -110,7 +110,7 @@ impl<'a> Writer<'a> {
         match watched {
             Watched::Area => self.words.fill(Key("confirm-lead-area"), &[city]),
             Watched::Wards(wards) => {
-                let names = ("wards", line(&wards.join(", ")).into());
+                let names = ("wards", self.theirs(&wards.join(", ")).into());
                 let gaps = [city, names, ("count", wards.len().into())];
                 self.words.fill(Key("confirm-lead-wards"), &gaps)
             }
@@ -123,11 +123,10 @@ impl<'a> Writer<'a> {
 
     fn confirm(&self, reader: &Reader, confirm: &Confirm) -> Letter {
         let words = &self.words;
-        let watch = line(&confirm.watch_name);
         let city = [("city", FluentValue::from(self.city()))];
         let code = [("code", FluentValue::from(confirm.code.as_str()))];
         Letter {
-            subject: words.fill(Key("subject-confirm"), &[("watch", watch.into())]),
+            subject: self.confirm_subject(),
             preheader: words.fill(Key("confirm-preheader"), &code),
             title: words.say(Key("confirm-title")),
             lead: self.asked(&confirm.watched),
@@ -153,7 +152,8 @@ impl<'a> Writer<'a> {
             let kind = headline(told);
             let cards = by_kind.entry(rank(kind)).or_insert_with(|| (kind, Vec::new()));
             let mut card = self.card(told, DIGEST_TEXT_LIMIT);
-            let names: Vec<String> = told.because.iter().map(|b| line(&b.watch_name)).collect();
+            let names: Vec<String> =
+                told.because.iter().map(|b| self.theirs(&b.watch_name)).collect();
             let watches = [("watches", names.join(", ").into())];
             card.watches = self.words.fill(Key("digest-watches"), &watches);
             cards.1.push(card);
@@ -173,8 +173,8 @@ impl<'a> Writer<'a> {
                 Kind::Closed | Kind::Merged | Kind::Hidden => "done",
                 _ => "news",
             },
-            title: line(told.category.name()),
-            place: line(&told.address),
+            title: self.theirs(told.category.name()),
+            place: self.theirs(&told.address),
             line: self.words.fill(Key("issue-line"), &facts),
             description: self.paragraph(&told.description, limit),
             steps: told.happenings.iter().map(|h| self.step(h, limit)).collect(),
@@ -194,11 +194,11 @@ impl<'a> Writer<'a> {
 
     fn why(&self, because: &[Because]) -> Vec<Why> {
         let why = |because: &Because| {
-            let watch = ("watch", line(&because.watch_name).into());
+            let watch = ("watch", self.theirs(&because.watch_name).into());
             Why {
                 words: match &because.near_ward {
                     Some(ward) => {
-                        let gaps = [watch, ("ward", line(ward).into())];
+                        let gaps = [watch, ("ward", self.theirs(ward).into())];
                         self.words.fill(Key("because-line"), &gaps)
                     }
                     None => self.words.fill(Key("because-watch"), &[watch]),
@@ -218,7 +218,7 @@ impl<'a> Writer<'a> {
         self.words.fill(
             subject_key(headline(told)),
             &[
-                ("category", line(told.category.name()).into()),
+                ("category", self.theirs(told.category.name()).into()),
                 ("place", shorten(&self.place(told), 80).into()),
                 ("actor", actor.name().into()),
             ],
@@ -254,7 +254,7 @@ impl<'a> Writer<'a> {
 
     /// “Pothole, 1200 W Alder St”.
     pub(super) fn name(&self, told: &Told) -> String {
-        format!("{}, {}", line(told.category.name()), self.place(told))
+        format!("{}, {}", self.theirs(told.category.name()), self.place(told))
     }
 
     /// The words that say most: what was said just now, or else what the issue is about.
@@ -266,12 +266,23 @@ impl<'a> Writer<'a> {
     }
 
     fn place(&self, told: &Told) -> String {
-        let address = line(&told.address);
+        let address = self.theirs(&told.address);
         if address.is_empty() {
             self.words.fill(Key("place-number"), &[("number", line(&told.number).into())])
         } else {
             address
         }
+    }
+
+    /// “Please confirm that you want news from Springfield”. Nothing of what was typed at the
+    /// sign-up stands in it: anybody may type anything, and the reader has agreed to nothing yet.
+    pub(super) fn confirm_subject(&self) -> String {
+        self.words.fill(Key("subject-confirm"), &[("city", self.city().into())])
+    }
+
+    /// A person's own words, on one line.
+    fn theirs(&self, text: &str) -> String {
+        words(text, &self.words.say(Key("link-left-out")))
     }
 
     fn paragraph(&self, text: &str, limit: usize) -> String {

@@ -22,7 +22,6 @@ use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
 use crate::random::Random;
 use crate::store::{City, Store, StoreError};
-use crate::watcher::EmailAddress;
 
 /// Why the program cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +36,6 @@ pub enum AppError {
     Push(#[from] PushError),
     #[error(transparent)]
     Outbound(#[from] OutboundError),
-    #[error("mail-from: {0}")]
-    Sender(String),
     #[error(
         "{addr} cannot be listened on: {why}; is another wardwatch running? choose another with --listen"
     )]
@@ -82,7 +79,7 @@ impl App {
         let mailer = Arc::new(Mailer::new(config.mail.clone())?);
         let letterhead = Letterhead {
             public_url: config.public_url.clone(),
-            mail_from: sender(&config.mail_from)?,
+            mail_from: config.mail_from.clone(),
             list_host: config.mail.hello.clone(),
         };
         let doors = Doors::new(DoorSettings {
@@ -269,11 +266,6 @@ pub(crate) async fn ensure_city(
     }
     tx.commit().await?;
     Ok(city)
-}
-
-fn sender(from: &str) -> Result<EmailAddress, AppError> {
-    let inner = from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end_matches('>'));
-    inner.parse().map_err(|e: crate::watcher::AddressError| AppError::Sender(e.to_string()))
 }
 
 /// Listens, with the reason in words when that is not possible.

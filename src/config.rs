@@ -17,6 +17,7 @@ use crate::http::Network;
 use crate::outbound;
 use crate::store::StoreSettings;
 use crate::token::Secrets;
+use crate::watcher::{AddressError, EmailAddress};
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -86,7 +87,7 @@ pub struct Config {
     /// Without a slash at its end.
     pub public_url: String,
     pub mail: email::Settings,
-    pub mail_from: String,
+    pub mail_from: EmailAddress,
     pub push: push::Settings,
     pub outbound: outbound::Settings,
     /// How long what a killed process had in hand is kept from others.
@@ -159,7 +160,7 @@ impl Settings {
             }
         };
         let allow_hosts = all.push_allow_hosts.unwrap_or_default();
-        let contact = sender_address(&mail_from).map(|address| format!("mailto:{address}"));
+        let mail_from = sender(&mail_from)?;
         let mut mail = email::Settings::new(mail_url);
         mail.hello = host_of(&public_url);
         mail.connections = connections(all.smtp_connections, mail.connections)?;
@@ -172,7 +173,7 @@ impl Settings {
             },
             listen,
             mail,
-            push: push::Settings::new(vapid, contact.unwrap_or_else(|| public_url.clone())),
+            push: push::Settings::new(vapid, format!("mailto:{}", mail_from.as_str())),
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
             lease: lease(all.lease_s)?,
             secrets: secrets.map_err(|e| wrong("secret")(e.to_string()))?,
@@ -271,9 +272,9 @@ fn host_of(url: &str) -> String {
 }
 
 /// The bare address in `Name <address>`, or the whole when there is no name.
-fn sender_address(from: &str) -> Option<&str> {
+fn sender(from: &str) -> Result<EmailAddress, ConfigError> {
     let inner = from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end_matches('>'));
-    Some(inner.trim()).filter(|address| address.contains('@'))
+    inner.parse().map_err(|e: AddressError| wrong("mail-from")(e.to_string()))
 }
 
 fn kept_vapid(dir: &Path) -> Result<VapidKey, ConfigError> {

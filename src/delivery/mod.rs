@@ -8,7 +8,7 @@ mod outcome;
 mod packed;
 mod plan;
 
-pub use digest::{DigestReader, Pending, digests, next_due};
+pub use digest::{DigestReader, LISTED, Pending, digests, next_due};
 pub use outcome::{Attempt, Outcome, Verdict, after, spent};
 pub use packed::{pack, unpack};
 pub use plan::{

@@ -13,7 +13,8 @@ use super::content::{Confirm, Content, Digest, Reader, Sender, Told};
 use super::words::Key;
 use super::writer::{Writer, headline};
 
-/// The most bytes of payload that every push service takes once it is sealed (RFC 8291, §4).
+/// The most bytes of payload that every push service takes: sealed, they fill the 4,096 bytes of
+/// RFC 8030, §7.2.
 pub const PUSH_LIMIT: usize = 3_993;
 /// What a lock screen shows, in characters.
 const TITLE_LIMIT: usize = 120;

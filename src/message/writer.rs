@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use fluent_templates::fluent_bundle::FluentValue;
 
 use crate::clock::Timestamp;
+use crate::delivery::LISTED;
 use crate::issue::{Actor, Kind};
 use crate::watch::Rhythm;
 
@@ -14,8 +15,6 @@ use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_k
 use super::letter::{Card, Group, Letter, Link, Question, Step, Why};
 use super::words::{Key, Words};
 
-/// More issues than this are counted, not shown.
-pub(super) const DIGEST_LIMIT: usize = 25;
 /// How much of a person's own words is shown, in characters.
 const TEXT_LIMIT: usize = 1_000;
 const DIGEST_TEXT_LIMIT: usize = 280;
@@ -79,7 +78,7 @@ impl<'a> Writer<'a> {
     }
 
     fn digest(&self, reader: &Reader, digest: &Digest) -> Letter {
-        let shown = &digest.items[..digest.items.len().min(DIGEST_LIMIT)];
+        let shown = &digest.items[..digest.items.len().min(LISTED)];
         let all = digest.items.len() + digest.more;
         let more = (all > shown.len()).then(|| Link {
             words: self.words.fill(Key("digest-more"), &[("count", (all - shown.len()).into())]),

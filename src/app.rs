@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::channel::email::{EmailError, Mailer};
 use crate::channel::push::{PushError, Pusher};
@@ -21,7 +22,6 @@ use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
 use crate::random::Random;
 use crate::store::{City, Store, StoreError};
-use crate::watcher::EmailAddress;
 
 /// Why the program cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -36,14 +36,16 @@ pub enum AppError {
     Push(#[from] PushError),
     #[error(transparent)]
     Outbound(#[from] OutboundError),
-    #[error("mail-from: {0}")]
-    Sender(String),
     #[error(
         "{addr} cannot be listened on: {why}; is another wardwatch running? choose another with --listen"
     )]
     Listen { addr: SocketAddr, why: std::io::Error },
     #[error("serving ended: {0}")]
     Serving(#[source] std::io::Error),
+    #[error(
+        "a part of the program broke; the log says which; start it again, and please report it"
+    )]
+    Broke,
 }
 
 /// The program, ready to run.
@@ -77,7 +79,7 @@ impl App {
         let mailer = Arc::new(Mailer::new(config.mail.clone())?);
         let letterhead = Letterhead {
             public_url: config.public_url.clone(),
-            mail_from: sender(&config.mail_from)?,
+            mail_from: config.mail_from.clone(),
             list_host: config.mail.hello.clone(),
         };
         let doors = Doors::new(DoorSettings {
@@ -111,7 +113,8 @@ impl App {
     /// the store. `more` are routes beside the usual ones; without any, `/` lists issues.
     ///
     /// # Errors
-    /// When the listener fails, or the index cannot be loaded.
+    /// When the listener fails, the index cannot be loaded, or a part of the program breaks: one
+    /// that takes reports and tells nobody is worse than one that a supervisor starts again.
     pub async fn run(
         self,
         listener: TcpListener,
@@ -122,32 +125,68 @@ impl App {
         self.engine.warm_up().await?;
         tracing::info!(took_ms = began.elapsed().as_millis(), "the index is loaded");
         let (tell, told) = watch::channel(false);
-        let matching =
-            tokio::spawn(keep_matching(self.engine.clone(), self.metrics.clone(), told.clone()));
-        let digests = tokio::spawn(keep_digesting(self.engine.clone(), told.clone()));
-        let sending = {
-            let (dispatcher, told) = (self.dispatcher.clone(), told.clone());
-            tokio::spawn(async move { dispatcher.run(told).await })
-        };
+        let mut works = JoinSet::new();
+        works.spawn(keep_matching(self.engine.clone(), self.metrics.clone(), told.clone()));
+        works.spawn(keep_digesting(self.engine.clone(), told.clone()));
+        let (dispatcher, asked_to_stop) = (self.dispatcher.clone(), told.clone());
+        works.spawn(async move { dispatcher.run(asked_to_stop).await });
         let routes = router(&self.doors).merge(more.unwrap_or_else(|| front(&self.doors)));
         let mut asked = told.clone();
+        let stopping = tell.clone();
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping: finishing what is in hand");
-            let _ = tell.send(true);
+            let _ = stopping.send(true);
         });
         let server =
             axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
                 .with_graceful_shutdown(async move {
                     let _ = asked.wait_for(|stop| *stop).await;
                 });
-        let served = until_drained(server.into_future(), told).await;
-        let finish = async { drop(tokio::join!(matching, digests, sending)) };
-        if tokio::time::timeout(DRAIN, finish).await.is_err() {
-            tracing::warn!("not everything in hand was finished; it will be taken up again");
-        }
+        let served = async {
+            let served = until_drained(server.into_future(), told.clone()).await;
+            let _ = tell.send(true);
+            served
+        };
+        let (served, worked) = tokio::join!(served, until_finished(works, &tell, told.clone()));
         self.engine.store().close().await;
-        served
+        served.and(worked)
+    }
+}
+
+/// Waits until all works have ended, as they do when told to stop, but not much longer than that.
+/// When one of them breaks, the others and the server are told to stop, too.
+async fn until_finished(
+    mut works: JoinSet<()>,
+    tell: &watch::Sender<bool>,
+    mut told: watch::Receiver<bool>,
+) -> Result<(), AppError> {
+    let mut result = Ok(());
+    let patience = async {
+        let _ = told.wait_for(|stop| *stop).await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::pin!(patience);
+    loop {
+        let ended = tokio::select! {
+            ended = works.join_next() => ended,
+            () = &mut patience => {
+                tracing::warn!(
+                    "not everything in hand was finished and written down; it will be taken up \
+                     again, and some may be sent twice"
+                );
+                return result;
+            }
+        };
+        match ended {
+            None => return result,
+            Some(Ok(())) if *tell.borrow() => {}
+            Some(ended) => {
+                tracing::error!(?ended, "a part of the program broke; stopping");
+                result = Err(AppError::Broke);
+                let _ = tell.send(true);
+            }
+        }
     }
 }
 
@@ -232,11 +271,6 @@ pub(crate) fn first_zone() -> Zone {
     "America/Chicago".parse().unwrap_or_else(|_| Zone::utc())
 }
 
-fn sender(from: &str) -> Result<EmailAddress, AppError> {
-    let inner = from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end_matches('>'));
-    inner.parse().map_err(|e: crate::watcher::AddressError| AppError::Sender(e.to_string()))
-}
-
 /// Listens, with the reason in words when that is not possible.
 ///
 /// # Errors
@@ -260,5 +294,36 @@ pub async fn told_to_stop() {
     tokio::select! {
         _ = interrupted => {}
         () = terminated => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn work_until(mut told: watch::Receiver<bool>) {
+        let _ = told.wait_for(|stop| *stop).await;
+    }
+
+    #[tokio::test]
+    async fn a_part_that_breaks_or_ends_unasked_stops_the_program_with_an_error() {
+        for breaks in [true, false] {
+            let (tell, told) = watch::channel(false);
+            let mut works = JoinSet::new();
+            works.spawn(work_until(told.clone()));
+            works.spawn(async move { assert!(!breaks, "as a fault of ours would") });
+            let ended = until_finished(works, &tell, told.clone()).await;
+            assert!(matches!(ended, Err(AppError::Broke)), "{ended:?}");
+            assert!(*told.borrow(), "the server is told, too");
+        }
+    }
+
+    #[tokio::test]
+    async fn parts_that_end_when_they_are_told_to_are_in_order() {
+        let (tell, told) = watch::channel(true);
+        let mut works = JoinSet::new();
+        works.spawn(work_until(told.clone()));
+        works.spawn(work_until(told.clone()));
+        assert!(until_finished(works, &tell, told).await.is_ok());
     }
 }

@@ -20,6 +20,7 @@ use crate::engine::EngineSettings;
 use crate::geometry::Limits;
 use crate::http::{Network, Readers};
 use crate::outbound;
+use crate::watcher::{AddressError, EmailAddress};
 
 pub use self::desk::{DeskConfig, DeskSettings};
 use self::kept::kept;
@@ -43,6 +44,9 @@ pub struct Settings {
     /// smtp://…, smtps://…, or file:DIR, which writes .eml files [default: file: in the data directory]
     #[arg(long, env = "WARDWATCH_SMTP_URL", value_name = "URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
+    /// Connections to the mail server at once; bulk never takes all of them [default: 8]
+    #[arg(long, env = "WARDWATCH_SMTP_CONNECTIONS", value_name = "N")]
+    pub smtp_connections: Option<usize>,
     /// The sender of mails, as in "Chicago Watch <watch@example.org>"
     #[arg(long, env = "WARDWATCH_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
@@ -84,7 +88,7 @@ pub struct Config {
     /// Without a slash at its end.
     pub public_url: String,
     pub mail: email::Settings,
-    pub mail_from: String,
+    pub mail_from: EmailAddress,
     pub push: push::Settings,
     pub outbound: outbound::Settings,
     /// How long what a killed process had in hand is kept from others.
@@ -144,9 +148,9 @@ impl Settings {
         let public_url = public_url(all.public_url, listen)?;
         let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &desk);
         mail.hello = host_of(&public_url);
+        mail.connections = connections(all.smtp_connections, mail.connections)?;
         let mail_from = sender(all.mail_from, caught_mail.is_some())?;
-        let contact = sender_address(&mail_from).map(|address| format!("mailto:{address}"));
-        let contact = contact.unwrap_or_else(|| public_url.clone());
+        let contact = format!("mailto:{}", mail_from.as_str());
         let allow_hosts = all.push_allow_hosts.unwrap_or_default();
         Ok(Config {
             listen,
@@ -174,6 +178,7 @@ impl Settings {
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
             smtp_url: self.smtp_url.or(other.smtp_url),
+            smtp_connections: self.smtp_connections.or(other.smtp_connections),
             mail_from: self.mail_from.or(other.mail_from),
             vapid_key: self.vapid_key.or(other.vapid_key),
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
@@ -206,6 +211,15 @@ fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Confi
     }
 }
 
+fn connections(given: Option<usize>, usual: usize) -> Result<usize, ConfigError> {
+    let fewest = email::FEWEST_CONNECTIONS;
+    let why = || format!("give {fewest} or more: some are kept for confirmations, come what may");
+    match given.unwrap_or(usual) {
+        few if few < fewest => Err(wrong("smtp-connections")(why())),
+        enough => Ok(enough),
+    }
+}
+
 fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {
     match seconds.unwrap_or(120) {
         0 => Err(wrong("lease-s")("0 would send everything twice; give 1 second or more".into())),
@@ -230,12 +244,6 @@ fn host_of(url: &str) -> String {
     uri.and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
 }
 
-/// The bare address in `Name <address>`, or the whole when there is no name.
-fn sender_address(from: &str) -> Option<&str> {
-    let inner = from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end_matches('>'));
-    Some(inner.trim()).filter(|address| address.contains('@'))
-}
-
 /// How mail goes, and the folder where it is caught, if it does not go out.
 fn road_of_mail(url: Option<String>, desk: &DeskConfig) -> (email::Settings, Option<PathBuf>) {
     let url = url.unwrap_or_else(|| format!("file:{}", desk.data_dir.join("mail").display()));
@@ -243,9 +251,12 @@ fn road_of_mail(url: Option<String>, desk: &DeskConfig) -> (email::Settings, Opt
     (email::Settings::new(url), caught)
 }
 
-fn sender(given: Option<String>, caught: bool) -> Result<String, ConfigError> {
-    let nobody = "Wardwatch <wardwatch@example.org>".to_owned();
-    given.or(caught.then_some(nobody)).ok_or(ConfigError::NoSender)
+/// The bare address in `Name <address>`, or the whole when there is no name.
+fn sender(given: Option<String>, caught: bool) -> Result<EmailAddress, ConfigError> {
+    let nobody = "wardwatch@example.org".to_owned();
+    let from = given.or(caught.then_some(nobody)).ok_or(ConfigError::NoSender)?;
+    let inner = from.rsplit_once('<').map_or(&*from, |(_, rest)| rest.trim_end_matches('>'));
+    inner.parse().map_err(|e: AddressError| wrong("mail-from")(e.to_string()))
 }
 
 fn vapid(given: Option<String>, desk: &DeskConfig) -> Result<VapidKey, ConfigError> {

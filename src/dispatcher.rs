@@ -2,7 +2,8 @@
 //!
 //! The one rule: an attempt is counted before it is made, and no transaction is held while it is
 //! made. A sender that lives renews the lease of what it has in hand, however slow the other side
-//! is; one that dies leaves its deliveries under a lease, and they come back when it ends.
+//! is; one that dies leaves its deliveries under a lease, and they come back when it ends. What came
+//! of an attempt is kept until it is written down.
 
 mod compose;
 mod hands;
@@ -12,13 +13,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, broadcast, watch};
-use uuid::Uuid;
+use tokio::task::JoinSet;
 
 use crate::channel::email::Mailer;
 use crate::channel::push::Pusher;
-use crate::clock::Clock;
-use crate::delivery::{Attempt, DeliveryId, Lane, Outcome, Verdict, after};
+use crate::clock::{Clock, Timestamp};
+use crate::delivery::{Attempt, DeliveryId, Lane, Outcome, Verdict, after, spent};
 use crate::issue::{CityId, EventId};
+use crate::message::PUSH_LIMIT;
 use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::{City, Claimed, Settled, Store, StoreError};
@@ -28,7 +30,7 @@ use crate::watcher::ContactKind;
 pub use compose::Letterhead;
 
 use compose::Parcel;
-use hands::Hands;
+use hands::{Hands, InHand};
 
 /// How a dispatcher sends.
 #[derive(Clone, Debug)]
@@ -81,6 +83,9 @@ pub struct Dispatcher {
     handed: broadcast::Sender<Arc<Handed>>,
 }
 
+/// How long a lane waits at most before it asks a database again that did not answer.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(5);
+
 /// The lanes, each with its own hands, so that bulk blocks nobody who waits at a screen.
 const LANES: [(ContactKind, Lane); 5] = [
     (ContactKind::Mail, Lane::Urgent),
@@ -103,15 +108,17 @@ impl Dispatcher {
     }
 
     /// Sends whatever is due until `stop` says so; then finishes what is in hand.
+    ///
+    /// # Panics
+    /// When a lane broke: mail that nobody sends must not go unnoticed.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let lanes = LANES.map(|(kind, lane)| {
+        let mut lanes = JoinSet::new();
+        for (kind, lane) in LANES {
             let (this, stop) = (self.clone(), stop.clone());
-            tokio::spawn(async move { this.run_lane(kind, lane, stop).await })
-        });
-        for lane in lanes {
-            if let Err(error) = lane.await {
-                tracing::error!(%error, "a lane of the dispatcher broke");
-            }
+            lanes.spawn(async move { this.run_lane(kind, lane, stop).await });
+        }
+        while let Some(ended) = lanes.join_next().await {
+            ended.expect("a lane of the dispatcher broke");
         }
     }
 
@@ -122,68 +129,84 @@ impl Dispatcher {
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut attempts = 0;
         for (kind, lane) in LANES {
-            let lease = self.lease();
-            let mut hands = Hands::new();
+            let mut hands = self.hands();
             loop {
-                let begun =
-                    self.begin(kind, lane, self.settings.in_hand, lease, &mut hands).await?;
+                let begun = self.begin(kind, lane, &mut hands).await?;
                 if begun == 0 {
                     break;
                 }
                 attempts += begun;
                 while !hands.are_empty() {
-                    let settled = hands.done(tokio::time::sleep(self.settings.lease / 3)).await;
-                    self.settle(&settled, lease).await?;
-                    self.keep_in_hand(&mut hands, lease).await?;
+                    hands.until_some_end(tokio::time::sleep(self.settings.lease / 3)).await;
+                    self.write_down(&mut hands).await?;
+                    self.keep_in_hand(&mut hands, self.tools.clock.now()).await?;
                 }
             }
         }
         Ok(attempts)
     }
 
-    fn lease(&self) -> Uuid {
-        self.tools.random.uuid(self.tools.clock.now())
+    fn hands(&self) -> Hands {
+        Hands::new(self.tools.clock.clone(), self.settings.lease)
     }
 
     async fn run_lane(&self, kind: ContactKind, lane: Lane, mut stop: watch::Receiver<bool>) {
-        let lease = self.lease();
-        let mut hands = Hands::new();
+        let mut hands = self.hands();
+        let mut patience = self.settings.look_every;
         loop {
             let stopping = *stop.borrow();
-            if stopping && hands.are_empty() {
-                return;
-            }
-            let room = self.settings.in_hand.saturating_sub(hands.hold());
-            // Claim when half the hands are free: fewer, larger transactions.
-            if !stopping && room * 2 >= self.settings.in_hand {
-                let begun = self.begin(kind, lane, room, lease, &mut hands).await;
-                if let Err(error) = begun {
-                    tracing::warn!(%error, "the outbox cannot be read; trying again");
+            match self.turn(kind, lane, stopping, &mut hands).await {
+                Ok(()) => patience = self.settings.look_every,
+                Err(error) => {
+                    let unwritten = hands.ended().len();
+                    tracing::warn!(%error, unwritten, "the outbox does not answer; trying again");
+                    tokio::time::sleep(patience).await;
+                    patience = (patience * 2).min(LONGEST_PATIENCE);
                 }
             }
-            if hands.are_empty() {
+            if !hands.are_empty() {
+                // What is due meanwhile does not wait for what is slow.
+                hands.until_some_end(self.news()).await;
+            } else if stopping {
+                return;
+            } else {
                 self.rest(&mut stop).await;
-                continue;
-            }
-            // What is due meanwhile does not wait for what is slow.
-            let settled = hands.done(self.news()).await;
-            self.settle_surely(&settled, lease).await;
-            if let Err(error) = self.keep_in_hand(&mut hands, lease).await {
-                tracing::warn!(%error, "leases cannot be renewed; some may be sent again");
             }
         }
     }
 
-    /// Renews the lease of what is in hand, every third of it. Without it a mail that waits for a
-    /// slow server longer than a lease would be taken for abandoned, and sent again beside itself.
-    async fn keep_in_hand(&self, hands: &mut Hands, lease: Uuid) -> Result<(), StoreError> {
-        if hands.are_empty() || !hands.renew_every(self.settings.lease / 3) {
+    /// Writes down what has ended, keeps what has not, and takes up what is due. Outcomes that
+    /// cannot be written stay in hand: while the database is away nobody else can claim them.
+    async fn turn(
+        &self,
+        kind: ContactKind,
+        lane: Lane,
+        stopping: bool,
+        hands: &mut Hands,
+    ) -> Result<(), StoreError> {
+        self.write_down(hands).await?;
+        // Claim when half the hands are free: fewer, larger transactions.
+        if !stopping && hands.hold() * 2 <= self.settings.in_hand {
+            self.begin(kind, lane, hands).await?;
             return Ok(());
         }
-        let until = self.tools.clock.now().plus(self.settings.lease);
-        let mut tx = self.tools.store.write().await?;
-        tx.keep_in_hand(&hands.held(), lease, until).await?;
-        tx.commit().await
+        self.keep_in_hand(hands, self.tools.clock.now()).await
+    }
+
+    /// Renews the leases of what is in hand, every third of one. Without it a mail that waits for a
+    /// slow server longer than a lease would be taken for abandoned, and sent again beside itself.
+    async fn keep_in_hand(&self, hands: &mut Hands, now: Timestamp) -> Result<(), StoreError> {
+        if !hands.should_renew(now) {
+            return Ok(());
+        }
+        let (held, until) = (hands.held(), now.plus(self.settings.lease));
+        if !held.is_empty() {
+            let mut tx = self.tools.store.write().await?;
+            tx.keep_in_hand(&held, until).await?;
+            tx.commit().await?;
+        }
+        hands.are_renewed(until);
+        Ok(())
     }
 
     /// Waits for news, a while, or the end.
@@ -207,15 +230,15 @@ impl Dispatcher {
         kind: ContactKind,
         lane: Lane,
         count: usize,
-        lease: Uuid,
+        now: Timestamp,
     ) -> Result<Vec<Claimed>, StoreError> {
         let limit = i64::try_from(count).unwrap_or(i64::MAX);
         let lease_ms = i64::try_from(self.settings.lease.as_millis()).unwrap_or(i64::MAX);
-        let now = self.tools.clock.now();
         // A look without the write lock: mostly nothing is due.
         if !self.tools.store.read().await?.anything_due(kind, lane, now).await? {
             return Ok(vec![]);
         }
+        let lease = self.tools.random.uuid(now);
         let mut tx = self.tools.store.write().await?;
         let claimed = tx.claim(kind, lane, limit, lease, lease_ms, now).await?;
         tx.commit().await?;
@@ -227,11 +250,14 @@ impl Dispatcher {
         &self,
         kind: ContactKind,
         lane: Lane,
-        count: usize,
-        lease: Uuid,
         hands: &mut Hands,
     ) -> Result<usize, StoreError> {
-        let claimed = self.claim(kind, lane, count, lease).await?;
+        // By one look at the clock: what is in hand is not due when we claim, wherever it has
+        // leapt, so we never claim from ourselves.
+        let now = self.tools.clock.now();
+        self.keep_in_hand(hands, now).await?;
+        let room = self.settings.in_hand.saturating_sub(hands.hold());
+        let claimed = self.claim(kind, lane, room, now).await?;
         if claimed.is_empty() {
             return Ok(0);
         }
@@ -244,8 +270,9 @@ impl Dispatcher {
             let Some(claimed) = by_city.remove(&city.id) else { continue };
             let desk = Arc::new(self.desk(city, &claimed).await?);
             for one in claimed {
-                let (this, desk) = (self.clone(), Arc::clone(&desk));
-                hands.take((one.city, one.id), async move { this.deliver(desk.parcel(one)).await });
+                let (this, desk, attempt) = (self.clone(), Arc::clone(&desk), self.attempt(&one));
+                let in_hand = InHand { held: one.held(), contact: one.contact, attempt };
+                hands.take(in_hand, async move { this.deliver(&desk, &one, &attempt).await });
             }
         }
         Ok(begun)
@@ -262,68 +289,77 @@ impl Dispatcher {
         })
     }
 
-    async fn deliver(&self, parcel: Parcel) -> Settled {
-        let (claimed, outcome) = match parcel {
-            Parcel::Mail { claimed, mail } => (claimed, self.tools.mailer.send(&mail).await),
-            Parcel::Push { claimed, to, note } => {
-                let now = self.tools.clock.now();
-                (claimed, self.tools.pusher.send(&to, &note, now).await)
-            }
-            Parcel::Nothing { claimed, verdict } => {
-                return Settled {
-                    city: claimed.city,
-                    id: claimed.id,
-                    contact: claimed.contact,
-                    verdict,
-                };
-            }
-        };
-        self.tools.metrics.attempt(claimed.kind.name(), outcome_name(&outcome));
-        let attempt = Attempt {
+    fn attempt(&self, claimed: &Claimed) -> Attempt {
+        Attempt {
             kind: claimed.kind,
             lane: claimed.lane,
             count: claimed.attempt,
             created: claimed.created,
             chance: (self.tools.random.bits() >> 11) as f64 / (1_u64 << 53) as f64,
+        }
+    }
+
+    async fn deliver(&self, desk: &compose::Desk, claimed: &Claimed, attempt: &Attempt) -> Settled {
+        let handed_over = match spent(attempt) {
+            Some(verdict) => Err(verdict),
+            None => self.hand_over(desk, claimed).await,
         };
-        let verdict = after(&attempt, outcome, self.tools.clock.now());
+        let verdict = match handed_over {
+            Ok(outcome) => {
+                self.tools.metrics.attempt(claimed.kind.name(), outcome_name(&outcome));
+                after(attempt, outcome, self.tools.clock.now())
+            }
+            Err(verdict) => verdict,
+        };
         if matches!(verdict, Verdict::Sent { .. }) && self.handed.receiver_count() > 0 {
             let events = claimed.contents.items.iter().map(|item| item.event).collect();
             let handed = Handed { id: claimed.id, kind: claimed.kind, events };
             // Nobody listening is no failure.
             let _ = self.handed.send(Arc::new(handed));
         }
-        Settled { city: claimed.city, id: claimed.id, contact: claimed.contact, verdict }
+        Settled { held: claimed.held(), contact: claimed.contact, verdict }
     }
 
-    /// Settles, and does not give up before the lease does: what was sent must be known.
-    async fn settle_surely(&self, settled: &[Settled], lease: Uuid) {
-        let mut wait = Duration::from_millis(50);
-        while let Err(error) = self.settle(settled, lease).await {
-            if wait > self.settings.lease {
-                let count = settled.len();
-                tracing::error!(%error, count, "outcomes were lost; some may be sent again");
-                return;
+    /// Makes one attempt, or says why there is nothing to send. A push that is too large for its
+    /// service goes once more, half as large.
+    async fn hand_over(&self, desk: &compose::Desk, claimed: &Claimed) -> Result<Outcome, Verdict> {
+        let mut limit = PUSH_LIMIT;
+        loop {
+            let (to, note) = match desk.parcel(claimed, limit)? {
+                Parcel::Mail(mail) => return Ok(self.tools.mailer.send(&mail, claimed.lane).await),
+                Parcel::Push(to, note) => (to, note),
+            };
+            let outcome = self.tools.pusher.send(&to, &note, self.tools.clock.now()).await;
+            if !matches!(outcome, Outcome::TooLarge { .. }) || limit < PUSH_LIMIT {
+                return Ok(outcome);
             }
-            tracing::warn!(%error, "outcomes cannot be written yet; trying again");
-            tokio::time::sleep(wait).await;
-            wait *= 2;
+            limit = note.payload.len() / 2;
         }
     }
 
-    async fn settle(&self, settled: &[Settled], lease: Uuid) -> Result<(), StoreError> {
-        if settled.is_empty() {
+    /// Settles what has ended. Of what was refused, because somebody else has it by now, nothing
+    /// is believed: not that its contact is gone, either.
+    async fn write_down(&self, hands: &mut Hands) -> Result<(), StoreError> {
+        if hands.ended().is_empty() {
             return Ok(());
         }
         let now = self.tools.clock.now();
         let mut tx = self.tools.store.write().await?;
-        tx.settle(settled, lease, now).await?;
-        for one in settled {
-            if let Verdict::Retired { reason } = &one.verdict {
-                tx.retire_contact(one.city, one.contact, reason, now).await?;
+        let taken = tx.settle(hands.ended(), now).await?;
+        for Settled { held, contact, verdict } in hands.ended() {
+            if let Verdict::Retired { reason } = verdict
+                && taken.contains(&held.id)
+            {
+                tx.retire_contact(held.city, *contact, reason, now).await?;
             }
         }
-        tx.commit().await
+        tx.commit().await?;
+        let late = hands.ended().len() - taken.len();
+        if late > 0 {
+            tracing::warn!(late, "outcomes came after their lease had ended, and do not count");
+        }
+        hands.are_written_down();
+        Ok(())
     }
 }
 
@@ -332,6 +368,7 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
         Outcome::Sent { .. } => "sent",
         Outcome::Retry { .. } => "retry",
         Outcome::Gone { .. } => "gone",
+        Outcome::TooLarge { .. } => "too_large",
         Outcome::Refused { .. } => "refused",
     }
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use wardwatch::channel::email::{Mailer, Settings};
 use wardwatch::channel::push::{self, Pusher, VapidKey};
 use wardwatch::clock::{Clock, Timestamp};
-use wardwatch::delivery::Outcome;
+use wardwatch::delivery::{Lane, Outcome};
 use wardwatch::issue::{Actor, CityId, IssueId, Kind, Status};
 use wardwatch::message::{
     Because, Content, Happening, Language, Mail, PUSH_LIMIT, Reader, Sender, Told, compose_mail,
@@ -95,7 +95,8 @@ fn is_sent(outcome: &Outcome) -> bool {
 #[tokio::test]
 async fn a_mail_arrives_as_it_was_meant() {
     let Some(sink) = Sink::start("mail_sink.py", &[]) else { return };
-    let sent = mailer(format!("smtp://127.0.0.1:{}", sink.port())).send(&mail("ada")).await;
+    let sent =
+        mailer(format!("smtp://127.0.0.1:{}", sink.port())).send(&mail("ada"), Lane::AtOnce).await;
     assert!(is_sent(&sent), "{sent:?}");
     let got = sink.got();
     assert_eq!(got["mail_from"], "bounces@watch.example.org");
@@ -123,7 +124,7 @@ async fn a_mail_arrives_as_it_was_meant() {
 async fn a_mail_servers_answers_become_outcomes() {
     let Some(sink) = Sink::start("mail_sink.py", &[]) else { return };
     let mailer = mailer(format!("smtp://127.0.0.1:{}", sink.port()));
-    let outcome = async |to| mailer.send(&mail(to)).await;
+    let outcome = async |to| mailer.send(&mail(to), Lane::AtOnce).await;
     assert!(matches!(outcome("unknown").await, Outcome::Gone { .. }));
     assert!(matches!(outcome("full").await, Outcome::Refused { .. }));
     assert!(matches!(outcome("reject").await, Outcome::Refused { .. }));
@@ -145,14 +146,14 @@ async fn tls_is_spoken_and_checked_and_the_password_goes_under_it() {
             format!("{scheme}://{login}@localhost:{}?tls=required{options}", sink.port())
         };
         let trusted = format!("&ca={at}/ca.pem");
-        let good = mailer(url("ada:hu%40sh", &trusted)).send(&mail("ada")).await;
+        let good = mailer(url("ada:hu%40sh", &trusted)).send(&mail("ada"), Lane::AtOnce).await;
         assert!(is_sent(&good), "{kind}: {good:?}");
         let got = sink.got();
         assert_eq!((&got["tls"], &got["user"]), (&Value::from(true), &Value::from("ada")));
-        let wrong = mailer(url("ada:wrong", &trusted)).send(&mail("ada")).await;
+        let wrong = mailer(url("ada:wrong", &trusted)).send(&mail("ada"), Lane::AtOnce).await;
         let Outcome::Retry { reason, .. } = wrong else { panic!("{kind}: {wrong:?}") };
         assert!(reason.contains("535"), "{reason}");
-        let stranger = mailer(url("ada:hu%40sh", "")).send(&mail("ada")).await;
+        let stranger = mailer(url("ada:hu%40sh", "")).send(&mail("ada"), Lane::AtOnce).await;
         let Outcome::Retry { reason, .. } = stranger else { panic!("{kind}: {stranger:?}") };
         assert!(reason.to_lowercase().contains("certificate"), "{kind}: {reason}");
         assert!(sink.got_nothing());
@@ -165,7 +166,7 @@ async fn a_line_slipped_in_before_tls_ends_the_connection() {
     let at = folder.path().to_str().unwrap();
     let Some(sink) = Sink::start("mail_sink.py", &["--starttls", at, "--inject"]) else { return };
     let url = format!("smtp://localhost:{}?tls=required&ca={at}/ca.pem", sink.port());
-    let outcome = mailer(url).send(&mail("ada")).await;
+    let outcome = mailer(url).send(&mail("ada"), Lane::AtOnce).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     assert!(sink.got_nothing());
 }
@@ -202,7 +203,7 @@ async fn a_push_is_opened_by_its_browser_and_its_token_believed() {
     assert_eq!(header("topic").len(), 32);
     assert!(matches!(send("/410").await, Outcome::Gone { .. }));
     assert!(matches!(send("/403").await, Outcome::Refused { .. }));
-    assert!(matches!(send("/413").await, Outcome::Refused { .. }));
+    assert!(matches!(send("/413").await, Outcome::TooLarge { .. }));
     let later = send("/429/120").await;
     assert!(matches!(later, Outcome::Retry { after: Some(s), .. } if s.as_secs() == 120));
     assert!(matches!(send("/503").await, Outcome::Retry { after: None, .. }));
@@ -235,7 +236,7 @@ async fn how_many_mails_a_second() {
             let (mailer, mail) = (mailer.clone(), mail.clone());
             tokio::spawn(async move {
                 for _ in 0..2_500 {
-                    let outcome = mailer.send(&mail).await;
+                    let outcome = mailer.send(&mail, Lane::AtOnce).await;
                     assert!(is_sent(&outcome), "{outcome:?}");
                 }
             })

@@ -22,7 +22,7 @@ subject-digest = { $rhythm ->
     [daily] Your day in { $city }: { $counts }
    *[other] News from { $city }: { $counts }
 }
-subject-confirm = Please confirm your watch “{ $watch }”
+subject-confirm = Please confirm that you want news from { $city }
 
 place-number = No. { $number }
 

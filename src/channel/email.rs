@@ -12,7 +12,7 @@ mod wire;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::delivery::Outcome;
+use crate::delivery::{Lane, Outcome};
 use crate::message::Mail;
 
 use relay::Target;
@@ -31,6 +31,9 @@ pub enum EmailError {
     NoTls(String),
 }
 
+/// With fewer, bulk could stand in the way of what somebody waits for.
+pub const FEWEST_CONNECTIONS: usize = 3;
+
 /// How mail is sent.
 #[derive(Clone)]
 pub struct Settings {
@@ -43,7 +46,8 @@ pub struct Settings {
     pub url: String,
     /// The name we greet with: this host's, as the mail server can look it up.
     pub hello: String,
-    /// At most so many connections at once; further sends wait for one.
+    /// At most so many connections at once, at least [`FEWEST_CONNECTIONS`]; further sends wait
+    /// for one. A quarter is kept for urgent mail, another for what is told at once.
     pub connections: usize,
     pub connect_timeout: Duration,
     /// For each command.
@@ -95,16 +99,16 @@ impl Mailer {
         }))
     }
 
-    /// Hands over one mail, once. May be cancelled at any point; then nobody knows whether the
-    /// mail was taken.
-    pub async fn send(&self, mail: &Mail) -> Outcome {
+    /// Hands over one mail, once; urgent mail never waits for bulk. May be cancelled at any point;
+    /// then nobody knows whether the mail was taken.
+    pub async fn send(&self, mail: &Mail, lane: Lane) -> Outcome {
         if has_stray_line_end(&mail.bytes) {
             let reason = "the message has a line that does not end in CRLF; please report it";
             return Outcome::Refused { reason: reason.to_owned() };
         }
         match &self.0 {
             Road::Folder(folder) => folder.write(mail).await,
-            Road::Smtp(pool) => pool.send(mail).await,
+            Road::Smtp(pool) => pool.send(mail, lane).await,
         }
     }
 

@@ -25,7 +25,7 @@ use crate::message::Note;
 use crate::outbound::{self, Origin, Outbound, OutboundError};
 use crate::watcher::PushSubscription;
 
-pub use sealed::{MAX_PLAINTEXT, Receiver, open, seal};
+pub use sealed::{Receiver, open, seal};
 pub use vapid::VapidKey;
 
 /// Push services of the browsers in use: a name stands for itself and all below it.

@@ -9,7 +9,7 @@ use crate::watch::{Rhythm, Via, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
 
 /// How many issues a digest lists; the rest it counts.
-const LISTED: usize = 25;
+pub const LISTED: usize = 25;
 
 /// Something that a digest may tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ mod outcome;
 mod packed;
 mod plan;
 
-pub use digest::{DigestReader, Pending, digests, next_due};
-pub use outcome::{Attempt, Outcome, Verdict, after};
+pub use digest::{DigestReader, LISTED, Pending, digests, next_due};
+pub use outcome::{Attempt, Outcome, Verdict, after, spent};
 pub use packed::{pack, unpack};
 pub use plan::{
     About, Contents, Delivery, DeliveryId, Found, Item, Lane, Plan, Road, plan, told_at_once,

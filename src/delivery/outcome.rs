@@ -13,6 +13,8 @@ pub enum Outcome {
     Retry { after: Option<Duration>, reason: String },
     /// The address is dead: retire the contact.
     Gone { reason: String },
+    /// It is too large; less of it might be taken.
+    TooLarge { reason: String },
     /// It will not be taken however often it is tried.
     Refused { reason: String },
 }
@@ -77,21 +79,39 @@ const PUSH_WAITS: [Duration; 5] = [
 /// A push that is older than this is no news; it equals the TTL that push services are given.
 const PUSH_LIFE: Duration = Duration::from_hours(24);
 
+fn waits(kind: ContactKind) -> &'static [Duration] {
+    match kind {
+        ContactKind::Mail => &MAIL_WAITS,
+        ContactKind::Push => &PUSH_WAITS,
+    }
+}
+
+/// How many attempts came before this one.
+fn before(attempt: &Attempt) -> usize {
+    usize::try_from(attempt.count.saturating_sub(1)).unwrap_or(usize::MAX)
+}
+
+/// Gives up an attempt before it is made, when it would be one more than there are: those before it
+/// never told what came of them. Whatever breaks each of its senders ends here.
+#[must_use]
+pub fn spent(attempt: &Attempt) -> Option<Verdict> {
+    let tried = before(attempt);
+    let reason = || format!("gave up after {tried} attempts; what came of the last is not known");
+    (tried > waits(attempt.kind).len()).then(|| Verdict::Dead { reason: reason() })
+}
+
 /// Judges an attempt.
 #[must_use]
 pub fn after(attempt: &Attempt, outcome: Outcome, now: Timestamp) -> Verdict {
     let (asked, reason) = match outcome {
         Outcome::Sent { reply } => return Verdict::Sent { reply },
         Outcome::Gone { reason } => return Verdict::Retired { reason },
-        Outcome::Refused { reason } => return Verdict::Dead { reason },
+        Outcome::TooLarge { reason } | Outcome::Refused { reason } => {
+            return Verdict::Dead { reason };
+        }
         Outcome::Retry { after, reason } => (after, reason),
     };
-    let waits: &[Duration] = match attempt.kind {
-        ContactKind::Mail => &MAIL_WAITS,
-        ContactKind::Push => &PUSH_WAITS,
-    };
-    let tried = usize::try_from(attempt.count.saturating_sub(1)).unwrap_or(usize::MAX);
-    let Some(&wait) = waits.get(tried) else {
+    let Some(&wait) = waits(attempt.kind).get(before(attempt)) else {
         return Verdict::Dead {
             reason: format!("gave up after {} attempts: {reason}", attempt.count),
         };
@@ -136,6 +156,15 @@ mod tests {
             }
         }
         assert_eq!(waits, [33, 135, 675, 4_050, 12_150, 32_400, 97_200]);
+    }
+
+    #[test]
+    fn what_eight_senders_never_told_of_is_not_given_to_a_ninth() {
+        assert_eq!(spent(&attempt(ContactKind::Mail, 8)), None);
+        let reason = "gave up after 8 attempts; what came of the last is not known".into();
+        assert_eq!(spent(&attempt(ContactKind::Mail, 9)), Some(Verdict::Dead { reason }));
+        assert_eq!(spent(&attempt(ContactKind::Push, 6)), None);
+        assert!(spent(&attempt(ContactKind::Push, 7)).is_some());
     }
 
     #[test]

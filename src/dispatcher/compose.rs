@@ -6,8 +6,8 @@ use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
 use crate::issue::{EventId, IssueId};
 use crate::message::{
-    Because, Confirm, Content, Digest, Happening, Language, Mail, Note, PUSH_LIMIT, Reader, Sender,
-    Told, Watched, compose_mail, compose_push,
+    Because, Confirm, Content, Digest, Happening, Language, Mail, Note, Reader, Sender, Told,
+    Watched, compose_mail, compose_push,
 };
 use crate::store::{
     City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, Store, StoreError, WatchRow,
@@ -31,20 +31,8 @@ pub struct Letterhead {
 /// A delivery, ready to be handed over.
 #[derive(Debug)]
 pub enum Parcel {
-    Mail {
-        claimed: Claimed,
-        mail: Mail,
-    },
-    Push {
-        claimed: Claimed,
-        to: PushSubscription,
-        note: Note,
-    },
-    /// There is nothing to send, and why.
-    Nothing {
-        claimed: Claimed,
-        verdict: Verdict,
-    },
+    Mail(Mail),
+    Push(PushSubscription, Note),
 }
 
 /// All that a batch of deliveries refers to.
@@ -119,16 +107,9 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Puts one delivery into words, or says why there is nothing to send.
-    pub fn parcel(&self, claimed: Claimed) -> Parcel {
-        match self.write(&claimed) {
-            Ok(Written::Mail(mail)) => Parcel::Mail { claimed, mail },
-            Ok(Written::Push(to, note)) => Parcel::Push { claimed, to, note },
-            Err(verdict) => Parcel::Nothing { claimed, verdict },
-        }
-    }
-
-    fn write(&self, claimed: &Claimed) -> Result<Written, Verdict> {
+    /// Puts one delivery into words, a push into at most `push_limit` bytes of them, or says why
+    /// there is nothing to send.
+    pub fn parcel(&self, claimed: &Claimed, push_limit: usize) -> Result<Parcel, Verdict> {
         let contact = self
             .gathered
             .contacts
@@ -147,12 +128,12 @@ impl Desk {
         match &contact.contact.address {
             Address::Mail(to) => {
                 compose_mail(claimed.id.0, &sender, &reader, to, &content, self.now)
-                    .map(Written::Mail)
+                    .map(Parcel::Mail)
                     .map_err(|error| Verdict::Dead { reason: error.to_string() })
             }
             Address::Push(to) => {
-                let note = compose_push(&sender, &reader, &content, PUSH_LIMIT);
-                Ok(Written::Push(to.clone(), note))
+                let note = compose_push(&sender, &reader, &content, push_limit);
+                Ok(Parcel::Push(to.clone(), note))
             }
         }
     }
@@ -194,7 +175,6 @@ impl Desk {
         let row = row.ok_or_else(|| dropped("the watch was confirmed or deleted meanwhile"))?;
         let token = Token::Confirm { city: self.city.id, watch: id, contact: claimed.contact };
         Ok(Content::Confirm(Confirm {
-            watch_name: row.watch.name.clone(),
             watched: self.watched(&row.watch.target)?,
             link: self.link("confirm", token),
             code: self.secrets.code(CONFIRM_WATCH, id.0),
@@ -254,7 +234,11 @@ impl Desk {
                 text: event.text.clone(),
             };
             if let Some((_, told)) = issues.iter_mut().find(|(id, _)| *id == event.issue) {
+                // What is said of the issue is how the last of its events left it.
                 told.status = event.status;
+                told.category.clone_from(&event.category);
+                told.address.clone_from(&event.address);
+                told.description.clone_from(&event.description);
                 told.happenings.push(happening);
                 for one in because {
                     if !told.because.contains(&one) {
@@ -303,11 +287,6 @@ impl Desk {
             hits.first().map(|row| row.ward.ward.clone())
         }
     }
-}
-
-enum Written {
-    Mail(Mail),
-    Push(PushSubscription, Note),
 }
 
 fn dropped(reason: &str) -> Verdict {

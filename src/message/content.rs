@@ -95,7 +95,6 @@ pub struct Digest {
 /// The question whether a contact agrees.
 #[derive(Clone, Debug)]
 pub struct Confirm {
-    pub watch_name: String,
     pub watched: Watched,
     pub link: String,
     /// Six digits.

@@ -13,7 +13,8 @@ use super::content::{Confirm, Content, Digest, Reader, Sender, Told};
 use super::words::Key;
 use super::writer::{Writer, headline};
 
-/// The most bytes of payload that every push service takes once it is sealed (RFC 8291, §4).
+/// The most bytes of payload that every push service takes: sealed, they fill the 4,096 bytes of
+/// RFC 8030, §7.2.
 pub const PUSH_LIMIT: usize = 3_993;
 /// What a lock screen shows, in characters.
 const TITLE_LIMIT: usize = 120;
@@ -123,10 +124,9 @@ fn digest_note(writer: &Writer<'_>, digest: &Digest) -> (Payload, Urgency, Durat
 }
 
 fn confirm_note(writer: &Writer<'_>, confirm: &Confirm) -> (Payload, Urgency, Duration) {
-    let watch = [("watch", line(&confirm.watch_name).into())];
     let code = [("code", confirm.code.as_str().into())];
     let payload = Payload {
-        title: writer.words.fill(Key("subject-confirm"), &watch),
+        title: writer.confirm_subject(),
         body: writer.words.fill(Key("confirm-preheader"), &code),
         url: confirm.link.clone(),
         tag: "confirm".to_owned(),

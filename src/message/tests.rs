@@ -140,7 +140,6 @@ fn digest() -> Digest {
 
 fn question() -> Confirm {
     Confirm {
-        watch_name: "Home".to_owned(),
         watched: Watched::Wards(vec!["12".to_owned()]),
         link: "https://watch.example.org/confirm/Y29uZmlybQ".to_owned(),
         code: "042917".to_owned(),
@@ -255,29 +254,28 @@ fn the_same_delivery_gives_the_same_bytes_in_clean_ascii_lines() {
 #[test]
 fn whatever_people_write_stays_where_it_belongs() {
     let evil = "<b>x</b>\r\nBcc: eve@example.org\r\n\r\n<script>alert(1)</script> \"&' \u{202e}";
+    let links = "https://evil.example/ evil.example/login (www.evil.example) eve@evil.example";
+    let linked = format!("Locked: {links} {evil}");
     let told = Told {
         number: evil.to_owned(),
-        category: evil.into(),
-        address: evil.to_owned(),
-        description: format!("{evil} https://evil.example/"),
+        category: linked.as_str().into(),
+        address: linked.clone(),
+        description: linked.clone(),
         happenings: vec![happening(
             Kind::Commented,
             "2026-05-04T14:12:00Z",
             Actor::Resident,
-            Some(evil),
+            Some(&linked),
         )],
         because: vec![Because {
-            watch_name: evil.to_owned(),
+            watch_name: linked.clone(),
             near_ward: Some(evil.to_owned()),
             unsubscribe_link: "https://watch.example.org/u/x".to_owned(),
         }],
         ..pothole()
     };
-    let confirm = Confirm {
-        watch_name: evil.to_owned(),
-        watched: Watched::Wards(vec![evil.to_owned(), evil.to_owned()]),
-        ..question()
-    };
+    let confirm =
+        Confirm { watched: Watched::Wards(vec![linked.clone(), evil.to_owned()]), ..question() };
     let digest = Digest { items: vec![told.clone()], ..digest() };
     let city = Sender { city_name: evil.to_owned(), ..sender() };
     for content in [Content::Issue(told), Content::Digest(digest), Content::Confirm(confirm)] {
@@ -288,11 +286,11 @@ fn whatever_people_write_stays_where_it_belongs() {
         let letter = written(&city, &content);
         let html = letter.html().unwrap();
         assert!(!html.contains("<script>") && !html.contains("<b>x"), "{html}");
-        for page in [html, letter.text().unwrap()] {
-            assert!(!page.contains("evil.example"), "{page}");
-        }
         let note = compose_push(&city, &reader(), &content, PUSH_LIMIT);
         assert!(serde_json::from_str::<serde_json::Value>(&note.payload).is_ok());
+        for words in [html, letter.text().unwrap(), mail.subject, note.payload] {
+            assert!(!words.contains("evil.example"), "{words}");
+        }
     }
 }
 

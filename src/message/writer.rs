@@ -5,17 +5,16 @@ use std::collections::BTreeMap;
 use fluent_templates::fluent_bundle::FluentValue;
 
 use crate::clock::Timestamp;
+use crate::delivery::LISTED;
 use crate::issue::{Actor, Kind};
 use crate::watch::Rhythm;
 
-use super::clean::{line, paragraph, shorten};
+use super::clean::{line, paragraph, shorten, words};
 use super::content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told, Watched};
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
 use super::letter::{Card, Group, Letter, Link, Question, Step, Why};
 use super::words::{Key, Words};
 
-/// More issues than this are counted, not shown.
-pub(super) const DIGEST_LIMIT: usize = 25;
 /// How much of a person's own words is shown, in characters.
 const TEXT_LIMIT: usize = 1_000;
 const DIGEST_TEXT_LIMIT: usize = 280;
@@ -79,7 +78,7 @@ impl<'a> Writer<'a> {
     }
 
     fn digest(&self, reader: &Reader, digest: &Digest) -> Letter {
-        let shown = &digest.items[..digest.items.len().min(DIGEST_LIMIT)];
+        let shown = &digest.items[..digest.items.len().min(LISTED)];
         let all = digest.items.len() + digest.more;
         let more = (all > shown.len()).then(|| Link {
             words: self.words.fill(Key("digest-more"), &[("count", (all - shown.len()).into())]),
@@ -110,7 +109,7 @@ impl<'a> Writer<'a> {
         match watched {
             Watched::Area => self.words.fill(Key("confirm-lead-area"), &[city]),
             Watched::Wards(wards) => {
-                let names = ("wards", line(&wards.join(", ")).into());
+                let names = ("wards", self.theirs(&wards.join(", ")).into());
                 let gaps = [city, names, ("count", wards.len().into())];
                 self.words.fill(Key("confirm-lead-wards"), &gaps)
             }
@@ -123,11 +122,10 @@ impl<'a> Writer<'a> {
 
     fn confirm(&self, reader: &Reader, confirm: &Confirm) -> Letter {
         let words = &self.words;
-        let watch = line(&confirm.watch_name);
         let city = [("city", FluentValue::from(self.city()))];
         let code = [("code", FluentValue::from(confirm.code.as_str()))];
         Letter {
-            subject: words.fill(Key("subject-confirm"), &[("watch", watch.into())]),
+            subject: self.confirm_subject(),
             preheader: words.fill(Key("confirm-preheader"), &code),
             title: words.say(Key("confirm-title")),
             lead: self.asked(&confirm.watched),
@@ -153,7 +151,8 @@ impl<'a> Writer<'a> {
             let kind = headline(told);
             let cards = by_kind.entry(rank(kind)).or_insert_with(|| (kind, Vec::new()));
             let mut card = self.card(told, DIGEST_TEXT_LIMIT);
-            let names: Vec<String> = told.because.iter().map(|b| line(&b.watch_name)).collect();
+            let names: Vec<String> =
+                told.because.iter().map(|b| self.theirs(&b.watch_name)).collect();
             let watches = [("watches", names.join(", ").into())];
             card.watches = self.words.fill(Key("digest-watches"), &watches);
             cards.1.push(card);
@@ -173,8 +172,8 @@ impl<'a> Writer<'a> {
                 Kind::Closed | Kind::Merged | Kind::Hidden => "done",
                 _ => "news",
             },
-            title: line(told.category.name()),
-            place: line(&told.address),
+            title: self.theirs(told.category.name()),
+            place: self.theirs(&told.address),
             line: self.words.fill(Key("issue-line"), &facts),
             description: self.paragraph(&told.description, limit),
             steps: told.happenings.iter().map(|h| self.step(h, limit)).collect(),
@@ -194,11 +193,11 @@ impl<'a> Writer<'a> {
 
     fn why(&self, because: &[Because]) -> Vec<Why> {
         let why = |because: &Because| {
-            let watch = ("watch", line(&because.watch_name).into());
+            let watch = ("watch", self.theirs(&because.watch_name).into());
             Why {
                 words: match &because.near_ward {
                     Some(ward) => {
-                        let gaps = [watch, ("ward", line(ward).into())];
+                        let gaps = [watch, ("ward", self.theirs(ward).into())];
                         self.words.fill(Key("because-line"), &gaps)
                     }
                     None => self.words.fill(Key("because-watch"), &[watch]),
@@ -218,7 +217,7 @@ impl<'a> Writer<'a> {
         self.words.fill(
             subject_key(headline(told)),
             &[
-                ("category", line(told.category.name()).into()),
+                ("category", self.theirs(told.category.name()).into()),
                 ("place", shorten(&self.place(told), 80).into()),
                 ("actor", actor.name().into()),
             ],
@@ -254,7 +253,7 @@ impl<'a> Writer<'a> {
 
     /// “Pothole, 1200 W Alder St”.
     pub(super) fn name(&self, told: &Told) -> String {
-        format!("{}, {}", line(told.category.name()), self.place(told))
+        format!("{}, {}", self.theirs(told.category.name()), self.place(told))
     }
 
     /// The words that say most: what was said just now, or else what the issue is about.
@@ -266,12 +265,23 @@ impl<'a> Writer<'a> {
     }
 
     fn place(&self, told: &Told) -> String {
-        let address = line(&told.address);
+        let address = self.theirs(&told.address);
         if address.is_empty() {
             self.words.fill(Key("place-number"), &[("number", line(&told.number).into())])
         } else {
             address
         }
+    }
+
+    /// “Please confirm that you want news from Springfield”. Nothing of what was typed at the
+    /// sign-up stands in it: anybody may type anything, and the reader has agreed to nothing yet.
+    pub(super) fn confirm_subject(&self) -> String {
+        self.words.fill(Key("subject-confirm"), &[("city", self.city().into())])
+    }
+
+    /// A person's own words, on one line.
+    fn theirs(&self, text: &str) -> String {
+        words(text, &self.words.say(Key("link-left-out")))
     }
 
     fn paragraph(&self, text: &str, limit: usize) -> String {

@@ -29,7 +29,7 @@ pub use hot_points::{Decision, HeldThere, HotPoint};
 pub use match_log::{IssueWardRow, PendingEvent};
 pub use named_watch::NamedWatch;
 pub use open::{Store, StoreSettings};
-pub use outbox::{Claimed, Settled, Tally};
+pub use outbox::{Claimed, Held, Settled, Tally};
 pub use people::ContactRow;
 pub use read::IssueQuery;
 pub use sql::Tx;

@@ -26,13 +26,28 @@ pub struct Claimed {
     /// Which attempt this is, from 1. It is counted before it is made.
     pub attempt: u32,
     pub created: Timestamp,
+    pub lease: Uuid,
+}
+
+impl Claimed {
+    #[must_use]
+    pub fn held(&self) -> Held {
+        Held { city: self.city, id: self.id, lease: self.lease }
+    }
+}
+
+/// A delivery in the hand of whoever claimed it, and by which claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub city: CityId,
+    pub id: DeliveryId,
+    pub lease: Uuid,
 }
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settled {
-    pub city: CityId,
-    pub id: DeliveryId,
+    pub held: Held,
     pub contact: ContactId,
     pub verdict: Verdict,
 }
@@ -62,7 +77,7 @@ row_struct! {
 }
 
 impl ClaimedFields {
-    fn into_claimed(self) -> Option<Claimed> {
+    fn into_claimed(self, lease: Uuid) -> Option<Claimed> {
         Some(Claimed {
             city: CityId(self.city_id),
             id: DeliveryId(self.delivery_id),
@@ -78,6 +93,7 @@ impl ClaimedFields {
             contents: serde_json::from_str(&self.items).ok()?,
             attempt: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             created: Timestamp::from_millis(self.created_at),
+            lease,
         })
     }
 }
@@ -107,12 +123,14 @@ fn about_parts(about: About) -> (&'static str, Uuid) {
 }
 
 /// How long after `now` a claimed delivery comes back when its sender never settles it: the lease,
-/// doubled with every attempt before, so that a sender that dies again and again repeats little.
+/// doubled with every attempt before it up to the fifth, so that senders that die again and again
+/// repeat little.
 macro_rules! claim_sql {
     ($skip_locked:literal) => {
         concat!(
             "UPDATE delivery SET attempts = attempts + 1, lease = $1,
-                due_at = $2 + $3 * (CASE WHEN attempts < 5 THEN 1 + attempts * attempts ELSE 32 END)
+                due_at = $2 + $3 * (CASE attempts WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 2 THEN 4
+                    WHEN 3 THEN 8 WHEN 4 THEN 16 ELSE 32 END)
              WHERE (city_id, delivery_id) IN (
                 SELECT city_id, delivery_id FROM delivery
                 WHERE state = 'waiting' AND kind = $4 AND lane = $5 AND due_at <= $2
@@ -185,7 +203,8 @@ impl Tx {
     }
 
     /// Takes deliveries that are due, oldest first, under a lease of `lease_ms`: if they are not
-    /// settled by then they are due again. Nobody else gets them meanwhile.
+    /// settled by then they are due again. Nobody else gets them meanwhile. The `lease` names this
+    /// one claim, so that its sender is known from any later one, its own included.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -214,19 +233,18 @@ impl Tx {
             limit
         )?;
         rows.into_iter()
-            .map(|row| row.into_claimed().ok_or(StoreError::Unreadable("delivery")))
+            .map(|row| row.into_claimed(lease).ok_or(StoreError::Unreadable("delivery")))
             .collect()
     }
 
     /// Keeps deliveries in hand: they are not due to anybody else before `until`. One that is no
-    /// longer held under this lease is left alone.
+    /// longer held under its lease is left alone.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn keep_in_hand(
         &mut self,
-        held: &[(CityId, DeliveryId)],
-        lease: Uuid,
+        held: &[Held],
         until: Timestamp,
     ) -> Result<u64, StoreError> {
         Ok(write_rows!(
@@ -234,42 +252,44 @@ impl Tx {
             "UPDATE delivery SET due_at = v.column3
              FROM (",
             held,
-            |row| [row.0.0, row.1.0, until.as_millis(), lease],
+            |row| [row.city.0, row.id.0, until.as_millis(), row.lease],
             ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
                 AND delivery.lease = v.column4 AND delivery.due_at < v.column3"
         ))
     }
 
-    /// Writes how attempts ended. A delivery that is no longer held under this lease is left
-    /// alone: somebody else has it. Gives the number settled.
+    /// Writes how attempts ended. A delivery that is no longer held under its lease is left alone:
+    /// somebody else has it. Gives those that were settled.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn settle(
         &mut self,
         settled: &[Settled],
-        lease: Uuid,
         now: Timestamp,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<HashSet<DeliveryId>, StoreError> {
         let rows: Vec<_> = settled.iter().map(|s| (s, Ending::of(&s.verdict, now))).collect();
-        Ok(write_rows!(
+        let taken = rows_of!(
             self,
+            (Uuid,),
             "UPDATE delivery SET state = v.column3, due_at = COALESCE(v.column4, due_at),
                 outcome = v.column5, settled_at = v.column6, lease = NULL
              FROM (",
             rows,
             |row| [
-                row.0.city.0,
-                row.0.id.0,
+                row.0.held.city.0,
+                row.0.held.id.0,
                 row.1.state,
                 row.1.due,
                 row.1.outcome,
                 row.1.settled_at,
-                lease,
+                row.0.held.lease,
             ],
             ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
-                AND delivery.lease = v.column7"
-        ))
+                AND delivery.lease = v.column7
+             RETURNING delivery_id"
+        );
+        Ok(taken.into_iter().map(|(id,)| DeliveryId(id)).collect())
     }
 
     /// The events that contacts were told of since a time, or are about to be.

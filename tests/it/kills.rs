@@ -24,12 +24,15 @@ use wardwatch::watcher::Address;
 use crate::exact::{is_within, metres, point};
 use crate::program::Program;
 use crate::receiving::{Letter, Push};
+use crate::sending::{move_in, pothole, watch};
 use crate::sink::Sink;
 use crate::town;
 
 const KILLS: usize = 20;
 /// Long enough that what a kill caught in hand is not tried again before the kills are over, as
-/// the default of two minutes is long beside a supervisor that restarts at once.
+/// the default of two minutes is long beside a supervisor that restarts at once. So each message
+/// has one more chance, and comes twice at most; the story of the crash loop below has leases that
+/// end.
 const LEASE_S: u64 = 25;
 /// The street that everything happens on, from its western end, in degrees and metres.
 const STREET: (f64, f64) = (-87.65, 41.88);
@@ -89,6 +92,32 @@ async fn twenty_kills(url: Option<String>, seed: u64) {
         told.copies.values().filter(|count| **count == 2).count(),
         begun.elapsed().as_secs_f64(),
     );
+}
+
+/// The server takes the mail and is slow to say so, and each sender is killed before it does. With
+/// leases that did not grow it would come every second.
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_crash_loop_a_mail_comes_ever_more_rarely() {
+    let Some(mails) = Sink::start("mail_sink.py", &["--raw"]) else { return };
+    let town = Program::new(None, mails.port(), 9);
+    move_in(&town, &[watch("late@example.org", -87.70)]);
+    let key = town.run(&["keys", "api", "--role", "source"]);
+    let settings = [("WARDWATCH_LEASE_S", "1")];
+    let mut serving = town.serve(&settings).await;
+    town.bring(key.trim(), &pothole("1", -87.70)).await;
+    let (mut came, mut ids) = (vec![], BTreeSet::new());
+    for _ in 0..4 {
+        ids.insert(Letter::read(&mails.got()).message_id);
+        came.push(Instant::now());
+        serving.kill();
+        serving = town.serve(&settings).await;
+    }
+    serving.kill();
+    assert_eq!(ids.len(), 1, "the mail program can tell that it is the same");
+    let waits: Vec<_> = came.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    // One, two and four leases after the claim, which was a moment before the mail came.
+    let least = [0, 1, 3].map(Duration::from_secs);
+    assert!(waits.iter().zip(least).all(|(wait, least)| *wait >= least), "{waits:?}");
 }
 
 async fn until_all_is_sent(store: &Store) {

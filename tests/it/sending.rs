@@ -1,40 +1,82 @@
-//! What a slow mail server does to those who write to it, and to those who do not.
+//! What slow and fussy receivers do to those who write to them, and to those who do not.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use wardwatch::clock::Clock;
+use wardwatch::engine::{Engine, EngineSettings, NewWatch, Newcomer};
+use wardwatch::geometry::{Position, Shape};
+use wardwatch::issue::Kind;
+use wardwatch::random::Random;
+use wardwatch::token::Secrets;
+use wardwatch::watch::{Filter, Rhythm, Target, Via, WatchId};
+use wardwatch::watcher::Address;
 
+use crate::post_office::PostOffice;
 use crate::program::Program;
 use crate::receiving::Letter;
 use crate::sink::Sink;
+use crate::town::{Town, block, place, story};
 
-/// Somebody who hears at once of what happens around a place. The server takes three seconds over
-/// each mail to slow@example.org.
-fn watch(email: &str, lon: f64) -> Value {
+/// Somebody who hears at once of what happens around a place.
+pub fn watch(email: &str, lon: f64) -> Value {
     json!({
         "type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, 41.88]},
         "properties": {"email": email, "radius_m": 300, "frequency": "at_once"},
     })
 }
 
-fn pothole(id: &str, lon: f64) -> Value {
-    let at = wardwatch::clock::Clock::System.now().to_string();
+pub fn pothole(id: &str, lon: f64) -> Value {
+    let at = Clock::System.now().to_string();
     json!({
         "source_id": id, "kind": "opened", "at": at, "category": "Pothole", "lon": lon,
         "lat": 41.88,
     })
 }
 
+pub fn move_in(town: &Program, people: &[Value]) {
+    let people = json!({"type": "FeatureCollection", "features": people});
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    write!(file, "{people}").unwrap();
+    town.run(&["watches", "import", "--confirmed", file.path().to_str().unwrap()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirmation_goes_out_while_all_other_mail_is_stuck() {
+    let Some(mails) = Sink::start("mail_sink.py", &["--raw"]) else { return };
+    let town = Program::new(None, mails.port(), 9);
+    let people: Vec<Value> =
+        (0..40).map(|n| watch(&format!("stuck@{n}.example.org"), -87.70)).collect();
+    move_in(&town, &people);
+    let key = town.run(&["keys", "api", "--role", "source"]);
+    let serving = town.serve(&[("WARDWATCH_SMTP_CONNECTIONS", "4")]).await;
+    town.bring(key.trim(), &pothole("1", -87.70)).await;
+    for _ in 0..3 {
+        assert!(mails.got()["stuck"].is_array(), "three of four connections are taken for long");
+    }
+    let watch = json!({
+        "email": "ada@example.org", "name": "Home",
+        "target": {"area": {
+            "type": "Feature", "geometry": {"type": "Point", "coordinates": [-87.60, 41.88]},
+            "properties": {"radius_m": 300},
+        }},
+    });
+    let asked = reqwest::Client::new().post(town.at("/api/v1/watches"));
+    let asked = asked.header("Content-Type", "application/json").body(watch.to_string());
+    assert_eq!(asked.send().await.unwrap().status(), 201);
+    let question = Letter::read(&mails.got());
+    assert_eq!(question.to, "ada@example.org");
+    serving.kill();
+}
+
+/// The server takes three seconds over each mail to slow@example.org.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_mail_goes_out_once_and_holds_nobody_up() {
     let Some(mails) = Sink::start("mail_sink.py", &["--raw"]) else { return };
     let town = Program::new(None, mails.port(), 9);
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    let people = [watch("slow@example.org", -87.70), watch("ada@example.org", -87.60)];
-    let people = json!({"type": "FeatureCollection", "features": people});
-    write!(file, "{people}").unwrap();
-    town.run(&["watches", "import", "--confirmed", file.path().to_str().unwrap()]);
+    move_in(&town, &[watch("slow@example.org", -87.70), watch("ada@example.org", -87.60)]);
     let key = town.run(&["keys", "api", "--role", "source"]);
 
     let serving = town.serve(&[("WARDWATCH_LEASE_S", "1")]).await;
@@ -50,4 +92,78 @@ async fn a_slow_mail_goes_out_once_and_holds_nobody_up() {
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert!(mails.got_nothing(), "the slow mail went out again");
     serving.stop();
+}
+
+/// Somebody at the western end whose push service takes at most so many bytes a message.
+async fn browser(town: &Program, pushes: &Sink, most: usize) {
+    let wire = json!({
+        "endpoint": format!("http://127.0.0.1:{}/most/{most}", pushes.port()),
+        "keys": {"p256dh": pushes.hello["p256dh"], "auth": pushes.hello["auth"]},
+    });
+    let address = Address::Push(serde_json::from_value(wire).unwrap());
+    let (clock, secrets) = (Clock::System, Secrets::generate());
+    let settings = EngineSettings::default();
+    let engine = Engine::new(town.store().await, clock, Random::System, secrets, settings);
+    let home = Shape::circle(Position { lon: -87.70, lat: 41.88 }, 300.0).unwrap();
+    let watch = NewWatch {
+        id: WatchId(engine.random().uuid(engine.clock().now())),
+        name: "Home".into(),
+        target: Target::Area(home.into()),
+        filter: Filter::for_places(),
+        rhythm: Rhythm::AtOnce,
+        via: Via::BOTH,
+    };
+    let (addresses, watches) = (vec![address], vec![watch]);
+    let newcomer = Newcomer { language: "en".into(), addresses, watches };
+    let city = engine.cities().await.unwrap().remove(0);
+    engine.settle_in(&city, vec![newcomer]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_that_is_too_large_goes_once_more_and_smaller() {
+    let Some(pushes) = Sink::start("push_sink.py", &[]) else { return };
+    let town = Program::new(None, 9, pushes.port());
+    let key = town.run(&["keys", "api", "--role", "source"]);
+    browser(&town, &pushes, 500).await;
+    browser(&town, &pushes, 100).await;
+    let serving = town.serve(&[]).await;
+    let mut event = pothole("1", -87.70);
+    event["text"] = "It goes on and on. ".repeat(40).into();
+    town.bring(key.trim(), &event).await;
+    let mut sizes: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for got in (0..4).map(|_| pushes.got()) {
+        let path = got["path"].as_str().unwrap().to_owned();
+        sizes.entry(path).or_default().push(got["bytes"].as_u64().unwrap());
+    }
+    assert!(pushes.got_nothing(), "it is tried once more, not again and again");
+    serving.stop();
+    for path in ["/most/500", "/most/100"] {
+        let [first, second] = sizes[path][..] else { panic!("{sizes:?}") };
+        assert!(first > 500 && second <= 500, "{sizes:?}");
+    }
+    let tally = town.store().await.read().await.unwrap().delivery_tally().await.unwrap();
+    let states: Vec<_> = tally.iter().map(|row| (row.state.as_str(), row.count)).collect();
+    assert_eq!(states, [("dead", 1), ("sent", 1)]);
+}
+
+story! {
+    async fn a_message_says_how_the_last_of_its_events_left_the_issue(town: Town) {
+        let office = PostOffice::open().await;
+        let here = place(-87.70, 41.85);
+        let filter = Filter { kinds: Kind::ALL.into(), ..Filter::for_places() };
+        town.watch_only("ada@example.org", block(here, 300.0), Rhythm::AtOnce, filter).await;
+        town.report("1", here).await;
+        town.take_deliveries().await;
+        let commented = town.then("1", "2", Kind::Commented, Some("It is by the library."));
+        let mut moved = town.then("1", "3", Kind::Moved, None);
+        moved.facts.address = Some("48 River Rd".into());
+        moved.facts.position = Some(place(-87.701, 41.85));
+        town.say(vec![commented, moved]).await;
+        town.engine.match_pending().await.unwrap();
+        let lease = Duration::from_mins(2);
+        assert_eq!(office.dispatcher(&town, lease).drain().await.unwrap(), 1);
+        let letter = office.letters().remove(0);
+        assert_eq!(letter.subject, "Pothole moved to 48 River Rd");
+        assert!(!letter.plain.contains("Alder"), "{}", letter.plain);
+    }
 }

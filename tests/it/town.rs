@@ -113,6 +113,18 @@ impl Town {
         engine(&self.settings, &self.clock).await
     }
 
+    /// Does something to the database behind the program's back.
+    pub async fn sql(&self, statement: &'static str) {
+        let url = &self.settings.url;
+        if url.starts_with("sqlite") {
+            let mut on = sqlx::SqliteConnection::connect(url).await.expect("the file");
+            on.execute(statement).await.expect("done");
+        } else {
+            let mut on = sqlx::PgConnection::connect(url).await.expect("the server");
+            on.execute(statement).await.expect("done");
+        }
+    }
+
     pub async fn city(&self) -> City {
         self.engine.cities().await.unwrap().remove(0)
     }
@@ -264,13 +276,12 @@ impl Town {
                 let settled: Vec<_> = claimed
                     .iter()
                     .map(|claimed| wardwatch::store::Settled {
-                        city: claimed.city,
-                        id: claimed.id,
+                        held: claimed.held(),
                         contact: claimed.contact,
                         verdict: wardwatch::delivery::Verdict::Sent { reply: "250".into() },
                     })
                     .collect();
-                tx.settle(&settled, lease, self.clock.now()).await.unwrap();
+                tx.settle(&settled, self.clock.now()).await.unwrap();
                 tx.commit().await.unwrap();
                 taken.extend(claimed);
             }

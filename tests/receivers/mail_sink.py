@@ -1,7 +1,8 @@
 """A mail server that takes everything, on loopback, and says what it got: one JSON line per mail.
 
 The first line is {"port": N}. What happens to a mail is decided by the recipient: tempfail@ gets
-450, unknown@ 550 5.1.1, full@ 552 5.2.2, reject@ 554 after DATA, slow@ three seconds of silence.
+450, unknown@ 550 5.1.1, full@ 552 5.2.2, reject@ 554 after DATA, slow@ three seconds of silence,
+late@ the same after the mail was taken, stuck@ no answer ever, and a line {"stuck": …} at once.
 
   --starttls DIR   offer STARTTLS; the authority that vouches for us is written to DIR/ca.pem
   --implicit DIR   the same with TLS from the first byte
@@ -97,8 +98,13 @@ class Sink:
             return "554 5.7.1 we think this is spam"
         if first == "slow":
             await asyncio.sleep(3)
+        if first == "stuck":
+            say(stuck=envelope.rcpt_tos)
+            await asyncio.sleep(3600)
         if self.raw:
             say(rcpt_tos=envelope.rcpt_tos, raw=base64.b64encode(envelope.content).decode())
+            if first == "late":
+                await asyncio.sleep(3)
             return "250 2.0.0 taken"
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         part = lambda kind: (message.get_body((kind,)) or message).get_content()

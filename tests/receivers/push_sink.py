@@ -2,7 +2,8 @@
 the VAPID token with cryptography, and says what it saw: one JSON line per push.
 
 The first line is {"port": N, "p256dh": …, "auth": …}, the keys of a subscription. POST /201 answers
-201, POST /429/120 answers 429 with Retry-After: 120, and so on.
+201, POST /429/120 answers 429 with Retry-After: 120, and so on; POST /most/500 answers 413 to more
+than 500 bytes, else 201.
 
   --keys FILE   the browsers whose keys `watches generate --push-keys` wrote, by the paths of their
                 endpoints; read when the first one is pushed to, and answered with 201
@@ -112,6 +113,8 @@ class Service(BaseHTTPRequestHandler):
             headers={name.lower(): value for name, value in self.headers.items()},
         )
         _, status, *after = ["", "201"] if known else self.path.split("/")
+        if status == "most":
+            status = 201 if len(body) <= int(after.pop()) else 413
         self.send_response(401 if wrong else int(status))
         for seconds in after:
             self.send_header("Retry-After", urllib.parse.unquote(seconds))

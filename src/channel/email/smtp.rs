@@ -16,14 +16,14 @@ use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Quit, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{Error, response::Response};
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::judge::{Failure, Step, one_line};
 use super::relay::{Relay, Security};
 use super::wire::{Clear, Tls};
 use super::{EmailError, Settings};
-use crate::delivery::Outcome;
+use crate::delivery::{Lane, Outcome};
 use crate::message::Mail;
 
 pub(super) struct Pool {
@@ -32,8 +32,8 @@ pub(super) struct Pool {
     hello: ClientId,
     /// Absent only towards this machine, where nobody asked for it.
     tls: Option<Tls>,
-    /// One permit per connection that may be open.
-    permits: Semaphore,
+    /// Which sends may have a connection.
+    gates: Gates,
     /// Connections that are in order and wait for the next mail, the last used on top.
     idle: Mutex<Vec<AsyncSmtpConnection>>,
 }
@@ -52,16 +52,16 @@ impl Pool {
             relay,
             hello: ClientId::Domain(settings.hello.clone()),
             tls,
-            permits: Semaphore::new(settings.connections.max(1)),
+            gates: Gates::new(settings.connections),
             idle: Mutex::default(),
             settings,
         })
     }
 
-    pub(super) async fn send(&self, mail: &Mail) -> Outcome {
+    pub(super) async fn send(&self, mail: &Mail, lane: Lane) -> Outcome {
         // While this future is not finished the connection is its own: if it is dropped, so is
         // the connection.
-        let Ok(_permit) = self.permits.acquire().await else {
+        let Ok(_permits) = self.gates.pass(lane).await else {
             return Outcome::Retry { after: None, reason: "mail is shutting down".to_owned() };
         };
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -197,6 +197,38 @@ impl Pool {
         let credentials = Credentials::new(user.clone(), password.clone());
         let auth = to.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
         within(Step::Connect, self.settings.step_timeout, auth).await.map(|_| ())
+    }
+}
+
+/// Who may have one of the connections: each lane all but those that are kept for the lanes before
+/// it. However slow a mail server is with the bulk, the mail that somebody waits for finds one.
+struct Gates {
+    all: Semaphore,
+    but_for_urgent: Semaphore,
+    but_for_at_once: Semaphore,
+}
+
+impl Gates {
+    /// A quarter of the connections is kept for what is urgent, another for what is told at once.
+    fn new(connections: usize) -> Self {
+        let kept = (connections / 4).max(1);
+        let but = |kept| Semaphore::new(connections.saturating_sub(kept).max(1));
+        Self { all: but(0), but_for_urgent: but(kept), but_for_at_once: but(2 * kept) }
+    }
+
+    /// Waits at each gate from the narrowest on, so that nobody stands before a wider one but who
+    /// has passed the narrower.
+    async fn pass(&self, lane: Lane) -> Result<Vec<SemaphorePermit<'_>>, AcquireError> {
+        let gates: &[&Semaphore] = match lane {
+            Lane::Urgent => &[&self.all],
+            Lane::AtOnce => &[&self.but_for_urgent, &self.all],
+            Lane::Digest => &[&self.but_for_at_once, &self.but_for_urgent, &self.all],
+        };
+        let mut permits = Vec::with_capacity(gates.len());
+        for gate in gates {
+            permits.push(gate.acquire().await?);
+        }
+        Ok(permits)
     }
 }
 

@@ -88,6 +88,7 @@ impl Server {
                     in_data = false;
                     match to.as_str() {
                         "slow" => tokio::time::sleep(Duration::from_millis(400)).await,
+                        "stuck" => std::future::pending().await,
                         "reject" => {
                             write.write_all(b"554 5.7.1 spam\r\n").await.ok()?;
                             continue;
@@ -120,7 +121,11 @@ impl Server {
     }
 
     async fn heard(&self, words: &str) -> bool {
-        self.heard.lock().await.iter().any(|line| line.contains(words))
+        self.times_heard(words).await > 0
+    }
+
+    async fn times_heard(&self, words: &str) -> usize {
+        self.heard.lock().await.iter().filter(|line| line.contains(words)).count()
     }
 }
 
@@ -144,18 +149,19 @@ fn is_sent(outcome: &Outcome) -> bool {
 async fn each_answer_becomes_its_outcome_and_an_error_costs_the_connection() {
     let server = Server::start(PLAIN).await;
     let mailer = server.mailer(|_| {});
-    let sent = mailer.send(&mail("ada")).await;
+    let sent = mailer.send(&mail("ada"), Lane::AtOnce).await;
     assert_eq!(sent, Outcome::Sent { reply: "250 2.0.0 queued".to_owned() });
-    assert!(is_sent(&mailer.send(&mail("bo")).await));
+    assert!(is_sent(&mailer.send(&mail("bo"), Lane::AtOnce).await));
     assert_eq!(server.connections(), 1, "a connection in order is used again");
-    assert!(matches!(mailer.send(&mail("unknown")).await, Outcome::Gone { .. }));
-    assert!(is_sent(&mailer.send(&mail("ada")).await));
+    assert!(matches!(mailer.send(&mail("unknown"), Lane::AtOnce).await, Outcome::Gone { .. }));
+    assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
     assert_eq!(server.connections(), 2);
-    let Outcome::Retry { after: None, reason } = mailer.send(&mail("tempfail")).await else {
+    let Outcome::Retry { after: None, reason } = mailer.send(&mail("tempfail"), Lane::AtOnce).await
+    else {
         panic!("a greylisting must be retried")
     };
     assert!(reason.contains("450 4.2.0 greylisted"), "{reason}");
-    assert!(matches!(mailer.send(&mail("reject")).await, Outcome::Refused { .. }));
+    assert!(matches!(mailer.send(&mail("reject"), Lane::AtOnce).await, Outcome::Refused { .. }));
     // A dot at the beginning of a line is doubled, and the message ends once.
     assert!(server.heard("..dots").await && !server.heard("....").await);
 }
@@ -163,12 +169,13 @@ async fn each_answer_becomes_its_outcome_and_an_error_costs_the_connection() {
 #[tokio::test]
 async fn a_cancelled_sending_takes_its_connection_with_it() {
     let server = Server::start(PLAIN).await;
-    let mailer = server.mailer(|settings| settings.connections = 1);
+    let mailer = server.mailer(|settings| settings.connections = 2);
     let slow = mail("slow");
-    let cancelled = tokio::time::timeout(Duration::from_millis(150), mailer.send(&slow)).await;
+    let cancelled =
+        tokio::time::timeout(Duration::from_millis(150), mailer.send(&slow, Lane::AtOnce)).await;
     assert!(cancelled.is_err());
     // On the old connection the late 250 of the cancelled mail would be read as this one's.
-    assert!(matches!(mailer.send(&mail("unknown")).await, Outcome::Gone { .. }));
+    assert!(matches!(mailer.send(&mail("unknown"), Lane::AtOnce).await, Outcome::Gone { .. }));
     assert_eq!(server.connections(), 2);
 }
 
@@ -176,8 +183,8 @@ async fn a_cancelled_sending_takes_its_connection_with_it() {
 async fn a_connection_that_the_server_closed_while_idle_is_replaced_unseen() {
     let server = Server::start(PLAIN).await;
     let mailer = server.mailer(|_| {});
-    assert!(is_sent(&mailer.send(&mail("last")).await));
-    assert!(is_sent(&mailer.send(&mail("ada")).await));
+    assert!(is_sent(&mailer.send(&mail("last"), Lane::AtOnce).await));
+    assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
     assert_eq!(server.connections(), 2);
 }
 
@@ -186,14 +193,14 @@ async fn a_server_that_keeps_silent_is_given_up_in_time() {
     let server = Server::start(PLAIN).await;
     let mailer = server.mailer(|settings| settings.step_timeout = Duration::from_millis(200));
     let begun = Instant::now();
-    let outcome = mailer.send(&mail("silent")).await;
+    let outcome = mailer.send(&mail("silent"), Lane::AtOnce).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     assert!(begun.elapsed() < Duration::from_secs(2));
     // A server that takes the call and never greets.
     let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut settings = Settings::new(format!("smtp://{}", mute.local_addr().unwrap()));
     settings.step_timeout = Duration::from_millis(200);
-    let outcome = Mailer::new(settings).unwrap().send(&mail("ada")).await;
+    let outcome = Mailer::new(settings).unwrap().send(&mail("ada"), Lane::AtOnce).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
 }
 
@@ -201,7 +208,7 @@ async fn a_server_that_keeps_silent_is_given_up_in_time() {
 async fn nobody_at_the_port_is_a_reason_to_try_later() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let mailer = Mailer::new(Settings::new(format!("smtp://{gone}"))).unwrap();
-    let outcome = mailer.send(&mail("ada")).await;
+    let outcome = mailer.send(&mail("ada"), Lane::AtOnce).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     assert!(mailer.probe().await.unwrap_err().contains("connecting to the mail server"));
 }
@@ -209,10 +216,10 @@ async fn nobody_at_the_port_is_a_reason_to_try_later() {
 #[tokio::test]
 async fn there_are_never_more_connections_than_allowed() {
     let server = Server::start(PLAIN).await;
-    let mailer = Arc::new(server.mailer(|settings| settings.connections = 3));
+    let mailer = Arc::new(server.mailer(|settings| settings.connections = 4));
     let sends = (0..40).map(|_| {
         let mailer = mailer.clone();
-        tokio::spawn(async move { mailer.send(&mail("ada")).await })
+        tokio::spawn(async move { mailer.send(&mail("ada"), Lane::AtOnce).await })
     });
     for sent in futures_util::future::join_all(sends).await {
         assert!(is_sent(&sent.unwrap()));
@@ -221,14 +228,45 @@ async fn there_are_never_more_connections_than_allowed() {
     assert!(server.connections() <= 3);
 }
 
+/// Whatever the bulk does, it never has the last connections.
+#[tokio::test]
+async fn a_mail_that_somebody_waits_for_passes_all_that_are_stuck() {
+    let server = Server::start(PLAIN).await;
+    let mailer = Arc::new(server.mailer(|settings| settings.connections = 8));
+    let bulk = |lane, count| {
+        (0..count).for_each(|_| {
+            let mailer = mailer.clone();
+            tokio::spawn(async move { mailer.send(&mail("stuck"), lane).await });
+        });
+    };
+    let stuck = async |count| {
+        while server.times_heard("DATA").await < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    bulk(Lane::Digest, 20);
+    stuck(4).await;
+    assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
+    bulk(Lane::AtOnce, 20);
+    stuck(4 + 1 + 2).await;
+    for _ in 0..3 {
+        assert!(is_sent(&mailer.send(&mail("ada"), Lane::Urgent).await));
+    }
+    assert_eq!(
+        server.times_heard("DATA").await,
+        4 + 1 + 2 + 3,
+        "the bulk has no more than its own"
+    );
+}
+
 /// With Nagle's algorithm on and the other side's delayed acknowledgements, a mail takes 40 ms.
 #[tokio::test]
 async fn a_hundred_mails_on_one_connection_do_not_wait_for_acknowledgements() {
     let server = Server::start(PLAIN).await;
-    let mailer = server.mailer(|settings| settings.connections = 1);
+    let mailer = server.mailer(|settings| settings.connections = 2);
     let begun = Instant::now();
     for _ in 0..100 {
-        assert!(is_sent(&mailer.send(&mail("ada")).await));
+        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
     }
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
@@ -257,7 +295,9 @@ async fn where_tls_is_required_nothing_is_said_in_the_clear() {
     let mailer = server.mailer(|settings| {
         settings.url = format!("smtp://localhost:{}?tls=required", server.at.port());
     });
-    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada")).await else { panic!() };
+    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada"), Lane::AtOnce).await else {
+        panic!()
+    };
     assert!(reason.contains("offers no STARTTLS"), "{reason}");
     assert!(!server.heard("MAIL").await);
 }
@@ -275,7 +315,9 @@ async fn a_password_is_not_sent_in_the_clear_to_another_machine() {
     let server =
         Server::start_at(&here.ip().to_string(), "250-mail\r\n250 AUTH PLAIN LOGIN\r\n").await;
     let mailer = server.mailer(|settings| settings.url = format!("smtp://ada:hush@{}", server.at));
-    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada")).await else { panic!() };
+    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada"), Lane::AtOnce).await else {
+        panic!()
+    };
     assert!(reason.contains("not sent in the clear"), "{reason}");
     assert!(!server.heard("AUTH").await);
 }
@@ -286,7 +328,7 @@ async fn a_message_with_a_stray_line_end_is_never_sent() {
     let mailer = server.mailer(|_| {});
     for stray in [&b"a\nb\r\n"[..], b"a\rb\r\n", b"a\r\n.\nb\r\n", b"a\r"] {
         let smuggled = Mail { bytes: stray.to_vec(), ..mail("ada") };
-        assert!(matches!(mailer.send(&smuggled).await, Outcome::Refused { .. }));
+        assert!(matches!(mailer.send(&smuggled, Lane::AtOnce).await, Outcome::Refused { .. }));
     }
     assert_eq!(server.connections(), 0);
 }
@@ -297,11 +339,11 @@ async fn a_folder_gets_one_whole_file_per_delivery_however_often_it_is_sent() {
     let at = folder.path().join("deep/mail");
     let mailer = Mailer::new(Settings::new(format!("file:{}", at.display()))).unwrap();
     for _ in 0..3 {
-        assert!(is_sent(&mailer.send(&mail("ada")).await));
+        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
     }
     let files: Vec<_> = std::fs::read_dir(&at).unwrap().map(|f| f.unwrap().path()).collect();
     assert_eq!(files, [at.join(format!("{}.eml", Uuid::from_u128(7)))]);
     assert_eq!(std::fs::read(&files[0]).unwrap(), mail("ada").bytes);
     std::fs::remove_dir_all(&at).unwrap();
-    assert!(matches!(mailer.send(&mail("ada")).await, Outcome::Retry { .. }));
+    assert!(matches!(mailer.send(&mail("ada"), Lane::AtOnce).await, Outcome::Retry { .. }));
 }

@@ -18,7 +18,7 @@ pub(super) fn judge(reply: &Reply, now: Timestamp) -> Outcome {
         404 | 410 => Outcome::Gone { reason: format!("the subscription has ended ({said})") },
         400 => refused("the push service did not understand us"),
         401 | 403 => refused("the push service did not accept our VAPID key; check it"),
-        413 => refused("the note is too large for the push service; send a shorter one"),
+        413 => Outcome::TooLarge { reason: format!("the note is too large ({said})") },
         408 | 425 | 429 | 500..=599 => {
             Outcome::Retry { after: retry_after(&reply.headers, now), reason: said }
         }
@@ -71,9 +71,10 @@ mod tests {
         for status in [404, 410] {
             assert!(matches!(judged(status, None), Outcome::Gone { .. }), "{status}");
         }
-        for status in [204, 302, 307, 400, 401, 403, 405, 413, 422] {
+        for status in [204, 302, 307, 400, 401, 403, 405, 422] {
             assert!(matches!(judged(status, None), Outcome::Refused { .. }), "{status}");
         }
+        assert!(matches!(judged(413, None), Outcome::TooLarge { .. }));
         for status in [408, 429, 500, 502, 503, 504, 507] {
             assert!(matches!(judged(status, None), Outcome::Retry { after: None, .. }), "{status}");
         }

@@ -7,11 +7,12 @@ use aws_lc_rs::agreement::{self, ECDH_P256, PrivateKey, UnparsedPublicKey};
 use aws_lc_rs::{hkdf, rand};
 
 use super::PushError;
+use crate::message::PUSH_LIMIT;
 use crate::watcher::PushSubscription;
 
-/// What one message can hold, so that it stays within the 4,096 bytes a push service must take
-/// (RFC 8030, §7.2) after the header (86), the tag (16) and the delimiter (1).
-pub const MAX_PLAINTEXT: usize = RECORD - HEADER - TAG - 1;
+// What one message can hold, so that it stays within the 4,096 bytes a push service must take
+// (RFC 8030, §7.2) after the header (86), the tag (16) and the delimiter (1).
+const _: () = assert!(PUSH_LIMIT == RECORD - HEADER - TAG - 1);
 
 const RECORD: usize = 4096;
 const SALT: usize = 16;
@@ -28,7 +29,7 @@ const LAST: u8 = 2;
 /// Seals `plaintext` for one browser, under a fresh key and salt.
 ///
 /// # Errors
-/// When the text is longer than [`MAX_PLAINTEXT`] or the subscription's keys are not keys.
+/// When the text is longer than [`PUSH_LIMIT`] or the subscription's keys are not keys.
 pub fn seal(to: &PushSubscription, plaintext: &[u8]) -> Result<Vec<u8>, PushError> {
     let ours = PrivateKey::generate(&ECDH_P256).map_err(|_| PushError::Crypto)?;
     let mut salt = [0; SALT];
@@ -56,7 +57,7 @@ fn seal_with(
     to: &PushSubscription,
     plaintext: &[u8],
 ) -> Result<Vec<u8>, PushError> {
-    if plaintext.len() > MAX_PLAINTEXT {
+    if plaintext.len() > PUSH_LIMIT {
         return Err(PushError::TooLong(plaintext.len()));
     }
     if to.p256dh.len() != POINT || to.p256dh[0] != 4 {

@@ -128,6 +128,7 @@ impl App {
         let mut works = JoinSet::new();
         works.spawn(keep_matching(self.engine.clone(), self.metrics.clone(), told.clone()));
         works.spawn(keep_digesting(self.engine.clone(), told.clone()));
+        works.spawn(keep_forgetting(self.engine.clone(), told.clone()));
         let (dispatcher, asked_to_stop) = (self.dispatcher.clone(), told.clone());
         works.spawn(async move { dispatcher.run(asked_to_stop).await });
         let routes = router(&self.doors).merge(more.unwrap_or_else(|| front(&self.doors)));
@@ -239,6 +240,20 @@ async fn keep_digesting(engine: Engine, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn keep_forgetting(engine: Engine, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match engine.forget_unanswered().await {
+            Ok(0) => {}
+            Ok(watches) => tracing::info!(watches, "forgot what nobody had confirmed"),
+            Err(error) => tracing::warn!(%error, "what nobody confirmed is kept for now"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_hours(1)) => {}
             _ = stop.changed() => {}
         }
     }

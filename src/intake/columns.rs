@@ -95,7 +95,7 @@ impl Role {
             }
             Self::Category => {
                 "category srtype servicename complainttype servicecodedescription primarytype \
-                 requesttype issuetype type servicecode subject"
+                 requesttype issuetype type servicecode subject summary"
             }
             Self::At => {
                 "at requesteddatetime createddate creationdate createdat opendt opendate \

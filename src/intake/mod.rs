@@ -23,6 +23,7 @@ mod source;
 mod times;
 mod version;
 mod words;
+mod xml_rows;
 
 #[cfg(test)]
 mod tests;
@@ -46,8 +47,6 @@ pub enum IntakeError {
     Io(#[from] io::Error),
     #[error("this is {0}, not text; export it as CSV or GeoJSON")]
     NotText(&'static str),
-    #[error("this is XML; only Open311 answers are read as XML")]
-    Xml,
     #[error(
         "the first line names no columns (it begins with “{0}”); a CSV file needs a header row"
     )]

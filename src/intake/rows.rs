@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::csv_rows::CsvRows;
 use super::elements::{Element, Elements};
 use super::source::{Bytes, Format, Source, recognise};
+use super::xml_rows::XmlRows;
 use super::{IntakeError, MAX_ROW_BYTES, words};
 
 /// The column of a Feature's own `id`: often the exporter's count, so a property is believed
@@ -113,6 +114,7 @@ enum Inner<'r> {
     Csv(Box<CsvRows<'r>>),
     Lines { from: Bytes<'r>, line: u64 },
     Elements(Elements<'r>),
+    Xml(Box<XmlRows<'r>>),
 }
 
 impl fmt::Debug for Rows<'_> {
@@ -122,11 +124,11 @@ impl fmt::Debug for Rows<'_> {
 }
 
 impl<'r> Rows<'r> {
-    /// Recognises what it is given (gzipped or not: CSV, NDJSON, a JSON array, GeoJSON) and reads
+    /// Recognises what it is given (gzipped or not: CSV, NDJSON, JSON, GeoJSON, Open311) and reads
     /// it row by row. Memory holds about [`MAX_ROW_BYTES`], however long the file is.
     ///
     /// # Errors
-    /// When it cannot be read, is not text, is XML, or is CSV without a header.
+    /// When it cannot be read, is not text, or is CSV without a header.
     pub fn open(from: impl Read + Send + 'r) -> Result<Self, IntakeError> {
         Self::of(recognise(from)?)
     }
@@ -134,13 +136,13 @@ impl<'r> Rows<'r> {
     /// The rows of a file that was recognised already.
     ///
     /// # Errors
-    /// When it is XML, or CSV without a header.
+    /// When it is CSV without a header.
     pub fn of(source: Source<'r>) -> Result<Self, IntakeError> {
         let Source { format, bytes } = source;
         let mut keys: Arc<[String]> = Arc::new([]);
         let inner = match format {
             Format::Empty => Inner::Nothing,
-            Format::Xml => return Err(IntakeError::Xml),
+            Format::Xml => Inner::Xml(Box::new(XmlRows::new(bytes))),
             Format::Lines => Inner::Lines { from: bytes, line: 0 },
             Format::Sequence | Format::Array | Format::Wrapped => {
                 Inner::Elements(Elements::new(bytes, format))
@@ -189,6 +191,7 @@ impl Iterator for Rows<'_> {
         let (line, bytes) = match &mut self.inner {
             Inner::Nothing => return None,
             Inner::Csv(rows) => return rows.next(),
+            Inner::Xml(rows) => return rows.next(),
             Inner::Lines { from, line } => match next_line(from, line)? {
                 Ok(bytes) => (*line, bytes),
                 Err(bad) => {

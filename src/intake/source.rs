@@ -31,7 +31,7 @@ pub enum Format {
     Csv {
         delimiter: u8,
     },
-    /// Left to the Open311 reader.
+    /// An Open311 answer.
     Xml,
 }
 

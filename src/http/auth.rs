@@ -6,7 +6,6 @@ use axum::http::{StatusCode, header};
 
 use super::{Doors, Problem};
 use crate::intake::FieldError;
-use crate::issue::Actor;
 use crate::store::StaffRole;
 use crate::token::{ApiKey, Token};
 use crate::watcher::WatcherId;
@@ -57,18 +56,22 @@ impl Caller {
         }
     }
 
-    /// Whether the caller may say this of an issue that came from `source`. A 311 system's feed
-    /// says rightly that an official closed a request of its own; of what somebody else brought
-    /// only staff say so, for people read it as the city's answer.
+    /// Whether the caller may say what happens to an issue that came from `source`: a 311 system's
+    /// feed closes and hides requests of its own, staff those of anybody.
     ///
     /// # Errors
-    /// A refusal at `/actor`.
-    pub fn may_act_as(&self, actor: Actor, source: &str) -> Result<(), FieldError> {
-        if actor == Actor::Official && self.may_speak_for(source).is_err() {
-            let detail = "this key speaks as an official only of its own issues";
-            return Err(FieldError::new("actor", detail));
+    /// 403 when it is somebody else's.
+    pub fn may_act_on(&self, source: &str) -> Result<(), Problem> {
+        match self {
+            Self::Key { role: StaffRole::Source, name } if name != source => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                format!(
+                    "this issue came from “{source}”, and this key speaks for “{name}” alone; \
+                     use a key of role staff"
+                ),
+            )),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The caller as a watcher.

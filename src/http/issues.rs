@@ -195,6 +195,7 @@ pub async fn happen(
     let name = caller.may_bring_events()?;
     let city = doors.city().await?;
     let issue = issue_numbered(&doors, &city, &number).await?;
+    caller.may_act_on(&issue.source)?;
     if !body.contains_key("kind") {
         return Err(Problem::field(
             "/kind",
@@ -211,7 +212,6 @@ pub async fn happen(
         _ => Actor::Official,
     };
     let notice = parse(&doors, &city, &issue.source, Some(issue.source_id), actor, body)?;
-    caller.may_act_as(notice.actor, &issue.source).map_err(|e| vec![e])?;
     match accept_one(&doors, &city, notice, name).await? {
         Receipt::Accepted { number, kinds, .. } => {
             let answer = json!({ "number": number, "kinds": kinds, "repeated": false });

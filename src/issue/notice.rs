@@ -1,5 +1,7 @@
 //! What a source says, and the events that explain it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Category, Kind, Place, Standing, Status};
@@ -77,9 +79,14 @@ pub enum Unexplained {
     UnknownIssue,
     #[error("an issue with this source and source_id is open already; send `updated` instead")]
     AlreadyOpen,
+    #[error("it says that it happens in the future; check its time, its zone and the clock")]
+    InTheFuture,
     #[error("a `moved` event needs the new place; send `lon` and `lat`")]
     MovedNowhere,
 }
+
+/// How far ahead of ours a source's clock, or the zone it writes in, may be.
+const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
 
 /// Works out what a notice means for an issue that stands as `known`, or is new.
 ///
@@ -94,6 +101,9 @@ pub fn explain(
     city: Option<&Envelope>,
     now: Timestamp,
 ) -> Result<Explained, Unexplained> {
+    if notice.at > now.plus(CLOCKS_DIFFER) {
+        return Err(Unexplained::InTheFuture);
+    }
     match (&notice.said, known) {
         (Said::State { changed, closed }, None) => {
             let mut explained = first_seen(notice, *closed, city);
@@ -229,7 +239,8 @@ fn one_event(
         }
         _ => false,
     };
-    if changes_nothing && text.is_none() {
+    // Said twice is still once, whatever words come along: a client that tries again tells nobody.
+    if changes_nothing {
         return Err(Unexplained::NothingNew);
     }
     let happening = Happening { kind, at: notice.at, status: after.status, text: text.cloned() };
@@ -433,5 +444,10 @@ mod tests {
             explain(Some(&closed), &event(Kind::Closed), None, NOW),
             Err(Unexplained::NothingNew)
         );
+        let filled = Said::Event { kind: Kind::Closed, text: Some("Filled".into()) };
+        let again = Notice { said: filled, ..event(Kind::Closed) };
+        assert_eq!(explain(Some(&closed), &again, None, NOW), Err(Unexplained::NothingNew));
+        let hasty = Notice { at: NOW.plus(Duration::from_hours(25)), ..event(Kind::Opened) };
+        assert_eq!(explain(None, &hasty, None, NOW), Err(Unexplained::InTheFuture));
     }
 }

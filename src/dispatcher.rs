@@ -7,6 +7,7 @@
 
 mod compose;
 mod hands;
+mod troubles;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use compose::Letterhead;
 
 use compose::Parcel;
 use hands::{Hands, InHand};
+use troubles::Troubles;
 
 /// How a dispatcher sends.
 #[derive(Clone, Debug)]
@@ -81,6 +83,7 @@ pub struct Dispatcher {
     tools: Arc<Tools>,
     settings: DispatchSettings,
     handed: broadcast::Sender<Arc<Handed>>,
+    troubles: Arc<Troubles>,
 }
 
 /// How long a lane waits at most before it asks a database again that did not answer.
@@ -98,7 +101,12 @@ const LANES: [(ContactKind, Lane); 5] = [
 impl Dispatcher {
     #[must_use]
     pub fn new(tools: Tools, settings: DispatchSettings) -> Self {
-        Self { tools: Arc::new(tools), settings, handed: broadcast::channel(1_024).0 }
+        Self {
+            tools: Arc::new(tools),
+            settings,
+            handed: broadcast::channel(1_024).0,
+            troubles: Arc::default(),
+        }
     }
 
     /// Listens to what is handed over from now on. A listener that falls far behind misses some.
@@ -307,6 +315,7 @@ impl Dispatcher {
         let verdict = match handed_over {
             Ok(outcome) => {
                 self.tools.metrics.attempt(claimed.kind.name(), outcome_name(&outcome));
+                self.troubles.notice(claimed.kind, &outcome);
                 after(attempt, outcome, self.tools.clock.now())
             }
             Err(verdict) => verdict,

@@ -98,7 +98,7 @@ impl Default for Metrics {
         registry.register("watches", "Watches in the index", metrics.watches.clone());
         registry.register(
             "outbox_oldest_due_seconds",
-            "How long the oldest delivery has been due: the alarm",
+            "How long the oldest delivery has waited: the alarm",
             metrics.oldest_due.clone(),
         );
         registry.register("deliveries", "Attempts by outcome", metrics.deliveries.clone());

@@ -291,7 +291,8 @@ CREATE TABLE delivery (
     UNIQUE (city_id, about_id, watcher_id, contact_id),
     FOREIGN KEY (city_id, contact_id) REFERENCES contact
 );
-CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at) WHERE state = 'waiting';
+CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at, created_at)
+    WHERE state = 'waiting';
 CREATE INDEX delivery_to ON delivery (city_id, contact_id, created_at);
 
 -- People and programs that may change issues. Keys are kept as SHA-256 only.

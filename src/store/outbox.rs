@@ -342,13 +342,16 @@ impl Tx {
             .collect())
     }
 
-    /// When the oldest delivery that waits was or will be due.
+    /// Since when the oldest delivery that waits has waited, however often it was tried.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn oldest_waiting(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        let found =
-            row!(self, (Option<i64>,), "SELECT MIN(due_at) FROM delivery WHERE state = 'waiting'")?;
+        let found = row!(
+            self,
+            (Option<i64>,),
+            "SELECT MIN(created_at) FROM delivery WHERE state = 'waiting'"
+        )?;
         Ok(found.and_then(|(at,)| at).map(Timestamp::from_millis))
     }
 }

@@ -136,7 +136,9 @@ fn object(text: &[u8], ended: bool) -> Option<Format> {
     let Some(end) = object_end(text) else {
         // An object longer than the head holds a list, as no single row is that long.
         let broken_line = text.iter().position(|&b| b == b'\n').is_some_and(|end| {
-            text[end + 1..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
+            // A list's head on a line of its own, as many exporters write it, is no row.
+            let opens_list = text[..end].trim_ascii_end().ends_with(b"[");
+            !opens_list && text[end + 1..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
         });
         return ended.then_some(if broken_line || text.len() < HEAD_BYTES / 2 {
             Format::Lines

@@ -1,7 +1,8 @@
 //! What a command needs that works on the store and serves nothing.
 
-use std::fs;
-use std::path::PathBuf;
+use std::fs::DirBuilder;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Deserialize;
@@ -50,6 +51,16 @@ pub struct DeskConfig {
     pub city_name: Option<String>,
 }
 
+/// Makes a folder that nobody else on the machine can look into: people's addresses, where they
+/// watch, and the links of their mails are in it. One that is there already stays as it is.
+fn own_folder(at: &Path) -> io::Result<()> {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(at)
+}
+
 impl DeskSettings {
     /// Fills in what flags and variables leave open, and makes the data directory and in it the
     /// secret.
@@ -60,7 +71,7 @@ impl DeskSettings {
         let all = self.with_file()?;
         let (data_dir, store, zone) = (all.data_dir(), all.store(), all.zone()?);
         let unusable = |why| ConfigError::DataDir { dir: data_dir.clone(), why };
-        fs::create_dir_all(&data_dir).map_err(unusable)?;
+        own_folder(&data_dir).map_err(unusable)?;
         let secrets = match all.secret {
             Some(text) => Secrets::parse(&text.replace(',', "\n")),
             None => {

@@ -128,6 +128,16 @@ impl Store {
     }
 }
 
+/// Makes the file of a new database so that only its owner can read it. SQLite gives the files
+/// beside it the same permissions.
+fn own_file(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
 fn sqlite_options(settings: &StoreSettings) -> Result<SqliteConnectOptions, StoreError> {
     let options = SqliteConnectOptions::from_str(&settings.url)
         .map_err(|_| StoreError::Address(settings.url.clone()))?
@@ -155,6 +165,7 @@ async fn sqlite_readers(
 async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
     let options =
         sqlite_options(settings)?.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    own_file(options.get_filename()).map_err(sqlx::Error::Io)?;
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_mins(1))

@@ -14,7 +14,12 @@ pub(super) struct Folder(PathBuf);
 
 impl Folder {
     pub(super) fn new(at: PathBuf) -> Result<Self, EmailError> {
-        match fs::create_dir_all(&at) {
+        let mut folder = fs::DirBuilder::new();
+        folder.recursive(true);
+        // Mails hold the links with which their readers' watches are changed.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        match folder.create(&at) {
             Ok(()) => Ok(Self(at)),
             Err(error) => Err(EmailError::BadFolder { at, why: error.to_string() }),
         }

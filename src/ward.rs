@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::geometry::Shape;
 
+/// The layer whose wards people know by number.
+pub const USUAL_LAYER: &str = "wards";
+
 /// A ward as people mean it, in whichever version holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct WardRef {

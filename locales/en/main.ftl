@@ -25,6 +25,7 @@ subject-digest = { $rhythm ->
 subject-confirm = Please confirm that you want news from { $city }
 
 place-number = No. { $number }
+place-ward = Ward { $ward }, No. { $number }
 
 ## What happened, as a word on a label
 
@@ -129,7 +130,7 @@ when-year = { $weekday }, { $month } { $day }, { $year } at { $clock }
 ## An issue in a mail
 
 issue-line = No. { $number } · { $status }
-issue-link = See it, follow it, or add to it
+issue-link = See what becomes of it
 link-left-out = [link left out]
 
 ## A digest

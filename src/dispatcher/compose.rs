@@ -14,7 +14,7 @@ use crate::store::{
     WatchState,
 };
 use crate::token::{CONFIRM_WATCH, Secrets, Token};
-use crate::ward::WardRef;
+use crate::ward::{USUAL_LAYER, WardRef};
 use crate::watch::{Rhythm, Target, WatchId, WatchNumber};
 use crate::watcher::{Address, ContactId, EmailAddress, PushSubscription, WatcherId};
 
@@ -252,6 +252,7 @@ impl Desk {
                 number: event.number.clone(),
                 category: event.category.clone(),
                 address: event.address.clone(),
+                ward: self.usual_ward(event.issue),
                 description: event.description.clone(),
                 status: event.status,
                 happenings: vec![happening],
@@ -261,6 +262,13 @@ impl Desk {
             issues.push((event.issue, told));
         }
         issues.into_iter().map(|(_, told)| told).collect()
+    }
+
+    /// The ward that holds an issue, of the layer whose wards people know by number.
+    fn usual_ward(&self, issue: IssueId) -> Option<String> {
+        let rows = self.gathered.wards.get(&issue)?;
+        let holds = |row: &&IssueWardRow| row.ward.layer == USUAL_LAYER && !row.near;
+        rows.iter().find(holds).map(|row| row.ward.ward.clone())
     }
 
     fn because(&self, claimed: &Claimed, issue: IssueId, watches: &[WatchNumber]) -> Vec<Because> {

@@ -13,7 +13,7 @@ use crate::drawing;
 use crate::geometry::{Envelope, Position};
 use crate::issue::{Actor, Issue, Place, Status};
 use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent};
-use crate::ward::LayerVersion;
+use crate::ward::{LayerVersion, USUAL_LAYER};
 
 /// How many issues the front page shows.
 const SHOWN: i64 = 30;
@@ -136,9 +136,6 @@ fn usual(wards: &[IssueWardRow]) -> Vec<&str> {
     let usual = wards.iter().filter(|row| row.ward.layer == USUAL_LAYER);
     usual.map(|row| row.ward.ward.as_str()).collect()
 }
-
-/// The layer whose wards people know by number.
-const USUAL_LAYER: &str = "wards";
 
 /// The issue's ward with a pin; nothing when its place is not believed.
 async fn picture(

@@ -49,6 +49,8 @@ pub struct Told {
     pub category: Category,
     /// May be empty.
     pub address: String,
+    /// The ward that holds it, for want of an address.
+    pub ward: Option<String>,
     /// May be empty.
     pub description: String,
     pub status: Status,

@@ -61,6 +61,7 @@ fn pothole() -> Told {
         number: "26-001234".to_owned(),
         category: "Pothole".into(),
         address: "1200 W Alder St".to_owned(),
+        ward: None,
         description: "Deep hole in the right lane, just past the bus stop. My neighbor’s bike \
             fell into it yesterday.\n\nIt is hard to see when it rains."
             .to_owned(),
@@ -77,6 +78,7 @@ fn light() -> Told {
         number: "26-001180".to_owned(),
         category: "Street Light Out".into(),
         address: "Oak Ave & 12th St".to_owned(),
+        ward: None,
         description: "Dark since Tuesday.".to_owned(),
         status: Status::Closed,
         happenings: vec![
@@ -106,6 +108,7 @@ fn digest() -> Digest {
         number: "26-001201".to_owned(),
         category: "Tree Down".into(),
         address: String::new(),
+        ward: None,
         description: String::new(),
         link: "https://watch.example.org/issues/26-001201".to_owned(),
         because: vec![watch("My ward")],
@@ -115,6 +118,7 @@ fn digest() -> Digest {
         number: "26-000987".to_owned(),
         category: "Graffiti Removal".into(),
         address: "48 River Rd".to_owned(),
+        ward: None,
         description: "On the wall of the library.".to_owned(),
         status: Status::InProgress,
         happenings: vec![
@@ -260,6 +264,7 @@ fn whatever_people_write_stays_where_it_belongs() {
         number: evil.to_owned(),
         category: linked.as_str().into(),
         address: linked.clone(),
+        ward: None,
         description: linked.clone(),
         happenings: vec![happening(
             Kind::Commented,

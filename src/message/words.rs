@@ -63,6 +63,14 @@ impl<'a> Words<'a> {
         Self { language }
     }
 
+    /// The tag of the language that is really spoken: the reader's, where there are words in it.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        let wanted = &self.language.0;
+        let has_words = LOCALES.locales().any(|one| one.language == wanted.language);
+        if has_words { wanted.to_string() } else { Language::default().to_string() }
+    }
+
     /// The sentence, as it is.
     #[must_use]
     pub fn say(&self, key: Key) -> String {
@@ -143,6 +151,7 @@ mod tests {
     fn a_language_we_do_not_speak_is_answered_in_english() {
         let klingon: Language = "tlh".parse().unwrap();
         assert_eq!(Words::of(&klingon).say(Key("kind-opened")), "New");
+        assert_eq!(Words::of(&klingon).spoken(), "en", "and a screen reader is told so");
         assert!("???".parse::<Language>().is_err());
     }
 }

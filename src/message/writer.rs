@@ -43,7 +43,7 @@ impl<'a> Writer<'a> {
     fn blank(&self, reader: &Reader) -> Letter {
         let city = self.city();
         Letter {
-            language: reader.language.to_string(),
+            language: self.words.spoken(),
             subject: String::new(),
             preheader: String::new(),
             city_link: self.sender.public_url.clone(),
@@ -266,10 +266,13 @@ impl<'a> Writer<'a> {
 
     fn place(&self, told: &Told) -> String {
         let address = self.theirs(&told.address);
-        if address.is_empty() {
-            self.words.fill(Key("place-number"), &[("number", line(&told.number).into())])
-        } else {
-            address
+        let number = ("number", line(&told.number).into());
+        match &told.ward {
+            _ if !address.is_empty() => address,
+            Some(ward) => {
+                self.words.fill(Key("place-ward"), &[("ward", self.theirs(ward).into()), number])
+            }
+            None => self.words.fill(Key("place-number"), &[number]),
         }
     }
 

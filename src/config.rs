@@ -3,6 +3,7 @@
 mod desk;
 mod kept;
 mod limits;
+mod look;
 mod places;
 
 use std::fs;
@@ -24,6 +25,7 @@ use crate::outbound;
 pub use self::desk::{DeskConfig, DeskSettings};
 use self::kept::kept;
 pub use self::limits::{LayerLimits, WatchLimits};
+pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
@@ -141,13 +143,12 @@ impl Settings {
             None => self,
         };
         let desk = all.desk.resolve()?;
-        let listen = all.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8311)));
+        let listen = all.listen.unwrap_or_else(usual_address);
         let public_url = public_url(all.public_url, listen)?;
-        let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &desk);
+        let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &desk.data_dir);
         mail.hello = host_of(&public_url);
         let mail_from = sender(all.mail_from, caught_mail.is_some())?;
-        let contact = sender_address(&mail_from).map(|address| format!("mailto:{address}"));
-        let contact = contact.unwrap_or_else(|| public_url.clone());
+        let contact = contact_of(&mail_from, &public_url);
         let allow_hosts = all.push_allow_hosts.unwrap_or_default();
         Ok(Config {
             listen,
@@ -194,6 +195,10 @@ fn read_toml(file: &Path) -> Result<Settings, ConfigError> {
     toml::from_str(&text).map_err(|e| bad(e.to_string()))
 }
 
+fn usual_address() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8311))
+}
+
 fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, ConfigError> {
     let url = given.unwrap_or_else(|| format!("http://{listen}"));
     let url = url.trim_end_matches('/').to_owned();
@@ -236,9 +241,15 @@ fn sender_address(from: &str) -> Option<&str> {
     Some(inner.trim()).filter(|address| address.contains('@'))
 }
 
+/// Where push services reach the operator.
+fn contact_of(mail_from: &str, public_url: &str) -> String {
+    let mail = sender_address(mail_from).map(|address| format!("mailto:{address}"));
+    mail.unwrap_or_else(|| public_url.to_owned())
+}
+
 /// How mail goes, and the folder where it is caught, if it does not go out.
-fn road_of_mail(url: Option<String>, desk: &DeskConfig) -> (email::Settings, Option<PathBuf>) {
-    let url = url.unwrap_or_else(|| format!("file:{}", desk.data_dir.join("mail").display()));
+fn road_of_mail(url: Option<String>, data_dir: &Path) -> (email::Settings, Option<PathBuf>) {
+    let url = url.unwrap_or_else(|| format!("file:{}", data_dir.join("mail").display()));
     let caught = url.strip_prefix("file:").map(PathBuf::from);
     (email::Settings::new(url), caught)
 }

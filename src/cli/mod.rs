@@ -3,6 +3,7 @@
 mod bench;
 mod boundaries;
 mod demo;
+mod doctor;
 mod files;
 mod ingest;
 mod match_points;
@@ -58,6 +59,11 @@ enum Command {
     /// Adds people who may change issues
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Looks at everything the service leans on, and says what to do; exits 1 if any of it fails
+    ///
+    /// Takes the settings of `serve`. One line each: ok, warn or FAIL, what was looked at, what was
+    /// found, and what to do. Nothing is made, changed or sent.
+    Doctor(doctor::DoctorArgs),
     /// Measures this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -75,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Places(what) => to_end(places::run(what)),
         Command::Keys(what) => to_end(staff::keys(what)),
         Command::Staff(what) => to_end(staff::run(what)),
+        Command::Doctor(args) => to_end(doctor::run(args)),
         Command::Match(args) => match_points::run(&args),
         Command::Bench(which) => bench::run(&which),
     }
@@ -116,11 +123,12 @@ mod tests {
     }
 
     #[test]
-    fn only_serve_takes_the_settings_of_serving() {
+    fn only_serve_and_its_doctor_take_the_settings_of_serving() {
         for (words, command) in commands() {
             for flag in ["public_url", "smtp_url", "lease_s", "log_json", "vapid_key"] {
                 let takes = command.get_opts().any(|one| one.get_id() == flag);
-                assert_eq!(takes, words == "wardwatch serve", "{words} --{flag}");
+                let serves = ["wardwatch serve", "wardwatch doctor"].contains(&words.as_str());
+                assert_eq!(takes, serves, "{words} --{flag}");
             }
         }
     }

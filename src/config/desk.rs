@@ -126,7 +126,7 @@ impl DeskSettings {
         self.timezone.as_ref().map(parse).transpose()
     }
 
-    fn data_dir(&self) -> PathBuf {
+    pub(super) fn data_dir(&self) -> PathBuf {
         self.data_dir.clone().unwrap_or_else(|| "wardwatch-data".into())
     }
 

@@ -11,6 +11,7 @@ mod accept;
 mod boundary;
 mod city;
 mod digest;
+mod health;
 mod hot_points;
 mod match_log;
 mod named_watch;
@@ -25,6 +26,7 @@ pub use accept::{EventRow, KnownKey};
 pub use boundary::{LayerInForce, LayerRow};
 pub use city::City;
 pub use digest::{DueDigest, MatchRow, NextDigest};
+pub use health::{Health, Schema, Traces};
 pub use hot_points::{Decision, HeldThere, HotPoint};
 pub use match_log::{IssueWardRow, PendingEvent};
 pub use named_watch::NamedWatch;
@@ -52,6 +54,8 @@ pub enum StoreError {
     Unreadable(&'static str),
     #[error("the database could not be brought up to date")]
     Migration(#[source] sqlx::migrate::MigrateError),
+    #[error("the database takes no changes: it is open for reading only")]
+    ReadOnly,
     #[error("“{0}” is not a database address; use sqlite:PATH or postgres://…")]
     Address(String),
 }

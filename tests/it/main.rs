@@ -4,6 +4,7 @@
 mod chicago;
 mod commands;
 mod demo;
+mod doctor;
 mod exact;
 mod http_bulk;
 mod http_issues;

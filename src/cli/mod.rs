@@ -7,6 +7,7 @@ mod doctor;
 mod files;
 mod ingest;
 mod match_points;
+mod outbox;
 mod places;
 mod progress;
 mod run;
@@ -59,6 +60,9 @@ enum Command {
     /// Adds people who may change issues
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Shows what waits to be sent and why, and takes the operator's word
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Looks at everything the service leans on, and says what to do; exits 1 if any of it fails
     ///
     /// Takes the settings of `serve`. One line each: ok, warn or FAIL, what was looked at, what was
@@ -81,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Places(what) => to_end(places::run(what)),
         Command::Keys(what) => to_end(staff::keys(what)),
         Command::Staff(what) => to_end(staff::run(what)),
+        Command::Outbox(what) => to_end(outbox::run(what)),
         Command::Doctor(args) => to_end(doctor::run(args)),
         Command::Match(args) => match_points::run(&args),
         Command::Bench(which) => bench::run(&which),

@@ -13,6 +13,7 @@ mod http_watches;
 mod kills;
 mod labelled;
 mod open_town;
+mod operating;
 mod program;
 mod receiving;
 mod reporting;

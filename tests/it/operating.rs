@@ -1,0 +1,149 @@
+//! What an operator asks of a running service: what waits and why, why somebody was or was not
+//! told, and a copy to restore.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+use wardwatch::delivery::{DeliveryId, Lane, Verdict};
+use wardwatch::store::{Claimed, DeliveryState, OutboxQuery, Settled};
+use wardwatch::watch::Rhythm;
+use wardwatch::watcher::ContactKind;
+
+use crate::program::Program;
+use crate::town::{LINE, Town, block, fresh_postgres, place, story};
+
+const HOME: f64 = LINE - 0.02;
+
+impl Town {
+    /// Takes mails told at once in hand, as a dispatcher would.
+    async fn claim_mails(&self, lease: Uuid) -> Vec<Claimed> {
+        let mut tx = self.engine.store().write().await.unwrap();
+        let now = self.clock.now();
+        let claimed =
+            tx.claim(ContactKind::Mail, Lane::AtOnce, 100, lease, 60_000, now).await.unwrap();
+        tx.commit().await.unwrap();
+        claimed
+    }
+
+    async fn settle(&self, one: &Claimed, lease: Uuid, verdict: Verdict) -> u64 {
+        let settled = Settled { city: one.city, id: one.id, contact: one.contact, verdict };
+        let mut tx = self.engine.store().write().await.unwrap();
+        let done = tx.settle(&[settled], lease, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        done
+    }
+
+    async fn retry(&self, ids: &[DeliveryId]) -> u64 {
+        let city = self.city().await;
+        let mut tx = self.engine.store().write().await.unwrap();
+        let done = tx.retry_deliveries(city.id, ids, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        done
+    }
+
+    async fn discard(&self, ids: &[DeliveryId]) -> u64 {
+        let city = self.city().await;
+        let mut tx = self.engine.store().write().await.unwrap();
+        let now = self.clock.now();
+        let done = tx.discard_deliveries(city.id, ids, "a test", now).await.unwrap();
+        tx.commit().await.unwrap();
+        done
+    }
+
+    /// Ada and Bo watch a block at once, and a pothole opens there; both are about to be told.
+    async fn two_neighbours_and_a_pothole(&self) {
+        self.found_wards().await;
+        for email in ["ada@example.org", "bo@example.org"] {
+            self.watch(email, block(place(HOME, 41.85), 300.0), Rhythm::AtOnce).await;
+        }
+        self.report("1", place(HOME, 41.85)).await;
+        self.engine.match_pending().await.unwrap();
+    }
+}
+
+story! {
+    async fn what_is_in_hand_is_left_to_whoever_holds_it(town: Town) {
+        town.two_neighbours_and_a_pothole().await;
+        let lease = Uuid::from_u128(1);
+        let held = town.claim_mails(lease).await;
+        let ids: Vec<DeliveryId> = held.iter().map(|one| one.id).collect();
+        assert_eq!((town.retry(&ids).await, town.discard(&ids).await), (0, 0));
+        let sent = || Verdict::Sent { reply: "250 taken".into() };
+        assert_eq!(town.settle(&held[0], lease, sent()).await, 1);
+        // The other's holder dies; when the lease has run out the operator may end it, and a
+        // holder that comes back from the dead settles nothing.
+        town.pass(Duration::from_hours(1));
+        assert_eq!((town.discard(&ids).await, town.settle(&held[1], lease, sent()).await), (1, 0));
+        let city = town.city().await;
+        let mut tx = town.engine.store().read().await.unwrap();
+        let query = OutboxQuery { state: Some(DeliveryState::Retired), kind: None };
+        let ended = tx.outbox_rows(city.id, query, 10, town.clock.now()).await.unwrap();
+        assert_eq!(ended.iter().map(|row| row.id).collect::<Vec<_>>(), [held[1].id]);
+        assert_eq!(ended[0].outcome.as_deref(), Some("a test"));
+    }
+}
+
+story! {
+    async fn what_is_dead_begins_anew_and_is_told_once(town: Town) {
+        town.two_neighbours_and_a_pothole().await;
+        let lease = Uuid::from_u128(1);
+        let refused = || Verdict::Dead { reason: "554 no".into() };
+        for one in town.claim_mails(lease).await {
+            town.settle(&one, lease, refused()).await;
+        }
+        let city = town.city().await;
+        let dead = town.engine.store().read().await.unwrap().dead_deliveries(city.id).await.unwrap();
+        let mut tx = town.engine.store().read().await.unwrap();
+        let piles = tx.outbox_piles(city.id, OutboxQuery::default()).await.unwrap();
+        assert_eq!((piles.len(), piles[0].count), (1, 2));
+        assert_eq!(piles[0].outcome.as_deref(), Some("554 no"));
+        let rows = tx.outbox_rows(city.id, OutboxQuery::default(), 10, town.clock.now()).await;
+        let told: BTreeSet<_> = rows.unwrap().into_iter().map(|row| row.address).collect();
+        assert_eq!(told, BTreeSet::from(["ada@example.org".into(), "bo@example.org".into()]));
+        drop(tx);
+        assert_eq!((town.retry(&dead).await, dead.len()), (2, 2));
+        let again = town.claim_mails(lease).await;
+        assert!(again.iter().all(|one| one.attempt == 1), "its attempts are counted anew");
+        for one in &again {
+            town.settle(one, lease, Verdict::Sent { reply: "250".into() }).await;
+        }
+        assert_eq!(town.retry(&dead).await, 0, "what was sent is not sent again");
+        assert!(town.claim_mails(lease).await.is_empty());
+    }
+}
+
+/// Programs that serve nobody yet, on both databases.
+async fn on_both() -> Vec<Program> {
+    let postgres = fresh_postgres().await.map(|url| Program::new(Some(url), 9, 9));
+    [Some(Program::new(None, 9, 9)), postgres].into_iter().flatten().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_reads_what_waits_without_reading_addresses() {
+    for town in on_both().await {
+        let circle = json!({"type": "FeatureCollection", "features": [{"type": "Feature",
+            "properties": {"radius_m": 300.0, "email": "ada@example.org"},
+            "geometry": {"type": "Point", "coordinates": [10.5, 0.5]}}]});
+        let file = town.dir().join("people.json");
+        std::fs::write(&file, circle.to_string()).unwrap();
+        assert_eq!(town.end(&["outbox", "list"]).code, 1, "there is no city yet");
+        town.run(&["watches", "import", file.to_str().unwrap()]);
+        let listed = town.run(&["outbox", "list", "--json"]);
+        assert!(!listed.contains("ada"), "{listed}");
+        let row: Value = serde_json::from_str(&listed).unwrap();
+        assert_eq!((&row["to"], &row["state"]), (&json!("a***@example.org"), &json!("waiting")));
+        assert_eq!((&row["lane"], &row["attempts"]), (&json!("confirmation"), &json!(0)));
+        assert!(town.run(&["outbox", "list", "--show-addresses"]).contains("ada@example.org"));
+        assert_eq!(town.run(&["outbox", "list", "--kind", "push"]), "");
+        let id = row["id"].as_str().unwrap();
+        assert_eq!(town.end(&["outbox", "retry"]).code, 2, "say which");
+        assert_eq!(town.end(&["outbox", "retry", id, "--all-dead"]).code, 2, "one or the other");
+        let ended = town.end(&["outbox", "discard", id, "--reason", "mistyped"]);
+        assert!(ended.said.contains("1 deliveries are discarded"), "{}", ended.said);
+        let kept = town.run(&["outbox", "list", "--state", "retired"]);
+        assert!(kept.contains("discarded by the operator: mistyped"), "{kept}");
+        assert_eq!(town.end(&["outbox", "retry", id]).code, 1, "it has ended");
+    }
+}

@@ -4,6 +4,7 @@ mod bench;
 mod boundaries;
 mod demo;
 mod doctor;
+mod explain;
 mod files;
 mod ingest;
 mod match_points;
@@ -63,6 +64,8 @@ enum Command {
     /// Shows what waits to be sent and why, and takes the operator's word
     #[command(subcommand)]
     Outbox(outbox::Outbox),
+    /// Tells why somebody was or was not told of an issue, event by event
+    Explain(explain::ExplainArgs),
     /// Looks at everything the service leans on, and says what to do; exits 1 if any of it fails
     ///
     /// Takes the settings of `serve`. One line each: ok, warn or FAIL, what was looked at, what was
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Keys(what) => to_end(staff::keys(what)),
         Command::Staff(what) => to_end(staff::run(what)),
         Command::Outbox(what) => to_end(outbox::run(what)),
+        Command::Explain(args) => to_end(explain::run(args)),
         Command::Doctor(args) => to_end(doctor::run(args)),
         Command::Match(args) => match_points::run(&args),
         Command::Bench(which) => bench::run(&which),

@@ -2,17 +2,19 @@
 //! told, and a copy to restore.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
+use wardwatch::clock::Clock;
 use wardwatch::delivery::{DeliveryId, Lane, Verdict};
-use wardwatch::store::{Claimed, DeliveryState, OutboxQuery, Settled};
-use wardwatch::watch::Rhythm;
+use wardwatch::store::{Claimed, DeliveryState, OutboxQuery, Settled, StoreSettings};
+use wardwatch::watch::{Filter, Rhythm};
 use wardwatch::watcher::ContactKind;
 
 use crate::program::Program;
-use crate::town::{LINE, Town, block, fresh_postgres, place, story};
+use crate::town::{LINE, MORNING, Town, at, block, engine, fresh_postgres, place, story, ward};
 
 const HOME: f64 = LINE - 0.02;
 
@@ -145,5 +147,73 @@ async fn the_operator_reads_what_waits_without_reading_addresses() {
         let kept = town.run(&["outbox", "list", "--state", "retired"]);
         assert!(kept.contains("discarded by the operator: mistyped"), "{kept}");
         assert_eq!(town.end(&["outbox", "retry", id]).code, 1, "it has ended");
+    }
+}
+
+/// The town of a program, at the time of the stories.
+async fn beside(url: Option<String>, dir: &Path) -> Town {
+    let file = || StoreSettings::file(&dir.join("wardwatch.db")).url;
+    let settings = StoreSettings { url: url.unwrap_or_else(file), readers: 2 };
+    let clock = Clock::manual(at(MORNING));
+    let engine = engine(&settings, &clock).await;
+    Town::of(engine, clock, settings, tempfile::tempdir().unwrap())
+}
+
+/// What `explain` says of one event to one watch, or of the first message.
+fn explained(town: &Program, who: &str, issue: &str) -> Value {
+    serde_json::from_str(&town.run(&["explain", who, issue, "--json"])).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_can_be_told_why_they_were_or_were_not_told() {
+    for program in on_both().await {
+        program.run(&["boundaries", "list"]); // makes the city
+        let url = program.settings().desk.database_url;
+        let town = beside(url, program.dir()).await;
+        town.found_wards().await;
+        let home = || block(place(HOME, 41.85), 300.0);
+        let far = block(place(HOME, 41.86), 300.0);
+        town.watch("told@example.org", home(), Rhythm::AtOnce).await;
+        town.watch("far@example.org", far, Rhythm::AtOnce).await;
+        town.watch("daily@example.org", home(), Rhythm::Daily).await;
+        town.watch("office@example.org", ward("2"), Rhythm::AtOnce).await;
+        let graffiti = Filter { categories: vec!["Graffiti".into()], ..Filter::for_places() };
+        town.watch_only("art@example.org", home(), Rhythm::AtOnce, graffiti).await;
+        town.ask_to_watch("new@example.org", home(), Rhythm::AtOnce, Filter::for_places()).await;
+        town.take_deliveries().await;
+        town.report("1", place(HOME, 41.85)).await;
+        assert_eq!(town.take_deliveries().await.len(), 1);
+        town.pass(Duration::from_mins(1));
+        town.watch("late@example.org", home(), Rhythm::AtOnce).await;
+        let number = "26-000001";
+        let told = explained(&program, "told@example.org", number);
+        let event = &told["events"][0];
+        assert_eq!(event["told"][0]["watches"], json!(["Home"]), "{told}");
+        assert_eq!(event["told"][0]["outcome"]["fate"], "sent");
+        assert_eq!((&event["not"], &event["nobody"]), (&json!([]), &Value::Null));
+        for (who, reason) in [
+            ("far", "outside"),
+            ("daily", "digest_due"),
+            ("office", "other_ward"),
+            ("art", "category_not_wanted"),
+            ("new", "watch_unconfirmed"),
+            ("late", "watch_too_late"),
+        ] {
+            let told = explained(&program, &format!("{who}@example.org"), number);
+            let event = &told["events"][0];
+            assert_eq!(event["not"][0]["why"]["reason"], reason, "{told}");
+            assert_eq!(event["told"], json!([]), "{told}");
+        }
+        let said = |who: &str| program.run(&["explain", &format!("{who}@example.org"), number]);
+        let pages = ["told", "far", "daily", "office", "art", "new", "late"].map(said).join("\n");
+        insta::assert_snapshot!("explained", pages);
+        let stranger = program.end(&["explain", "eve@example.org", number]);
+        assert!(
+            stranger.code == 1 && stranger.said.contains("nobody has ever"),
+            "{}",
+            stranger.said
+        );
+        let unknown = program.end(&["explain", "told@example.org", "26-999999"]);
+        assert!(unknown.code == 1 && unknown.said.contains("26-001234"), "{}", unknown.said);
     }
 }

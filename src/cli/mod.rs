@@ -1,5 +1,6 @@
 //! The commands. Human text goes to stderr, data to stdout; exit 0 done, 1 failed, 2 wrong usage.
 
+mod backup;
 mod bench;
 mod boundaries;
 mod demo;
@@ -66,6 +67,11 @@ enum Command {
     Outbox(outbox::Outbox),
     /// Tells why somebody was or was not told of an issue, event by event
     Explain(explain::ExplainArgs),
+    /// Writes a consistent copy of the database while it runs, and checks it
+    ///
+    /// For SQLite. For PostgreSQL it names the `pg_dump` command and exits 2. Restore it as
+    /// wardwatch.db of a data directory, with the files `secret` and `vapid.key` beside it.
+    Backup(backup::BackupArgs),
     /// Looks at everything the service leans on, and says what to do; exits 1 if any of it fails
     ///
     /// Takes the settings of `serve`. One line each: ok, warn or FAIL, what was looked at, what was
@@ -90,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Staff(what) => to_end(staff::run(what)),
         Command::Outbox(what) => to_end(outbox::run(what)),
         Command::Explain(args) => to_end(explain::run(args)),
+        Command::Backup(args) => to_end(backup::run(args)),
         Command::Doctor(args) => to_end(doctor::run(args)),
         Command::Match(args) => match_points::run(&args),
         Command::Bench(which) => bench::run(&which),

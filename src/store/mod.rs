@@ -8,6 +8,7 @@
 mod sql;
 
 mod accept;
+mod backup;
 mod boundary;
 mod city;
 mod digest;
@@ -25,6 +26,7 @@ mod staff;
 mod watches;
 
 pub use accept::{EventRow, KnownKey};
+pub use backup::{Backup, Copied};
 pub use boundary::{LayerInForce, LayerRow};
 pub use city::City;
 pub use digest::{DueDigest, MatchRow, NextDigest};
@@ -60,6 +62,8 @@ pub enum StoreError {
     Migration(#[source] sqlx::migrate::MigrateError),
     #[error("the database takes no changes: it is open for reading only")]
     ReadOnly,
+    #[error("{0} is not a file that can be copied")]
+    NotAFile(String),
     #[error("“{0}” is not a database address; use sqlite:PATH or postgres://…")]
     Address(String),
 }

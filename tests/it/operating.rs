@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -216,4 +217,127 @@ async fn everybody_can_be_told_why_they_were_or_were_not_told() {
         let unknown = program.end(&["explain", "told@example.org", "26-999999"]);
         assert!(unknown.code == 1 && unknown.said.contains("26-001234"), "{}", unknown.said);
     }
+}
+
+/// A watch of a block by mail, at once.
+fn by_mail(email: &str) -> Value {
+    json!({"type": "Feature", "properties": {"radius_m": 900.0, "email": email,
+        "frequency": "at_once", "via": {"mail": true, "push": false}},
+        "geometry": {"type": "Point", "coordinates": [10.5, 0.5]}})
+}
+
+/// The names of the mails in a folder: one a delivery.
+fn mails(dir: &Path) -> BTreeSet<String> {
+    let Ok(files) = std::fs::read_dir(dir) else { return BTreeSet::new() };
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    names.filter_map(|name| name.strip_suffix(".eml").map(str::to_owned)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_taken_under_a_stream_of_events_is_restored_and_tells_nothing_twice() {
+    let town = Program::new(None, 9, 9);
+    let people = json!({"type": "FeatureCollection",
+        "features": [by_mail("ada@example.org"), by_mail("bo@example.org")]});
+    let file = town.dir().join("people.json");
+    std::fs::write(&file, people.to_string()).unwrap();
+    town.run(&["watches", "import", file.to_str().unwrap(), "--confirmed"]);
+    let key = town.run(&["keys", "api", "--role", "source", "--name", "city"]);
+    let road = format!("file:{}", town.dir().join("mail").display());
+    let serving = town.serve(&[("WARDWATCH_SMTP_URL", &road)]).await;
+    let (said, over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let stream = async {
+        while !over.load(Ordering::SeqCst) {
+            let id = said.load(Ordering::SeqCst);
+            // Not on one point, which would be held.
+            let lon = 10.5 + id as f64 * 1e-5;
+            let at = Clock::System.now();
+            let event = json!({"source_id": id.to_string(), "category": "Pothole", "lon": lon,
+                "lat": 0.5, "at": at});
+            town.bring(key.trim(), &event).await;
+            said.store(id + 1, Ordering::SeqCst);
+        }
+    };
+    let copy = town.dir().join("copy.db");
+    let taking = async {
+        wait_for(&said, 40).await;
+        let before = said.load(Ordering::SeqCst);
+        let ended = tokio::task::block_in_place(|| town.end(&["backup", copy.to_str().unwrap()]));
+        wait_for(&said, before + 20).await;
+        over.store(true, Ordering::SeqCst);
+        (before, ended)
+    };
+    let ((), (before, ended)) = tokio::join!(stream, taking);
+    assert_eq!(ended.code, 0, "{}", ended.said);
+    assert!(ended.said.contains("checked, and whole"), "{}", ended.said);
+    let again = town.end(&["backup", copy.to_str().unwrap()]);
+    assert!(again.code == 1 && again.said.contains("not overwritten"), "{}", again.said);
+    serving.kill();
+    restored(&town, &copy, before).await;
+}
+
+async fn wait_for(said: &AtomicUsize, count: usize) {
+    while said.load(Ordering::SeqCst) < count {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// A copy serves on another machine: what was answered for before it is there, what was settled
+/// stays settled, and the rest is told once.
+async fn restored(town: &Program, copy: &Path, before: usize) {
+    let other = Program::new(None, 9, 9);
+    std::fs::copy(copy, other.dir().join("wardwatch.db")).unwrap();
+    std::fs::copy(town.dir().join("secret"), other.dir().join("secret")).unwrap();
+    let store = other.store().await;
+    let mut tx = store.read().await.unwrap();
+    let city = tx.cities().await.unwrap().remove(0);
+    let keys: Vec<_> = (0..before).map(|id| ("city".to_owned(), id.to_string())).collect();
+    let kept = tx.issues_of_sources(city.id, &keys).await.unwrap();
+    assert_eq!(kept.len(), before, "all that was answered for is there");
+    let query = OutboxQuery { state: Some(DeliveryState::Sent), kind: None };
+    let rows = tx.outbox_rows(city.id, query, 100_000, Clock::System.now()).await.unwrap();
+    let settled: BTreeSet<String> = rows.iter().map(|row| row.id.0.to_string()).collect();
+    assert!(!settled.is_empty(), "some were told before the copy");
+    drop(tx);
+    let road = format!("file:{}", other.dir().join("mail").display());
+    let serving = other.serve(&[("WARDWATCH_SMTP_URL", &road)]).await;
+    let begun = Instant::now();
+    loop {
+        let mut tx = store.read().await.unwrap();
+        let is_matched = tx.unmatched(city.id, 1).await.unwrap().is_empty();
+        let tally = tx.delivery_tally().await.unwrap();
+        if is_matched && tally.iter().all(|row| row.state == "sent") {
+            break;
+        }
+        // What was in hand comes back when its lease ends; the operator need not wait.
+        assert!(begun.elapsed() < Duration::from_mins(4), "{tally:?}");
+        drop(tx);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    serving.kill();
+    let told = mails(&other.dir().join("mail"));
+    assert_eq!(told.intersection(&settled).count(), 0, "nothing that was settled is sent again");
+    let all: BTreeSet<String> = told.union(&settled).cloned().collect();
+    let mut tx = store.read().await.unwrap();
+    let rows = tx.outbox_rows(city.id, query, 100_000, Clock::System.now()).await.unwrap();
+    assert_eq!(all.len(), rows.len(), "every delivery was sent here or before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_is_made_of_what_there_is_and_postgres_has_its_own_tool() {
+    let town = Program::new(None, 9, 9);
+    let copy = town.dir().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    assert_eq!(town.end(&["backup", copy]).code, 1, "there is nothing yet");
+    assert_eq!(std::fs::read_dir(town.dir()).unwrap().count(), 0, "and nothing is made");
+    let url = "postgres://ada:hush@db.example.org/city";
+    let told = town.end(&["backup", copy, "--database-url", url]);
+    assert_eq!(told.code, 2);
+    assert!(told.said.contains("pg_dump --format=custom") && !told.said.contains("hush"));
+    town.run(&["boundaries", "list"]);
+    std::fs::write(format!("{copy}.part"), "").unwrap();
+    let told = town.end(&["backup", copy]);
+    assert!(told.code == 1 && told.said.contains("broken off"), "{}", told.said);
+    std::fs::remove_file(format!("{copy}.part")).unwrap();
+    assert_eq!(town.end(&["backup", copy]).code, 0);
+    assert!(!Path::new(&format!("{copy}.part")).exists());
 }

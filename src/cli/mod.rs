@@ -12,6 +12,7 @@ mod match_points;
 mod outbox;
 mod places;
 mod progress;
+mod replay;
 mod run;
 mod serve;
 mod staff;
@@ -77,6 +78,12 @@ enum Command {
     /// Takes the settings of `serve`. One line each: ok, warn or FAIL, what was looked at, what was
     /// found, and what to do. Nothing is made, changed or sent.
     Doctor(doctor::DoctorArgs),
+    /// Plays a real feed in its own time, faster, to people who watch, and says what they would get
+    ///
+    /// The people are those of the stored watches, or generated ones; they live in a throwaway
+    /// city, and every message goes to receivers on this machine. Exits 1 when a change was missed,
+    /// repeated, or told to somebody who had not asked.
+    Replay(replay::ReplayArgs),
     /// Measures this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -97,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Outbox(what) => to_end(outbox::run(what)),
         Command::Explain(args) => to_end(explain::run(args)),
         Command::Backup(args) => to_end(backup::run(args)),
+        Command::Replay(args) => to_end(replay::run(args)),
         Command::Doctor(args) => to_end(doctor::run(args)),
         Command::Match(args) => match_points::run(&args),
         Command::Bench(which) => bench::run(&which),

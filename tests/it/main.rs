@@ -16,6 +16,7 @@ mod open_town;
 mod operating;
 mod program;
 mod receiving;
+mod replay;
 mod reporting;
 mod sending;
 #[path = "../receivers/sink.rs"]

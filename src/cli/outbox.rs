@@ -14,7 +14,7 @@ use crate::delivery::{About, DeliveryId, Lane};
 use crate::store::{City, DeliveryState, OutboxQuery, OutboxRow, Pile, Store};
 use crate::watcher::ContactKind;
 
-use super::run::{Failure, print, say};
+use super::run::{Failure, counted, print, say};
 
 #[derive(Subcommand, Debug)]
 pub enum Outbox {
@@ -145,19 +145,16 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
     }
     print(&text)?;
     let shown = rows.len();
-    let what = query.state.map_or("wait or are dead", |state| match state {
-        DeliveryState::Waiting => "wait",
-        DeliveryState::Sent => "were sent",
-        DeliveryState::Retired => "were given up",
-        DeliveryState::Dead => "are dead",
+    let what = query.state.map_or("waiting or dead", |state| match state {
+        DeliveryState::Waiting => "waiting",
+        DeliveryState::Sent => "sent",
+        DeliveryState::Retired => "given up",
+        DeliveryState::Dead => "dead",
     });
-    say(&match all {
-        0 => format!("no deliveries {what}"),
-        _ if usize::try_from(all).is_ok_and(|all| all > shown) => {
-            format!("{all} deliveries {what}; {shown} are listed, see --limit")
-        }
-        _ => format!("{all} deliveries {what}"),
-    });
+    let all = u64::try_from(all).unwrap_or(0);
+    let cut = all > shown as u64;
+    let listed = if cut { format!("; {shown} are listed, see --limit") } else { String::new() };
+    say(&format!("{what}: {}{listed}", deliveries(all)));
     Ok(())
 }
 
@@ -278,7 +275,7 @@ async fn retry(args: RetryArgs) -> Result<(), Failure> {
     let done = tx.retry_deliveries(city.id, &ids, Clock::System.now()).await?;
     tx.commit().await?;
     store.close().await;
-    say(&format!("{done} deliveries are due now; `wardwatch serve` sends them"));
+    say(&format!("due now: {}; `wardwatch serve` sends them", deliveries(done)));
     all_were(done, &ids)
 }
 
@@ -289,8 +286,12 @@ async fn discard(args: DiscardArgs) -> Result<(), Failure> {
     let done = tx.discard_deliveries(city.id, &ids, &reason, Clock::System.now()).await?;
     tx.commit().await?;
     store.close().await;
-    say(&format!("{done} deliveries are discarded; nobody gets them"));
+    say(&format!("discarded: {}; nobody gets them", deliveries(done)));
     all_were(done, &ids)
+}
+
+fn deliveries(count: u64) -> String {
+    counted(count, "delivery", "deliveries")
 }
 
 fn all_were(done: u64, ids: &[DeliveryId]) -> Result<(), Failure> {

@@ -149,6 +149,14 @@ pub fn print(text: &str) -> Result<bool, Failure> {
     }
 }
 
+/// A number of things, as people say it: `1 delivery`, `2 deliveries`.
+pub fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
+    match count.try_into().unwrap_or(0) {
+        1 => format!("1 {one}"),
+        some => format!("{some} {many}"),
+    }
+}
+
 /// What a warning, a refusal or a figure beside the data sounds like.
 pub fn say(told: &str) {
     eprintln!("wardwatch: {told}");

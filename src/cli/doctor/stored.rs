@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::super::run::told;
+use super::super::run::{counted, told};
 use super::{Finding, span};
 use crate::clock::Timestamp;
 use crate::store::{City, Decision, Health, Schema, Store, StoreError, StoreSettings, Tx};
@@ -164,8 +164,8 @@ async fn boundaries(tx: &mut Tx, city: &City, now: Timestamp) -> Result<Vec<Find
                 Finding::fail(name, found, todo)
             }
             (Some(row), _) => {
-                let (version, wards) = (row.version, row.wards);
-                let found = format!("version {version} of “{layer}” holds, with {wards} areas");
+                let (version, wards) = (row.version, counted(row.wards, "area", "areas"));
+                let found = format!("version {version} of “{layer}” holds, with {wards}");
                 Finding::ok(name, found)
             }
             (None, first) => {
@@ -194,8 +194,10 @@ async fn places(tx: &mut Tx, city: &City) -> Result<Finding, StoreError> {
     Ok(match open {
         0 => Finding::ok("places", "no point waits for a decision"),
         some => {
-            let found =
-                format!("{some} held points wait for a decision; who watches there is not told");
+            let found = format!(
+                "waiting for a decision: {}; who watches there is not told",
+                counted(some as u64, "held point", "held points")
+            );
             Finding::warn("places", found, "wardwatch places list, then release or dismiss each")
         }
     })
@@ -215,6 +217,7 @@ async fn outbox(
         tally.iter().filter(|row| row.state == state).map(|row| row.count).sum()
     };
     let (waiting, dead) = (count("waiting"), count("dead"));
+    let wait = || format!("waiting: {}", counted(waiting, "delivery", "deliveries"));
     let due = tx.oldest_waiting().await?;
     let runs = "is `wardwatch serve` running on this database?";
     if let Some(late) = unmatched.map(|since| now.since(since)).filter(|late| *late > SLOW) {
@@ -222,18 +225,16 @@ async fn outbox(
         return Ok(Finding::fail(name, found, runs));
     }
     if let Some(late) = due.map(|due| now.since(due)).filter(|late| *late > SLOW) {
-        let found = format!("{waiting} deliveries wait, the oldest due for {}", span(late));
+        let found = format!("{}, the oldest due for {}", wait(), span(late));
         return Ok(Finding::fail(name, found, runs));
     }
     if dead > 0 {
-        let found = format!("{dead} deliveries are dead, {waiting} wait");
+        let found = format!("dead: {}; {}", counted(dead, "delivery", "deliveries"), wait());
         let todo = "wardwatch outbox list --state dead tells why; then retry or discard them";
         return Ok(Finding::warn(name, found, todo));
     }
     Ok(match due {
-        Some(due) if waiting > 0 => {
-            Finding::ok(name, format!("{waiting} deliveries wait, the next due at {due}"))
-        }
+        Some(due) if waiting > 0 => Finding::ok(name, format!("{}, the next due at {due}", wait())),
         _ => Finding::ok(name, "nothing waits, and nothing is dead"),
     })
 }

@@ -3,6 +3,7 @@
 mod desk;
 mod kept;
 mod limits;
+mod look;
 mod places;
 
 use std::fs;
@@ -25,6 +26,7 @@ use crate::watcher::{AddressError, EmailAddress};
 pub use self::desk::{DeskConfig, DeskSettings};
 use self::kept::kept;
 pub use self::limits::{LayerLimits, WatchLimits};
+pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
@@ -144,9 +146,9 @@ impl Settings {
             None => self,
         };
         let desk = all.desk.resolve()?;
-        let listen = all.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8311)));
+        let listen = all.listen.unwrap_or_else(usual_address);
         let public_url = public_url(all.public_url, listen)?;
-        let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &desk);
+        let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &desk.data_dir);
         mail.hello = host_of(&public_url);
         mail.connections = connections(all.smtp_connections, mail.connections)?;
         let mail_from = sender(all.mail_from, caught_mail.is_some())?;
@@ -199,6 +201,10 @@ fn read_toml(file: &Path) -> Result<Settings, ConfigError> {
     toml::from_str(&text).map_err(|e| bad(e.to_string()))
 }
 
+fn usual_address() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8311))
+}
+
 fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, ConfigError> {
     let url = given.unwrap_or_else(|| format!("http://{listen}"));
     let url = url.trim_end_matches('/').to_owned();
@@ -245,8 +251,8 @@ fn host_of(url: &str) -> String {
 }
 
 /// How mail goes, and the folder where it is caught, if it does not go out.
-fn road_of_mail(url: Option<String>, desk: &DeskConfig) -> (email::Settings, Option<PathBuf>) {
-    let url = url.unwrap_or_else(|| format!("file:{}", desk.data_dir.join("mail").display()));
+fn road_of_mail(url: Option<String>, data_dir: &Path) -> (email::Settings, Option<PathBuf>) {
+    let url = url.unwrap_or_else(|| format!("file:{}", data_dir.join("mail").display()));
     let caught = url.strip_prefix("file:").map(PathBuf::from);
     (email::Settings::new(url), caught)
 }

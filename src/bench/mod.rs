@@ -6,10 +6,13 @@
 mod baseline;
 mod city;
 mod matching;
+mod replay;
+mod running_clock;
 pub mod sinks;
 mod stopwatch;
 mod workload;
 
 pub use city::{CityError, CityPlan, CityReport, run_city};
 pub use matching::{BenchError, Plan, Report, Stage, run};
+pub use replay::{HeldPoint, ReplayError, ReplayPlan, ReplayReport, run_replay};
 pub use workload::Workload;

@@ -86,3 +86,8 @@ impl Processors {
 fn seconds<'a>(mut ticks: impl Iterator<Item = &'a str>) -> Option<f64> {
     ticks.try_fold(0.0, |sum, ticks| Some(sum + ticks.parse::<f64>().ok()? / 100.0))
 }
+/// The least of what was measured, in ascending order, that so many of a hundred do not exceed.
+pub fn nearest_rank<T: Copy>(ascending: &[T], percent: usize) -> Option<T> {
+    let rank = (ascending.len() * percent).div_ceil(100).saturating_sub(1);
+    ascending.get(rank).copied()
+}

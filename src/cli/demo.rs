@@ -9,7 +9,7 @@ use crate::app::{listen, told_to_stop};
 use crate::clock::Zone;
 use crate::config::LayerLimits;
 use crate::demo::run::{Plan, RealCity, run as run_demo};
-use crate::geometry::pick_ids;
+use crate::geometry::{Feature, FileLimits, pick_ids};
 use crate::intake::{Defaults, Mapping, notices};
 use crate::issue::{Actor, Notice};
 use crate::ward::Ward;
@@ -77,7 +77,11 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
         rate: args.rate,
         seed: args.seed,
         wards: args.boundaries.as_ref().map(|file| real_city(file, &args)).transpose()?,
-        feed: args.replay.as_deref().map(|file| feed(file, &args.timezone)).transpose()?,
+        feed: args
+            .replay
+            .as_deref()
+            .map(|file| feed(file, Mapping::default(), &args.timezone))
+            .transpose()?,
     };
     eprintln!("wardwatch: {} people move in …", args.watchers);
     let ready = |at: SocketAddr| {
@@ -91,21 +95,27 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
 }
 
 fn real_city(file: &AreaFile, args: &DemoArgs) -> Result<RealCity, Failure> {
-    let (features, _) = read_areas(&file.path, &args.limits.resolve(), &mut |told| say(told))?;
-    let choice = pick_ids(&features, file.id_property.as_deref())?;
-    let ward = |(feature, key): (crate::geometry::Feature, String)| Ward {
-        name: format!("Ward {key}"),
-        key,
-        shape: feature.shape,
-    };
     Ok(RealCity {
         name: args.city_name.clone().unwrap_or_else(|| file.stem()),
-        wards: features.into_iter().zip(choice.ids).map(ward).collect(),
+        wards: wards_in(file, &args.limits.resolve())?,
         zone: args.timezone.clone(),
     })
 }
 
-fn feed(path: &Path, zone: &Zone) -> Result<Vec<Notice>, Failure> {
+/// The wards of a file that can be taken; tells of the others.
+pub(super) fn wards_in(file: &AreaFile, limits: &FileLimits) -> Result<Vec<Ward>, Failure> {
+    let (features, _) = read_areas(&file.path, limits, &mut |told| say(told))?;
+    let choice = pick_ids(&features, file.id_property.as_deref())?;
+    let ward = |(feature, key): (Feature, String)| Ward {
+        name: format!("Ward {key}"),
+        key,
+        shape: feature.shape,
+    };
+    Ok(features.into_iter().zip(choice.ids).map(ward).collect())
+}
+
+/// The rows of a real feed that can be read; tells of the others.
+pub(super) fn feed(path: &Path, mapping: Mapping, zone: &Zone) -> Result<Vec<Notice>, Failure> {
     let defaults = Defaults {
         source: "replay".to_owned(),
         source_id: None,
@@ -116,7 +126,7 @@ fn feed(path: &Path, zone: &Zone) -> Result<Vec<Notice>, Failure> {
     let file = open(path).map_err(Failure::io(path.display()))?;
     let mut refused = 0;
     let mut feed = vec![];
-    for row in notices(file, Mapping::default(), defaults)? {
+    for row in notices(file, mapping, defaults)? {
         match row.notice {
             Ok(notice) => feed.push(notice),
             Err(refusal) => {

@@ -1,13 +1,18 @@
 //! The commands. Human text goes to stderr, data to stdout; exit 0 done, 1 failed, 2 wrong usage.
 
+mod backup;
 mod bench;
 mod boundaries;
 mod demo;
+mod doctor;
+mod explain;
 mod files;
 mod ingest;
 mod match_points;
+mod outbox;
 mod places;
 mod progress;
+mod replay;
 mod run;
 mod serve;
 mod staff;
@@ -58,6 +63,27 @@ enum Command {
     /// Adds people who may change issues
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Shows what waits to be sent and why, and takes the operator's word
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
+    /// Tells why somebody was or was not told of an issue, event by event
+    Explain(explain::ExplainArgs),
+    /// Writes a consistent copy of the database while it runs, and checks it
+    ///
+    /// For SQLite. For PostgreSQL it names the `pg_dump` command and exits 2. Restore it as
+    /// wardwatch.db of a data directory, with the files `secret` and `vapid.key` beside it.
+    Backup(backup::BackupArgs),
+    /// Looks at everything the service leans on, and says what to do; exits 1 if any of it fails
+    ///
+    /// Takes the settings of `serve`. One line each: ok, warn or FAIL, what was looked at, what was
+    /// found, and what to do. Nothing is made, changed or sent.
+    Doctor(doctor::DoctorArgs),
+    /// Plays a real feed in its own time, faster, to people who watch, and says what they would get
+    ///
+    /// The people are those of the stored watches, or generated ones; they live in a throwaway
+    /// city, and every message goes to receivers on this machine. Exits 1 when a change was missed,
+    /// repeated, or told to somebody who had not asked.
+    Replay(replay::ReplayArgs),
     /// Measures this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -75,6 +101,11 @@ pub fn main() -> ExitCode {
         Command::Places(what) => to_end(places::run(what)),
         Command::Keys(what) => to_end(staff::keys(what)),
         Command::Staff(what) => to_end(staff::run(what)),
+        Command::Outbox(what) => to_end(outbox::run(what)),
+        Command::Explain(args) => to_end(explain::run(args)),
+        Command::Backup(args) => to_end(backup::run(args)),
+        Command::Replay(args) => to_end(replay::run(args)),
+        Command::Doctor(args) => to_end(doctor::run(args)),
         Command::Match(args) => match_points::run(&args),
         Command::Bench(which) => bench::run(&which),
     }
@@ -116,11 +147,12 @@ mod tests {
     }
 
     #[test]
-    fn only_serve_takes_the_settings_of_serving() {
+    fn only_serve_and_its_doctor_take_the_settings_of_serving() {
         for (words, command) in commands() {
             for flag in ["public_url", "smtp_url", "lease_s", "log_json", "vapid_key"] {
                 let takes = command.get_opts().any(|one| one.get_id() == flag);
-                assert_eq!(takes, words == "wardwatch serve", "{words} --{flag}");
+                let serves = ["wardwatch serve", "wardwatch doctor"].contains(&words.as_str());
+                assert_eq!(takes, serves, "{words} --{flag}");
             }
         }
     }

@@ -45,18 +45,23 @@ impl Failure {
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        let mut sentence = error.to_string();
-        let mut cause = error.source();
-        while let Some(deeper) = cause {
-            let text = deeper.to_string();
-            if !sentence.contains(&text) {
-                sentence.push_str(": ");
-                sentence.push_str(&text);
-            }
-            cause = deeper.source();
-        }
-        Self::new(sentence)
+        Self::new(told(&error))
     }
+}
+
+/// An error with its causes, each once, in one sentence.
+pub fn told(error: &dyn std::error::Error) -> String {
+    let mut sentence = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        let text = deeper.to_string();
+        if !sentence.contains(&text) {
+            sentence.push_str(": ");
+            sentence.push_str(&text);
+        }
+        cause = deeper.source();
+    }
+    sentence
 }
 
 /// Runs a command to its end.
@@ -141,6 +146,14 @@ pub fn print(text: &str) -> Result<bool, Failure> {
         Ok(()) => Ok(true),
         Err(why) if why.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(why) => Err(Failure::io("standard output")(why)),
+    }
+}
+
+/// A number of things, as people say it: `1 delivery`, `2 deliveries`.
+pub fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
+    match count.try_into().unwrap_or(0) {
+        1 => format!("1 {one}"),
+        some => format!("{some} {many}"),
     }
 }
 

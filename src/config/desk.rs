@@ -137,7 +137,9 @@ impl DeskSettings {
         self.timezone.as_ref().map(parse).transpose()
     }
 
-    fn data_dir(&self) -> PathBuf {
+    /// Where the secret and the caught mail live. Makes nothing.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
         self.data_dir.clone().unwrap_or_else(|| "wardwatch-data".into())
     }
 

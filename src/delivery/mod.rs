@@ -7,6 +7,7 @@ mod digest;
 mod outcome;
 mod packed;
 mod plan;
+mod why;
 
 pub use digest::{DigestReader, LISTED, Pending, digests, next_due};
 pub use outcome::{Attempt, Outcome, Verdict, after, spent};
@@ -14,3 +15,4 @@ pub use packed::{pack, unpack};
 pub use plan::{
     About, Contents, Delivery, DeliveryId, Found, Item, Lane, Plan, Road, plan, told_at_once,
 };
+pub use why::{Answer, Case, Consent, Fate, Later, Reached, Reason, Trip, Watching, why};

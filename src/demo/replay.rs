@@ -1,9 +1,10 @@
 //! A real feed, played again: in its own order, in its own time sped up or at an even rate.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::issue::Notice;
+use crate::issue::{Category, Notice};
 
 /// How fast a feed is played.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,6 +53,18 @@ impl Iterator for Replay {
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.notices.size_hint()
     }
+}
+
+/// The categories of a feed, the most frequent first.
+#[must_use]
+pub fn most_frequent(feed: &[Notice]) -> Vec<Category> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for category in feed.iter().filter_map(|notice| notice.facts.category.as_ref()) {
+        *counts.entry(category.name()).or_default() += 1;
+    }
+    let mut names: Vec<_> = counts.into_iter().collect();
+    names.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    names.into_iter().map(|(name, _)| Category::from(name)).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@
 //!    them as the browsers would.
 //! 4. What the engine and the dispatcher announce is put on the board for visitors.
 
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,7 +22,7 @@ use super::issues::{Ground, Issues, SOURCE, categories};
 use super::page::{Report, Scene, Stage, routes};
 use super::people::{Person, people};
 use super::picture;
-use super::replay::{Pace, Replay};
+use super::replay::{Pace, Replay, most_frequent};
 use super::residents::{Residents, move_in};
 use super::show::Show;
 use crate::app::{App, AppError};
@@ -215,17 +214,6 @@ impl Set {
         };
         self.wards.iter().map(one).collect()
     }
-}
-
-/// The categories of a feed, the most frequent first.
-fn most_frequent(feed: &[Notice]) -> Vec<Category> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for category in feed.iter().filter_map(|notice| notice.facts.category.as_ref()) {
-        *counts.entry(category.name()).or_default() += 1;
-    }
-    let mut names: Vec<_> = counts.into_iter().collect();
-    names.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    names.into_iter().map(|(name, _)| Category::from(name)).collect()
 }
 
 async fn load_wards(engine: &Engine, city: &City, set: &Set) -> Result<(), DemoError> {

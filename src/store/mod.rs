@@ -8,28 +8,36 @@
 mod sql;
 
 mod accept;
+mod backup;
 mod boundary;
 mod city;
 mod digest;
+mod explain;
+mod health;
 mod hot_points;
 mod match_log;
 mod named_watch;
 mod open;
 mod outbox;
+mod outbox_desk;
 mod people;
 mod read;
 mod staff;
 mod watches;
 
 pub use accept::{EventRow, KnownKey};
+pub use backup::{Backup, Copied};
 pub use boundary::{LayerInForce, LayerRow};
 pub use city::City;
 pub use digest::{DueDigest, MatchRow, NextDigest};
+pub use explain::WatchLife;
+pub use health::{Health, Schema, Traces};
 pub use hot_points::{Decision, HeldThere, HotPoint};
 pub use match_log::{IssueWardRow, PendingEvent};
 pub use named_watch::NamedWatch;
 pub use open::{Store, StoreSettings};
 pub use outbox::{Claimed, Held, Settled, Tally};
+pub use outbox_desk::{DeliveryState, OutboxQuery, OutboxRow, Pile};
 pub use people::ContactRow;
 pub use read::IssueQuery;
 pub use sql::Tx;
@@ -52,6 +60,10 @@ pub enum StoreError {
     Unreadable(&'static str),
     #[error("the database could not be brought up to date")]
     Migration(#[source] sqlx::migrate::MigrateError),
+    #[error("the database takes no changes: it is open for reading only")]
+    ReadOnly,
+    #[error("{0} is not a file that can be copied")]
+    NotAFile(String),
     #[error("“{0}” is not a database address; use sqlite:PATH or postgres://…")]
     Address(String),
 }

@@ -138,7 +138,7 @@ fn own_file(file: &Path) -> std::io::Result<()> {
     options.open(file).map(drop)
 }
 
-fn sqlite_options(settings: &StoreSettings) -> Result<SqliteConnectOptions, StoreError> {
+pub(super) fn sqlite_options(settings: &StoreSettings) -> Result<SqliteConnectOptions, StoreError> {
     let options = SqliteConnectOptions::from_str(&settings.url)
         .map_err(|_| StoreError::Address(settings.url.clone()))?
         // What was answered with 2xx survives a power cut.
@@ -176,7 +176,7 @@ async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
     Ok(Db::Sqlite { writer, readers })
 }
 
-async fn postgres_pool(settings: &StoreSettings) -> Result<PgPool, StoreError> {
+pub(super) async fn postgres_pool(settings: &StoreSettings) -> Result<PgPool, StoreError> {
     let options = PgConnectOptions::from_str(&settings.url)
         .map_err(|_| StoreError::Address(without_password(&settings.url)))?
         .application_name("wardwatch")
@@ -197,19 +197,21 @@ async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {
 }
 
 /// One migration: its number, what it does, its text.
-type Step = (i64, &'static str, &'static str);
+pub(super) type Step = (i64, &'static str, &'static str);
 
-const SQLITE: &[Step] = &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
-const POSTGRES: &[Step] = &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+pub(super) const SQLITE: &[Step] =
+    &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+pub(super) const POSTGRES: &[Step] =
+    &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
 
-fn migrator(steps: &[Step]) -> Migrator {
+pub(super) fn migrator(steps: &[Step]) -> Migrator {
     let step = |(number, name, sql): &Step| {
         Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
     };
     Migrator::with_migrations(steps.iter().map(step).collect())
 }
 
-fn without_password(url: &str) -> String {
+pub(super) fn without_password(url: &str) -> String {
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
         _ => url.to_owned(),

@@ -81,11 +81,7 @@ impl ClaimedFields {
         Some(Claimed {
             city: CityId(self.city_id),
             id: DeliveryId(self.delivery_id),
-            about: match self.about.as_str() {
-                "event" => About::Event(EventId(self.about_id)),
-                "digest" => About::Digest(self.about_id),
-                _ => About::Confirm(WatchId(self.about_id)),
-            },
+            about: about_from(&self.about, self.about_id),
             watcher: WatcherId(self.watcher_id),
             contact: ContactId(self.contact_id),
             kind: ContactKind::from_name(&self.kind)?,
@@ -106,11 +102,19 @@ fn lane_no(lane: Lane) -> i64 {
     }
 }
 
-fn lane_from(no: i64) -> Lane {
+pub(super) fn lane_from(no: i64) -> Lane {
     match no {
         0 => Lane::Urgent,
         1 => Lane::AtOnce,
         _ => Lane::Digest,
+    }
+}
+
+pub(super) fn about_from(about: &str, id: Uuid) -> About {
+    match about {
+        "event" => About::Event(EventId(id)),
+        "digest" => About::Digest(id),
+        _ => About::Confirm(WatchId(id)),
     }
 }
 

@@ -37,7 +37,7 @@ impl Town {
     }
 
     /// Gives how many outcomes were taken.
-    async fn settle(&self, claimed: &Claimed, verdict: Verdict) -> usize {
+    pub async fn settle(&self, claimed: &Claimed, verdict: Verdict) -> usize {
         let settled = Settled { held: claimed.held(), contact: claimed.contact, verdict };
         let mut tx = self.engine.store().write().await.unwrap();
         let taken = tx.settle(&[settled], self.clock.now()).await.unwrap();

@@ -4,6 +4,7 @@
 mod chicago;
 mod commands;
 mod demo;
+mod doctor;
 mod exact;
 mod http_bulk;
 mod http_issues;
@@ -13,9 +14,11 @@ mod kills;
 mod labelled;
 mod leases;
 mod open_town;
+mod operating;
 mod post_office;
 mod program;
 mod receiving;
+mod replay;
 mod reporting;
 mod sending;
 #[path = "../receivers/sink.rs"]

@@ -309,7 +309,7 @@ impl Town {
     }
 }
 
-async fn engine(settings: &StoreSettings, clock: &Clock) -> Engine {
+pub async fn engine(settings: &StoreSettings, clock: &Clock) -> Engine {
     let store = Store::open(settings).await.expect("the store opens");
     let random = Random::System;
     let secrets = Secrets::generate();

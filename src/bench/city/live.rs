@@ -12,6 +12,7 @@ use super::stages::{Running, Sent, Told, per_second};
 use super::{CityError, CityPlan, CityReport, Progress, Stage};
 use crate::app::listen;
 use crate::bench::baseline::Baseline;
+use crate::bench::stopwatch::nearest_rank;
 use crate::engine::{Arrival, Receipt};
 
 /// More events a second than this are no city's.
@@ -114,10 +115,7 @@ fn how_long(handed: &[Handed], told: &Told, sent: &Sent, report: &mut CityReport
 /// The median and the 99th percentile in milliseconds: the least time that so many do not exceed.
 fn percentiles(mut times: Vec<Duration>) -> [f64; 2] {
     times.sort_unstable();
-    [50, 99].map(|percent| {
-        let rank = (times.len() * percent).div_ceil(100).saturating_sub(1);
-        times.get(rank).map_or(0.0, |time| time.as_secs_f64() * 1e3)
-    })
+    [50, 99].map(|p| nearest_rank(&times, p).map_or(0.0, |time| time.as_secs_f64() * 1e3))
 }
 
 #[cfg(test)]

@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 use futures_util::stream::{self, StreamExt};
 use serde::Deserialize;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use super::bare::Ground;
 use super::expected::{Balance, Expected, Telling};
 use super::town::{Resident, Town, TownError};
 use super::{CityError, CityReport, Progress, Stage};
 use crate::app::App;
+use crate::bench::running_clock::RunningClock;
 use crate::bench::sinks::{MailArrival, MailSink, PushArrival, PushSink, last};
 use crate::channel::push::{PushError, open};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Timestamp;
 use crate::config::{DeskSettings, Settings};
 use crate::dispatcher::Dispatcher;
 use crate::engine::{Arrival, Engine, NewWatch, Newcomer, Receipt};
@@ -44,37 +44,6 @@ pub struct Running<'a> {
     dispatcher: Dispatcher,
     by_email: HashMap<&'a str, usize>,
     clock: RunningClock,
-}
-
-/// A clock that runs like the system's and can be set ahead.
-struct RunningClock {
-    clock: Clock,
-    ticking: JoinHandle<()>,
-}
-
-impl Drop for RunningClock {
-    fn drop(&mut self) {
-        self.ticking.abort();
-    }
-}
-
-impl RunningClock {
-    fn start() -> Self {
-        let clock = Clock::manual(MORNING);
-        let ticks = clock.clone();
-        let ticking = tokio::spawn(async move {
-            let mut last = Instant::now();
-            loop {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-                let passed = Duration::from_millis(
-                    u64::try_from(last.elapsed().as_millis()).unwrap_or(u64::MAX),
-                );
-                last += passed;
-                ticks.set(ticks.now().plus(passed));
-            }
-        });
-        Self { clock, ticking }
-    }
 }
 
 /// What arrived in a stage.
@@ -157,7 +126,8 @@ impl<'a> Running<'a> {
 
             ..Settings::default()
         };
-        let clock = RunningClock::start();
+        let mut clock = RunningClock::standing(MORNING);
+        clock.start(1.0);
         let app = App::open(&settings.resolve()?, clock.clock.clone(), Random::System).await?;
         let (engine, dispatcher) = (app.engine.clone(), app.dispatcher.clone());
         let city = engine.cities().await?.remove(0);

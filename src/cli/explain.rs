@@ -1,0 +1,364 @@
+//! `wardwatch explain`: why somebody was or was not told of an issue.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use clap::Args;
+use clap::builder::BoolishValueParser;
+use serde_json::{Value, json};
+
+use crate::clock::{Clock, Timestamp, Zone};
+use crate::config::DeskSettings;
+use crate::delivery::{
+    About, Answer, Case, Consent, Fate, Later, Reached, Reason, Trip, Watching, unpack, why,
+};
+use crate::issue::{EventId, Issue, Place};
+use crate::matching::WardIndex;
+use crate::store::{City, MatchRow, NextDigest, PendingEvent, StoreError, Tx, WatchState};
+use crate::ward::WardRef;
+use crate::watch::{Meant, Rhythm, Target, Watch};
+use crate::watcher::{Address, ContactKind, EmailAddress, WatcherId};
+
+use super::outbox::look;
+use super::run::{Failure, print};
+
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// The person's mail address
+    email: EmailAddress,
+    /// The issue's number, as in 26-001234
+    issue: String,
+    /// One JSON object
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
+    json: bool,
+    #[command(flatten)]
+    settings: DeskSettings,
+}
+
+pub async fn run(args: ExplainArgs) -> Result<(), Failure> {
+    let (store, city) = look(&args.settings).await?;
+    let mut tx = store.read().await?;
+    let issue = tx.issue_numbered(city.id, &args.issue).await?.ok_or_else(|| {
+        Failure::new(format!("no issue has the number {}; it looks like 26-001234", args.issue))
+    })?;
+    let address = Address::Mail(args.email.clone());
+    let Some(known) = tx.contact_at(city.id, &address).await? else {
+        return Err(Failure::new(format!(
+            "nobody has ever watched with the address {}, or it was forgotten since",
+            args.email.as_str()
+        )));
+    };
+    let file = File::gather(&mut tx, &city, issue, known.contact.watcher).await?;
+    drop(tx);
+    store.close().await;
+    let text = if args.json {
+        format!("{}\n", file.as_json(args.email.as_str()))
+    } else {
+        file.told(args.email.as_str(), &city.zone)
+    };
+    print(&text)?;
+    Ok(())
+}
+
+/// All that bears on one person and one issue.
+struct File {
+    issue: Issue,
+    events: Vec<PendingEvent>,
+    matched: HashMap<EventId, Timestamp>,
+    wards: Vec<WardRef>,
+    contacts: Vec<Reached>,
+    watches: Vec<Watching>,
+    trips: Vec<Trip>,
+    later: HashMap<EventId, Vec<Later>>,
+}
+
+impl File {
+    async fn gather(
+        tx: &mut Tx,
+        city: &City,
+        issue: Issue,
+        watcher: WatcherId,
+    ) -> Result<Self, StoreError> {
+        let events = tx.events_of(city.id, issue.id).await?;
+        let matched = tx.matched_of(city.id, issue.id).await?;
+        let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
+        let contacts = tx.reached(city.id, watcher).await?;
+        let watches = watchings(tx, city, watcher).await?;
+        let since = events.iter().map(|event| event.accepted_at).min().unwrap_or_default();
+        let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
+        let trips = tx.trips(city.id, &ids, since).await?;
+        let matches = tx.matches_of(city.id, issue.id).await?;
+        let due = tx.digests_of(city.id, watcher).await?;
+        let later = events
+            .iter()
+            .map(|event| (event.event.id, later_of(event.event.id, &matches, &due, &watches)))
+            .collect();
+        Ok(Self {
+            wards: wards.into_iter().map(|row| row.ward).collect(),
+            issue,
+            events,
+            matched,
+            contacts,
+            watches,
+            trips,
+            later,
+        })
+    }
+
+    fn answer<'a>(&'a self, event: &'a PendingEvent) -> Answer<'a> {
+        why(&Case {
+            event: &event.event,
+            matched: self.matched.get(&event.event.id).copied(),
+            wards: &self.wards,
+            contacts: &self.contacts,
+            watches: &self.watches,
+            trips: &self.trips,
+            later: self.later.get(&event.event.id).map_or(&[], Vec::as_slice),
+        })
+    }
+
+    fn told(&self, email: &str, zone: &Zone) -> String {
+        let standing = &self.issue.standing;
+        let address = if standing.address.is_empty() { "no address" } else { &standing.address };
+        let mut text =
+            format!("{}, {}, {address}: {email}\n", self.issue.number, standing.category);
+        if self.watches.is_empty() {
+            text.push_str("  has no watch\n");
+        }
+        for event in &self.events {
+            let (kind, at) = (event.event.kind.name(), local(zone, event.event.at));
+            let _ = writeln!(text, "{at} {kind}");
+            let answer = self.answer(event);
+            for (trip, watches) in &answer.told {
+                let _ = writeln!(text, "  {}", trip_told(trip, watches, zone));
+            }
+            if let Some(reason) = &answer.nobody {
+                let _ = writeln!(text, "  nobody is told: {}", sentence(reason, zone));
+            }
+            for (watch, reason) in &answer.not {
+                let sentence = sentence(reason, zone);
+                let _ = writeln!(text, "  not by the watch “{}”: {sentence}", watch.name);
+            }
+        }
+        text
+    }
+
+    fn as_json(&self, email: &str) -> Value {
+        let names = |watches: &[&Watch]| -> Vec<String> {
+            watches.iter().map(|watch| watch.name.clone()).collect()
+        };
+        let events = self.events.iter().map(|event| {
+            let answer = self.answer(event);
+            let told = answer.told.iter().map(|(trip, watches)| {
+                json!({
+                    "delivery": trip.id.0, "kind": trip.kind.name(),
+                    "digest": matches!(trip.about, About::Digest(_)),
+                    "created": trip.created, "watches": names(watches), "outcome": trip.fate,
+                })
+            });
+            let not = answer.not.iter().map(|(watch, reason)| {
+                json!({"watch": watch.name, "rhythm": watch.rhythm, "why": reason})
+            });
+            json!({
+                "event": event.event.kind.name(), "at": event.event.at,
+                "accepted": event.accepted_at, "told": told.collect::<Vec<_>>(),
+                "nobody": answer.nobody, "not": not.collect::<Vec<_>>(),
+            })
+        });
+        json!({"issue": self.issue.number, "email": email, "events": events.collect::<Vec<_>>()})
+    }
+}
+
+/// A watcher's watches, with the wards that each follows by the maps of today.
+async fn watchings(
+    tx: &mut Tx,
+    city: &City,
+    watcher: WatcherId,
+) -> Result<Vec<Watching>, StoreError> {
+    let in_force = tx.layers_in_force(city.id, Clock::System.now()).await?;
+    let mut maps: HashMap<String, WardIndex> = HashMap::new();
+    let mut watchings = vec![];
+    for life in tx.watch_lives(city.id, watcher).await? {
+        let watch = life.row.watch;
+        let mut wards = vec![];
+        if let Target::Wards { wards: chosen, meant } = &watch.target {
+            wards.clone_from(chosen);
+            if let Meant::MyAddress(at) = meant {
+                for layer in in_force.iter().filter(|l| chosen.iter().any(|w| w.layer == l.layer)) {
+                    if !maps.contains_key(&layer.layer)
+                        && let Some(version) =
+                            tx.layer_version(city.id, &layer.layer, layer.version).await?
+                    {
+                        maps.insert(layer.layer.clone(), WardIndex::new(version));
+                    }
+                    if let Some(map) = maps.get(&layer.layer) {
+                        wards.retain(|ward| ward.layer != layer.layer);
+                        wards.extend(map.home_of(*at));
+                    }
+                }
+            }
+        }
+        watchings.push(Watching {
+            wards,
+            confirmed: life.confirmed,
+            deleted: life.deleted,
+            paused: life.row.state == WatchState::Paused,
+            watch,
+        });
+    }
+    Ok(watchings)
+}
+
+/// The watches that a digest will still tell an event for.
+fn later_of(
+    event: EventId,
+    matches: &[MatchRow],
+    due: &[NextDigest],
+    watches: &[Watching],
+) -> Vec<Later> {
+    let mut later = vec![];
+    for row in matches.iter().filter(|row| row.event == event) {
+        let digest = due.iter().find(|digest| digest.rhythm == row.rhythm);
+        let Some(digest) = digest.filter(|digest| digest.through_no < row.no) else { continue };
+        let theirs =
+            unpack(&row.watches).filter(|no| watches.iter().any(|one| one.watch.number == *no));
+        later.extend(theirs.map(|watch| Later { watch, rhythm: row.rhythm, due: digest.due }));
+    }
+    later
+}
+
+fn local(zone: &Zone, at: Timestamp) -> String {
+    let t = zone.local(at);
+    format!("{}-{:02}-{:02} {:02}:{:02}", t.year, t.month, t.day, t.hour, t.minute)
+}
+
+fn trip_told(trip: &Trip, watches: &[&Watch], zone: &Zone) -> String {
+    let by = match watches {
+        [] => "a watch that is another person's now".to_owned(),
+        [one] => format!("the watch “{}”", one.name),
+        all => {
+            let names: Vec<_> = all.iter().map(|watch| format!("“{}”", watch.name)).collect();
+            format!("the watches {}", names.join(" and "))
+        }
+    };
+    let how = match (trip.kind, trip.about, trip.contents.items.len()) {
+        (ContactKind::Mail, About::Digest(_), _) => "in a digest by mail".to_owned(),
+        (ContactKind::Push, About::Digest(_), _) => "in a digest by push".to_owned(),
+        (kind, _, 0 | 1) => format!("by {}", kind.name()),
+        (kind, _, some) => format!("by {}, one message for {some} events", kind.name()),
+    };
+    let because = |text: &str| if text.is_empty() { String::new() } else { format!(": {text}") };
+    match &trip.fate {
+        Fate::Sent { at, reply } => {
+            format!("told {how} at {}, by {by}{}", local(zone, *at), because(reply))
+        }
+        Fate::Waiting { due, last } => {
+            let last = last.as_deref().map(|last| format!(", after: {last}")).unwrap_or_default();
+            format!("to be told {how}, by {by}; due at {}{last}", local(zone, *due))
+        }
+        Fate::Retired { at, reason } => {
+            let at = local(zone, *at);
+            format!("not told {how}, by {by}: given up at {at}{}", because(reason))
+        }
+        Fate::Dead { at, reason } => {
+            let at = local(zone, *at);
+            format!(
+                "not told {how}, by {by}: dead since {at}{}; wardwatch outbox retry {}",
+                because(reason),
+                trip.id.0
+            )
+        }
+    }
+}
+
+/// A reason, as an operator would tell it to the person.
+fn sentence(reason: &Reason, zone: &Zone) -> String {
+    let at = |at: &Timestamp| local(zone, *at);
+    match reason {
+        Reason::NotMatchedYet => {
+            "it waits to be matched; `wardwatch serve` does it within a second".to_owned()
+        }
+        Reason::Backfill => "it was brought as history (--backfill)".to_owned(),
+        Reason::Old => "it was no news any more when it arrived".to_owned(),
+        Reason::WatchUnconfirmed => "its owner has not confirmed it".to_owned(),
+        Reason::WatchDeleted { at: when } => format!("it was deleted at {}", at(when)),
+        Reason::WatchPaused => "it is paused".to_owned(),
+        Reason::WatchTooLate { confirmed } => {
+            format!("it was confirmed at {}, after this had happened", at(confirmed))
+        }
+        Reason::PlaceNotBelieved { place } => place_told(*place).to_owned(),
+        Reason::Outside { metres } if *metres < 1.0 => {
+            format!("it lies {metres:.2} m outside its area")
+        }
+        Reason::Outside { metres } => format!("it lies {metres:.0} m outside its area"),
+        Reason::OtherWard { lies_in, follows } => {
+            let (lies_in, follows) = (wards_told(lies_in), wards_told(follows));
+            format!("it lies in {lies_in}, and the watch follows {follows}")
+        }
+        Reason::OtherIssue => "it follows another issue".to_owned(),
+        Reason::KindNotWanted { kind } => format!("it does not want `{}` events", kind.name()),
+        Reason::CategoryNotWanted { category } => {
+            format!("the category “{category}” is not among its own")
+        }
+        Reason::WordsNotWanted => "its keywords do not let this through".to_owned(),
+        Reason::NoRoad { contacts } => no_road_told(contacts, zone),
+        Reason::RoadTooLate { confirmed } => {
+            format!("its owner could be reached only from {} on", at(confirmed))
+        }
+        Reason::DigestDue { rhythm, due } => {
+            let rhythm = if *rhythm == Rhythm::Weekly { "weekly" } else { "daily" };
+            format!("the {rhythm} digest will tell it at {}", at(due))
+        }
+        Reason::DigestFull { at: when, more } => {
+            format!("the digest of {} listed 25 issues and counted the other {more}", at(when))
+        }
+        Reason::ChangedSince => {
+            "by what is stored now it would have been told: the watch or its owner's contacts \
+             were changed since"
+                .to_owned()
+        }
+    }
+}
+
+fn place_told(place: Place) -> &'static str {
+    match place {
+        Place::Good => "its place is believed",
+        Place::Missing => "it has no place",
+        Place::NullIsland => "its place is 0/0, which is none",
+        Place::Swapped => "its longitude and latitude are swapped",
+        Place::OutsideCity => "its place is outside the city",
+        Place::HotPoint => {
+            "its place is held, for too much of its source's reports lie there; see: wardwatch \
+             places list"
+        }
+    }
+}
+
+fn wards_told(wards: &[WardRef]) -> String {
+    if wards.is_empty() {
+        return "no ward".to_owned();
+    }
+    let named = wards.iter().map(|ward| format!("{} {}", ward.layer, ward.ward));
+    named.collect::<Vec<_>>().join(" and ")
+}
+
+fn no_road_told(contacts: &[(ContactKind, Consent)], zone: &Zone) -> String {
+    if contacts.is_empty() {
+        return "its owner has no contact of the kind that it is told by".to_owned();
+    }
+    let one = |(kind, consent): &(ContactKind, Consent)| {
+        let contact = match kind {
+            ContactKind::Mail => "the mail address",
+            ContactKind::Push => "the browser",
+        };
+        match consent {
+            Consent::Unconfirmed => format!("{contact} has not been confirmed"),
+            Consent::Confirmed { .. } => format!("{contact} is confirmed"),
+            Consent::Retired { at, why } => {
+                let at = at.map(|at| format!(" since {}", local(zone, at))).unwrap_or_default();
+                format!("{contact} is retired{at}: {why}")
+            }
+        }
+    };
+    contacts.iter().map(one).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,115 @@
+//! The settings one by one, each as far as it can be used: for `doctor`, which makes nothing.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{
+    ConfigError, Settings, connections, host_of, is_this_machine, lease, networks, public_url,
+    read_toml, road_of_mail, sender, wrong,
+};
+use crate::channel::email;
+use crate::channel::push::VapidKey;
+use crate::store::StoreSettings;
+use crate::token::Secrets;
+
+/// What is set, and what is wrong with it.
+#[derive(Debug)]
+pub struct Looked {
+    pub data_dir: PathBuf,
+    pub store: StoreSettings,
+    pub public_url: String,
+    /// Whether nobody but this machine can follow a link in a mail.
+    pub is_local: bool,
+    pub mail: email::Settings,
+    /// Where mail is caught, when it is not sent.
+    pub caught_mail: Option<PathBuf>,
+    pub secret: Kept<Secrets>,
+    pub vapid: Kept<VapidKey>,
+    /// Where push services reach the operator.
+    pub contact: String,
+    pub push_allow_hosts: Vec<String>,
+    /// Every other setting that cannot be used.
+    pub wrong: Vec<ConfigError>,
+}
+
+/// A secret that is given as a setting, or kept in a file of the data directory.
+#[derive(Debug)]
+pub struct Kept<T> {
+    /// `None` when it is given.
+    pub file: Option<PathBuf>,
+    /// `None` when it has not been made yet.
+    pub value: Option<Result<T, ConfigError>>,
+}
+
+impl Settings {
+    /// What is set, as far as it can be used. Makes nothing.
+    ///
+    /// # Errors
+    /// When the TOML file cannot be read: then nobody knows what is set.
+    pub fn look(self) -> Result<Looked, ConfigError> {
+        let all = match &self.desk.config {
+            Some(file) => self.clone().or(read_toml(file)?),
+            None => self,
+        };
+        let mut wrongs = vec![];
+        let listen = all.listen.unwrap_or_else(super::usual_address);
+        let public_url = public_url(all.public_url, listen).unwrap_or_else(|why| {
+            wrongs.push(why);
+            format!("http://{listen}")
+        });
+        let data_dir = all.desk.data_dir();
+        let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &data_dir);
+        mail.hello = host_of(&public_url);
+        let mail_from = sender(all.mail_from, caught_mail.is_some());
+        let mailto = mail_from.as_ref().map(|from| format!("mailto:{}", from.as_str()));
+        let contact = mailto.unwrap_or_else(|_| public_url.clone());
+        match connections(all.smtp_connections, mail.connections) {
+            Ok(wanted) => mail.connections = wanted,
+            Err(why) => wrongs.push(why),
+        }
+        wrongs.extend(mail_from.err());
+        wrongs.extend(all.desk.zone().err());
+        wrongs.extend(lease(all.lease_s).err());
+        wrongs.extend(all.place_rule.engine().err());
+        wrongs.extend(all.watch_limits.resolve().err());
+        wrongs.extend(networks(all.trusted_proxies.unwrap_or_default()).err());
+        let secrets = |text: &str| {
+            Secrets::parse(&text.replace(',', "\n")).map_err(|e| wrong("secret")(e.to_string()))
+        };
+        let key = |text: &str| {
+            VapidKey::parse(text.trim()).map_err(|e| wrong("vapid-key")(e.to_string()))
+        };
+        Ok(Looked {
+            store: all.desk.store(),
+            secret: look_at(all.desk.secret, &data_dir, "secret", secrets),
+            vapid: look_at(all.vapid_key, &data_dir, "vapid.key", key),
+            is_local: is_this_machine(&public_url),
+            push_allow_hosts: all.push_allow_hosts.unwrap_or_default(),
+            wrong: wrongs,
+            data_dir,
+            public_url,
+            mail,
+            caught_mail,
+            contact,
+        })
+    }
+}
+
+fn look_at<T>(
+    given: Option<String>,
+    dir: &Path,
+    name: &str,
+    parse: impl Fn(&str) -> Result<T, ConfigError>,
+) -> Kept<T> {
+    if let Some(text) = given {
+        return Kept { file: None, value: Some(parse(&text)) };
+    }
+    let file = dir.join(name);
+    let value = match fs::read_to_string(&file) {
+        Ok(text) => Some(parse(&text)),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => None,
+        Err(why) => Some(Err(ConfigError::DataDir { dir: file.clone(), why })),
+    };
+    Kept { file: Some(file), value }
+}

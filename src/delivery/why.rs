@@ -1,0 +1,284 @@
+use serde::Serialize;
+
+use super::{About, Contents, DeliveryId};
+use crate::clock::Timestamp;
+use crate::issue::{IssueEvent, Kind, Place, Quiet};
+use crate::ward::WardRef;
+use crate::watch::{Rhythm, Target, Watch, WatchNumber};
+use crate::watcher::{ContactId, ContactKind};
+
+/// All that bears on why one person was or was not told of one event.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    pub event: &'a IssueEvent,
+    /// When it was matched with the watches there were; `None` while it waits.
+    pub matched: Option<Timestamp>,
+    /// The wards that the issue lies in or near.
+    pub wards: &'a [WardRef],
+    /// The person's contacts, watches (deleted ones too), and all that was put on its way to them
+    /// since the event.
+    pub contacts: &'a [Reached],
+    pub watches: &'a [Watching],
+    pub trips: &'a [Trip],
+    /// The watches that wait for a digest to tell this event.
+    pub later: &'a [Later],
+}
+
+/// A contact, and whether anything may be sent to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reached {
+    pub id: ContactId,
+    pub kind: ContactKind,
+    pub consent: Consent,
+}
+
+/// Whether a contact may be sent anything.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "consent", rename_all = "snake_case")]
+pub enum Consent {
+    Unconfirmed,
+    Confirmed { since: Option<Timestamp> },
+    Retired { at: Option<Timestamp>, why: String },
+}
+
+/// A watch, and since and until when it spoke.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watching {
+    pub watch: Watch,
+    pub confirmed: Option<Timestamp>,
+    pub deleted: Option<Timestamp>,
+    pub paused: bool,
+    /// The wards that it follows: as chosen, or where the address lies that was meant.
+    pub wards: Vec<WardRef>,
+}
+
+/// A delivery, as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trip {
+    pub id: DeliveryId,
+    pub contact: ContactId,
+    pub kind: ContactKind,
+    pub about: About,
+    pub contents: Contents,
+    pub fate: Fate,
+    pub created: Timestamp,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "fate", rename_all = "snake_case")]
+pub enum Fate {
+    Waiting { due: Timestamp, last: Option<String> },
+    Sent { at: Timestamp, reply: String },
+    Retired { at: Timestamp, reason: String },
+    Dead { at: Timestamp, reason: String },
+}
+
+/// A digest that will tell the event for a watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Later {
+    pub watch: WatchNumber,
+    pub rhythm: Rhythm,
+    pub due: Timestamp,
+}
+
+/// Why one person was or was not told of one event.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer<'a> {
+    /// The messages that tell it, with the watches they name.
+    pub told: Vec<(&'a Trip, Vec<&'a Watch>)>,
+    /// Why nobody was told of it by any watch.
+    pub nobody: Option<Reason>,
+    /// Why the person's other watches did not bring it.
+    pub not: Vec<(&'a Watch, Reason)>,
+}
+
+/// Why something was not told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Reason {
+    /// The event waits to be matched.
+    NotMatchedYet,
+    /// It was brought as history.
+    Backfill,
+    /// It happened too long before it arrived.
+    Old,
+    /// The watch waits for its owner's answer.
+    WatchUnconfirmed,
+    WatchDeleted {
+        at: Timestamp,
+    },
+    WatchPaused,
+    /// It was confirmed after the event had been matched.
+    WatchTooLate {
+        confirmed: Timestamp,
+    },
+    /// The issue's place is missing, cannot be right, or is held.
+    PlaceNotBelieved {
+        place: Place,
+    },
+    /// The issue lies outside the watch's area.
+    Outside {
+        metres: f64,
+    },
+    /// The issue lies in other wards.
+    OtherWard {
+        lies_in: Vec<WardRef>,
+        follows: Vec<WardRef>,
+    },
+    /// The watch follows another issue.
+    OtherIssue,
+    KindNotWanted {
+        kind: Kind,
+    },
+    CategoryNotWanted {
+        category: String,
+    },
+    /// Its words are not the ones that are looked for, or are among the unwanted.
+    WordsNotWanted,
+    /// None of the roads that the watch takes leads anywhere: what is wrong with each contact.
+    NoRoad {
+        contacts: Vec<(ContactKind, Consent)>,
+    },
+    /// A contact was confirmed only after the event had been matched.
+    RoadTooLate {
+        confirmed: Timestamp,
+    },
+    DigestDue {
+        rhythm: Rhythm,
+        due: Timestamp,
+    },
+    /// The digest listed as many issues as it may, and counted the rest.
+    DigestFull {
+        at: Timestamp,
+        more: usize,
+    },
+    /// By what is stored now it would have been told: something was changed since.
+    ChangedSince,
+}
+
+/// Explains one event to one person.
+#[must_use]
+pub fn why<'a>(case: &Case<'a>) -> Answer<'a> {
+    let mut answer = Answer::default();
+    let named = |number: &WatchNumber| {
+        case.watches.iter().map(|one| &one.watch).find(|watch| watch.number == *number)
+    };
+    for trip in case.trips {
+        let items = || trip.contents.items.iter().filter(|item| item.event == case.event.id);
+        if items().next().is_some() {
+            let watches = items().flat_map(|item| &item.watches).filter_map(named).collect();
+            answer.told.push((trip, watches));
+        }
+    }
+    answer.nobody = nobody(case);
+    if answer.nobody.is_some() {
+        return answer;
+    }
+    let has_told = |number| {
+        answer.told.iter().any(|(_, watches)| watches.iter().any(|watch| watch.number == number))
+    };
+    let silent = case.watches.iter().filter(|one| !has_told(one.watch.number));
+    answer.not = silent.map(|one| (&one.watch, reason(case, one))).collect();
+    answer
+}
+
+/// What keeps an event from everybody.
+fn nobody(case: &Case<'_>) -> Option<Reason> {
+    match (case.event.quiet, case.matched) {
+        (Some(Quiet::Backfill), _) => Some(Reason::Backfill),
+        (Some(Quiet::Old), _) => Some(Reason::Old),
+        (None, None) => Some(Reason::NotMatchedYet),
+        (None, Some(_)) => None,
+    }
+}
+
+/// The first that keeps a watch from bringing the event, in the order in which the service asks.
+fn reason(case: &Case<'_>, one: &Watching) -> Reason {
+    let hit = aside(case, one).or_else(|| elsewhere(case, one)).or_else(|| unwanted(case, one));
+    hit.or_else(|| later(case, one)).or_else(|| unreached(case, one)).unwrap_or_else(|| {
+        let full = case.trips.iter().find(|trip| {
+            matches!(trip.about, About::Digest(_))
+                && trip.contents.more > 0
+                && case.matched.is_some_and(|matched| trip.created >= matched)
+        });
+        match full.filter(|_| one.watch.rhythm != Rhythm::AtOnce) {
+            Some(trip) => Reason::DigestFull { at: trip.created, more: trip.contents.more },
+            None => Reason::ChangedSince,
+        }
+    })
+}
+
+/// Whether the watch spoke at all.
+fn aside(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+    let late = |confirmed: &Timestamp| case.matched.is_some_and(|matched| *confirmed > matched);
+    match (one.deleted, one.confirmed) {
+        (Some(at), _) => Some(Reason::WatchDeleted { at }),
+        (None, None) => Some(Reason::WatchUnconfirmed),
+        (None, Some(confirmed)) if late(&confirmed) => Some(Reason::WatchTooLate { confirmed }),
+        _ if one.paused => Some(Reason::WatchPaused),
+        _ => None,
+    }
+}
+
+/// Whether the event lies where the watch looks.
+fn elsewhere(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+    let event = case.event;
+    if let Target::Issue(issue) = one.watch.target {
+        return (issue != event.issue).then_some(Reason::OtherIssue);
+    }
+    let Some(at) = event.believed_position() else {
+        return Some(Reason::PlaceNotBelieved { place: event.place });
+    };
+    match &one.watch.target {
+        Target::Area(shape) if !shape.covers(at) => {
+            Some(Reason::Outside { metres: shape.distance_m(at) })
+        }
+        Target::Wards { .. } if !one.wards.iter().any(|ward| case.wards.contains(ward)) => {
+            let (lies_in, follows) = (case.wards.to_vec(), one.wards.clone());
+            Some(Reason::OtherWard { lies_in, follows })
+        }
+        _ => None,
+    }
+}
+
+/// Whether the watch's filter lets the event through.
+fn unwanted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+    let (event, filter) = (case.event, &one.watch.filter);
+    if filter.admits(event) {
+        return None;
+    }
+    Some(if !filter.kinds.contains(&event.kind) {
+        Reason::KindNotWanted { kind: event.kind }
+    } else if !filter.categories.is_empty() && !filter.categories.contains(&event.category) {
+        Reason::CategoryNotWanted { category: event.category.name().to_owned() }
+    } else {
+        Reason::WordsNotWanted
+    })
+}
+
+/// Whether a digest is still to come.
+fn later(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+    let later = case.later.iter().find(|later| later.watch == one.watch.number)?;
+    Some(Reason::DigestDue { rhythm: later.rhythm, due: later.due })
+}
+
+/// Whether the person could be reached by the watch's roads.
+fn unreached(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+    let theirs = || case.contacts.iter().filter(|contact| one.watch.via.includes(contact.kind));
+    let confirmed = |contact: &Reached| match contact.consent {
+        Consent::Confirmed { since } => Some(since),
+        _ => None,
+    };
+    let since: Vec<Option<Timestamp>> = theirs().filter_map(confirmed).collect();
+    if since.is_empty() {
+        let contacts = theirs().map(|contact| (contact.kind, contact.consent.clone())).collect();
+        return Some(Reason::NoRoad { contacts });
+    }
+    let first = since.into_iter().map(Option::unwrap_or_default).min()?;
+    let late = case.matched.is_some_and(|matched| first > matched);
+    late.then_some(Reason::RoadTooLate { confirmed: first })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,10 @@
-//! `wardwatch boundaries`: loads and lists the city's boundary layers.
+//! `wardwatch boundaries`: loads, compares and lists the city's boundary layers.
 
-use std::fmt::Write as _;
+mod cover;
+mod difference;
+mod list;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
@@ -9,22 +13,26 @@ use clap::{Args, Subcommand};
 use crate::app::first_zone;
 use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::{DeskSettings, LayerLimits};
-use crate::geometry::{Envelope, Feature, pick_ids};
+use crate::geometry::{Envelope, Feature, Shape, ids_by};
 use crate::issue::CityId;
 use crate::store::{LayerRow, Store, Tx};
-use crate::ward::{LayerVersion, Ward, WardChange, changes};
+use crate::ward::{LayerVersion, Ward};
 
-use super::files::read_areas;
+use self::difference::Difference;
+use super::files::{Mending, ids, read_mended_areas};
 use super::run::{Desk, Failure, print, say};
 
 #[derive(Subcommand, Debug)]
 pub enum Boundaries {
     /// Loads a version of a boundary layer from GeoJSON, gzipped or not
     ///
-    /// Exits 1 when a feature was left out, also with --dry-run.
+    /// Says where the areas leave gaps and where they overlap. Exits 1 when a feature was left out,
+    /// also with --dry-run.
     Import(ImportArgs),
     /// Lists the layers, their versions, and which of them hold
-    List(ListArgs),
+    List(list::ListArgs),
+    /// Tells what changes between two versions of a layer, and for how many watches
+    Diff(difference::DiffArgs),
 }
 
 #[derive(Args, Debug)]
@@ -51,17 +59,14 @@ pub struct ImportArgs {
     /// Prints which areas would be added, removed and moved, and writes nothing
     #[arg(long, env = "WARDWATCH_DRY_RUN", value_parser = BoolishValueParser::new())]
     dry_run: bool,
-    #[command(flatten)]
-    limits: LayerLimits,
-    #[command(flatten)]
-    settings: DeskSettings,
-}
-
-#[derive(Args, Debug)]
-pub struct ListArgs {
-    /// Prints JSON
+    /// Keeps what a repair gives of an invalid shape, and prints what that changed
+    #[arg(long, env = "WARDWATCH_REPAIR", value_parser = BoolishValueParser::new())]
+    repair: bool,
+    /// Prints JSON: the version, its coverage and, with --dry-run, the changes
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
+    #[command(flatten)]
+    limits: LayerLimits,
     #[command(flatten)]
     settings: DeskSettings,
 }
@@ -69,22 +74,35 @@ pub struct ListArgs {
 pub async fn run(what: Boundaries) -> Result<(), Failure> {
     match what {
         Boundaries::Import(args) => import(args).await,
-        Boundaries::List(args) => list(args).await,
+        Boundaries::List(args) => list::run(args).await,
+        Boundaries::Diff(args) => difference::run(args).await,
     }
 }
 
 async fn import(args: ImportArgs) -> Result<(), Failure> {
     check_layer_name(&args.layer)?;
     let limits = args.settings.layer_limits(args.limits).map_err(Failure::settings)?;
-    let (features, left_out) = read_areas(&args.file, &limits, &mut |told| say(told))?;
+    let mending = if args.repair { Mending::Wanted } else { Mending::Offered };
+    let (features, left_out) =
+        read_mended_areas(&args.file, &limits, mending, &mut |told| say(told))?;
     if features.is_empty() {
         return Err(Failure::new("no feature of the file could be taken; nothing was written"));
     }
-    let wards = wards_of(&features, &args)?;
-    if args.dry_run {
-        preview(&args, wards).await?;
-    } else {
-        load(&args, wards).await?;
+    let wards = wards_of(features, &args)?;
+    let (version, difference) =
+        if args.dry_run { preview(&args, wards).await? } else { (load(&args, wards).await?, None) };
+    let coverage = cover::of(&version.wards);
+    cover::tell(&coverage, &version.wards);
+    if args.json {
+        let mut told = serde_json::json!({
+            "layer": version.layer, "version": version.version, "effective": version.effective,
+            "wards": version.wards.len(), "left_out": left_out, "written": !args.dry_run,
+            "coverage": cover::json(&coverage, &version.wards),
+        });
+        if let Some(difference) = &difference {
+            told["changes"] = difference.json();
+        }
+        print(&format!("{told}\n"))?;
     }
     if left_out == 0 {
         return Ok(());
@@ -94,7 +112,7 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
 }
 
 /// Writes the new version.
-async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<(), Failure> {
+async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<LayerVersion, Failure> {
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
     let (engine, city) = (&desk.engine, &desk.city);
     let now = engine.clock().now();
@@ -111,40 +129,40 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<(), Failure> {
         tx.set_city_bounds(city.id, bounds).await?;
     }
     tx.commit().await?;
-    say(&told(&version, "is"));
-    Ok(())
+    say(&told(&version, "is", &city.zone));
+    Ok(version)
 }
 
 /// Prints what the new version would change in the one that holds. Makes and writes nothing.
-async fn preview(args: &ImportArgs, wards: Vec<Ward>) -> Result<(), Failure> {
+async fn preview(
+    args: &ImportArgs,
+    wards: Vec<Ward>,
+) -> Result<(LayerVersion, Option<Difference>), Failure> {
     let settings = args.settings.clone().with_file().map_err(Failure::settings)?;
     let now = Clock::System.now();
-    let (mut known, mut before, mut city) = (vec![], vec![], None);
+    let (mut known, mut before, mut watched, mut city) = (vec![], vec![], vec![], None);
     if let Some(store) = Store::look(&settings.store()).await? {
         let mut tx = store.read().await?;
         city = tx.cities().await?.into_iter().next();
         if let Some(city) = &city {
             known = tx.layers(city.id).await?;
             before = wards_in_force(&mut tx, city.id, &args.layer, now).await?;
+            watched = tx.watched_wards(city.id).await?;
         }
         drop(tx);
         store.close().await;
     }
     let zone = settings.zone().map_err(Failure::settings)?.or(city.map(|city| city.zone));
-    let version = next_version(args, &zone.unwrap_or_else(first_zone), &known, wards, now)?;
-    let changes = changes(&before, &version.wards);
-    print(&changes.iter().map(|(key, change)| change_told(key, change)).collect::<String>())?;
-    let counted =
-        |is: fn(&WardChange) -> bool| changes.values().filter(|change| is(change)).count();
-    say(&told(&version, "would become"));
-    say(&format!(
-        "of these {} are added, {} moved and {} as they were; {} are removed",
-        counted(|change| matches!(change, WardChange::Added)),
-        counted(|change| matches!(change, WardChange::Moved(_))),
-        version.wards.iter().filter(|ward| !changes.contains_key(&*ward.key)).count(),
-        counted(|change| matches!(change, WardChange::Removed)),
-    ));
-    Ok(())
+    let zone = zone.unwrap_or_else(first_zone);
+    let version = next_version(args, &zone, &known, wards, now)?;
+    let difference = Difference::between(&args.layer, &before, &version.wards, &watched);
+    if !args.json {
+        print(&difference.lines())?;
+    }
+    say(&told(&version, "would become", &zone));
+    say(&format!("of these {}", difference.counted()));
+    difference.for_people().iter().for_each(|told| say(told));
+    Ok((version, Some(difference)))
 }
 
 async fn wards_in_force(
@@ -157,19 +175,6 @@ async fn wards_in_force(
     let Some(row) = in_force.into_iter().find(|row| row.layer == layer) else { return Ok(vec![]) };
     let version = tx.layer_version(city, layer, row.version).await?;
     Ok(version.map(|version| version.wards).unwrap_or_default())
-}
-
-fn change_told(key: &str, change: &WardChange) -> String {
-    match change {
-        WardChange::Added => format!("added    {key}\n"),
-        WardChange::Removed => format!("removed  {key}\n"),
-        WardChange::Moved(share) if *share < 0.000_1 => {
-            format!("moved    {key}: less than 0.01 % of its area changes\n")
-        }
-        WardChange::Moved(share) => {
-            format!("moved    {key}: {:.2} % of its area changes\n", share * 100.0)
-        }
-    }
 }
 
 fn next_version(
@@ -206,30 +211,42 @@ pub(super) fn tolerance(text: &str) -> Result<f64, String> {
     }
 }
 
-fn wards_of(features: &[Feature], args: &ImportArgs) -> Result<Vec<Ward>, Failure> {
-    let choice = pick_ids(features, args.id_property.as_deref())?;
-    if args.id_property.is_none() {
-        eprintln!("wardwatch: areas are told apart by “{}”", choice.property);
-    }
-    let named = |feature: &Feature, key: &str| match &args.name_property {
-        None => Ok(format!("Ward {key}")),
-        Some(property) => match feature.properties.get(property) {
-            Some(serde_json::Value::String(name)) => Ok(name.trim().to_owned()),
-            Some(serde_json::Value::Number(number)) => Ok(number.to_string()),
-            _ => Err(Failure::new(format!(
-                "feature {} has no name in “{property}”",
-                feature.index + 1
-            ))),
-        },
+/// Says what was repaired, and what was joined, too, once the wards have their names.
+fn wards_of(features: Vec<Feature>, args: &ImportArgs) -> Result<Vec<Ward>, Failure> {
+    let shown = args.file.display();
+    let mut tell = |told: &str| say(&format!("{shown}: {told}"));
+    let keys = match &args.id_property {
+        Some(property) => ids_by(&features, property)?,
+        None => ids(&features, None, &mut tell)?,
     };
-    features
-        .iter()
-        .zip(choice.ids)
-        .map(|(feature, key)| {
-            let name = named(feature, &key)?;
-            Ok(Ward { key, name, shape: feature.shape.clone() })
-        })
-        .collect()
+    let mut wards: BTreeMap<String, Vec<Feature>> = BTreeMap::new();
+    for (feature, key) in features.into_iter().zip(keys) {
+        if let Some(repair) = &feature.repair {
+            tell(&format!("feature {} (ward {key}): {repair}", feature.index + 1));
+        }
+        wards.entry(key).or_default().push(feature);
+    }
+    let ward = |(key, features): (String, Vec<Feature>)| {
+        let name = named(&features[0], &key, args.name_property.as_deref())?;
+        if features.len() > 1 {
+            let places: Vec<_> = features.iter().map(|one| (one.index + 1).to_string()).collect();
+            tell(&format!("features {} are taken as one ward, {key}", places.join(", ")));
+        }
+        let shape = Shape::join(features.into_iter().map(|feature| feature.shape).collect());
+        Ok(Ward { key, name, shape })
+    };
+    wards.into_iter().map(ward).collect()
+}
+
+fn named(feature: &Feature, key: &str, property: Option<&str>) -> Result<String, Failure> {
+    let Some(property) = property else { return Ok(format!("Ward {key}")) };
+    match feature.properties.get(property) {
+        Some(serde_json::Value::String(name)) => Ok(name.trim().to_owned()),
+        Some(serde_json::Value::Number(number)) => Ok(number.to_string()),
+        _ => {
+            Err(Failure::new(format!("feature {} has no name in “{property}”", feature.index + 1)))
+        }
+    }
 }
 
 fn check_layer_name(name: &str) -> Result<(), Failure> {
@@ -241,12 +258,12 @@ fn check_layer_name(name: &str) -> Result<(), Failure> {
     Err(Failure::usage(format!("--layer “{name}”: {rule}")))
 }
 
-fn told(version: &LayerVersion, verb: &str) -> String {
+fn told(version: &LayerVersion, verb: &str, zone: &Zone) -> String {
     let LayerVersion { layer, version: number, wards, .. } = version;
     let since = if version.effective.as_millis() == 0 {
         "it has always held".to_owned()
     } else {
-        format!("it holds from {}", version.effective)
+        format!("it holds from {}", list::day(version.effective, zone))
     };
     format!("{} areas: this {verb} version {number} of “{layer}”; {since}", wards.len())
 }
@@ -255,40 +272,4 @@ fn told(version: &LayerVersion, verb: &str) -> String {
 fn around(version: &LayerVersion) -> Option<Envelope> {
     let boxes = version.wards.iter().flat_map(|ward| ward.shape.envelopes(2_000.0));
     boxes.reduce(|all, one| all.union(&one))
-}
-
-async fn list(args: ListArgs) -> Result<(), Failure> {
-    let desk = Desk::open(args.settings, Clock::System).await?;
-    let mut tx = desk.engine.store().read().await?;
-    let now = desk.engine.clock().now();
-    let in_force = tx.layers_in_force(desk.city.id, now).await?;
-    let rows = tx.layers(desk.city.id).await?;
-    if rows.is_empty() && !args.json {
-        eprintln!("wardwatch: no boundaries yet; load some with: wardwatch boundaries import");
-    }
-    let mut text = String::new();
-    for row in rows {
-        let holds = in_force.iter().any(|l| l.layer == row.layer && l.version == row.version);
-        if args.json {
-            text.push_str(
-                &serde_json::json!({
-                    "layer": row.layer, "version": row.version, "effective": row.effective,
-                    "imported_at": row.imported_at, "origin": row.origin, "wards": row.wards,
-                    "tolerance_m": row.tolerance_m, "in_force": holds,
-                })
-                .to_string(),
-            );
-            text.push('\n');
-        } else {
-            let mark = if holds { "holds" } else { "" };
-            let (layer, version, wards, from) = (row.layer, row.version, row.wards, row.effective);
-            let origin = row.origin;
-            let _ = writeln!(
-                text,
-                "{layer:<16} version {version:<3} {wards:>5} areas  from {from}  {origin}  {mark}"
-            );
-        }
-    }
-    print(&text)?;
-    Ok(())
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::read::MultiGzDecoder;
 
 use super::progress::Progress;
-use crate::geometry::{Feature, FileLimits, GeometryError, read_features};
+use crate::geometry::{Feature, FeatureReader, FileLimits, GeometryError, IdError, pick_ids};
 
 /// Why a file of areas cannot be taken as a whole.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,16 @@ impl AreaFile {
     }
 }
 
+/// What becomes of a shape that is no area but might be made one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mending {
+    /// It is left out.
+    No,
+    /// It is left out, and told that `--repair` might keep it.
+    Offered,
+    Wanted,
+}
+
 /// The areas of a file, and how many of its features are left out because they are none. `say`
 /// hears of these, and of all that was tolerated.
 ///
@@ -62,25 +72,81 @@ pub fn read_areas(
     limits: &FileLimits,
     say: &mut dyn FnMut(&str),
 ) -> Result<(Vec<Feature>, usize), FileError> {
+    read_mended_areas(path, limits, Mending::No, say)
+}
+
+/// As [`read_areas`], with shapes repaired if that is wanted; each Feature knows what that changed.
+///
+/// # Errors
+/// When the file as a whole cannot be taken.
+pub fn read_mended_areas(
+    path: &Path,
+    limits: &FileLimits,
+    mending: Mending,
+    say: &mut dyn FnMut(&str),
+) -> Result<(Vec<Feature>, usize), FileError> {
     let bytes = read_unpacked(path, limits.bytes as u64)
         .map_err(|why| FileError::Io { path: path.to_owned(), why })?;
-    let file = read_features(&bytes, limits)
-        .map_err(|why| FileError::Geometry { path: path.to_owned(), why })?;
+    let reader = FeatureReader { limits, repair: mending == Mending::Wanted };
+    let style = "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left";
+    let mut progress = Progress::new(Some(bytes.len() as u64), style);
+    let mut done = 0;
+    let file = reader.read(&bytes, &mut |feature| {
+        done += feature as u64;
+        progress.at(done, "reading areas");
+    });
+    progress.end();
+    let file = file.map_err(|why| FileError::Geometry { path: path.to_owned(), why })?;
+    drop(bytes);
     let shown = path.display();
     for warning in &file.warnings {
         say(&format!("{shown}: {warning}"));
     }
     let (features, refused) = file.split();
     for feature in &features {
+        let named = named(feature.index, feature.id.as_deref());
         for warning in &feature.warnings {
-            say(&format!("{shown}: feature {}: {warning}", feature.index + 1));
+            say(&format!("{shown}: {named}: {warning}"));
         }
     }
     for one in &refused {
-        let id = one.id.as_deref().map(|id| format!(" (id {id})")).unwrap_or_default();
-        say(&format!("{shown}: feature {}{id} is left out: {}", one.index + 1, one.reason));
+        let named = named(one.index, one.id.as_deref());
+        let offer = mending == Mending::Offered && one.reason.is_repairable();
+        let offer = if offer { "; --repair keeps what a repair gives" } else { "" };
+        say(&format!("{shown}: {named} is left out: {}{offer}", one.reason));
     }
     Ok((features, refused.len()))
+}
+
+/// A feature as people find it again: its place in the file, and its id if it has one.
+fn named(index: usize, id: Option<&str>) -> String {
+    let id = id.map(|id| format!(" (id {id})")).unwrap_or_default();
+    format!("feature {}{id}", index + 1)
+}
+
+/// The ids by the wanted property, or by the likeliest, which is said; areas that have nothing to
+/// tell them apart are numbered.
+///
+/// # Errors
+/// When ids are missing or come twice.
+pub fn ids(
+    features: &[Feature],
+    wanted: Option<&str>,
+    say: &mut dyn FnMut(&str),
+) -> Result<Vec<String>, IdError> {
+    match pick_ids(features, wanted) {
+        Ok(choice) => {
+            if wanted.is_none() {
+                say(&format!("ids are taken from `{}`", choice.property));
+            }
+            Ok(choice.ids)
+        }
+        Err(IdError::NothingUnique { present }) if present.is_empty() => {
+            say("the areas have no properties; their places in the file, from 1, are their ids");
+            Ok(features.iter().map(|feature| (feature.index + 1).to_string()).collect())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A whole file, unpacked; `-` is standard input. Reads at most `limit` bytes and one more, so

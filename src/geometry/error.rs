@@ -66,6 +66,10 @@ pub enum GeometryError {
     Empty,
     #[error("{place}: {problem}")]
     BadRing { place: RingPlace, problem: String },
+    #[error("{0}: it is not closed; its last position must repeat its first")]
+    Unclosed(RingPlace),
+    #[error("{place}: {problem}")]
+    TooFewPositions { place: RingPlace, problem: String },
     #[error("{0}: latitude {1} is beyond ±90; GeoJSON writes longitude first, then latitude")]
     Latitude(RingPlace, f64),
     #[error(
@@ -102,6 +106,20 @@ pub enum GeometryError {
     FileTooLarge { found: usize, limit: usize },
     #[error("the file has {found} features, and at most {limit} are allowed")]
     TooManyFeatures { found: usize, limit: usize },
+}
+
+impl GeometryError {
+    /// Whether reading with repair might make an area of it.
+    #[must_use]
+    pub fn is_repairable(&self) -> bool {
+        matches!(
+            self,
+            Self::Invalid { .. }
+                | Self::Unclosed(_)
+                | Self::TooFewPositions { .. }
+                | Self::Jump { .. }
+        )
+    }
 }
 
 /// Four decimals say which street corner; a whole number keeps its brevity.

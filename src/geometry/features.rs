@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{FileLimits, GeometryError, Shape, crs, geojson};
+use super::geojson::lint;
+use super::{FileLimits, GeometryError, Repair, Shape, crs, encoding, geojson};
 
 /// One area of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Feature {
     pub shape: Shape,
     /// What was tolerated, in sentences.
     pub warnings: Vec<String>,
+    /// What was done to its rings, where that was asked for and needed.
+    pub repair: Option<Repair>,
 }
 
 /// One area that could not be taken.
@@ -60,82 +63,145 @@ struct Root<'a> {
     crs: Value,
     #[serde(borrow, default)]
     features: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    bbox: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    properties: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    geometry: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    geometries: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    coordinates: Option<&'a RawValue>,
 }
 
 /// Reads a FeatureCollection, a Feature or a geometry from (unpacked) bytes.
 ///
-/// Tolerated: a byte-order mark, missing properties, ids that are texts or numbers, members that
-/// GeoJSON does not know. Each Feature takes memory while it is read, not the whole file.
+/// Tolerated: a byte-order mark, Latin-1, missing properties, ids that are texts or numbers,
+/// members that GeoJSON does not know. Each Feature takes memory while it is read, not the whole
+/// file.
 ///
 /// # Errors
 /// When the file as a whole cannot be read: not JSON, not GeoJSON, in a foreign coordinate system,
 /// or beyond the limits. What is wrong with one Feature is told in its place.
 pub fn read_features(bytes: &[u8], limits: &FileLimits) -> Result<FeatureFile, GeometryError> {
-    if bytes.len() > limits.bytes {
-        return Err(GeometryError::FileTooLarge { found: bytes.len(), limit: limits.bytes });
+    FeatureReader { limits, repair: false }.read(bytes, &mut |_| ())
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug)]
+pub struct FeatureReader<'a> {
+    pub limits: &'a FileLimits,
+    /// Whether a shape that is no area is made one where that can be.
+    pub repair: bool,
+}
+
+impl FeatureReader<'_> {
+    /// As [`read_features`]; `at` hears after each Feature of how many bytes it is.
+    ///
+    /// # Errors
+    /// As [`read_features`].
+    pub fn read(
+        &self,
+        bytes: &[u8],
+        at: &mut dyn FnMut(usize),
+    ) -> Result<FeatureFile, GeometryError> {
+        if bytes.len() > self.limits.bytes {
+            let (found, limit) = (bytes.len(), self.limits.bytes);
+            return Err(GeometryError::FileTooLarge { found, limit });
+        }
+        let mut file = FeatureFile::default();
+        let text = encoding::text(bytes, &mut file.warnings)?;
+        let root: Root = serde_json::from_str(&text).map_err(|e| no_json(&e))?;
+        if root.kind != "FeatureCollection" {
+            let value = serde_json::from_str(&text).map_err(|e| no_json(&e))?;
+            // A file that is no GeoJSON at all is refused as one; a bad area is refused as an area.
+            return match self.feature(0, value) {
+                Err(Refused { reason: reason @ GeometryError::NotGeoJson(_), .. }) => Err(reason),
+                one => {
+                    file.features.push(one);
+                    Ok(file)
+                }
+            };
+        }
+        let list = root.check(&mut file.warnings)?;
+        if list.len() > self.limits.features {
+            let (found, limit) = (list.len(), self.limits.features);
+            return Err(GeometryError::TooManyFeatures { found, limit });
+        }
+        for (index, raw) in list.iter().enumerate() {
+            file.features.push(self.member(index, raw));
+            at(raw.get().len());
+        }
+        Ok(file)
     }
-    let text = text(bytes)?;
-    let root: Root = serde_json::from_str(text).map_err(|e| no_json(&e))?;
-    let mut file = FeatureFile::default();
-    if root.kind != "FeatureCollection" {
-        let value = serde_json::from_str(text).map_err(|e| no_json(&e))?;
-        // A file that is no GeoJSON at all is refused as one; a bad area is refused as an area.
-        return match feature(0, value) {
-            Err(Refused { reason: reason @ GeometryError::NotGeoJson(_), .. }) => Err(reason),
-            one => {
-                file.features.push(one);
-                Ok(file)
+
+    fn member(&self, index: usize, raw: &RawValue) -> Result<Feature, Refused> {
+        let refused = |reason| Refused { index, id: None, reason };
+        let value: Value = serde_json::from_str(raw.get()).map_err(|e| refused(no_json(&e)))?;
+        if value["type"] != "Feature" {
+            let told = value["type"].as_str().map_or("without `type`".into(), |t| format!("a {t}"));
+            let reason = format!("a FeatureCollection holds Features; this is {told}");
+            return Err(refused(GeometryError::NotGeoJson(reason)));
+        }
+        self.feature(index, value)
+    }
+
+    fn feature(&self, index: usize, mut value: Value) -> Result<Feature, Refused> {
+        let mut warnings = Vec::new();
+        let id = id(&value["id"], &mut warnings);
+        let is_feature = value["type"] == "Feature";
+        let properties = if is_feature { value["properties"].take() } else { Value::Null };
+        let properties = match properties {
+            Value::Object(properties) => properties,
+            Value::Null => Map::new(),
+            _ => {
+                let reason = GeometryError::NotGeoJson("`properties` is not an object".into());
+                return Err(Refused { index, id, reason });
             }
         };
-    }
-    file.warnings.extend(crs::check(&root.crs)?.map(str::to_owned));
-    let list = root.features.map_or("null", RawValue::get);
-    let features: Vec<&RawValue> = serde_json::from_str(list).map_err(|_| {
-        GeometryError::NotGeoJson(
-            "a FeatureCollection has a list of `features`; this has none".into(),
-        )
-    })?;
-    if features.len() > limits.features {
-        let (found, limit) = (features.len(), limits.features);
-        return Err(GeometryError::TooManyFeatures { found, limit });
-    }
-    file.features = features.iter().enumerate().map(|(index, raw)| member(index, raw)).collect();
-    Ok(file)
-}
-
-fn member(index: usize, raw: &RawValue) -> Result<Feature, Refused> {
-    let refused = |reason| Refused { index, id: None, reason };
-    let value: Value = serde_json::from_str(raw.get()).map_err(|e| refused(no_json(&e)))?;
-    if value["type"] != "Feature" {
-        let told = value["type"].as_str().map_or("without `type`".into(), |t| format!("a {t}"));
-        let reason = format!("a FeatureCollection holds Features; this is {told}");
-        return Err(refused(GeometryError::NotGeoJson(reason)));
-    }
-    feature(index, value)
-}
-
-fn feature(index: usize, mut value: Value) -> Result<Feature, Refused> {
-    let mut warnings = Vec::new();
-    let id = id(&value["id"], &mut warnings);
-    let properties =
-        if value["type"] == "Feature" { value["properties"].take() } else { Value::Null };
-    let properties = match properties {
-        Value::Object(properties) => properties,
-        Value::Null => Map::new(),
-        _ => {
-            let reason = GeometryError::NotGeoJson("`properties` is not an object".into());
-            return Err(Refused { index, id, reason });
+        // The shape needs these two of them; the rest goes on to who asked.
+        for name in ["radius_m", "exclude"] {
+            if let Some(found) = properties.get(name).filter(|_| is_feature) {
+                value["properties"][name] = found.clone();
+            }
         }
-    };
-    // The shape needs these two of them; the rest goes on to who asked.
-    for name in ["radius_m", "exclude"] {
-        if let Some(found) = properties.get(name) {
-            value["properties"][name] = found.clone();
+        let read = if self.repair {
+            geojson::repaired(&value, &mut warnings)
+        } else {
+            geojson::shape(&value, None, &mut warnings).map(|shape| (shape, None))
+        };
+        match read {
+            Ok((shape, repair)) => Ok(Feature { index, id, properties, shape, warnings, repair }),
+            Err(reason) => Err(Refused { index, id, reason }),
         }
     }
-    match geojson::shape(&value, None, &mut warnings) {
-        Ok(shape) => Ok(Feature { index, id, properties, shape, warnings }),
-        Err(reason) => Err(Refused { index, id, reason }),
+}
+
+impl<'a> Root<'a> {
+    /// The list of Features; what is odd about the collection is told.
+    fn check(&self, warnings: &mut Vec<String>) -> Result<Vec<&'a RawValue>, GeometryError> {
+        let mut others = Map::new();
+        for (name, raw) in [
+            ("bbox", self.bbox),
+            ("properties", self.properties),
+            ("geometry", self.geometry),
+            ("geometries", self.geometries),
+            ("coordinates", self.coordinates),
+        ] {
+            let of = |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or(Value::Null);
+            others.extend(raw.map(|raw| (name.to_owned(), of(raw))));
+        }
+        let mut warn = |told: &str| warnings.push(told.to_owned());
+        lint::members(&Value::Object(others), "FeatureCollection", &mut warn);
+        let crs = serde_json::json!({"crs": self.crs});
+        warnings.extend(crs::check(&crs)?.map(str::to_owned));
+        let list = self.features.map_or("null", RawValue::get);
+        serde_json::from_str(list).map_err(|_| {
+            GeometryError::NotGeoJson(
+                "a FeatureCollection has a list of `features`; this has none".into(),
+            )
+        })
     }
 }
 
@@ -158,35 +224,6 @@ pub(super) fn plain(value: &Value) -> Option<String> {
             _ => Some(number.to_string()),
         },
         _ => None,
-    }
-}
-
-/// The text of a file, without its byte-order mark; what is often saved in place of a map is
-/// told by name.
-fn text(bytes: &[u8]) -> Result<&str, GeometryError> {
-    let told = |problem: String| Err(GeometryError::NotGeoJson(problem));
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        return told("it is packed with gzip; unpack it first".into());
-    }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return told("it is written in UTF-16; save it as UTF-8".into());
-    }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.trim_start_matches('\u{feff}').trim_start(),
-        Err(e) => return told(format!("byte {} is not UTF-8", e.valid_up_to() + 1)),
-    };
-    let start: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
-    match start.to_lowercase().as_str() {
-        "" => told("it is empty".into()),
-        s if s.starts_with('{') => Ok(text),
-        s if s.starts_with("version https://git-lfs") => {
-            told("it is a Git LFS pointer, not the file itself; run `git lfs pull`".into())
-        }
-        s if s.starts_with('<') => told("it is a web page or XML".into()),
-        s if ["var ", "const ", "let ", "/*", "//"].iter().any(|js| s.starts_with(js)) => {
-            told("it is JavaScript; keep only what stands from the first { to the last }".into())
-        }
-        _ => told(format!("it starts with “{}”, and GeoJSON is an object", start.trim_end())),
     }
 }
 

@@ -26,7 +26,8 @@ pub enum IdError {
     #[error("“{property}” is “{value}” in {}; ids must differ", features(at))]
     Duplicate { property: String, value: String, at: Vec<usize> },
     #[error(
-        "no property tells every feature apart; name one as FILE#PROPERTY, of: {}",
+        "no property tells every feature apart; name one (FILE#PROPERTY, or --id-property at import, \
+         where features of one id make one area), of: {}",
         present.join(", ")
     )]
     NothingUnique { present: Vec<String> },
@@ -45,17 +46,12 @@ fn features(at: &[usize]) -> String {
 /// When ids are missing or come twice, naming the features by their place in the file, from 1.
 pub fn pick_ids(features: &[Feature], wanted: Option<&str>) -> Result<IdChoice, IdError> {
     if let Some(property) = wanted {
-        let of_features =
-            property == "id" && features.iter().all(|f| !f.properties.contains_key("id"));
-        let known = of_features || features.iter().any(|f| f.properties.contains_key(property));
-        if !known && !features.is_empty() {
-            let present = names(features);
-            return Err(IdError::NoSuchProperty { property: property.to_owned(), present });
-        }
-        return ids(features, property, of_features);
+        return unique(features, property, ids_by(features, property)?);
     }
+    let by =
+        |name: &str, own| present(features, name, own).and_then(|ids| unique(features, name, ids));
     if features.iter().all(|f| f.id.is_some())
-        && let Ok(choice) = ids(features, "id", true)
+        && let Ok(choice) = by("id", true)
     {
         return Ok(choice);
     }
@@ -64,36 +60,52 @@ pub fn pick_ids(features: &[Feature], wanted: Option<&str>) -> Result<IdChoice, 
     let choice = candidates
         .iter()
         .filter(|name| features.iter().all(|f| could_be_id(&f.properties[*name])))
-        .find_map(|name| ids(features, name, false).ok());
+        .find_map(|name| by(name, false).ok());
     choice.ok_or_else(|| IdError::NothingUnique { present: names(features) })
 }
 
-fn ids(features: &[Feature], property: &str, own: bool) -> Result<IdChoice, IdError> {
+/// The ids of a file's features by this property, which may come several times.
+///
+/// # Errors
+/// When ids are missing, naming the features by their place in the file, from 1.
+pub fn ids_by(features: &[Feature], property: &str) -> Result<Vec<String>, IdError> {
+    let of_features = property == "id" && features.iter().all(|f| !f.properties.contains_key("id"));
+    let known = of_features || features.iter().any(|f| f.properties.contains_key(property));
+    if !known && !features.is_empty() {
+        let present = names(features);
+        return Err(IdError::NoSuchProperty { property: property.to_owned(), present });
+    }
+    present(features, property, of_features)
+}
+
+fn present(features: &[Feature], property: &str, own: bool) -> Result<Vec<String>, IdError> {
     let id = |feature: &Feature| {
         let id =
             if own { feature.id.clone() } else { feature.properties.get(property).and_then(plain) };
         id.filter(|id| !id.trim().is_empty())
     };
     let found: Vec<Option<String>> = features.iter().map(id).collect();
-    let at = |is: &dyn Fn(&Option<String>) -> bool| -> Vec<usize> {
-        let both = features.iter().zip(&found);
-        both.filter(|(_, id)| is(id)).map(|(feature, _)| feature.index + 1).collect()
-    };
-    let missing = at(&Option::is_none);
-    if !missing.is_empty() {
-        return Err(IdError::Missing { property: property.to_owned(), at: missing });
+    let missing = features.iter().zip(&found).filter(|(_, id)| id.is_none());
+    let at: Vec<usize> = missing.map(|(feature, _)| feature.index + 1).collect();
+    if at.is_empty() {
+        return Ok(found.into_iter().flatten().collect());
     }
+    Err(IdError::Missing { property: property.to_owned(), at })
+}
+
+fn unique(features: &[Feature], property: &str, ids: Vec<String>) -> Result<IdChoice, IdError> {
     let mut seen: HashMap<&String, usize> = HashMap::new();
-    for id in found.iter().flatten() {
+    for id in &ids {
         *seen.entry(id).or_default() += 1;
     }
+    let property = property.to_owned();
     // The first in the file, so that the same file always says the same.
-    if let Some(value) = found.iter().flatten().find(|id| seen[id] > 1) {
-        let at = at(&|id| id.as_ref() == Some(value));
-        let (property, value) = (property.to_owned(), value.clone());
-        return Err(IdError::Duplicate { property, value, at });
-    }
-    Ok(IdChoice { property: property.to_owned(), ids: found.into_iter().flatten().collect() })
+    let Some(value) = ids.iter().find(|id| seen[id] > 1).cloned() else {
+        return Ok(IdChoice { property, ids });
+    };
+    let twice = features.iter().zip(&ids).filter(|(_, id)| **id == value);
+    let at = twice.map(|(feature, _)| feature.index + 1).collect();
+    Err(IdError::Duplicate { property, value, at })
 }
 
 /// Names that every feature has, in alphabetical order; of no features none.

@@ -5,8 +5,10 @@
 //! one rule: [`Shape::covers`] answers without rounding, for polygons as for circles.
 
 mod circle;
+mod coverage;
 mod crs;
 mod distance;
+mod encoding;
 mod envelope;
 mod error;
 mod features;
@@ -16,6 +18,7 @@ mod limits;
 mod planar;
 mod polygon;
 mod position;
+mod repair;
 mod ring;
 mod shape;
 mod sweep;
@@ -26,11 +29,13 @@ mod oracle;
 #[cfg(test)]
 mod real_data;
 
+pub use coverage::{Coverage, SLIVER_M, Stretches, coverage};
 pub use crs::check as check_crs;
 pub use envelope::Envelope;
 pub use error::{Flaw, GeometryError, RingPlace};
-pub use features::{Feature, FeatureFile, Refused, read_features};
-pub use ids::{IdChoice, IdError, pick_ids};
+pub use features::{Feature, FeatureFile, FeatureReader, Refused, read_features};
+pub use ids::{IdChoice, IdError, ids_by, pick_ids};
 pub use limits::{FileLimits, Limits};
 pub use position::{EARTH_RADIUS_M, Position};
+pub use repair::{Repair, square_metres};
 pub use shape::Shape;

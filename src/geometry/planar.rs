@@ -1,15 +1,11 @@
 //! Joining and cutting areas in the plane of longitude and latitude, for what need not be exact:
 //! how large a shape is, how much of it moved, where its label goes.
 
-use geo::{
-    BooleanOps, ChamberlainDuquetteArea, InteriorPoint, LineString, MultiPolygon, unary_union,
-};
+use geo::{BooleanOps, InteriorPoint, LineString, MultiPolygon, unary_union};
 
+use super::polygon::ring_m2;
 use super::shape::Part;
-use super::{EARTH_RADIUS_M, Position, Shape};
-
-/// The radius of the sphere on which `geo` measures (WGS 84's equator).
-const GEO_RADIUS_M: f64 = 6_378_137.0;
+use super::{Position, Shape};
 
 /// All parts joined, less the exclusions.
 fn joined(shape: &Shape) -> MultiPolygon<f64> {
@@ -18,6 +14,14 @@ fn joined(shape: &Shape) -> MultiPolygon<f64> {
         return whole;
     }
     whole.difference(&unary_union(&shape.exclusions.iter().map(polygon).collect::<Vec<_>>()))
+}
+
+/// The shape as the plane has it.
+pub(super) fn flat(shape: &Shape) -> MultiPolygon<f64> {
+    if shape.one_geometry && shape.exclusions.is_empty() {
+        return MultiPolygon::new(shape.parts.iter().map(polygon).collect());
+    }
+    joined(shape)
 }
 
 fn polygon(part: &Part) -> geo::Polygon<f64> {
@@ -29,30 +33,34 @@ fn polygon(part: &Part) -> geo::Polygon<f64> {
     geo::Polygon::new(outer, rings.collect())
 }
 
+/// Square metres on the mean sphere. (`geo` adds holes that wind the other way, as holes do,
+/// instead of taking them out.)
+pub(super) fn sphere_m2(area: &MultiPolygon<f64>) -> f64 {
+    area.iter().map(polygon_m2).sum()
+}
+
+pub(super) fn polygon_m2(piece: &geo::Polygon<f64>) -> f64 {
+    let within =
+        |ring: &LineString<f64>| ring_m2(ring.0.iter().map(|at| Position { lon: at.x, lat: at.y }));
+    within(piece.exterior()) - piece.interiors().iter().map(within).sum::<f64>()
+}
+
 pub(super) fn area_m2(shape: &Shape) -> f64 {
-    let scale = (EARTH_RADIUS_M / GEO_RADIUS_M).powi(2);
-    joined(shape).chamberlain_duquette_unsigned_area() * scale
+    sphere_m2(&joined(shape))
 }
 
 /// Of the area that either shape covers, the share that only one of them does.
 pub(super) fn share_apart(one: &Shape, other: &Shape) -> f64 {
     let (one, other) = (joined(one), joined(other));
-    let either = one.union(&other).chamberlain_duquette_unsigned_area();
-    let only_one = one.xor(&other).chamberlain_duquette_unsigned_area();
+    let either = sphere_m2(&one.union(&other));
+    let only_one = sphere_m2(&one.xor(&other));
     if either > 0.0 { (only_one / either).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// A position that the shape covers, well inside its largest piece where that can be.
 pub(super) fn interior(shape: &Shape) -> Position {
-    let whole = if shape.one_geometry && shape.exclusions.is_empty() {
-        MultiPolygon::new(shape.parts.iter().map(polygon).collect())
-    } else {
-        joined(shape)
-    };
-    let largest = whole.iter().max_by(|a, b| {
-        let area = |p: &geo::Polygon<f64>| p.chamberlain_duquette_unsigned_area();
-        area(a).total_cmp(&area(b))
-    });
+    let whole = flat(shape);
+    let largest = whole.iter().max_by(|a, b| polygon_m2(a).total_cmp(&polygon_m2(b)));
     let inside = largest.and_then(InteriorPoint::interior_point);
     let inside = inside.map(|p| Position { lon: p.x(), lat: p.y() });
     // A sliver may have no position between its edges: then a corner, which is inside too.

@@ -105,20 +105,23 @@ impl Polygon {
     }
 
     /// Square metres on the sphere, holes taken out.
-    ///
-    /// Chamberlain and Duquette, "Some Algorithms for Polygons on a Sphere" (JPL 07-03, 2007).
     pub fn area_m2(&self) -> f64 {
-        let twice = |ring: &[Position]| -> f64 {
-            let slice = |w: &[Position]| {
-                let sines = w[0].lat.to_radians().sin() + w[1].lat.to_radians().sin();
-                (w[1].lon - w[0].lon).to_radians() * sines
-            };
-            ring.windows(2).map(slice).sum::<f64>().abs()
-        };
-        let mut areas = self.rings().map(twice);
+        let mut areas = self.rings().map(|ring| ring_m2(ring.iter().copied()));
         let outer = areas.next().unwrap_or(0.0);
-        (outer - areas.sum::<f64>()).max(0.0) * EARTH_RADIUS_M * EARTH_RADIUS_M / 2.0
+        (outer - areas.sum::<f64>()).max(0.0)
     }
+}
+
+/// Square metres on the sphere within a closed ring, whichever way it winds.
+///
+/// Chamberlain and Duquette, "Some Algorithms for Polygons on a Sphere" (JPL 07-03, 2007).
+pub(super) fn ring_m2(ring: impl Iterator<Item = Position> + Clone) -> f64 {
+    let slice = |(a, b): (Position, Position)| {
+        let sines = a.lat.to_radians().sin() + b.lat.to_radians().sin();
+        (b.lon - a.lon).to_radians() * sines
+    };
+    let sides = ring.clone().zip(ring.skip(1));
+    sides.map(slice).sum::<f64>().abs() * EARTH_RADIUS_M * EARTH_RADIUS_M / 2.0
 }
 
 #[cfg(test)]

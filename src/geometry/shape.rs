@@ -167,3 +167,27 @@ fn might_reach(bounds: &Envelope, at: Position, tolerance_m: f64) -> bool {
         .iter()
         .any(|turn| (bounds.west - aside..=bounds.east + aside).contains(&(at.lon + turn)))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn square(from: f64, to: f64) -> serde_json::Value {
+        json!({"type": "Polygon",
+            "coordinates": [[[from, from], [to, from], [to, to], [from, to], [from, from]]]})
+    }
+
+    #[test]
+    fn what_is_cut_out_of_the_middle_is_taken_off_the_area() {
+        let whole = square(0.0, 0.004);
+        let feature = |geometry, exclude| json!({"type": "Feature", "geometry": geometry, "properties": {"exclude": exclude}});
+        let cut = json!({"type": "FeatureCollection",
+            "features": [feature(whole.clone(), false), feature(square(0.001, 0.003), true)]});
+        let [whole, cut] = [whole, cut].map(|drawn| Shape::from_geojson(&drawn).unwrap());
+        assert!((cut.area_m2() / whole.area_m2() - 0.75).abs() < 1e-6, "{}", cut.area_m2());
+        assert!((cut.share_apart(&whole) - 0.25).abs() < 1e-6);
+        assert!(!cut.covers(Position { lon: 0.002, lat: 0.002 }));
+    }
+}

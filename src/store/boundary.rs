@@ -4,7 +4,8 @@ use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Shape};
 use crate::issue::CityId;
-use crate::ward::{LayerVersion, Ward};
+use crate::ward::{LayerVersion, Ward, WardRef};
+use crate::watch::Meant;
 
 /// A version of a layer, without its wards.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +145,31 @@ impl Tx {
             ward
         )?;
         Ok(found.is_some())
+    }
+
+    /// The wards that people watch, once for each watch that is active or paused, with what they
+    /// meant by them.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a stored watch cannot be read.
+    pub async fn watched_wards(
+        &mut self,
+        city: CityId,
+    ) -> Result<Vec<(Vec<WardRef>, Meant)>, StoreError> {
+        let rows = rows!(
+            self,
+            (Option<String>, Option<String>),
+            "SELECT wards, meant FROM watch
+             WHERE city_id = $1 AND target = 'wards' AND state IN ('active', 'paused')",
+            city.0
+        )?;
+        let unreadable = |_| StoreError::Unreadable("the wards of a stored watch");
+        let watched = rows.into_iter().map(|(wards, meant)| {
+            let wards = serde_json::from_str(wards.as_deref().unwrap_or("[]"))?;
+            let meant = meant.as_deref().map_or(Ok(Meant::ThisWard), serde_json::from_str)?;
+            Ok::<_, serde_json::Error>((wards, meant))
+        });
+        watched.collect::<Result<_, _>>().map_err(unreadable)
     }
 
     /// Adds a version of a layer; `version.version` is taken as given and must be new.

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::cli::files::{AreaFile, FileError, read_areas};
+use crate::cli::files::{AreaFile, FileError, ids, read_areas};
 use crate::clock::Timestamp;
-use crate::geometry::{Feature, FileLimits, IdError, pick_ids};
+use crate::geometry::{Feature, FileLimits, IdError};
 use crate::matching::{AreaId, AreaIndex, WardIndex};
 use crate::ward::{LayerVersion, Ward};
 
@@ -164,28 +164,6 @@ impl Ground {
             ids(&features, id_property.as_deref(), &mut |told| say(&format!("{shown}: {told}")));
         let ids = ids.map_err(|why| GroundError::Ids { path: path.clone(), why })?;
         Ok(ids.into_iter().zip(features).collect())
-    }
-}
-
-/// The ids by the wanted property, or by the likeliest, which is said; areas that have nothing to
-/// tell them apart are numbered.
-fn ids(
-    features: &[Feature],
-    wanted: Option<&str>,
-    say: &mut dyn FnMut(&str),
-) -> Result<Vec<String>, IdError> {
-    match pick_ids(features, wanted) {
-        Ok(choice) => {
-            if wanted.is_none() {
-                say(&format!("ids are taken from `{}`", choice.property));
-            }
-            Ok(choice.ids)
-        }
-        Err(IdError::NothingUnique { present }) if present.is_empty() => {
-            say("the areas have no properties; their places in the file, from 1, are their ids");
-            Ok(features.iter().map(|feature| (feature.index + 1).to_string()).collect())
-        }
-        Err(error) => Err(error),
     }
 }
 

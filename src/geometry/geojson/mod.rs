@@ -2,10 +2,11 @@
 //!
 //! The one rule: what is written here is read back as the very same shape.
 
+pub(super) mod lint;
 mod read;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub(super) use read::shape;
+pub(super) use read::{repaired, shape};

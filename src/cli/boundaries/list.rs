@@ -1,0 +1,81 @@
+//! `boundaries list`: the layers, their versions in time, and which of them hold.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use clap::builder::BoolishValueParser;
+
+use crate::cli::run::{Desk, Failure, print, say};
+use crate::clock::{Clock, Timestamp, Zone};
+use crate::config::DeskSettings;
+use crate::store::LayerRow;
+
+#[derive(Args, Debug)]
+pub struct ListArgs {
+    /// Prints JSON
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
+    json: bool,
+    #[command(flatten)]
+    settings: DeskSettings,
+}
+
+pub async fn run(args: ListArgs) -> Result<(), Failure> {
+    let desk = Desk::open(args.settings, Clock::System).await?;
+    let mut tx = desk.engine.store().read().await?;
+    let now = desk.engine.clock().now();
+    let in_force = tx.layers_in_force(desk.city.id, now).await?;
+    let rows = tx.layers(desk.city.id).await?;
+    if rows.is_empty() && !args.json {
+        say("no boundaries yet; load some with: wardwatch boundaries import");
+    }
+    let mut text = String::new();
+    for row in rows {
+        let holds = in_force.iter().any(|l| l.layer == row.layer && l.version == row.version);
+        if args.json {
+            let _ = writeln!(text, "{}", json(&row, holds));
+        } else {
+            text.push_str(&line(&row, holds, now, &desk.city.zone));
+        }
+    }
+    print(&text)?;
+    Ok(())
+}
+
+fn json(row: &LayerRow, holds: bool) -> serde_json::Value {
+    serde_json::json!({
+        "layer": row.layer, "version": row.version, "effective": row.effective,
+        "imported_at": row.imported_at, "origin": row.origin, "wards": row.wards,
+        "tolerance_m": row.tolerance_m, "in_force": holds,
+    })
+}
+
+fn line(row: &LayerRow, holds: bool, now: Timestamp, zone: &Zone) -> String {
+    let from = match row.effective.as_millis() {
+        0 => "always".to_owned(),
+        _ => format!("from {}", day(row.effective, zone)),
+    };
+    let mark = match (holds, row.effective > now) {
+        (true, _) => "holds now",
+        (false, true) => "to come",
+        (false, false) => "over",
+    };
+    format!(
+        "{:<16} version {:<3} {:>5} areas  {from:<21} {mark:<9}  {}, imported {}\n",
+        row.layer,
+        row.version,
+        row.wards,
+        row.origin,
+        day(row.imported_at, zone),
+    )
+}
+
+/// The city's day; with the hour and minute, unless it is the day's first moment.
+pub(super) fn day(at: Timestamp, zone: &Zone) -> String {
+    let local = zone.local(at);
+    let day = format!("{:04}-{:02}-{:02}", local.year, local.month, local.day);
+    if (local.hour, local.minute) == (0, 0) {
+        day
+    } else {
+        format!("{day} {:02}:{:02}", local.hour, local.minute)
+    }
+}

@@ -45,6 +45,9 @@ pub enum StoreError {
     /// Try again: a transaction shared with others failed for a passing reason.
     #[error("the database does not answer; try again in a moment")]
     Busy,
+    /// Try again: it is as before once there is room.
+    #[error("there is no room to store this; try again later")]
+    Full,
     /// A fault of this program or of its data.
     #[error("the database refused a statement")]
     Refused(#[source] sqlx::Error),
@@ -60,13 +63,17 @@ impl StoreError {
     /// Whether the same may succeed when it is tried again.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Busy)
+        matches!(self, Self::Unavailable(_) | Self::Busy | Self::Full)
     }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
+        if is_full(&error) {
+            tracing::error!(%error, "the disk that holds the database is full; make room");
+            return Self::Full;
+        }
         let passing = match &error {
             E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
             E::Database(db) => {
@@ -83,4 +90,11 @@ impl From<sqlx::Error> for StoreError {
         };
         if passing { Self::Unavailable(error) } else { Self::Refused(error) }
     }
+}
+
+/// SQLite: full. PostgreSQL: disk full.
+fn is_full(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(db) = error else { return false };
+    let sqlite = db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+    db.code().is_some_and(|code| code == if sqlite { "13" } else { "53100" })
 }

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, SqlSafeStr};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
 use super::{StoreError, Tx};
 
@@ -144,18 +144,26 @@ fn sqlite_options(settings: &StoreSettings) -> Result<SqliteConnectOptions, Stor
     Ok(options)
 }
 
+/// A full or failing disk ends a transaction by itself; rolling it back fails then, and sqlx takes
+/// the connection to be within it for ever. Such a one is closed and another opened. (The pool's own
+/// check, before this one, waits for a rollback that is still under way.)
+fn only_well(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.test_before_acquire(true)
+        .before_acquire(|on, _| Box::pin(async { Ok(!on.is_in_transaction()) }))
+}
+
 async fn sqlite_readers(
     settings: &StoreSettings,
     options: SqliteConnectOptions,
 ) -> Result<SqlitePool, StoreError> {
-    let pool = SqlitePoolOptions::new().max_connections(settings.readers);
+    let pool = only_well(SqlitePoolOptions::new()).max_connections(settings.readers);
     Ok(pool.connect_with(options.pragma("query_only", "true")).await?)
 }
 
 async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
     let options =
         sqlite_options(settings)?.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
-    let writer = SqlitePoolOptions::new()
+    let writer = only_well(SqlitePoolOptions::new())
         .max_connections(1)
         .acquire_timeout(Duration::from_mins(1))
         .connect_with(options.clone())

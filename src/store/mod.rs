@@ -79,11 +79,12 @@ impl From<sqlx::Error> for StoreError {
             E::Database(db) => {
                 let code = db.code().unwrap_or_default();
                 // SQLite: busy, locked, IO error, full. PostgreSQL: classes 08 connection,
-                // 40 rollback, 53 resources, 57 operator intervention.
+                // 40 rollback, 53 resources, 57 operator intervention; 25P03 idle for too long, as
+                // when we were frozen.
                 if db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
                     matches!(code.parse::<i64>().map(|c| c & 0xff), Ok(5 | 6 | 10 | 13))
                 } else {
-                    ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+                    ["08", "25P03", "40", "53", "57"].iter().any(|class| code.starts_with(class))
                 }
             }
             _ => false,

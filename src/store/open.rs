@@ -3,11 +3,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, SqlSafeStr};
+use sqlx::{ConnectOptions, Connection, Executor, SqlSafeStr};
 
 use super::{StoreError, Tx};
 
@@ -182,9 +182,17 @@ async fn postgres_pool(settings: &StoreSettings) -> Result<PgPool, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(settings.readers + 4)
         .acquire_timeout(Duration::from_secs(20))
+        .after_connect(|connection, _| Box::pin(let_go_when_frozen(connection)))
         .connect_with(options)
         .await?;
     Ok(pool)
+}
+
+/// A process that freezes, or a machine that is gone, in the middle of a transaction would keep its
+/// locks, and everybody else would wait for them. Ours never idle so long.
+async fn let_go_when_frozen(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    connection.execute("SET idle_in_transaction_session_timeout = '20s'").await?;
+    Ok(())
 }
 
 async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {

@@ -20,6 +20,7 @@ use crate::channel::email::Mailer;
 use crate::channel::push::Pusher;
 use crate::clock::{Clock, Timestamp};
 use crate::delivery::{Attempt, DeliveryId, Lane, Outcome, Verdict, after, spent};
+use crate::failpoint;
 use crate::issue::{CityId, EventId};
 use crate::message::PUSH_LIMIT;
 use crate::metrics::Metrics;
@@ -269,6 +270,7 @@ impl Dispatcher {
         if claimed.is_empty() {
             return Ok(0);
         }
+        failpoint::at(failpoint::Point::Claimed);
         let begun = claimed.len();
         let mut by_city: HashMap<CityId, Vec<Claimed>> = HashMap::new();
         for one in claimed {
@@ -314,6 +316,7 @@ impl Dispatcher {
         };
         let verdict = match handed_over {
             Ok(outcome) => {
+                failpoint::at(failpoint::Point::Sent);
                 self.tools.metrics.attempt(claimed.kind.name(), outcome_name(&outcome));
                 self.troubles.notice(claimed.kind, &outcome);
                 after(attempt, outcome, self.tools.clock.now())

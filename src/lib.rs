@@ -20,6 +20,7 @@
 //! - [`message`]: the words, for mail and push
 //!
 //! The effects:
+//! - [`failpoint`]: where a test may kill the program; nothing of it is in a usual build
 //! - [`outbound`]: the one guarded HTTP client
 //! - [`store`]: the only SQL, for SQLite and PostgreSQL
 //! - [`channel`]: the only senders: mail and web push
@@ -43,6 +44,7 @@ pub mod demo;
 pub mod dispatcher;
 pub mod drawing;
 pub mod engine;
+pub mod failpoint;
 pub mod geometry;
 pub mod http;
 pub mod intake;

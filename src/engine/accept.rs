@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use super::place_check::{Learned, PlaceCheck};
 use super::{Engine, EngineError};
 use crate::clock::{Clock, Timestamp};
+use crate::failpoint;
 use crate::issue::{
     CityId, EventId, Happening, HotPointRule, Issue, IssueEvent, IssueId, Kind, Notice, Place,
     Quiet, Standing, Unexplained, explain,
@@ -158,6 +159,7 @@ impl Acceptor {
         let last_no = next_no - 1 + i64::try_from(events.len()).unwrap_or(0);
         let learned = batch.check.end(&mut tx, city.id, last_no).await?;
         tx.commit().await?;
+        failpoint::at(failpoint::Point::Accepted);
         learning.insert(city.id, learned);
         Ok(receipts)
     }
@@ -166,7 +168,8 @@ impl Acceptor {
 /// The same failure for each of several callers.
 fn again(error: &StoreError) -> StoreError {
     match error {
-        StoreError::Unavailable(_) => StoreError::Busy,
+        StoreError::Unavailable(_) | StoreError::Busy => StoreError::Busy,
+        StoreError::Full => StoreError::Full,
         _ => StoreError::Unreadable("the accepting of events"),
     }
 }

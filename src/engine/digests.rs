@@ -6,6 +6,7 @@ use super::matching::roads_of;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{Delivery, DigestReader, Pending, digests, next_due, unpack};
+use crate::failpoint;
 use crate::issue::CityId;
 use crate::store::{City, DueDigest, NamedWatch, NextDigest, Tx, WatchState};
 use crate::watch::{Rhythm, Via, Watch, WatchNumber};
@@ -75,6 +76,7 @@ impl Engine {
             .iter()
             .flat_map(|reader| digests(reader, &pending, &told, now, &self.inner.random))
             .collect();
+        failpoint::at(failpoint::Point::Digesting);
         let (next, ended) = self.move_on(city, &due, &watches, matches.through);
         tx.move_digests(city.id, &next).await?;
         tx.end_digests(city.id, &ended).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Announced, CaughtUp, Engine, EngineError};
 use crate::delivery::{Found, Plan, Road, pack, plan, told_at_once};
+use crate::failpoint;
 use crate::issue::{CityId, EventId, IssueId};
 use crate::matching::{Change, Matcher};
 use crate::store::{IssueWardRow, PendingEvent, Tx, WatchState};
@@ -97,6 +98,7 @@ impl Engine {
             .collect();
         tx.put_event_matches(city, first, &later, now).await?;
         tx.commit().await?;
+        failpoint::at(failpoint::Point::Matched);
         if !plan.deliveries.is_empty() {
             self.inner.planned.notify_waiters();
         }

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 use self::lines::{Line, Lines};
 use super::auth::Caller;
-use super::{Doors, Problem};
+use super::{Doors, Problem, crowd};
 use crate::engine::{Arrival, EngineError, Receipt};
 use crate::intake::{Defaults, FieldError, MAX_ROW_BYTES, parse_event};
 use crate::issue::{Actor, Notice};
@@ -36,6 +36,10 @@ pub async fn stream(
     request: Request,
 ) -> Result<Response, Problem> {
     let name = caller.may_bring_events()?;
+    let place = match doors.inner.room.stream() {
+        Ok(place) => place,
+        Err(problem) => return Err(crowd::turn_away(request.into_body(), problem).await),
+    };
     let city = doors.city().await?;
     let defaults = Defaults {
         source: name.to_owned(),
@@ -45,7 +49,7 @@ pub async fn stream(
         actor: Actor::System,
     };
     let lines = Lines::new(request.into_body());
-    let session = Session { doors, city: Arc::new(city), caller, defaults, lines };
+    let session = Session { doors, city: Arc::new(city), caller, defaults, lines, _place: place };
     let (sender, receiver) = mpsc::channel(UNREAD);
     tokio::spawn(session.run(sender));
     let answers = stream::unfold(receiver, |mut receiver| async {
@@ -63,6 +67,7 @@ struct Session {
     /// Their source is the key's name.
     defaults: Defaults,
     lines: Lines,
+    _place: crowd::Place,
 }
 
 impl Session {

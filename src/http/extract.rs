@@ -59,7 +59,7 @@ fn no_body(rejection: &BytesRejection) -> Problem {
     }
 }
 
-fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(super) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // First as any JSON: a body that is none has no members to name.
     let value: Value = serde_json::from_slice(bytes).map_err(|e| {
         let detail = format!("the body is not JSON: {e}");

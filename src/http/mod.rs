@@ -6,6 +6,7 @@
 mod auth;
 mod boundaries;
 mod bulk;
+mod crowd;
 mod dev;
 mod extract;
 mod issue_lists;
@@ -43,6 +44,8 @@ pub use dev::{CaughtMail, CaughtPushes, Readers, read as read_caught};
 pub use problem::Problem;
 pub use sender::{Network, Proxies};
 pub use subscriptions::PushDoor;
+#[cfg(feature = "failpoints")]
+pub use watches::read_watch;
 
 /// What the doors are built with.
 #[derive(Debug)]
@@ -75,6 +78,7 @@ struct Inner {
     caught_mail: Option<(PathBuf, Readers)>,
     caught_pushes: CaughtPushes,
     limits: limits::Limits,
+    room: crowd::Room,
     proxies: Proxies,
     watch_limits: Limits,
     seats: stream::Seats,
@@ -95,6 +99,7 @@ impl Doors {
             caught_mail,
             caught_pushes: CaughtPushes::default(),
             limits: limits::Limits::default(),
+            room: crowd::Room::default(),
             proxies,
             watch_limits,
             seats: stream::Seats::default(),
@@ -199,5 +204,7 @@ pub fn front(doors: &Doors) -> Router {
 }
 
 fn kept(routes: Router, doors: &Doors) -> Router {
-    routes.layer(middleware::from_fn_with_state(doors.clone(), manners::kept))
+    routes
+        .layer(middleware::from_fn_with_state(doors.clone(), crowd::admit))
+        .layer(middleware::from_fn_with_state(doors.clone(), manners::kept))
 }

@@ -68,6 +68,22 @@ pub async fn create(
     Ok((StatusCode::CREATED, at, JsonAnswer(answer)).into_response())
 }
 
+/// What the door makes of the body of a new watch, without a city behind it: for tests that bring
+/// hostile ones.
+///
+/// # Errors
+/// As the door refuses it.
+#[cfg(feature = "failpoints")]
+pub fn read_watch(body: &[u8], limits: &crate::geometry::Limits) -> Result<(), Problem> {
+    let wire: NewWatchWire = extract::read(extract::read_json(body)?)?;
+    wire.name.as_deref().map(parse_name).transpose()?;
+    wire.language.as_deref().map(parse_language).transpose()?;
+    if let Wanted::Target(target) = wire.target.parse(limits)? {
+        wire.filter.unwrap_or_default().parse(&target)?;
+    }
+    Ok(())
+}
+
 const NEXT: &str = "We send a mail with a link and a six-digit code. Open the link, or POST the \
     code to /api/v1/watches/{id}/confirm. Nothing else is sent before that.";
 

@@ -53,6 +53,9 @@ pub enum StoreError {
     /// Try again: a transaction shared with others failed for a passing reason.
     #[error("the database does not answer; try again in a moment")]
     Busy,
+    /// Try again: it is as before once there is room.
+    #[error("there is no room to store this; try again later")]
+    Full,
     /// A fault of this program or of its data.
     #[error("the database refused a statement")]
     Refused(#[source] sqlx::Error),
@@ -72,27 +75,39 @@ impl StoreError {
     /// Whether the same may succeed when it is tried again.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Busy)
+        matches!(self, Self::Unavailable(_) | Self::Busy | Self::Full)
     }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
+        if is_full(&error) {
+            tracing::error!(%error, "the disk that holds the database is full; make room");
+            return Self::Full;
+        }
         let passing = match &error {
             E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
             E::Database(db) => {
                 let code = db.code().unwrap_or_default();
                 // SQLite: busy, locked, IO error, full. PostgreSQL: classes 08 connection,
-                // 40 rollback, 53 resources, 57 operator intervention.
+                // 40 rollback, 53 resources, 57 operator intervention; 25P03 idle for too long, as
+                // when we were frozen.
                 if db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
                     matches!(code.parse::<i64>().map(|c| c & 0xff), Ok(5 | 6 | 10 | 13))
                 } else {
-                    ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+                    ["08", "25P03", "40", "53", "57"].iter().any(|class| code.starts_with(class))
                 }
             }
             _ => false,
         };
         if passing { Self::Unavailable(error) } else { Self::Refused(error) }
     }
+}
+
+/// SQLite: full. PostgreSQL: disk full.
+fn is_full(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(db) = error else { return false };
+    let sqlite = db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+    db.code().is_some_and(|code| code == if sqlite { "13" } else { "53100" })
 }

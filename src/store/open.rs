@@ -3,11 +3,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, SqlSafeStr};
+use sqlx::{ConnectOptions, Connection, Executor, SqlSafeStr};
 
 use super::{StoreError, Tx};
 
@@ -154,11 +154,19 @@ pub(super) fn sqlite_options(settings: &StoreSettings) -> Result<SqliteConnectOp
     Ok(options)
 }
 
+/// A full or failing disk ends a transaction by itself; rolling it back fails then, and sqlx takes
+/// the connection to be within it for ever. Such a one is closed and another opened. (The pool's own
+/// check, before this one, waits for a rollback that is still under way.)
+fn only_well(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.test_before_acquire(true)
+        .before_acquire(|on, _| Box::pin(async { Ok(!on.is_in_transaction()) }))
+}
+
 async fn sqlite_readers(
     settings: &StoreSettings,
     options: SqliteConnectOptions,
 ) -> Result<SqlitePool, StoreError> {
-    let pool = SqlitePoolOptions::new().max_connections(settings.readers);
+    let pool = only_well(SqlitePoolOptions::new()).max_connections(settings.readers);
     Ok(pool.connect_with(options.pragma("query_only", "true")).await?)
 }
 
@@ -166,7 +174,7 @@ async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
     let options =
         sqlite_options(settings)?.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
     own_file(options.get_filename()).map_err(sqlx::Error::Io)?;
-    let writer = SqlitePoolOptions::new()
+    let writer = only_well(SqlitePoolOptions::new())
         .max_connections(1)
         .acquire_timeout(Duration::from_mins(1))
         .connect_with(options.clone())
@@ -185,9 +193,17 @@ pub(super) async fn postgres_pool(settings: &StoreSettings) -> Result<PgPool, St
     let pool = PgPoolOptions::new()
         .max_connections(settings.readers + 4)
         .acquire_timeout(Duration::from_secs(20))
+        .after_connect(|connection, _| Box::pin(let_go_when_frozen(connection)))
         .connect_with(options)
         .await?;
     Ok(pool)
+}
+
+/// A process that freezes, or a machine that is gone, in the middle of a transaction would keep its
+/// locks, and everybody else would wait for them. Ours never idle so long.
+async fn let_go_when_frozen(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    connection.execute("SET idle_in_transaction_session_timeout = '20s'").await?;
+    Ok(())
 }
 
 async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {

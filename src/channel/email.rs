@@ -6,6 +6,7 @@
 mod folder;
 mod judge;
 mod relay;
+mod slow;
 mod smtp;
 mod wire;
 

@@ -21,6 +21,7 @@ use tokio::time::timeout;
 
 use super::judge::{Failure, Step, one_line};
 use super::relay::{Relay, Security};
+use super::slow::{PATIENCE, Slow};
 use super::wire::{Clear, Tls};
 use super::{EmailError, Settings};
 use crate::delivery::{Lane, Outcome};
@@ -34,6 +35,7 @@ pub(super) struct Pool {
     tls: Option<Tls>,
     /// Which sends may have a connection.
     gates: Gates,
+    slow: Slow,
     /// Connections that are in order and wait for the next mail, the last used on top.
     idle: Mutex<Vec<AsyncSmtpConnection>>,
 }
@@ -53,17 +55,39 @@ impl Pool {
             hello: ClientId::Domain(settings.hello.clone()),
             tls,
             gates: Gates::new(settings.connections),
+            slow: Slow::new(settings.connections),
             idle: Mutex::default(),
             settings,
         })
     }
 
     pub(super) async fn send(&self, mail: &Mail, lane: Lane) -> Outcome {
-        // While this future is not finished the connection is its own: if it is dropped, so is
-        // the connection.
-        let Ok(_permits) = self.gates.pass(lane).await else {
-            return Outcome::Retry { after: None, reason: "mail is shutting down".to_owned() };
+        let domain = mail.to.domain();
+        // Somebody waits for what is urgent: it finds out for itself.
+        let may_wait = lane != Lane::Urgent;
+        let (permits, mut on_the_way) = loop {
+            if may_wait {
+                self.slow.until_well(domain).await;
+            }
+            let Ok(permits) = self.gates.pass(lane).await else {
+                return Outcome::Retry { after: None, reason: "mail is shutting down".to_owned() };
+            };
+            if let Some(on_the_way) = self.slow.begin(domain, may_wait) {
+                break (permits, on_the_way);
+            }
         };
+        let sending = self.send_now(mail);
+        tokio::pin!(sending);
+        if let Ok(outcome) = timeout(PATIENCE, &mut sending).await {
+            return outcome;
+        }
+        let _place = (!on_the_way.put_aside()).then_some(permits);
+        sending.await
+    }
+
+    /// While this future is not finished the connection is its own: if it is dropped, so is the
+    /// connection.
+    async fn send_now(&self, mail: &Mail) -> Outcome {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let sent = match idle {
             Some(kept) => match self.hand_over(kept, mail).await {

@@ -14,6 +14,8 @@ missing_packages() {
     have cc || echo build-essential
     [ -n "$(postgres_home)" ] || echo postgresql
     have smtp-sink || echo postfix
+    have faketime || echo faketime
+    have strace || echo strace
     have chromium || have chromium-browser || have google-chrome || echo chromium
     { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || echo python3-venv
 }

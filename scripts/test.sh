@@ -15,7 +15,7 @@ say "format"
 cargo fmt --check || die "the format differs; run: cargo fmt"
 
 say "lints"
-cargo clippy --all-targets -- -D warnings
+cargo clippy --all-targets --features failpoints -- -D warnings
 
 say "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
@@ -34,7 +34,7 @@ else
 fi
 
 say "tests, on SQLite and on PostgreSQL"
-scripts/with-postgres.sh cargo test
+scripts/with-postgres.sh cargo test --features failpoints
 
 say "all passed"
 [ -d ../shared/data ] || echo "tests on real files were skipped: ../shared/data is not here" >&2

@@ -24,7 +24,7 @@ passed="var/verify/${commit// /-}"
 mkdir -p "$passed"
 
 say "building"
-mapfile -t programs < <(cargo test --release --no-run 2>&1 | tee /dev/stderr |
+mapfile -t programs < <(cargo test --release --features failpoints --no-run 2>&1 | tee /dev/stderr |
     sed -nE 's/^ +Executable .*\((.*)\)$/\1/p')
 [ "${#programs[@]}" -gt 0 ] || die "nothing was built"
 
@@ -61,6 +61,46 @@ for program in "${programs[@]}"; do
         fi
         sed -nE 's/^found: (.*)$/  - \1/p' "$log" >>VERIFICATION.md
     done < <("$program" --ignored --list --format terse | sed -n 's/: test$//p')
+done
+
+# Ten million hostile inputs for each parser behind the doors. What was run is counted, so that
+# stopping loses at most one portion.
+inputs=${FUZZ_INPUTS:-10000000} portion=500000
+host=$(rustc -vV | sed -n 's/^host: //p')
+fuzzer="fuzz/target/$host/release/wardwatch-fuzz"
+flags="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
+flags+=" -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
+flags+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
+say "building the fuzzer"
+(cd fuzz && RUSTFLAGS="$flags" cargo build --release --target "$host")
+for door in areas csv ndjson issues event token watch; do
+    mark="$passed/fuzz.$door" corpus="var/fuzz/$door" start=$SECONDS
+    done_so_far=$(cat "$mark" 2>/dev/null || echo 0)
+    [ "$done_so_far" -lt "$inputs" ] || {
+        known=$((known + 1))
+        continue
+    }
+    say "fuzzing $door, $done_so_far inputs so far"
+    begin
+    ran=$((ran + 1))
+    mkdir -p "$corpus" "var/fuzz/found"
+    before=$done_so_far
+    while [ "$done_so_far" -lt "$inputs" ]; do
+        WARDWATCH_DOOR=$door WARDWATCH_SEEDS=$corpus "$fuzzer" "$corpus" -runs=$portion \
+            -max_len=4096 -timeout=5 -rss_limit_mb=1024 -verbosity=0 -print_final_stats=0 \
+            -artifact_prefix="var/fuzz/found/$door-" >"$mark.log" 2>&1 || break
+        done_so_far=$((done_so_far + portion))
+        echo "$done_so_far" >"$mark"
+    done
+    took=$((SECONDS - start))
+    rate=$(((done_so_far - before) / (took > 0 ? took : 1)))
+    if [ "$done_so_far" -ge "$inputs" ]; then
+        write "- passed in $took s: fuzz \`$door\`, $done_so_far inputs, $rate a second"
+    else
+        write "- **FAILED** after $took s: fuzz \`$door\`, see var/fuzz/found"
+        tail -n 20 "$mark.log" >&2
+        failed=$((failed + 1))
+    fi
 done
 
 say "$ran run, $failed failed, $known had passed before at this state of the code"

@@ -194,8 +194,7 @@ impl<'a> Root<'a> {
         }
         let mut warn = |told: &str| warnings.push(told.to_owned());
         lint::members(&Value::Object(others), "FeatureCollection", &mut warn);
-        let crs = serde_json::json!({"crs": self.crs});
-        warnings.extend(crs::check(&crs)?.map(str::to_owned));
+        warnings.extend(crs::check(&self.crs)?.map(str::to_owned));
         let list = self.features.map_or("null", RawValue::get);
         serde_json::from_str(list).map_err(|_| {
             GeometryError::NotGeoJson(

@@ -10,13 +10,16 @@ mod http_bulk;
 mod http_issues;
 mod http_refusals;
 mod http_watches;
-mod kills;
 mod labelled;
 mod leases;
+mod neighbours;
 mod open_town;
 mod operating;
+#[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
+#[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod program;
+#[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod receiving;
 mod replay;
 mod reporting;

@@ -98,6 +98,15 @@ impl PostOffice {
         let _ = self.answers.subscribe().wait_for(|answers| *answers).await;
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// It answers no more whom it answers only when it is told to.
+    pub fn hold(&self) {
+        self.answers.send_replace(false);
+    }
+
     pub fn answer(&self) {
         self.answers.send_replace(true);
     }

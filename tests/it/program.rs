@@ -1,9 +1,10 @@
 //! The program itself, as an operator runs it.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use wardwatch::config::{DeskSettings, Settings};
@@ -11,9 +12,16 @@ use wardwatch::store::{Store, StoreSettings};
 
 /// A wardwatch with a data directory of its own.
 pub struct Program {
-    dir: tempfile::TempDir,
+    folder: Folder,
     settings: Settings,
     port: u16,
+}
+
+/// Where it keeps its data.
+enum Folder {
+    /// Gone with the program.
+    Own(tempfile::TempDir),
+    Given(PathBuf),
 }
 
 /// How a command ended.
@@ -25,36 +33,47 @@ pub struct Ended {
     pub said: String,
 }
 
-/// A running `wardwatch serve`.
+/// A running `wardwatch serve`, or another command at work.
 pub struct Serving {
     child: Child,
+    said: Arc<Mutex<String>>,
 }
 
 impl Program {
     /// On a file of its own, or on the database at `url`; mail goes to `mail`, and this machine's
     /// `push` may be pushed to.
     pub fn new(url: Option<String>, mail_port: u64, push_port: u64) -> Self {
-        let dir = tempfile::tempdir().expect("a temporary directory");
+        let own = tempfile::tempdir().expect("a temporary directory");
+        let mut program = Self::in_folder(own.path(), url);
+        program.settings.smtp_url = Some(format!("smtp://127.0.0.1:{mail_port}"));
+        program.settings.push_allow_hosts = Some(vec![format!("127.0.0.1:{push_port}")]);
+        program.folder = Folder::Own(own);
+        program
+    }
+
+    /// In a folder that is there; mail is caught in it.
+    pub fn in_folder(dir: &Path, url: Option<String>) -> Self {
         let settings = Settings {
             desk: DeskSettings {
-                data_dir: Some(dir.path().to_owned()),
+                data_dir: Some(dir.to_owned()),
                 database_url: url,
                 ..DeskSettings::default()
             },
-            smtp_url: Some(format!("smtp://127.0.0.1:{mail_port}")),
+            smtp_url: Some(format!("file:{}", dir.join("mail").display())),
             mail_from: Some("Wardwatch <wardwatch@example.org>".into()),
-            push_allow_hosts: Some(vec![format!("127.0.0.1:{push_port}")]),
             public_url: Some("http://watch.example.org".into()),
-
             ..Settings::default()
         };
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("bound").port();
-        Self { dir, settings, port }
+        Self { folder: Folder::Given(dir.to_owned()), settings, port }
     }
 
     pub fn dir(&self) -> &Path {
-        self.dir.path()
+        match &self.folder {
+            Folder::Own(dir) => dir.path(),
+            Folder::Given(dir) => dir,
+        }
     }
 
     /// The same settings, for what a test does through the library.
@@ -62,10 +81,14 @@ impl Program {
         self.settings.clone()
     }
 
-    pub async fn store(&self) -> Store {
+    /// The address of its database.
+    pub fn database(&self) -> String {
         let url = self.settings.desk.database_url.clone();
-        let file = || StoreSettings::file(&self.dir().join("wardwatch.db")).url;
-        let settings = StoreSettings { url: url.unwrap_or_else(file), readers: 2 };
+        url.unwrap_or_else(|| StoreSettings::file(&self.dir().join("wardwatch.db")).url)
+    }
+
+    pub async fn store(&self) -> Store {
+        let settings = StoreSettings { url: self.database(), readers: 2 };
         Store::open(&settings).await.expect("the store opens")
     }
 
@@ -124,34 +147,74 @@ impl Program {
         assert!(answer.contains("\"accepted\""), "{answer}");
     }
 
-    /// Starts `serve` and waits until it answers.
-    pub async fn serve(&self, options: &[(&str, &str)]) -> Serving {
+    /// Begins a command that is not waited for.
+    pub fn begin(&self, words: &[&str]) -> Serving {
+        let mut command = self.command(words);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        Serving::hear(command.spawn().expect("the program runs"))
+    }
+
+    /// Starts `serve`.
+    pub fn launch(&self, options: &[(&str, &str)]) -> Serving {
         let mut command = self.command(&["serve"]);
         command.env("WARDWATCH_LISTEN", format!("127.0.0.1:{}", self.port));
         command.env("WARDWATCH_LOG", "wardwatch=warn").stderr(Stdio::piped());
-        let mut child = command.envs(options.iter().copied()).spawn().expect("the program runs");
+        Serving::hear(command.envs(options.iter().copied()).spawn().expect("the program runs"))
+    }
+
+    /// Starts `serve` and waits until it answers.
+    pub async fn serve(&self, options: &[(&str, &str)]) -> Serving {
+        let mut serving = self.launch(options);
         let begun = Instant::now();
         while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
-            if let Some(ended) = child.try_wait().expect("a child") {
-                let mut why = String::new();
-                let _ = child.stderr.take().expect("piped").read_to_string(&mut why);
-                panic!("serve ended at once, {ended}: {why}");
-            }
+            assert!(!serving.has_ended(), "serve ended at once: {}", serving.said());
             assert!(begun.elapsed() < Duration::from_secs(30), "serve does not answer");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let mut said = child.stderr.take().expect("piped");
-        std::thread::spawn(move || {
-            let mut text = String::new();
-            let _ = said.read_to_string(&mut text);
-            // Shown by the test harness when the test fails.
-            text.lines().filter(|line| line.contains("ERROR")).for_each(|line| println!("{line}"));
-        });
-        Serving { child }
+        serving
     }
 }
 
 impl Serving {
+    fn hear(mut child: Child) -> Self {
+        let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let said = Arc::<Mutex<String>>::default();
+        let heard = Arc::clone(&said);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                // Shown by the test harness when the test fails.
+                if line.contains("ERROR") {
+                    println!("{line}");
+                }
+                let mut heard = heard.lock().expect("nobody broke");
+                *heard += &line;
+                *heard += "\n";
+            }
+        });
+        Self { child, said }
+    }
+
+    /// What it has said on standard error so far.
+    pub fn said(&self) -> String {
+        self.said.lock().expect("nobody broke").clone()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it is ours").is_some()
+    }
+
+    /// Sends it a signal by name, as `kill` does.
+    pub fn signal(&self, name: &str) {
+        let pid = self.pid().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status();
+        assert!(sent.expect("kill is there").success());
+    }
+
     /// Ends it as the system's out-of-memory killer would: with SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
@@ -160,9 +223,7 @@ impl Serving {
 
     /// Asks it to stop and waits until it has.
     pub fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there");
-        assert!(asked.success());
+        self.signal("TERM");
         let ended = self.child.wait().expect("it is ours");
         assert!(ended.success(), "it should end with 0: {ended}");
     }

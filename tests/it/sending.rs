@@ -1,7 +1,6 @@
 //! What slow and fussy receivers do to those who write to them, and to those who do not.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -14,34 +13,12 @@ use wardwatch::token::Secrets;
 use wardwatch::watch::{Filter, Rhythm, Target, Via, WatchId};
 use wardwatch::watcher::Address;
 
+use crate::neighbours::{move_in, pothole, watch};
 use crate::post_office::PostOffice;
 use crate::program::Program;
 use crate::receiving::Letter;
 use crate::sink::Sink;
 use crate::town::{Town, block, place, story};
-
-/// Somebody who hears at once of what happens around a place.
-pub fn watch(email: &str, lon: f64) -> Value {
-    json!({
-        "type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, 41.88]},
-        "properties": {"email": email, "radius_m": 300, "frequency": "at_once"},
-    })
-}
-
-pub fn pothole(id: &str, lon: f64) -> Value {
-    let at = Clock::System.now().to_string();
-    json!({
-        "source_id": id, "kind": "opened", "at": at, "category": "Pothole", "lon": lon,
-        "lat": 41.88,
-    })
-}
-
-pub fn move_in(town: &Program, people: &[Value]) {
-    let people = json!({"type": "FeatureCollection", "features": people});
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    write!(file, "{people}").unwrap();
-    town.run(&["watches", "import", "--confirmed", file.path().to_str().unwrap()]);
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_confirmation_goes_out_while_all_other_mail_is_stuck() {

@@ -1,77 +1,112 @@
-//! Domains whose mail hangs: a server that answers after minutes, or never.
+//! Domains whose mail takes long: a server behind ours that answers after seconds, or never.
 //!
-//! A mail that takes long gives up its place among the connections to the mail server, and no more
-//! mail begins for its domain until it has ended. So a domain that hangs costs the others a few
-//! seconds once, not their connections.
+//! A mail that hangs gives up its place among the connections to the mail server, and no more begin
+//! for its domain until it has ended. A domain whose last mail was slow has a few places at once. So
+//! the others are held up for some seconds once, not for as long as it lasts.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// How long a mail keeps its place among the connections.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
+/// A mail that took longer makes its domain a slow one.
+const QUICK: Duration = Duration::from_secs(1);
+
+/// Slow domains that are remembered while nothing is on the way to them.
+const REMEMBERED: usize = 1_000;
+
 #[derive(Debug)]
 pub(super) struct Slow {
-    /// How many mails hang, by domain.
-    domains: Mutex<HashMap<String, usize>>,
-    /// Rung when one has ended.
+    domains: Mutex<HashMap<String, Domain>>,
+    /// Rung when a mail has ended.
     ended: Notify,
     /// Connections that may hang beside the usual ones.
     room: Arc<Semaphore>,
+    /// How many mails of a slow domain may be on their way at once.
+    few: usize,
 }
 
-/// A mail that hangs, until this is dropped.
-pub(super) struct Hanging<'a> {
+#[derive(Debug, Default)]
+struct Domain {
+    on_the_way: usize,
+    hanging: usize,
+    slow: bool,
+}
+
+/// A mail on its way, until this is dropped.
+pub(super) struct OnTheWay<'a> {
     slow: &'a Slow,
     domain: &'a str,
-    _room: OwnedSemaphorePermit,
+    since: Instant,
+    aside: Option<OwnedSemaphorePermit>,
 }
 
 impl Slow {
-    pub(super) fn new(room: usize) -> Self {
-        let room = Arc::new(Semaphore::new(room));
-        Self { domains: Mutex::default(), ended: Notify::new(), room }
+    pub(super) fn new(connections: usize) -> Self {
+        let room = Arc::new(Semaphore::new(connections));
+        let few = (connections / 4).max(1);
+        Self { domains: Mutex::default(), ended: Notify::new(), room, few }
     }
 
-    pub(super) fn hangs(&self, domain: &str) -> bool {
-        self.domains.lock().unwrap_or_else(PoisonError::into_inner).contains_key(domain)
+    fn domains(&self) -> MutexGuard<'_, HashMap<String, Domain>> {
+        self.domains.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until no mail of this domain hangs.
+    fn is_well(&self, domain: &str) -> bool {
+        self.domains().get(domain).is_none_or(|domain| {
+            domain.hanging == 0 && !(domain.slow && domain.on_the_way >= self.few)
+        })
+    }
+
+    /// Waits until a mail for this domain may begin.
     pub(super) async fn until_well(&self, domain: &str) {
         loop {
             let ended = self.ended.notified();
             tokio::pin!(ended);
             // Before looking, so that an end between is not missed.
             ended.as_mut().enable();
-            if !self.hangs(domain) {
+            if self.is_well(domain) {
                 return;
             }
             ended.await;
         }
     }
 
-    /// Puts a mail aside; `None` when too many hang already.
-    pub(super) fn put_aside<'a>(&'a self, domain: &'a str) -> Option<Hanging<'a>> {
-        let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
-        let mut domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
-        *domains.entry(domain.to_owned()).or_default() += 1;
-        Some(Hanging { slow: self, domain, _room: room })
+    /// A mail begins, unless its domain has turned slow meanwhile and `may_wait`.
+    pub(super) fn begin<'a>(&'a self, domain: &'a str, may_wait: bool) -> Option<OnTheWay<'a>> {
+        if may_wait && !self.is_well(domain) {
+            return None;
+        }
+        self.domains().entry(domain.to_owned()).or_default().on_the_way += 1;
+        Some(OnTheWay { slow: self, domain, since: Instant::now(), aside: None })
     }
 }
 
-impl Drop for Hanging<'_> {
-    fn drop(&mut self) {
-        let mut domains = self.slow.domains.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = domains.get_mut(self.domain) {
-            *count -= 1;
-            if *count == 0 {
-                domains.remove(self.domain);
-            }
+impl OnTheWay<'_> {
+    /// Puts a mail that hangs aside. Gives whether its place is free; not when too many hang.
+    pub(super) fn put_aside(&mut self) -> bool {
+        self.aside = Arc::clone(&self.slow.room).try_acquire_owned().ok();
+        if self.aside.is_some() {
+            self.slow.domains().entry(self.domain.to_owned()).or_default().hanging += 1;
         }
+        self.aside.is_some()
+    }
+}
+
+impl Drop for OnTheWay<'_> {
+    fn drop(&mut self) {
+        let mut domains = self.slow.domains();
+        if let Some(domain) = domains.get_mut(self.domain) {
+            domain.on_the_way -= 1;
+            domain.hanging -= usize::from(self.aside.is_some());
+            domain.slow = self.since.elapsed() > QUICK;
+        }
+        let many = domains.len() > REMEMBERED;
+        domains.retain(|_, domain| domain.on_the_way > 0 || (domain.slow && !many));
         drop(domains);
         self.slow.ended.notify_waiters();
     }
@@ -84,10 +119,14 @@ mod tests {
     #[tokio::test]
     async fn a_domain_waits_for_its_own_mail_and_for_no_other() {
         let slow = Slow::new(2);
-        let first = slow.put_aside("bad.example").unwrap();
-        let second = slow.put_aside("bad.example").unwrap();
-        assert!(slow.put_aside("worse.example").is_none(), "there is no more room");
+        let mut first = slow.begin("bad.example", true).unwrap();
+        let mut second = slow.begin("bad.example", true).unwrap();
+        assert!(first.put_aside() && second.put_aside());
+        let mut worse = slow.begin("worse.example", true).unwrap();
+        assert!(!worse.put_aside(), "there is no more room");
         slow.until_well("good.example").await;
+        assert!(slow.begin("bad.example", true).is_none());
+        assert!(slow.begin("bad.example", false).is_some(), "what is urgent does not wait");
         let waiting = slow.until_well("bad.example");
         tokio::pin!(waiting);
         assert!(futures_util::poll!(&mut waiting).is_pending());
@@ -95,5 +134,18 @@ mod tests {
         assert!(futures_util::poll!(&mut waiting).is_pending(), "one still hangs");
         drop(second);
         waiting.await;
+    }
+
+    #[tokio::test]
+    async fn a_domain_that_was_slow_has_few_places_until_it_is_quick_again() {
+        let slow = Slow::new(8);
+        let mut late = slow.begin("slow.example", true).unwrap();
+        late.since -= QUICK * 2;
+        drop(late);
+        let one = slow.begin("slow.example", true).unwrap();
+        let _two = slow.begin("slow.example", true).unwrap();
+        assert!(slow.begin("slow.example", true).is_none());
+        drop(one); // it was quick
+        assert!((0..5).map(|_| slow.begin("slow.example", true)).all(|begun| begun.is_some()));
     }
 }

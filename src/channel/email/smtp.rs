@@ -63,16 +63,17 @@ impl Pool {
 
     pub(super) async fn send(&self, mail: &Mail, lane: Lane) -> Outcome {
         let domain = mail.to.domain();
-        let permits = loop {
-            // Somebody waits for what is urgent: it may find out for itself.
-            if lane != Lane::Urgent {
+        // Somebody waits for what is urgent: it finds out for itself.
+        let may_wait = lane != Lane::Urgent;
+        let (permits, mut on_the_way) = loop {
+            if may_wait {
                 self.slow.until_well(domain).await;
             }
             let Ok(permits) = self.gates.pass(lane).await else {
                 return Outcome::Retry { after: None, reason: "mail is shutting down".to_owned() };
             };
-            if lane == Lane::Urgent || !self.slow.hangs(domain) {
-                break permits;
+            if let Some(on_the_way) = self.slow.begin(domain, may_wait) {
+                break (permits, on_the_way);
             }
         };
         let sending = self.send_now(mail);
@@ -80,8 +81,7 @@ impl Pool {
         if let Ok(outcome) = timeout(PATIENCE, &mut sending).await {
             return outcome;
         }
-        let aside = self.slow.put_aside(domain);
-        let _place = aside.is_none().then_some(permits);
+        let _place = (!on_the_way.put_aside()).then_some(permits);
         sending.await
     }
 

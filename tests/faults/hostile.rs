@@ -1,0 +1,67 @@
+//! Hostile input at every door: what the fuzzer begins with, and that input broken in every small
+//! way. Nothing panics, and nothing takes long.
+
+use std::time::{Duration, Instant};
+
+use wardwatch::random::SplitMix;
+
+use crate::doors::DOORS;
+
+/// How often each seed is broken.
+const TIMES: usize = 300;
+
+#[test]
+fn no_door_breaks_over_broken_input() {
+    let mut dice = SplitMix::new(11);
+    for door in &DOORS {
+        let seeds = (door.seeds)();
+        for seed in &seeds {
+            (door.enter)(seed);
+            for _ in 0..TIMES {
+                let mut bytes = seed.clone();
+                (0..=dice.below(4)).for_each(|_| spoil(&mut bytes, &seeds, &mut dice));
+                let begun = Instant::now();
+                (door.enter)(&bytes);
+                let took = begun.elapsed();
+                let shown = String::from_utf8_lossy(&bytes);
+                assert!(took < Duration::from_secs(2), "{}: {took:?} for {shown}", door.name);
+            }
+        }
+    }
+}
+
+/// One of the things that a fuzzer does.
+fn spoil(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], dice: &mut SplitMix) {
+    if bytes.is_empty() {
+        return;
+    }
+    let (at, until) = (dice.below(bytes.len()), dice.below(bytes.len()));
+    let (from, to) = (at.min(until), at.max(until));
+    match dice.below(7) {
+        0 => bytes.truncate(at),
+        1 => bytes[at] ^= 1 << dice.below(8),
+        2 => drop(bytes.drain(from..to)),
+        3 => {
+            let again = bytes[from..to].to_vec();
+            bytes.splice(at..at, again);
+        }
+        4 => {
+            let other = &seeds[dice.below(seeds.len())];
+            bytes.splice(from..to, other.iter().copied().take(200));
+        }
+        5 => {
+            let odd: [&[u8]; 8] = [
+                b"1e999",
+                b"-0",
+                b"null",
+                b"\\u0000",
+                b"\xff\xfe",
+                b"[[[[",
+                b"99999999999999999999",
+                b"\"",
+            ];
+            bytes.splice(at..at, odd[dice.below(odd.len())].iter().copied());
+        }
+        _ => bytes.swap(at, until),
+    }
+}

@@ -1,0 +1,213 @@
+//! An import is killed at random and simply run again: what is in the database then is what one
+//! run that nobody disturbed leaves.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use wardwatch::clock::Clock;
+use wardwatch::engine::{Engine, EngineSettings};
+use wardwatch::random::{Random, SplitMix};
+use wardwatch::token::Secrets;
+
+use crate::dump::Dump;
+use crate::neighbours::move_in;
+use crate::program::Program;
+use crate::town::{self, at};
+
+const REQUESTS: &str = "../shared/data/requests";
+const CHICAGO: &str = "chicago_311_2021_01.csv.gz";
+/// Half an hour after the last request of Chicago's file, in its own time.
+const ITS_NOW: &str = "2021-01-02T17:00:00-06:00";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_killed_and_repeated_is_whole() {
+    kill(2, 3, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "200 kills for each database"]
+async fn two_hundred_imports_are_killed_and_whole() {
+    kill(40, 5, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_five_cities_are_imported_once() {
+    let files = [
+        "boston_311_100.csv",
+        "nyc_311_100.csv",
+        "nyc_311_2023_02_28.csv.gz",
+        "new_haven_seeclickfix_facts.csv.gz",
+        "dc_311_2015_09_10.csv.gz",
+    ];
+    each_once(&files, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "every row of every file, on both databases"]
+async fn every_real_file_is_imported_once_on_both_databases() {
+    let Ok(folder) = std::fs::read_dir(REQUESTS) else { return not_here() };
+    let mut files: Vec<String> = folder
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains(".csv"))
+        .collect();
+    files.sort();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    each_once(&files, town::fresh_postgres().await).await;
+}
+
+fn not_here() {
+    println!("passed over: {REQUESTS} is not here");
+}
+
+/// Every database there is to import into.
+async fn databases() -> Vec<Option<String>> {
+    let also = town::fresh_postgres().await;
+    if also.is_none() {
+        eprintln!("passed over on PostgreSQL: TEST_POSTGRES_URL is not set");
+    }
+    [None].into_iter().chain(also.map(Some)).collect()
+}
+
+/// A city where some neighbours are told at once and others once a day.
+fn chicago(url: Option<String>) -> Program {
+    let city = Program::new(url, 9, 9);
+    let people: Vec<Value> = (0..24)
+        .map(|n| {
+            let (lon, lat) = (-87.80 + 0.04 * f64::from(n % 6), 41.70 + 0.08 * f64::from(n / 6));
+            let rhythm = if n % 3 == 0 { "daily" } else { "at_once" };
+            let point = json!({"type": "Point", "coordinates": [lon, lat]});
+            let email = format!("neighbour{n}@example.org");
+            let wants = json!({
+                "email": email, "name": format!("Home of {n}"), "radius_m": 1_500,
+                "frequency": rhythm,
+            });
+            json!({"type": "Feature", "geometry": point, "properties": wants})
+        })
+        .collect();
+    move_in(&city, &people);
+    city
+}
+
+fn words(file: &Path) -> Vec<&str> {
+    vec!["ingest", file.to_str().unwrap(), "--source", "city", "--now", ITS_NOW, "--json"]
+}
+
+/// What became of the rows of a whole run; nothing is lost between its numbers.
+fn ingest(city: &Program, file: &Path) -> Value {
+    let ended = city.end(&words(file));
+    let count: Value = serde_json::from_str(&ended.printed)
+        .unwrap_or_else(|_| panic!("{}: {}", file.display(), ended.said));
+    let n = |name: &str| count[name].as_u64().unwrap();
+    let sum = n("accepted") + n("repeated") + n("flagged") + n("refused");
+    assert_eq!(n("read"), sum, "{count}");
+    assert_eq!(ended.code == 0, n("refused") == 0, "{}", ended.said);
+    count
+}
+
+async fn matched(city: &Program) {
+    let (clock, settings) = (Clock::manual(at(ITS_NOW)), EngineSettings::default());
+    let secrets = Secrets::generate();
+    let engine = Engine::new(city.store().await, clock, Random::System, secrets, settings);
+    engine.match_pending().await.unwrap();
+    engine.store().close().await;
+}
+
+/// Chicago's day, and behind it a third of its rows again as they stood later: closed.
+fn with_changes(folder: &Path) -> PathBuf {
+    let day = std::fs::File::open(Path::new(REQUESTS).join(CHICAGO)).unwrap();
+    let mut day = csv::Reader::from_reader(flate2::read::GzDecoder::new(day));
+    let names = day.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = day.records().map(Result::unwrap).collect();
+    let path = folder.join("twice.csv");
+    let mut twice = csv::Writer::from_path(&path).unwrap();
+    twice.write_record(&names).unwrap();
+    for row in &rows {
+        twice.write_record(row).unwrap();
+    }
+    for row in rows.iter().step_by(3) {
+        let later = names.iter().zip(row).map(|(name, value)| match name {
+            "status" => "Completed",
+            "last_modified_date" | "closed_date" => "2021-01-02T16:30:00.000",
+            _ => value,
+        });
+        twice.write_record(later).unwrap();
+    }
+    twice.flush().unwrap();
+    path
+}
+
+async fn kill(imports: usize, kills: usize, seed: u64) {
+    let day = Path::new(REQUESTS).join(CHICAGO);
+    if !day.exists() {
+        return not_here();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let twice = with_changes(folder.path());
+    let mut dice = SplitMix::new(seed);
+    for file in [&day, &twice] {
+        let mut whole: Option<Dump> = None;
+        let mut killed = 0;
+        for url in databases().await {
+            let kind = if url.is_some() { "PostgreSQL" } else { "SQLite" };
+            let undisturbed = chicago(url.clone());
+            let begun = Instant::now();
+            let count = ingest(&undisturbed, file);
+            let whole_run = begun.elapsed();
+            assert_eq!(count["refused"], 0, "{count}");
+            matched(&undisturbed).await;
+            let left = Dump::of(&undisturbed.database()).await;
+            assert!(left.count("issue") == 5_000 && left.count("delivery") > 20, "it tells much");
+            let whole = whole.get_or_insert_with(|| left.clone());
+            left.is(whole, kind);
+            for _ in 0..imports.div_ceil(2) {
+                let again = match &url {
+                    None => None,
+                    Some(_) => town::fresh_postgres().await,
+                };
+                let disturbed = chicago(again);
+                for _ in 0..kills {
+                    let mut import = disturbed.begin(&words(file));
+                    tokio::time::sleep(whole_run.mul_f64(dice.range(0.0, 0.9))).await;
+                    killed += usize::from(!import.has_ended());
+                    import.kill();
+                }
+                ingest(&disturbed, file);
+                matched(&disturbed).await;
+                Dump::of(&disturbed.database()).await.is(whole, kind);
+                let again = ingest(&disturbed, file);
+                assert_eq!((&again["accepted"], &again["flagged"]), (&json!(0), &json!(0)));
+            }
+        }
+        assert!(killed * 2 > imports, "most were killed at work");
+        println!(
+            "found: {killed} imports of {} killed at work and repeated, as whole as one that \
+             nobody disturbed",
+            file.file_name().unwrap().display()
+        );
+    }
+}
+
+/// Each file into one city of its own, twice: the second time brings nothing.
+async fn each_once(files: &[&str], postgres: Option<String>) {
+    if !Path::new(REQUESTS).exists() {
+        return not_here();
+    }
+    for name in files {
+        let file = Path::new(REQUESTS).join(name);
+        let mut first: Option<Dump> = None;
+        let also = if postgres.is_some() { town::fresh_postgres().await } else { None };
+        for url in [None].into_iter().chain(also.map(Some)) {
+            let city = Program::new(url, 9, 9);
+            let begun = Instant::now();
+            let count = ingest(&city, &file);
+            let took = begun.elapsed();
+            let again = ingest(&city, &file);
+            assert_eq!((&again["accepted"], &again["flagged"]), (&json!(0), &json!(0)), "{name}");
+            let dump = Dump::of(&city.database()).await;
+            let rate = count["read"].as_f64().unwrap() / took.as_secs_f64();
+            println!("found: {name}: {count}, {rate:.0} rows/s, again none");
+            dump.is(first.get_or_insert_with(|| dump.clone()), name);
+        }
+    }
+}

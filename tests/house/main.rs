@@ -61,6 +61,7 @@ pub const HOMES: &[(&str, &[&str])] = &[
     ("bytes", ABOVE_THE_PURE),
     ("clap", &["cli", "config"]),
     ("csv", &["intake", "cli"]),
+    ("quick_xml", &["intake"]),
     ("flate2", &["intake", "cli"]),
     ("fluent_templates", &["message", "http"]),
     ("futures_util", ABOVE_THE_PURE),

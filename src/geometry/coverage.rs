@@ -3,9 +3,9 @@
 //! The one rule: what is narrower than a metre on average is a sliver, as rounding and tracing
 //! leave along every border, and is counted, not listed; the notice tolerance bridges it.
 
-use geo::{BooleanOps, InteriorPoint, LineString, MultiPolygon, unary_union};
+use geo::{BooleanOps, InteriorPoint, LineString, MultiPolygon};
 
-use super::planar::{flat, polygon_m2};
+use super::planar::{flat, polygon_m2, union_all};
 use super::{Envelope, Position, Shape};
 
 /// Twice the area over the length of the outline: how wide a long strip is.
@@ -102,9 +102,11 @@ fn neighbours<'b>(
 }
 
 fn gaps(shapes: &[&Shape], plane: &[MultiPolygon<f64>], boxes: &[Envelope]) -> Stretches {
-    let whole = unary_union(plane);
-    let filled = |piece: &geo::Polygon<f64>| geo::Polygon::new(piece.exterior().clone(), vec![]);
-    let outline = unary_union(&whole.iter().map(filled).collect::<Vec<_>>());
+    let whole = union_all(plane);
+    let filled = |piece: &geo::Polygon<f64>| {
+        MultiPolygon::new(vec![geo::Polygon::new(piece.exterior().clone(), vec![])])
+    };
+    let outline = union_all(&whole.iter().map(filled).collect::<Vec<_>>());
     let open = outline.difference(&whole).into_iter().map(|piece| (piece, ()));
     sorted(open.collect(), |piece, ()| around(piece, shapes, boxes))
 }

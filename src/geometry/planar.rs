@@ -1,7 +1,8 @@
 //! Joining and cutting areas in the plane of longitude and latitude, for what need not be exact:
 //! how large a shape is, how much of it moved, where its label goes.
 
-use geo::{BooleanOps, InteriorPoint, LineString, MultiPolygon, unary_union};
+use geo::orient::Direction;
+use geo::{BooleanOps, InteriorPoint, LineString, MultiPolygon, Orient, unary_union};
 
 use super::polygon::ring_m2;
 use super::shape::Part;
@@ -14,6 +15,12 @@ fn joined(shape: &Shape) -> MultiPolygon<f64> {
         return whole;
     }
     whole.difference(&unary_union(&shape.exclusions.iter().map(polygon).collect::<Vec<_>>()))
+}
+
+/// All areas joined. The overlay may give a hole that touches its outline the outline's winding,
+/// by which the next union would fill it; so each is wound right first.
+pub(super) fn union_all(areas: &[MultiPolygon<f64>]) -> MultiPolygon<f64> {
+    unary_union(&areas.iter().map(|area| area.orient(Direction::Default)).collect::<Vec<_>>())
 }
 
 /// The shape as the plane has it.

@@ -7,9 +7,9 @@
 use std::fmt;
 
 use geo::bool_ops::FillRule;
-use geo::{BooleanOps, LineString, MultiPolygon, unary_union};
+use geo::{BooleanOps, LineString, MultiPolygon};
 
-use super::planar::{polygon_m2, sphere_m2};
+use super::planar::{polygon_m2, sphere_m2, union_all};
 use super::polygon::Polygon;
 use super::shape::Part;
 use super::{Envelope, GeometryError, Position, Shape, validity};
@@ -73,8 +73,8 @@ impl Repair {
             }
             Err(flaw) => flaw,
         };
-        let before = unary_union(&drawn.iter().map(even_odd).collect::<Vec<_>>());
-        let mut after = unary_union(&drawn.iter().map(wound).collect::<Vec<_>>());
+        let before = union_all(&drawn.iter().map(even_odd).collect::<Vec<_>>());
+        let mut after = union_all(&drawn.iter().map(wound).collect::<Vec<_>>());
         let specks = sweep_out_specks(&mut after);
         let mended = polygons(&after, &Corners::of(&drawn)).filter(|all| !all.is_empty());
         let Some(mended) = mended else { return Err(flaw) };
@@ -146,7 +146,7 @@ fn wound(polygon: &Polygon) -> MultiPolygon<f64> {
     let mut rings = polygon.rings();
     let outer = rings.next().map_or_else(nothing, around);
     let holes: Vec<_> = rings.map(around).collect();
-    if holes.is_empty() { outer } else { outer.difference(&unary_union(&holes)) }
+    if holes.is_empty() { outer } else { outer.difference(&union_all(&holes)) }
 }
 
 /// Drops pieces and holes that are next to nothing; gives how many, and their square metres.
@@ -310,6 +310,20 @@ mod tests {
         assert!(repair.unwrap().to_string().starts_with("polygon 1, outer ring closed, area"));
         let (_, repair) = mended("Polygon", &json!([square(0.0, 0.0, 1.0)])).unwrap();
         assert_eq!(repair, None);
+    }
+
+    #[test]
+    fn an_enclave_that_hangs_on_the_outline_stays_out() {
+        // One ring around both, in either direction, as shapefiles have it.
+        let mut ring = vec![[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0], [0.0, 5.0]];
+        ring.extend([[3.0, 7.0], [3.0, 3.0], [0.0, 5.0], [0.0, 0.0]]);
+        for _ in 0..2 {
+            let (shape, repair) = mended("Polygon", &json!([ring])).unwrap();
+            assert!(!covers(&shape, 2.0, 5.0) && covers(&shape, 5.0, 5.0), "{ring:?}");
+            let Repair { before_m2, after_m2, changed_m2, .. } = repair.unwrap();
+            assert!((after_m2 / before_m2 - 1.0).abs() < 1e-9 && changed_m2 < 1.0);
+            ring.reverse();
+        }
     }
 
     #[test]

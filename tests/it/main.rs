@@ -1,6 +1,7 @@
 //! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
 //! one.
 
+mod boundaries;
 mod chicago;
 mod commands;
 mod demo;
@@ -12,6 +13,7 @@ mod http_refusals;
 mod http_watches;
 mod labelled;
 mod leases;
+mod nasty;
 mod neighbours;
 mod open_town;
 mod operating;

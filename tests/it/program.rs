@@ -25,6 +25,7 @@ enum Folder {
 }
 
 /// How a command ended.
+#[derive(Debug)]
 pub struct Ended {
     pub code: i32,
     /// On standard output.

@@ -102,7 +102,12 @@ impl Store {
         Ok(match &self.db {
             Db::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
             Db::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+                // A reader holds up nobody, however slowly what it reads is taken.
+                pool.begin_with(
+                    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
+                     SET LOCAL idle_in_transaction_session_timeout = 0",
+                )
+                .await?,
             ),
         })
     }
@@ -200,7 +205,7 @@ pub(super) async fn postgres_pool(settings: &StoreSettings) -> Result<PgPool, St
 }
 
 /// A process that freezes, or a machine that is gone, in the middle of a transaction would keep its
-/// locks, and everybody else would wait for them. Ours never idle so long.
+/// locks. A writer here waits for nobody while it holds them, and so never idles so long.
 async fn let_go_when_frozen(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     connection.execute("SET idle_in_transaction_session_timeout = '20s'").await?;
     Ok(())

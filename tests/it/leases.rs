@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use wardwatch::delivery::{Lane, Verdict};
-use wardwatch::store::{Claimed, Settled, Tally};
+use wardwatch::store::{Claimed, Settled, Tally, Tx};
 use wardwatch::watch::Rhythm;
 use wardwatch::watcher::ContactKind;
 
@@ -177,5 +177,21 @@ story! {
         stop.send(true).unwrap();
         running.await.unwrap();
         assert_eq!(office.begun("held@example.org"), 1);
+    }
+}
+
+/// An export into a pager, or down a slow line, may take its time; a writer that stands still holds
+/// locks that everybody waits for.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_only_a_writer_that_stands_still_is_ended() {
+    let Some(town) = Town::on_postgres().await else {
+        return eprintln!("passed over: TEST_POSTGRES_URL is not set");
+    };
+    let store = town.engine.store();
+    for (tx, wanted) in [(store.read().await, "0"), (store.write().await, "20s")] {
+        let Ok(Tx::Postgres(mut tx)) = tx else { panic!("a transaction on PostgreSQL") };
+        let shown = sqlx::query_as("SHOW idle_in_transaction_session_timeout");
+        let (limit,): (String,) = shown.fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(limit, wanted);
     }
 }

@@ -5,17 +5,11 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use wardwatch::clock::Clock;
-use wardwatch::engine::{Engine, EngineSettings, NewWatch, Newcomer};
-use wardwatch::geometry::{Position, Shape};
-use wardwatch::random::Random;
-use wardwatch::token::Secrets;
-use wardwatch::watch::{Filter, Rhythm, Target, Via, WatchId};
-use wardwatch::watcher::Address;
 
 use crate::dump::{change, look};
-use crate::neighbours::{move_in, pothole, watch};
+use crate::neighbours::{browser_moves_in, move_in, pothole, watch};
 use crate::program::Program;
 use crate::proxy::{Fault, Proxy};
 use crate::receiving::Letter;
@@ -43,38 +37,13 @@ async fn outbox(town: &Program) -> BTreeMap<String, (String, i64, i64)> {
     rows.await.into_iter().map(read).collect()
 }
 
-/// Somebody whose push service answers every message like this.
-async fn browser(town: &Program, pushes: &Sink, answer: &str) {
-    let wire = json!({
-        "endpoint": format!("http://127.0.0.1:{}/{answer}", pushes.port()),
-        "keys": {"p256dh": pushes.hello["p256dh"], "auth": pushes.hello["auth"]},
-    });
-    let address = Address::Push(serde_json::from_value(wire).unwrap());
-    let (clock, secrets) = (Clock::System, Secrets::generate());
-    let settings = EngineSettings::default();
-    let engine = Engine::new(town.store().await, clock, Random::System, secrets, settings);
-    let home = Shape::circle(Position { lon: STORMY, lat: 41.88 }, 300.0).unwrap();
-    let watch = NewWatch {
-        id: WatchId(engine.random().uuid(engine.clock().now())),
-        name: "Home".into(),
-        target: Target::Area(home.into()),
-        filter: Filter::for_places(),
-        rhythm: Rhythm::AtOnce,
-        via: Via::BOTH,
-    };
-    let (addresses, watches) = (vec![address], vec![watch]);
-    let newcomer = Newcomer { language: "en".into(), addresses, watches };
-    let city = engine.cities().await.unwrap().remove(0);
-    engine.settle_in(&city, vec![newcomer]).await.unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_service_is_heeded_and_never_hurried() {
     let Some(pushes) = Sink::start("push_sink.py", &[]) else { return };
     let town = Program::new(None, 9, pushes.port());
     let key = town.run(&["keys", "api", "--role", "source"]);
     for answer in ["201", "404", "410", "413", "429/7", "500", "503"] {
-        browser(&town, &pushes, answer).await;
+        browser_moves_in(&town, &pushes, answer, STORMY).await;
     }
     let serving = town.serve(&[]).await;
     town.bring(key.trim(), &pothole("1", STORMY)).await;

@@ -4,16 +4,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use wardwatch::clock::Clock;
-use wardwatch::engine::{Engine, EngineSettings, NewWatch, Newcomer};
-use wardwatch::geometry::{Position, Shape};
 use wardwatch::issue::Kind;
-use wardwatch::random::Random;
-use wardwatch::token::Secrets;
-use wardwatch::watch::{Filter, Rhythm, Target, Via, WatchId};
-use wardwatch::watcher::Address;
+use wardwatch::watch::{Filter, Rhythm};
 
-use crate::neighbours::{move_in, pothole, watch};
+use crate::neighbours::{browser_moves_in, move_in, pothole, watch};
 use crate::post_office::PostOffice;
 use crate::program::Program;
 use crate::receiving::Letter;
@@ -71,38 +65,13 @@ async fn a_slow_mail_goes_out_once_and_holds_nobody_up() {
     serving.stop();
 }
 
-/// Somebody at the western end whose push service takes at most so many bytes a message.
-async fn browser(town: &Program, pushes: &Sink, most: usize) {
-    let wire = json!({
-        "endpoint": format!("http://127.0.0.1:{}/most/{most}", pushes.port()),
-        "keys": {"p256dh": pushes.hello["p256dh"], "auth": pushes.hello["auth"]},
-    });
-    let address = Address::Push(serde_json::from_value(wire).unwrap());
-    let (clock, secrets) = (Clock::System, Secrets::generate());
-    let settings = EngineSettings::default();
-    let engine = Engine::new(town.store().await, clock, Random::System, secrets, settings);
-    let home = Shape::circle(Position { lon: -87.70, lat: 41.88 }, 300.0).unwrap();
-    let watch = NewWatch {
-        id: WatchId(engine.random().uuid(engine.clock().now())),
-        name: "Home".into(),
-        target: Target::Area(home.into()),
-        filter: Filter::for_places(),
-        rhythm: Rhythm::AtOnce,
-        via: Via::BOTH,
-    };
-    let (addresses, watches) = (vec![address], vec![watch]);
-    let newcomer = Newcomer { language: "en".into(), addresses, watches };
-    let city = engine.cities().await.unwrap().remove(0);
-    engine.settle_in(&city, vec![newcomer]).await.unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_that_is_too_large_goes_once_more_and_smaller() {
     let Some(pushes) = Sink::start("push_sink.py", &[]) else { return };
     let town = Program::new(None, 9, pushes.port());
     let key = town.run(&["keys", "api", "--role", "source"]);
-    browser(&town, &pushes, 500).await;
-    browser(&town, &pushes, 100).await;
+    browser_moves_in(&town, &pushes, "most/500", -87.70).await;
+    browser_moves_in(&town, &pushes, "most/100", -87.70).await;
     let serving = town.serve(&[]).await;
     let mut event = pothole("1", -87.70);
     event["text"] = "It goes on and on. ".repeat(40).into();

@@ -6,6 +6,7 @@ mod list;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
@@ -62,7 +63,10 @@ pub struct ImportArgs {
     /// Keeps what a repair gives of an invalid shape, and prints what that changed
     #[arg(long, env = "WARDWATCH_REPAIR", value_parser = BoolishValueParser::new())]
     repair: bool,
-    /// Prints JSON: the version, its coverage and, with --dry-run, the changes
+    /// For how long at most to look for gaps and overlaps, once all is loaded; 0 leaves it out
+    #[arg(long, value_name = "S", default_value = "60", env = "WARDWATCH_COVERAGE_SECONDS")]
+    coverage_seconds: u64,
+    /// Prints JSON: the version, its coverage (null when there was no time for it) and, with --dry-run, the changes
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
     #[command(flatten)]
@@ -91,13 +95,16 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     let wards = wards_of(features, &args)?;
     let (version, difference) =
         if args.dry_run { preview(&args, wards).await? } else { (load(&args, wards).await?, None) };
-    let coverage = cover::of(&version.wards);
-    cover::tell(&coverage, &version.wards);
+    let version = Arc::new(version);
+    let coverage = cover::of(&version, args.coverage_seconds);
+    if let Some(coverage) = &coverage {
+        cover::tell(coverage, &version.wards);
+    }
     if args.json {
         let mut told = serde_json::json!({
             "layer": version.layer, "version": version.version, "effective": version.effective,
             "wards": version.wards.len(), "left_out": left_out, "written": !args.dry_run,
-            "coverage": cover::json(&coverage, &version.wards),
+            "coverage": coverage.map(|coverage| cover::json(&coverage, &version.wards)),
         });
         if let Some(difference) = &difference {
             told["changes"] = difference.json();

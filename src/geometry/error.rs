@@ -64,6 +64,11 @@ pub enum GeometryError {
     NotAnArea(String),
     #[error("there is no area in it")]
     Empty,
+    #[error(
+        "{flaw}; its {corners} corners are more than can be repaired here, 100,000: mend it first \
+         with `ogr2ogr -makevalid mended.geojson yours.geojson`"
+    )]
+    TooFineToRepair { flaw: Box<Self>, corners: usize },
     #[error("{place}: {problem}")]
     BadRing { place: RingPlace, problem: String },
     #[error("{0}: it is not closed; its last position must repeat its first")]

@@ -8,6 +8,11 @@ use super::polygon::ring_m2;
 use super::shape::Part;
 use super::{Position, Shape};
 
+/// How many corners are laid over each other where nobody waits for them with a clock: what such an
+/// overlay takes grows with the square of the lines that run side by side, in needles to 20 seconds
+/// for these.
+pub(super) const OVERLAID: usize = 100_000;
+
 /// All parts joined, less the exclusions.
 fn joined(shape: &Shape) -> MultiPolygon<f64> {
     let whole = unary_union(&shape.parts.iter().map(polygon).collect::<Vec<_>>());
@@ -56,12 +61,17 @@ pub(super) fn area_m2(shape: &Shape) -> f64 {
     sphere_m2(&joined(shape))
 }
 
-/// Of the area that either shape covers, the share that only one of them does.
-pub(super) fn share_apart(one: &Shape, other: &Shape) -> f64 {
+/// Of the area that either shape covers, the share that only one of them does; `None` where both
+/// have more corners than can be laid over each other.
+pub(super) fn share_apart(one: &Shape, other: &Shape) -> Option<f64> {
+    let corners = |shape: &Shape| shape.outline().iter().map(Vec::len).sum::<usize>();
+    if corners(one) + corners(other) > OVERLAID {
+        return None;
+    }
     let (one, other) = (joined(one), joined(other));
     let either = sphere_m2(&one.union(&other));
     let only_one = sphere_m2(&one.xor(&other));
-    if either > 0.0 { (only_one / either).clamp(0.0, 1.0) } else { 0.0 }
+    Some(if either > 0.0 { (only_one / either).clamp(0.0, 1.0) } else { 0.0 })
 }
 
 /// A position that the shape covers, well inside its largest piece where that can be.

@@ -9,7 +9,7 @@ use std::fmt;
 use geo::bool_ops::FillRule;
 use geo::{BooleanOps, LineString, MultiPolygon};
 
-use super::planar::{polygon_m2, sphere_m2, union_all};
+use super::planar::{OVERLAID, polygon_m2, sphere_m2, union_all};
 use super::polygon::Polygon;
 use super::shape::Part;
 use super::{Envelope, GeometryError, Position, Shape, validity};
@@ -62,7 +62,7 @@ impl Repair {
     /// Takes the parts of one geometry, repaired where they need it.
     ///
     /// # Errors
-    /// The flaw, when no valid area could be made of them.
+    /// The flaw, when no valid area could be made of them, or they have too many corners to try.
     pub(super) fn polygons(&mut self, drawn: Vec<Polygon>) -> Result<Vec<Polygon>, GeometryError> {
         let flaw = match validity::check(&drawn) {
             Ok(()) => {
@@ -73,6 +73,10 @@ impl Repair {
             }
             Err(flaw) => flaw,
         };
+        let corners = drawn.iter().flat_map(Polygon::rings).map(<[_]>::len).sum();
+        if corners > OVERLAID {
+            return Err(GeometryError::TooFineToRepair { flaw: flaw.into(), corners });
+        }
         let before = union_all(&drawn.iter().map(even_odd).collect::<Vec<_>>());
         let mut after = union_all(&drawn.iter().map(wound).collect::<Vec<_>>());
         let specks = sweep_out_specks(&mut after);

@@ -322,6 +322,43 @@ fn gaps_and_overlaps_are_told_before_anything_is_written() {
     assert_eq!(told["written"], false);
 }
 
+/// A ring of so many needles, which lines up hundreds of them above each other.
+fn needles(corners: u32, turns: f64) -> Value {
+    let mut ring: Vec<_> = (0..corners)
+        .map(|i| {
+            let turn = std::f64::consts::TAU * turns * f64::from(i) / f64::from(corners);
+            let out = 0.2 + 1e-4 * f64::from(i * 7_919 % 1_009);
+            [10.0 + out * turn.cos(), 40.0 + out * turn.sin()]
+        })
+        .collect();
+    ring.push(ring[0]);
+    json!(ring)
+}
+
+#[test]
+fn a_map_of_too_many_needles_keeps_nobody_waiting() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let map = |name: &str, corners, turns| {
+        let feature = ward("7", &polygon(&needles(corners, turns)));
+        write(data.path(), name, &collection(&[feature]))
+    };
+    let brief = ["--coverage-seconds", "1", "--json"];
+    let ended = import(&town, &map("before.geojson", 150_000, 1.0), &brief);
+    let told: Value = serde_json::from_str(&ended.printed).unwrap();
+    assert_eq!((ended.code, &told["coverage"], loaded(&ended.said)), (0, &Value::Null, 1));
+    assert!(ended.said.contains("took longer than 1 s; --coverage-seconds"), "{}", ended.said);
+    // Less than a change of its ward can be told of.
+    let later = map("after.geojson", 140_000, 1.0);
+    let ended = import(&town, &later, &["--coverage-seconds", "0", "--dry-run"]);
+    assert_eq!(ended.code, 0, "{}", ended.said);
+    assert!(!ended.said.contains("coverage"), "{}", ended.said);
+    assert!(ended.printed.contains("moved    7: its corners are too many"), "{}", ended.printed);
+    // Twice around, it crosses itself all over.
+    let ended = import(&town, &map("wound.geojson", 150_001, 2.0), &["--repair"]);
+    assert_eq!(ended.code, 1, "{}", ended.said);
+    assert!(ended.said.contains("150002 corners are more than can be repaired"), "{}", ended.said);
+}
+
 fn versions(town: &Program) -> Vec<(i64, Timestamp, bool)> {
     let listed = town.run(&["boundaries", "list", "--json"]);
     let row = |line: &str| {

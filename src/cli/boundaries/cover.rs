@@ -1,25 +1,63 @@
 //! How well a layer covers the city, told when it is imported.
 
 use std::fmt::Write as _;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::cli::progress::Progress;
 use crate::cli::run::say;
 use crate::geometry::{Coverage, Position, SLIVER_M, Stretches, coverage, square_metres};
-use crate::ward::Ward;
+use crate::ward::{LayerVersion, Ward};
 
-pub(super) fn of(wards: &[Ward]) -> Coverage {
-    let shapes: Vec<_> = wards.iter().map(|ward| &ward.shape).collect();
-    let style = "{msg} {wide_bar} {pos} of {len}";
-    let mut progress = Progress::new(Some(shapes.len() as u64), style);
-    let mut done = 0;
-    let found = coverage(&shapes, &mut || {
-        done += 1;
-        progress.at(done, "looking for gaps and overlaps");
+/// Looks for gaps and overlaps, for so many seconds at most: nobody can tell beforehand how long it
+/// takes, and lines that run through each other in a hundred thousand needles take hours. `None`
+/// when it was not wanted, took longer, or failed, which is said.
+pub(super) fn of(version: &Arc<LayerVersion>, at_most_s: u64) -> Option<Coverage> {
+    if at_most_s == 0 {
+        return None;
+    }
+    let until = Instant::now() + Duration::from_secs(at_most_s);
+    let (sends, hears) = mpsc::channel();
+    let theirs = Arc::clone(version);
+    // Left to itself when it takes too long; it ends with the program.
+    thread::spawn(move || {
+        let shapes: Vec<_> = theirs.wards.iter().map(|ward| &ward.shape).collect();
+        let found = coverage(&shapes, &mut || drop(sends.send(None)));
+        drop(sends.send(Some(found)));
     });
+    let style = "{msg} {wide_bar} {pos} of {len}";
+    let mut progress = Progress::new(Some(version.wards.len() as u64), style);
+    let mut done = 0;
+    let found = loop {
+        match hears.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(Some(found)) => break Some(found),
+            Ok(None) => done += 1,
+            Err(why) => {
+                say(&not_told(why, at_most_s));
+                break None;
+            }
+        }
+        progress.at(done, "looking for gaps and overlaps");
+    };
     progress.end();
     found
+}
+
+fn not_told(why: mpsc::RecvTimeoutError, at_most_s: u64) -> String {
+    match why {
+        mpsc::RecvTimeoutError::Timeout => format!(
+            "coverage: not told, looking for gaps and overlaps took longer than {at_most_s} s; \
+             --coverage-seconds gives it more"
+        ),
+        mpsc::RecvTimeoutError::Disconnected => {
+            "coverage: not told, these areas could not be laid \
+             over each other; the areas themselves are as good as was said"
+                .to_owned()
+        }
+    }
 }
 
 pub(super) fn tell(found: &Coverage, wards: &[Ward]) {

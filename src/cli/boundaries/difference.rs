@@ -124,10 +124,13 @@ impl Difference {
                     let watches = self.orphaned.get(key).map(|count| watches_on(*count));
                     writeln!(text, "removed  {key}{}", watches.unwrap_or_default())
                 }
-                WardChange::Moved(share) if *share < 0.000_1 => {
+                WardChange::Moved(None) => {
+                    writeln!(text, "moved    {key}: its corners are too many to say by how much")
+                }
+                WardChange::Moved(Some(share)) if *share < 0.000_1 => {
                     writeln!(text, "moved    {key}: less than 0.01 % of its area changes")
                 }
-                WardChange::Moved(share) => {
+                WardChange::Moved(Some(share)) => {
                     writeln!(text, "moved    {key}: {:.2} % of its area changes", share * 100.0)
                 }
             };

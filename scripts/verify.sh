@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The long proofs: every ignored test, one at a time, in release. What passed at this state of the
-# code is not run again, so it can be stopped and started. Results go to VERIFICATION.md; lines
+# The long proofs: every ignored test, one at a time, in release. What passed over the same code is
+# not run again, so it can be stopped and started. Results go to VERIFICATION.md; lines
 # that a test prints and that begin with `found: ` go along.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,18 +10,15 @@ scripts/need.sh
 # smtp-sink lives where an ordinary user's PATH does not look.
 export PATH="$PATH:/usr/sbin"
 
+# The files that a proof covers, by their contents: what passed over the same ones stands.
+contents() { git ls-files -z --cached --others --exclude-standard -- "$@" | xargs -0 sha1sum | sha1sum | cut -c1-12; }
+
 commit=$(git rev-parse --short HEAD)
-# What differs from the commit, files that git does not know yet included.
-code=(. ':!VERIFICATION.md')
-if [ -n "$(git status --porcelain --untracked-files=all -- "${code[@]}")" ]; then
-    changes=$({
-        git diff HEAD -- "${code[@]}"
-        git ls-files --others --exclude-standard -z -- "${code[@]}" | xargs -0r sha1sum
-    } | sha1sum | cut -c1-8)
-    commit="$commit with changes $changes"
-fi
-passed="var/verify/${commit// /-}"
-mkdir -p "$passed"
+[ -z "$(git status --porcelain -- . ':!VERIFICATION.md')" ] || commit="$commit with changes"
+program=$(contents src migrations locales templates web tests Cargo.toml Cargo.lock)
+parsers=$(contents src/geometry src/intake* src/issue* src/watch* src/token* src/clock* src/http/watch_wire.rs fuzz)
+passed="var/verify/$program" fuzzed="var/verify/$parsers"
+mkdir -p "$passed" "$fuzzed"
 
 say "building"
 mapfile -t programs < <(cargo test --release --features failpoints --no-run 2>&1 | tee /dev/stderr |
@@ -73,8 +70,8 @@ flags+=" -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
 flags+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
 say "building the fuzzer"
 (cd fuzz && RUSTFLAGS="$flags" cargo build --release --target "$host")
-for door in areas csv ndjson issues event token watch; do
-    mark="$passed/fuzz.$door" corpus="var/fuzz/$door" start=$SECONDS
+for door in areas repair csv ndjson issues xml event token watch; do
+    mark="$fuzzed/$door" corpus="var/fuzz/$door" start=$SECONDS
     done_so_far=$(cat "$mark" 2>/dev/null || echo 0)
     [ "$done_so_far" -lt "$inputs" ] || {
         known=$((known + 1))

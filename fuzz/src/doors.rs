@@ -6,7 +6,7 @@
 use std::io::Cursor;
 
 use wardwatch::clock::{Timestamp, Zone};
-use wardwatch::geometry::{FileLimits, Limits, Shape, read_features};
+use wardwatch::geometry::{FeatureReader, FileLimits, Limits, Shape};
 use wardwatch::http::read_watch;
 use wardwatch::intake::{Defaults, Mapping, notices, parse_event};
 use wardwatch::issue::{Actor, CityId};
@@ -20,11 +20,13 @@ pub struct Door {
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
-pub const DOORS: [Door; 7] = [
+pub const DOORS: [Door; 9] = [
     Door { name: "areas", enter: areas, seeds: areas_seeds },
+    Door { name: "repair", enter: repair, seeds: areas_seeds },
     Door { name: "csv", enter: rows, seeds: csv_seeds },
     Door { name: "ndjson", enter: rows, seeds: ndjson_seeds },
     Door { name: "issues", enter: rows, seeds: issues_seeds },
+    Door { name: "xml", enter: rows, seeds: xml_seeds },
     Door { name: "event", enter: event, seeds: event_seeds },
     Door { name: "token", enter: token, seeds: token_seeds },
     Door { name: "watch", enter: watch, seeds: watch_seeds },
@@ -40,11 +42,22 @@ fn defaults() -> Defaults {
     }
 }
 
-/// GeoJSON of areas, as `boundaries import` and `watches import` read it. What is taken has to be
-/// usable.
+/// GeoJSON of areas, as `boundaries import` and `watches import` read it.
 fn areas(bytes: &[u8]) {
+    usable(bytes, false);
+}
+
+/// The same with `--repair`.
+fn repair(bytes: &[u8]) {
+    usable(bytes, true);
+}
+
+/// What is taken has to be usable.
+fn usable(bytes: &[u8], repair: bool) {
     let limits = FileLimits { bytes: 1 << 16, features: 50 };
-    let Ok(file) = read_features(bytes, &limits) else { return };
+    let Ok(file) = FeatureReader { limits: &limits, repair }.read(bytes, &mut |_| ()) else {
+        return;
+    };
     for feature in file.split().0 {
         let Some(envelope) = feature.shape.envelopes(1.0).first().copied() else { continue };
         assert!(envelope.west.is_finite() && envelope.north.is_finite());
@@ -53,7 +66,7 @@ fn areas(bytes: &[u8]) {
     }
 }
 
-/// A file of issues, as `ingest` reads it: CSV, NDJSON, JSON or GeoJSON, by its content.
+/// A file of issues, as `ingest` reads it: CSV, NDJSON, JSON, GeoJSON or XML, by its content.
 fn rows(bytes: &[u8]) {
     let file = Cursor::new(bytes.to_vec());
     let Ok(read) = notices(file, Mapping::default(), defaults()) else { return };
@@ -150,6 +163,22 @@ fn issues_seeds() -> Vec<Vec<u8>> {
         format!("[{request}]"),
         format!(r#"{{"type":"FeatureCollection","features":[{feature},{feature}]}}"#),
         format!("{feature}\n{feature}\n"),
+    ])
+}
+
+fn xml_seeds() -> Vec<Vec<u8>> {
+    let request = "<request><service_request_id>638344</service_request_id><status>closed</status>\
+        <service_name>Sidewalk &amp; Curb</service_name><description><![CDATA[a <b>]]></description>\
+        <requested_datetime>2010-04-14T06:37:38-08:00</requested_datetime><address/>\
+        <lat>37.7</lat><long>-122.4</long></request>";
+    of(vec![
+        format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<service_requests>{request}{request}</service_requests>"
+        ),
+        format!(
+            "<!DOCTYPE x [<!ENTITY y \"z\">]><service_requests>\n<request><status>&y;&#x41;</status></request>{request}</service_requests>"
+        ),
+        "<errors><error><code>404</code><description>no</description></error></errors>".into(),
     ])
 }
 

@@ -63,7 +63,11 @@ impl From<Category> for String {
 
 impl PartialEq for Category {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.0.to_lowercase() == other.0.to_lowercase()
+        // Every filter of every watch reached asks this, and names are mostly ASCII.
+        if self.0.is_ascii() && other.0.is_ascii() {
+            return self.0.eq_ignore_ascii_case(&other.0);
+        }
+        self.0.to_lowercase() == other.0.to_lowercase()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::matching::roads_of;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{Delivery, DigestReader, Pending, digests, next_due, unpack};
@@ -108,7 +107,7 @@ impl Engine {
         }
         let watchers: Vec<WatcherId> =
             watchers.iter().copied().filter(|watcher| on.contains_key(watcher)).collect();
-        let mut roads = roads_of(tx, city.id, &watchers).await?;
+        let mut roads = tx.roads_of(city.id, &watchers).await?;
         let reader = |watcher| DigestReader {
             watcher,
             watches: on.remove(&watcher).unwrap_or_default(),

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::task::{JoinError, JoinHandle};
+
 use super::{Announced, CaughtUp, Engine, EngineError};
-use crate::delivery::{Found, Plan, Road, pack, plan, told_at_once};
+use crate::delivery::{Found, Plan, pack, plan, told_at_once};
 use crate::failpoint;
 use crate::issue::{CityId, EventId, IssueId};
 use crate::matching::{Change, Matcher};
@@ -18,6 +20,14 @@ const A_BATCH: usize = 500;
 /// How many changes are read at once when the index catches up.
 const A_READ: i64 = 5_000;
 
+/// What one transaction writes.
+struct Batch {
+    /// Oldest first, and what each of them matched.
+    pending: Vec<PendingEvent>,
+    found: Vec<Found>,
+    plan: Plan,
+}
+
 impl Engine {
     /// Matches every event that waits, in all cities, and plans its deliveries. Gives the number
     /// of events matched.
@@ -27,32 +37,55 @@ impl Engine {
     pub async fn match_pending(&self) -> Result<usize, EngineError> {
         let mut matched = 0;
         for city in self.cities().await? {
-            loop {
-                let batch = self.match_batch(city.id).await?;
-                matched += batch;
-                if batch == 0 {
-                    break;
-                }
-            }
+            matched += self.match_city(city.id).await?;
         }
         Ok(matched)
     }
 
-    /// One batch: first the changes that the index does not know yet, then the oldest events, both
-    /// from one snapshot, so that a watch acknowledged before an event is always considered.
-    async fn match_batch(&self, city: CityId) -> Result<usize, EngineError> {
+    /// Batch after batch, in the order of their events. While one is written, the next is planned.
+    async fn match_city(&self, city: CityId) -> Result<usize, EngineError> {
         let watching = self.watching(city).await;
         let mut caught_up = watching.caught_up.lock().await;
+        let (mut matched, mut after) = (0, 0);
+        let mut writing: Option<JoinHandle<Result<bool, EngineError>>> = None;
+        loop {
+            let next = self.plan_batch(city, after, &watching.matcher, &mut caught_up).await;
+            let written = match writing.take() {
+                Some(writing) => writing.await.map_err(ended)??,
+                None => true,
+            };
+            if !written {
+                // Another process took some of them; what it left comes before all later ones.
+                after = 0;
+                continue;
+            }
+            let Some(batch) = next? else { return Ok(matched) };
+            matched += batch.pending.len();
+            after = batch.pending.last().map_or(after, |last| last.no);
+            let engine = self.clone();
+            writing = Some(tokio::spawn(async move { engine.write_batch(city, batch).await }));
+        }
+    }
+
+    /// First the changes that the index does not know yet, then the oldest events behind a number,
+    /// both from one snapshot, so that a watch acknowledged before an event is always considered.
+    async fn plan_batch(
+        &self,
+        city: CityId,
+        after: i64,
+        matcher: &Matcher,
+        caught_up: &mut CaughtUp,
+    ) -> Result<Option<Batch>, EngineError> {
         let mut tx = self.inner.store.read().await?;
-        let pending = tx.unmatched(city, A_BATCH).await?;
-        self.catch_up(&mut tx, city, &watching.matcher, &mut caught_up).await?;
+        let pending = tx.unmatched(city, after, A_BATCH).await?;
+        self.catch_up(&mut tx, city, matcher, caught_up).await?;
         if pending.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         let found: Vec<Found> = pending
             .iter()
             .map(|pending| {
-                let mut matched = watching.matcher.matches(&pending.event);
+                let mut matched = matcher.matches(&pending.event);
                 if pending.let_go {
                     // Who follows the issue itself has heard of it.
                     matched.watches.retain(|hit| !matches!(hit.watch.target, Target::Issue(_)));
@@ -60,27 +93,17 @@ impl Engine {
                 Found { event: pending.event.clone(), matched }
             })
             .collect();
-        let roads = roads_of(&mut tx, city, &told_at_once(&found)).await?;
+        let roads = tx.roads_of(city, &told_at_once(&found)).await?;
         drop(tx);
         let now = self.inner.clock.now();
         let plan = plan(&found, &roads, now, &self.inner.random);
-        let written = self.write_plan(city, &pending, &found, &plan).await?;
-        drop(caught_up);
-        if written {
-            self.announce(city, &pending, found, &plan);
-        }
-        Ok(pending.len())
+        Ok(Some(Batch { pending, found, plan }))
     }
 
     /// Writes what a batch came to, together with the mark that it was matched. Gives `false` and
     /// writes nothing when another process was faster with any of it.
-    async fn write_plan(
-        &self,
-        city: CityId,
-        pending: &[PendingEvent],
-        found: &[Found],
-        plan: &Plan,
-    ) -> Result<bool, EngineError> {
+    async fn write_batch(&self, city: CityId, batch: Batch) -> Result<bool, EngineError> {
+        let Batch { pending, found, plan } = batch;
         let now = self.inner.clock.now();
         let mut tx = self.inner.store.write().await?;
         let first = tx.take_numbers(city, "match", plan.later.len()).await?;
@@ -88,7 +111,7 @@ impl Engine {
         if tx.mark_matched(city, &numbers, now).await?.len() < numbers.len() {
             return Ok(false);
         }
-        let (issues, wards) = ward_rows(found);
+        let (issues, wards) = ward_rows(&found);
         tx.put_issue_wards(city, &issues, &wards).await?;
         tx.put_deliveries(city, &plan.deliveries, now).await?;
         let later: Vec<_> = plan
@@ -102,6 +125,7 @@ impl Engine {
         if !plan.deliveries.is_empty() {
             self.inner.planned.notify_waiters();
         }
+        self.announce(city, &pending, found, &plan);
         Ok(true)
     }
 
@@ -177,23 +201,12 @@ impl Engine {
     }
 }
 
-/// The confirmed contacts of watchers.
-pub(super) async fn roads_of(
-    tx: &mut Tx,
-    city: CityId,
-    watchers: &[WatcherId],
-) -> Result<HashMap<WatcherId, Vec<Road>>, EngineError> {
-    let mut roads: HashMap<WatcherId, Vec<Road>> = HashMap::new();
-    for row in tx.contacts_of(city, watchers).await? {
-        if row.confirmed {
-            let road = Road { contact: row.contact.id, kind: row.contact.address.kind() };
-            roads.entry(row.contact.watcher).or_default().push(road);
-        }
+/// A writer that panicked takes whoever waits for it along; else the runtime is shutting down.
+fn ended(why: JoinError) -> EngineError {
+    match why.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => EngineError::Stopping,
     }
-    for list in roads.values_mut() {
-        list.sort_unstable_by_key(|road| road.contact);
-    }
-    Ok(roads)
 }
 
 /// The issues whose place a batch speaks of, and the wards of each after the last event.

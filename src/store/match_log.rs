@@ -97,13 +97,14 @@ impl EventFields {
 }
 
 impl Tx {
-    /// The oldest events that have not been matched.
+    /// The oldest events behind a number that have not been matched.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn unmatched(
         &mut self,
         city: CityId,
+        after: i64,
         limit: usize,
     ) -> Result<Vec<PendingEvent>, StoreError> {
         let rows = rows!(
@@ -113,9 +114,11 @@ impl Tx {
                 "SELECT ",
                 event_columns!(),
                 " FROM event e JOIN issue i ON i.city_id = e.city_id AND i.issue_id = e.issue_id
-                 WHERE e.city_id = $1 AND e.matched_at IS NULL ORDER BY e.event_no LIMIT $2"
+                 WHERE e.city_id = $1 AND e.matched_at IS NULL AND e.event_no > $2
+                 ORDER BY e.event_no LIMIT $3"
             ),
             city.0,
+            after,
             i64::try_from(limit).unwrap_or(i64::MAX)
         )?;
         rows.into_iter().map(EventFields::into_pending).collect()

@@ -1,12 +1,15 @@
 //! Watchers and their contacts.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
+use crate::delivery::Road;
 use crate::issue::CityId;
 use crate::watcher::{
-    Address, Contact, ContactId, DIGEST_DAY, DIGEST_HOUR, PushSubscription, WatcherId,
+    Address, Contact, ContactId, ContactKind, DIGEST_DAY, DIGEST_HOUR, PushSubscription, WatcherId,
 };
 
 /// A contact as it is stored.
@@ -272,6 +275,38 @@ impl Tx {
             format!("SELECT {CONTACT_COLUMNS} FROM contact WHERE (city_id, watcher_id) IN (");
         let rows = rows_of!(self, ContactFields, &head, watchers, |id| [city.0, id.0], ")");
         rows.into_iter().map(ContactFields::into_row).collect()
+    }
+
+    /// By which confirmed contacts these watchers can be reached, in the order of the contacts' ids.
+    /// Matching asks this for everybody it has something to tell, so the index alone answers.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn roads_of(
+        &mut self,
+        city: CityId,
+        watchers: &[WatcherId],
+    ) -> Result<HashMap<WatcherId, Vec<Road>>, StoreError> {
+        let rows = rows_of!(
+            self,
+            (Uuid, Uuid, String),
+            "SELECT watcher_id, contact_id, kind FROM contact
+             WHERE state = 'confirmed' AND (city_id, watcher_id) IN (",
+            watchers,
+            |id| [city.0, id.0],
+            ")"
+        );
+        let mut roads: HashMap<_, Vec<Road>> = HashMap::with_capacity(watchers.len());
+        for (watcher, contact, kind) in rows {
+            let kind =
+                ContactKind::from_name(&kind).ok_or(StoreError::Unreadable("contact.kind"))?;
+            let road = Road { contact: ContactId(contact), kind };
+            roads.entry(WatcherId(watcher)).or_default().push(road);
+        }
+        for list in roads.values_mut() {
+            list.sort_unstable_by_key(|road| road.contact);
+        }
+        Ok(roads)
     }
 
     /// A contact has agreed; one that was retired is welcome back, unless it was silenced.

@@ -154,7 +154,8 @@ async fn quiet(
 async fn told(town: &Town) -> HashSet<(String, WatcherId)> {
     let city = town.city().await.id;
     let begun = Instant::now();
-    while !town.engine.store().read().await.unwrap().unmatched(city, 1).await.unwrap().is_empty() {
+    while !town.engine.store().read().await.unwrap().unmatched(city, 0, 1).await.unwrap().is_empty()
+    {
         assert!(begun.elapsed() < Duration::from_secs(30), "events are not matched");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

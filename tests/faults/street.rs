@@ -150,7 +150,7 @@ async fn until_all_is_sent(store: &Store) {
     let begun = Instant::now();
     loop {
         let mut tx = store.read().await.unwrap();
-        let matched = tx.unmatched(CityId(1), 1).await.unwrap().is_empty();
+        let matched = tx.unmatched(CityId(1), 0, 1).await.unwrap().is_empty();
         if matched && tx.oldest_waiting().await.unwrap().is_none() {
             break;
         }

@@ -99,7 +99,7 @@ async fn until_all_is_sent(store: &Store) {
         assert!(begun.elapsed() < Duration::from_mins(5), "the outbox does not empty");
         tokio::time::sleep(Duration::from_millis(100)).await;
         let mut tx = store.read().await.unwrap();
-        let matched = tx.unmatched(CityId(1), 1).await.unwrap().is_empty();
+        let matched = tx.unmatched(CityId(1), 0, 1).await.unwrap().is_empty();
         if matched && tx.oldest_waiting().await.unwrap().is_none() {
             return;
         }

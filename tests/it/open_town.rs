@@ -268,7 +268,7 @@ impl OpenTown {
         for _ in 0..400 {
             let mut tx = self.town.engine.store().read().await.unwrap();
             let city = self.town.city().await;
-            let unmatched = tx.unmatched(city.id, 1).await.unwrap().len();
+            let unmatched = tx.unmatched(city.id, 0, 1).await.unwrap().len();
             let tally = tx.delivery_tally().await.unwrap();
             drop(tx);
             if unmatched == 0 && tally.iter().all(|t| t.state != "waiting") {

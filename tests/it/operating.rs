@@ -297,7 +297,7 @@ async fn restored(town: &Program, copy: &Path, before: usize) {
     let begun = Instant::now();
     loop {
         let mut tx = store.read().await.unwrap();
-        let is_matched = tx.unmatched(city.id, 1).await.unwrap().is_empty();
+        let is_matched = tx.unmatched(city.id, 0, 1).await.unwrap().is_empty();
         let tally = tx.delivery_tally().await.unwrap();
         if is_matched && tally.iter().all(|row| row.state == "sent") {
             break;

@@ -27,15 +27,28 @@ type Row = ((i64, Uuid, String, Uuid, Uuid, Uuid, String, i64), (String, String,
 macro_rules! table {
     ($id:literal, $int:literal) => {
         concat!(
-            "CREATE TABLE delivery (city_id ", $int, " NOT NULL, delivery_id ", $id,
-            " NOT NULL, about TEXT NOT NULL, about_id ", $id, " NOT NULL, watcher_id ", $id,
-            " NOT NULL, contact_id ", $id, " NOT NULL, kind TEXT NOT NULL, lane ", $int,
-            " NOT NULL, items TEXT NOT NULL, state TEXT NOT NULL, due_at ", $int,
-            " NOT NULL, created_at ", $int, " NOT NULL,
+            "CREATE TABLE delivery (city_id ",
+            $int,
+            " NOT NULL, delivery_id ",
+            $id,
+            " NOT NULL, about TEXT NOT NULL, about_id ",
+            $id,
+            " NOT NULL, watcher_id ",
+            $id,
+            " NOT NULL, contact_id ",
+            $id,
+            " NOT NULL, kind TEXT NOT NULL, lane ",
+            $int,
+            " NOT NULL, items TEXT NOT NULL, state TEXT NOT NULL, due_at ",
+            $int,
+            " NOT NULL, created_at ",
+            $int,
+            " NOT NULL,
              PRIMARY KEY (city_id, delivery_id),
              UNIQUE (city_id, about_id, watcher_id, contact_id));
-             CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at) WHERE state = 'waiting';
-             CREATE INDEX delivery_to ON delivery (city_id, contact_id);"
+             CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at, created_at)
+             WHERE state = 'waiting';
+             CREATE INDEX delivery_to ON delivery (city_id, contact_id, created_at);"
         )
     };
 }
@@ -44,7 +57,7 @@ const INSERT: &str = "INSERT INTO delivery (city_id, delivery_id, about, about_i
     contact_id, kind, lane, items, state, due_at, created_at) ";
 
 const SELECT: &str = "SELECT city_id, delivery_id, about, about_id, watcher_id, contact_id, kind,
-    lane, items, state, due_at, created_at FROM delivery WHERE state = 'waiting' LIMIT 200000";
+    lane, items, state, due_at, created_at FROM delivery WHERE state = 'waiting'";
 
 /// Rows of one statement, and of one transaction: as many as the product writes together when it
 /// matches a batch of events.
@@ -105,7 +118,7 @@ impl Ground {
         Ok(())
     }
 
-    /// Reads up to 200,000 waiting deliveries of the city and puts the same rows into the other
+    /// Reads the waiting deliveries of the city and puts the same rows into the other
     /// database. Gives how many, and how long putting them took.
     ///
     /// # Errors

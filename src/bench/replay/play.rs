@@ -182,7 +182,7 @@ impl Stage {
         loop {
             let mut tx = self.engine.store().read().await?;
             let now = self.clock.clock.now();
-            let is_matched = tx.unmatched(self.city.id, 1).await?.is_empty();
+            let is_matched = tx.unmatched(self.city.id, 0, 1).await?.is_empty();
             let is_planned = tx.due_digests(self.city.id, now, 1).await?.is_empty();
             if is_matched && is_planned && tx.oldest_waiting().await?.is_none() {
                 return Ok(());

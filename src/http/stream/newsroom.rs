@@ -103,7 +103,7 @@ impl Newsroom {
 async fn beginning(engine: &Engine, city: CityId) -> Result<i64, StoreError> {
     let mut tx = engine.store().read().await?;
     let last = tx.last_number(city, "event").await?;
-    Ok(tx.unmatched(city, 1).await?.first().map_or(last, |oldest| oldest.no - 1))
+    Ok(tx.unmatched(city, 0, 1).await?.first().map_or(last, |oldest| oldest.no - 1))
 }
 
 async fn read_on(

@@ -111,11 +111,10 @@ impl Engine {
         address: Address,
         new: NewWatch,
     ) -> Result<(), EngineError> {
-        self.check_wards(city.id, &new.target).await?;
+        self.check_target(city, &new.target).await?;
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
-        let newcomer =
-            Newcomer { language: city.language.clone(), addresses: vec![address], watches: vec![] };
+        let newcomer = Newcomer { language: city.language.clone(), addresses: vec![address], watches: vec![] };
         for owner in self.owners(&mut tx, city.id, &[newcomer], now).await? {
             self.begin_watch(&mut tx, city, Owner::Known(owner), new.clone(), now).await?;
         }

@@ -24,7 +24,7 @@ use crate::watcher::Address;
 use self::features::{Wanted, wanted, written};
 use super::files::read_areas;
 use super::progress::Progress;
-use super::run::{Desk, Failure, print, say};
+use super::run::{Desk, Failure, look, print, say};
 
 #[derive(Subcommand, Debug)]
 pub enum Watches {
@@ -221,12 +221,12 @@ async fn pause(desk: &Desk, address: &Address, id: WatchId) -> Result<(), Engine
 }
 
 async fn export(args: ExportArgs) -> Result<(), Failure> {
-    let desk = Desk::open(args.settings, Clock::System).await?;
-    let mut tx = desk.engine.store().read().await?;
+    let (store, city) = look(&args.settings).await?;
+    let mut tx = store.read().await?;
     let mut text = "{\"type\":\"FeatureCollection\",\"features\":[\n".to_owned();
     let (mut after, mut first) = (0, true);
     loop {
-        let (rows, last) = tx.watch_changes(desk.city.id, after, 500).await?;
+        let (rows, last) = tx.watch_changes(city.id, after, 500).await?;
         if rows.is_empty() {
             break;
         }
@@ -234,7 +234,7 @@ async fn export(args: ExportArgs) -> Result<(), Failure> {
         let mut watchers: Vec<_> = rows.iter().map(|row| row.watch.watcher).collect();
         watchers.sort_unstable();
         watchers.dedup();
-        let contacts = tx.contacts_of(desk.city.id, &watchers).await?;
+        let contacts = tx.contacts_of(city.id, &watchers).await?;
         for row in rows.iter().filter(|row| row.state != WatchState::Deleted) {
             text.push_str(if first { "" } else { ",\n" });
             text.push_str(&written(row, &contacts).to_string());

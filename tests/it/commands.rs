@@ -262,12 +262,26 @@ fn what_cannot_be_meant_is_told_from_what_fails() {
         &["ingest", "--timezone", "Mars"],
         &["boundaries", "list", "--timezone", "Mars"],
         &["boundaries", "list", "--listen", "127.0.0.1:0"],
+        &["boundaries", "list", "--database-url", "mysql://localhost/city"],
+        &["ingest", "--database-url", "postgres:city"],
+        &["serve", "--smtp-url", "http://mail.example.org"],
+        &["serve", "--log", "loud"],
+        &["serve", "--log", "wardwatch[=debug"],
+        &["demo", "--log", "wardwatch[=debug"],
+        &["serve", "--push-allow-hosts", "http://127.0.0.1:9000"],
+        &["serve", "--max-watch-parts", "0"],
+        &["serve", "--max-watch-vertices", "2"],
+        &["boundaries", "import", "wards.json", "--layer", "wards", "--max-layer-mb", "0"],
         &["boundaries", "import", "wards.json", "--layer", "wards", "--tolerance-m", "inf"],
         &["boundaries", "import", "wards.json", "--layer", "wards", "--tolerance-m=-5"],
         &["boundaries", "import", "wards.json", "--layer", "wards", "--tolerance-m", "nan"],
     ] {
         let ended = town.end(words);
         assert_eq!(ended.code, 2, "{words:?}: {}", ended.said);
+        let flag = words.iter().rfind(|word| word.starts_with("--")).unwrap();
+        let flag = flag.split('=').next().unwrap();
+        assert!(ended.said.contains(flag), "{words:?} is not named: {}", ended.said);
+        assert_eq!(std::fs::read_dir(town.dir()).unwrap().count(), 0, "{words:?} made something");
     }
     let missing = town.end(&["boundaries", "import", "no-such-file", "--layer", "wards"]);
     assert_eq!(missing.code, 1, "{}", missing.said);

@@ -294,21 +294,26 @@ pub async fn listen(addr: SocketAddr) -> Result<TcpListener, AppError> {
     TcpListener::bind(addr).await.map_err(|why| AppError::Listen { addr, why })
 }
 
-/// Resolves when the process is told to stop: SIGTERM, or Ctrl-C.
-pub async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Resolves when the process is told to stop: SIGTERM, or Ctrl-C. It listens from the moment it is
+/// called, not from when it is awaited: what comes meanwhile is not lost, and kills nobody.
+pub fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
+    let heard = {
+        use tokio::signal::unix::{SignalKind, signal};
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        _ = interrupted => {}
-        () = terminated => {}
+    async move {
+        #[cfg(unix)]
+        if let (Ok(mut terminated), Ok(mut interrupted)) = heard {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = interrupted.recv() => {}
+            }
+            return;
+        }
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

@@ -112,14 +112,22 @@ pub struct Config {
 pub enum ConfigError {
     #[error("the settings file {} cannot be read: {why}", file.display())]
     File { file: PathBuf, why: String },
-    #[error("{name}: {why}")]
+    #[error("--{name} ({}): {why}", elsewhere(name))]
     Setting { name: &'static str, why: String },
+    #[error("{} cannot be used: {why}", file.display())]
+    Kept { file: PathBuf, why: String },
     #[error("the data directory {} cannot be used: {why}", dir.display())]
     DataDir { dir: PathBuf, why: io::Error },
     #[error(
         "set --mail-from (or WARDWATCH_MAIL_FROM): mails that really go out need a sender who exists"
     )]
     NoSender,
+}
+
+/// Where a setting may stand besides its flag: whoever set it long ago finds it there.
+fn elsewhere(name: &str) -> String {
+    let key = name.replace('-', "_");
+    format!("or WARDWATCH_{}, or {key} in the settings file", key.to_uppercase())
 }
 
 fn wrong(name: &'static str) -> impl Fn(String) -> ConfigError {
@@ -130,7 +138,7 @@ impl ConfigError {
     /// Whether what was written cannot be meant, however the machine is.
     #[must_use]
     pub fn is_misuse(&self) -> bool {
-        !matches!(self, Self::DataDir { .. })
+        !matches!(self, Self::DataDir { .. } | Self::Kept { .. })
     }
 }
 
@@ -145,28 +153,37 @@ impl Settings {
             Some(file) => self.clone().or(read_toml(file)?),
             None => self,
         };
-        let desk = all.desk.resolve()?;
+        // What is set wrongly is told before anything is made.
         let listen = all.listen.unwrap_or_else(usual_address);
         let public_url = public_url(all.public_url, listen)?;
-        let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &desk.data_dir);
+        let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &all.desk.data_dir());
+        smtp_url(&mail)?;
         mail.hello = host_of(&public_url);
         mail.connections = connections(all.smtp_connections, mail.connections)?;
         let mail_from = sender(all.mail_from, caught_mail.is_some())?;
         let contact = format!("mailto:{}", mail_from.as_str());
-        let allow_hosts = all.push_allow_hosts.unwrap_or_default();
+        let allow_hosts = allow_hosts(all.push_allow_hosts.unwrap_or_default())?;
+        let given_key = all.vapid_key.as_deref().map(vapid_key).transpose();
+        let given_key = given_key.map_err(wrong("vapid-key"))?;
+        let lease = lease(all.lease_s)?;
+        let engine = all.place_rule.engine()?;
+        let watch_limits = all.watch_limits.resolve()?;
+        let log = log_filter(all.log)?;
+        let trusted_proxies = networks(all.trusted_proxies.unwrap_or_default())?;
+        let desk = all.desk.resolve()?;
         Ok(Config {
             listen,
             mail,
-            push: push::Settings::new(vapid(all.vapid_key, &desk)?, contact),
+            push: push::Settings::new(given_key.map_or_else(|| vapid(&desk), Ok)?, contact),
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
-            lease: lease(all.lease_s)?,
-            engine: all.place_rule.engine()?,
-            watch_limits: all.watch_limits.resolve()?,
-            log: all.log.unwrap_or_else(|| "info".to_owned()),
+            lease,
+            engine,
+            watch_limits,
+            log,
             log_json: all.log_json.unwrap_or(false),
             shows_caught_mail: (caught_mail.is_some() && is_this_machine(&public_url))
                 .then_some(Readers::ThisMachine),
-            trusted_proxies: networks(all.trusted_proxies.unwrap_or_default())?,
+            trusted_proxies,
             desk,
             mail_from,
             public_url,
@@ -245,6 +262,49 @@ fn networks(given: Vec<String>) -> Result<Vec<Network>, ConfigError> {
     given.into_iter().filter(|text| !text.trim().is_empty()).map(network).collect()
 }
 
+fn smtp_url(mail: &email::Settings) -> Result<(), ConfigError> {
+    mail.check().map_err(|e| wrong("smtp-url")(e.to_string()))
+}
+
+/// Hosts, each with a port or without; an empty list is how a variable says none.
+fn allow_hosts(given: Vec<String>) -> Result<Vec<String>, ConfigError> {
+    let host = |text: String| {
+        let text = text.trim().to_owned();
+        let authority = text.parse::<http::uri::Authority>().ok();
+        let port_is_right =
+            |a: &http::uri::Authority| a.port_u16().is_some() || a.as_str() == a.host();
+        match authority {
+            Some(a) if !text.contains('@') && !a.host().is_empty() && port_is_right(&a) => Ok(text),
+            _ => Err(wrong("push-allow-hosts")(format!(
+                "“{text}” is not a host; write HOST or HOST:PORT, as in 127.0.0.1:9000"
+            ))),
+        }
+    };
+    given.into_iter().filter(|text| !text.trim().is_empty()).map(host).collect()
+}
+
+/// Directives as `tracing` writes them. A word that is no level would be taken for the name of a
+/// module, and switch everything else off.
+fn log_filter(given: Option<String>) -> Result<String, ConfigError> {
+    let filter = given.unwrap_or_else(|| "info".to_owned());
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    let is_level = |word: &str| levels.iter().any(|level| word.eq_ignore_ascii_case(level));
+    let is_module = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_:-".contains(c))
+    };
+    let is_right = |directive: &str| match directive.rsplit_once('=') {
+        Some((target, level)) => is_module(target.trim()) && is_level(level.trim()),
+        None => is_level(directive) || (is_module(directive) && directive.starts_with("wardwatch")),
+    };
+    match filter.split(',').map(str::trim).find(|directive| !is_right(directive)) {
+        None => Ok(filter),
+        Some(odd) => Err(wrong("log")(format!(
+            "“{odd}” is no level; write error, warn, info, debug, trace or off, or \
+             MODULE=LEVEL, as in info,wardwatch=debug"
+        ))),
+    }
+}
+
 fn host_of(url: &str) -> String {
     let uri = url.parse::<http::Uri>().ok();
     uri.and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
@@ -265,14 +325,17 @@ fn sender(given: Option<String>, caught: bool) -> Result<EmailAddress, ConfigErr
     inner.parse().map_err(|e: AddressError| wrong("mail-from")(e.to_string()))
 }
 
-fn vapid(given: Option<String>, desk: &DeskConfig) -> Result<VapidKey, ConfigError> {
-    let unusable = |e: push::PushError| wrong("vapid-key")(e.to_string());
-    let make = || VapidKey::generate().map(|key| key.private_base64()).map_err(unusable);
-    let text = match given {
-        Some(text) => text,
-        None => kept(&desk.data_dir, "vapid.key", make)?,
+/// The key that was made at the first start.
+fn vapid(desk: &DeskConfig) -> Result<VapidKey, ConfigError> {
+    let make = || {
+        let made = VapidKey::generate().map(|key| key.private_base64());
+        made.map_err(|e| wrong("vapid-key")(e.to_string()))
     };
-    VapidKey::parse(text.trim()).map_err(unusable)
+    kept(&desk.data_dir, "vapid.key", make, vapid_key)
+}
+
+fn vapid_key(text: &str) -> Result<VapidKey, String> {
+    VapidKey::parse(text.trim()).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]
@@ -308,16 +371,40 @@ mod tests {
         let desk =
             || DeskSettings { data_dir: Some(dir.path().join("city")), ..DeskSettings::default() };
         let mars = DeskSettings { timezone: Some("Mars".into()), ..desk() };
+        let on = |url: &str| DeskSettings { database_url: Some(url.into()), ..desk() };
+        let pushing = |host: &str| Settings {
+            push_allow_hosts: Some(vec![host.into()]),
+            desk: desk(),
+            ..Settings::default()
+        };
+        let flat = WatchLimits { max_watch_vertices: Some(2), ..WatchLimits::default() };
         let wide = WatchLimits { max_watch_km2: Some(f64::NAN), ..WatchLimits::default() };
         let misused = [
             Settings { lease_s: Some(0), desk: desk(), ..Settings::default() },
             Settings { public_url: Some("ftp://x".into()), desk: desk(), ..Settings::default() },
+            Settings { log: Some("loud".into()), desk: desk(), ..Settings::default() },
+            Settings { log: Some("wardwatch=loud".into()), desk: desk(), ..Settings::default() },
+            Settings { smtp_url: Some("http://x".into()), desk: desk(), ..Settings::default() },
+            Settings { desk: on("mysql://ada:hush@db/city"), ..Settings::default() },
+            Settings { desk: on("postgres:city"), ..Settings::default() },
+            Settings { desk: on("sqlite://"), ..Settings::default() },
+            pushing("http://127.0.0.1:9000"),
+            pushing("127.0.0.1:port"),
+            pushing("a b"),
+            Settings { watch_limits: flat, desk: desk(), ..Settings::default() },
             Settings { desk: mars, ..Settings::default() },
             Settings { watch_limits: wide, desk: desk(), ..Settings::default() },
         ];
         for settings in misused {
-            assert!(settings.resolve().unwrap_err().is_misuse());
+            let why = settings.resolve().unwrap_err();
+            let told = why.to_string();
+            assert!(
+                why.is_misuse() && told.starts_with("--") && told.contains("WARDWATCH_"),
+                "{told}"
+            );
+            assert!(!told.contains("hush"), "{told}");
         }
+        assert!(!dir.path().join("city").exists(), "what is wrong makes nothing");
         fs::write(dir.path().join("file"), "").unwrap();
         let no_folder =
             DeskSettings { data_dir: Some(dir.path().join("file")), ..DeskSettings::default() };

@@ -18,6 +18,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify, RwLock, broadcast, mpsc};
 
 use crate::clock::{Clock, Timestamp};
+use crate::geometry::Envelope;
 use crate::issue::{CityId, HotPointRule, IssueEvent};
 use crate::matching::{Matcher, WardHit};
 use crate::random::Random;
@@ -80,8 +81,18 @@ pub enum EngineError {
     WrongCode,
     #[error("too many wrong codes; use the link in the mail instead")]
     CodeUsedUp,
-    #[error("no ward “{ward}” in the layer “{layer}”; GET /api/v1/boundaries lists them")]
+    #[error(
+        "no ward “{ward}” in the layer “{layer}”; GET /api/v1/boundaries/{layer} has its wards"
+    )]
     UnknownWard { layer: String, ward: String },
+    #[error("there is no layer “{0}”; GET /api/v1/boundaries lists the layers")]
+    UnknownLayer(String),
+    #[error(
+        "this area lies wholly outside {city}, which covers longitudes {:.3} to {:.3} and latitudes \
+         {:.3} to {:.3}; nothing would ever be told of it",
+        bounds.west, bounds.east, bounds.south, bounds.north
+    )]
+    OutsideCity { city: String, bounds: Envelope },
     #[error("the service is stopping; try again in a moment")]
     Stopping,
 }

@@ -44,6 +44,9 @@ page-ended-lead = { $count ->
     [one] One watch has ended.
    *[other] { $count } watches have ended.
 }
+page-one-ended-title = Done. You will not be told of that any more.
+page-one-ended-before = It had ended already.
+page-rest-title = You still watch
 page-never-title = Never want to hear from us again?
 page-never-hint = All your watches end, and nothing is ever sent to this address again, whoever types it in.
 page-never-button = Never mail this address again
@@ -64,9 +67,12 @@ page-nothing-lead = Nothing is being watched for you.
 
 page-manage-title = What you watch
 page-manage-link = See and change all that you watch
+# $what is a number of a ward or an issue.
 page-target-area = An area
-page-target-ward = A ward
-page-target-issue = One issue
+page-target-ward = Ward { $what }
+page-target-home = The ward of your address, now { $what }
+page-target-layer = { $what }
+page-target-issue = Issue { $what }
 page-rhythm-at_once = You are told at once.
 page-rhythm-daily = You are told in a digest each morning.
 page-rhythm-weekly = You are told in a digest on Monday mornings.
@@ -78,6 +84,26 @@ page-stop = Stop
 page-did-pause = Paused. Nothing is sent until you resume it.
 page-did-resume = Resumed. You are told again.
 page-did-stop = Stopped and deleted.
+page-did-change = Saved.
+page-wrong-title = That could not be saved. Nothing was changed.
+page-change = Change
+page-change-name = Name
+page-change-rhythm = How soon
+page-change-kinds = What you want to hear of
+page-change-categories = Only these categories
+page-change-categories-hint = Tick none to hear of all of them.
+page-change-include = Only when one of these words is in it
+page-change-exclude = Never when one of these words is in it
+page-change-words-hint = With commas between them. Leave it empty if it does not matter.
+page-change-save = Save
+page-kind-opened = New issues
+page-kind-updated = Changes to an issue
+page-kind-commented = Comments
+page-kind-voted = Neighbors who have it too
+page-kind-closed = Closed issues
+page-kind-reopened = Issues opened again
+page-kind-moved = Issues moved to another place
+page-kind-merged = Issues joined with another
 page-stop-one-title = Stop “{ $watch }”?
 page-stop-one-lead = It ends for good, and its area is forgotten. To rest it for a while, pause it.
 page-stop-one-back = Keep it

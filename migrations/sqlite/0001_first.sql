@@ -43,6 +43,8 @@ CREATE TABLE layer_version (
     imported_at  INTEGER NOT NULL,
     -- The file it came from, for people.
     origin       TEXT NOT NULL,
+    -- When its operator took it back: it holds no longer, and its number is not used again.
+    withdrawn_at INTEGER,
     PRIMARY KEY (city_id, layer, version),
     FOREIGN KEY (city_id, layer) REFERENCES layer
 ) STRICT, WITHOUT ROWID;

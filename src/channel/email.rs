@@ -76,6 +76,14 @@ impl Settings {
             accept_timeout: Duration::from_mins(10),
         }
     }
+
+    /// Whether the URL can be meant. Nothing is made and nothing dialled.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn check(&self) -> Result<(), EmailError> {
+        Target::parse(&self.url).map(drop)
+    }
 }
 
 /// The sender. One serves all tasks.

@@ -24,7 +24,8 @@ pub struct BackupArgs {
 pub async fn run(args: BackupArgs) -> Result<(), Failure> {
     let settings = args.settings.with_file().map_err(Failure::settings)?;
     let file = &args.file;
-    let backup = match Backup::of(&settings.store()).await {
+    let store = settings.store().map_err(Failure::settings)?;
+    let backup = match Backup::of(&store).await {
         Ok(found) => found.ok_or_else(|| Failure::new("there is no database yet to copy"))?,
         Err(StoreError::NotAFile(url)) => {
             return Err(Failure::usage(format!(

@@ -3,6 +3,7 @@
 mod cover;
 mod difference;
 mod list;
+mod withdraw;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,9 +15,9 @@ use clap::{Args, Subcommand};
 use crate::app::first_zone;
 use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::{DeskSettings, LayerLimits};
-use crate::geometry::{Envelope, Feature, Shape, ids_by};
+use crate::geometry::{Envelope, Feature, IdError, Shape, ids_by};
 use crate::issue::CityId;
-use crate::store::{LayerRow, Store, Tx};
+use crate::store::{City, LayerRow, Store, Tx};
 use crate::ward::{LayerVersion, Ward};
 
 use self::difference::Difference;
@@ -32,6 +33,8 @@ pub enum Boundaries {
     Import(ImportArgs),
     /// Lists the layers, their versions, and which of them hold
     List(list::ListArgs),
+    /// Takes a version back: the one before it holds again, or one to come does not
+    Withdraw(withdraw::WithdrawArgs),
     /// Tells what changes between two versions of a layer, and for how many watches
     Diff(difference::DiffArgs),
 }
@@ -79,6 +82,7 @@ pub async fn run(what: Boundaries) -> Result<(), Failure> {
     match what {
         Boundaries::Import(args) => import(args).await,
         Boundaries::List(args) => list::run(args).await,
+        Boundaries::Withdraw(args) => withdraw::run(args).await,
         Boundaries::Diff(args) => difference::run(args).await,
     }
 }
@@ -93,8 +97,8 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
         return Err(Failure::new("no feature of the file could be taken; nothing was written"));
     }
     let wards = wards_of(features, &args)?;
-    let (version, difference) =
-        if args.dry_run { preview(&args, wards).await? } else { (load(&args, wards).await?, None) };
+    let Loaded { version, difference, written } =
+        if args.dry_run { preview(&args, wards).await? } else { load(&args, wards).await? };
     let version = Arc::new(version);
     let coverage = cover::of(&version, args.coverage_seconds);
     if let Some(coverage) = &coverage {
@@ -103,7 +107,7 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     if args.json {
         let mut told = serde_json::json!({
             "layer": version.layer, "version": version.version, "effective": version.effective,
-            "wards": version.wards.len(), "left_out": left_out, "written": !args.dry_run,
+            "wards": version.wards.len(), "left_out": left_out, "written": written,
             "coverage": coverage.map(|coverage| cover::json(&coverage, &version.wards)),
         });
         if let Some(difference) = &difference {
@@ -118,14 +122,52 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     Err(Failure::new(format!("{left_out} features were left out; the others {others}")))
 }
 
-/// Writes the new version.
-async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<LayerVersion, Failure> {
+/// What an import has come to.
+struct Loaded {
+    version: LayerVersion,
+    difference: Option<Difference>,
+    written: bool,
+}
+
+/// The stored version that says all of this already, if there is one: it would hold when this one
+/// does, with the same areas under the same ids and names.
+async fn same_as(
+    tx: &mut Tx,
+    city: CityId,
+    args: &ImportArgs,
+    version: &LayerVersion,
+    known: &[LayerRow],
+    now: Timestamp,
+) -> Result<Option<LayerVersion>, Failure> {
+    let mut of_layer =
+        known.iter().filter(|row| row.layer == args.layer && row.withdrawn.is_none());
+    let like = match args.effective {
+        Some(_) => of_layer.rfind(|row| row.effective == version.effective),
+        None => of_layer
+            .filter(|row| row.effective <= now)
+            .max_by_key(|row| (row.effective, row.version)),
+    };
+    let Some(like) = like else { return Ok(None) };
+    let stored = tx.layer_version(city, &args.layer, like.version).await?;
+    let is_same = |stored: &LayerVersion| {
+        stored.tolerance_m.to_bits() == version.tolerance_m.to_bits()
+            && stored.wards == version.wards
+    };
+    Ok(stored.filter(is_same))
+}
+
+/// Writes the new version, unless it says nothing new.
+async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure> {
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
     let (engine, city) = (&desk.engine, &desk.city);
     let now = engine.clock().now();
     let mut tx = engine.store().write().await?;
     let known = tx.layers(city.id).await?;
     let version = next_version(args, &city.zone, &known, wards, now)?;
+    if let Some(version) = same_as(&mut tx, city.id, args, &version, &known, now).await? {
+        say(&unchanged(&version));
+        return Ok(Loaded { version, difference: None, written: false });
+    }
     let origin = args.file.file_name().unwrap_or_default().to_string_lossy();
     tx.put_layer_version(city.id, &version, &origin, now).await?;
     if let Some(bounds) = around(&version) {
@@ -137,39 +179,55 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<LayerVersion, Failu
     }
     tx.commit().await?;
     say(&told(&version, "is", &city.zone));
-    Ok(version)
+    Ok(Loaded { version, difference: None, written: true })
+}
+
+fn unchanged(version: &LayerVersion) -> String {
+    let LayerVersion { layer, version: number, .. } = version;
+    format!("nothing changes: version {number} of “{layer}” has the same areas; no new one is made")
 }
 
 /// Prints what the new version would change in the one that holds. Makes and writes nothing.
-async fn preview(
-    args: &ImportArgs,
-    wards: Vec<Ward>,
-) -> Result<(LayerVersion, Option<Difference>), Failure> {
+async fn preview(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure> {
     let settings = args.settings.clone().with_file().map_err(Failure::settings)?;
     let now = Clock::System.now();
     let (mut known, mut before, mut watched, mut city) = (vec![], vec![], vec![], None);
-    if let Some(store) = Store::look(&settings.store()).await? {
+    let given = settings.zone().map_err(Failure::settings)?;
+    let zone_of = |city: Option<&City>| {
+        given.clone().or(city.map(|city| city.zone.clone())).unwrap_or_else(first_zone)
+    };
+    let (mut version, mut same) = (None, None);
+    let at = settings.store().map_err(Failure::settings)?;
+    if let Some(store) = Store::look(&at).await? {
         let mut tx = store.read().await?;
         city = tx.cities().await?.into_iter().next();
         if let Some(city) = &city {
             known = tx.layers(city.id).await?;
             before = wards_in_force(&mut tx, city.id, &args.layer, now).await?;
             watched = tx.watched_wards(city.id).await?;
+            let new = next_version(args, &zone_of(Some(city)), &known, wards.clone(), now)?;
+            same = same_as(&mut tx, city.id, args, &new, &known, now).await?;
+            version = Some(new);
         }
         drop(tx);
         store.close().await;
     }
-    let zone = settings.zone().map_err(Failure::settings)?.or(city.map(|city| city.zone));
-    let zone = zone.unwrap_or_else(first_zone);
-    let version = next_version(args, &zone, &known, wards, now)?;
+    let zone = zone_of(city.as_ref());
+    let version = match version {
+        Some(version) => version,
+        None => next_version(args, &zone, &known, wards, now)?,
+    };
     let difference = Difference::between(&args.layer, &before, &version.wards, &watched);
     if !args.json {
         print(&difference.lines())?;
     }
-    say(&told(&version, "would become", &zone));
+    match &same {
+        Some(same) => say(&unchanged(same)),
+        None => say(&told(&version, "would become", &zone)),
+    }
     say(&format!("of these {}", difference.counted()));
     difference.for_people().iter().for_each(|told| say(told));
-    Ok((version, Some(difference)))
+    Ok(Loaded { version, difference: Some(difference), written: false })
 }
 
 async fn wards_in_force(
@@ -224,7 +282,15 @@ fn wards_of(features: Vec<Feature>, args: &ImportArgs) -> Result<Vec<Ward>, Fail
     let mut tell = |told: &str| say(&format!("{shown}: {told}"));
     let keys = match &args.id_property {
         Some(property) => ids_by(&features, property)?,
-        None => ids(&features, None, &mut tell)?,
+        None => ids(&features, None, &mut tell).map_err(|why| {
+            let todo = match why {
+                IdError::NothingUnique { .. } => {
+                    "; name one with --id-property; features of one id make one area"
+                }
+                _ => "",
+            };
+            Failure::new(format!("{shown}: {why}{todo}"))
+        })?,
     };
     let mut wards: BTreeMap<String, Vec<Feature>> = BTreeMap::new();
     for (feature, key) in features.into_iter().zip(keys) {

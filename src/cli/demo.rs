@@ -14,7 +14,7 @@ use crate::intake::{Defaults, Mapping, notices};
 use crate::issue::{Actor, Notice};
 use crate::ward::Ward;
 
-use super::files::{AreaFile, open, read_areas};
+use super::files::{AreaFile, hint, open, read_areas};
 use super::run::{Failure, log_to_stderr, say};
 
 #[derive(Args, Debug)]
@@ -60,7 +60,7 @@ pub struct DemoArgs {
 }
 
 pub async fn run(args: DemoArgs) -> Result<(), Failure> {
-    log_to_stderr(&args.log, false);
+    log_to_stderr(&args.log, false)?;
     if !(args.rate > 0.0 && args.rate <= 1_000.0) {
         return Err(Failure::usage(
             "--rate is a number of events a second, above 0 and up to 1000",
@@ -87,7 +87,9 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
     let ready = |at: SocketAddr| {
         eprintln!("wardwatch: the demo city lives on http://{at} (stop with Ctrl-C)");
     };
-    let ended = run_demo(plan, listener, ready, told_to_stop()).await;
+    // Listened for once the city lives: until then Ctrl-C ends it at once.
+    let stop = async { told_to_stop().await };
+    let ended = run_demo(plan, listener, ready, stop).await;
     if !kept && let Err(why) = std::fs::remove_dir_all(&data_dir) {
         eprintln!("wardwatch: {} could not be thrown away: {why}", data_dir.display());
     }
@@ -105,7 +107,8 @@ fn real_city(file: &AreaFile, args: &DemoArgs) -> Result<RealCity, Failure> {
 /// The wards of a file that can be taken; tells of the others.
 pub(super) fn wards_in(file: &AreaFile, limits: &FileLimits) -> Result<Vec<Ward>, Failure> {
     let (features, _) = read_areas(&file.path, limits, &mut |told| say(told))?;
-    let choice = pick_ids(&features, file.id_property.as_deref())?;
+    let choice = pick_ids(&features, file.id_property.as_deref())
+        .map_err(|why| Failure::new(format!("{}: {why}{}", file.path.display(), hint(&why))))?;
     let ward = |(feature, key): (Feature, String)| Ward {
         name: format!("Ward {key}"),
         key,

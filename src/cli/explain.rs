@@ -19,8 +19,7 @@ use crate::ward::WardRef;
 use crate::watch::{Meant, Rhythm, Target, Watch};
 use crate::watcher::{Address, ContactKind, EmailAddress, WatcherId};
 
-use super::outbox::look;
-use super::run::{Failure, print};
+use super::run::{Failure, local_time as local, look, print};
 
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
@@ -225,11 +224,6 @@ fn later_of(
         later.extend(theirs.map(|watch| Later { watch, rhythm: row.rhythm, due: digest.due }));
     }
     later
-}
-
-fn local(zone: &Zone, at: Timestamp) -> String {
-    let t = zone.local(at);
-    format!("{}-{:02}-{:02} {:02}:{:02}", t.year, t.month, t.day, t.hour, t.minute)
 }
 
 fn trip_told(trip: &Trip, watches: &[&Watch], zone: &Zone) -> String {

@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::read::MultiGzDecoder;
 
 use super::progress::Progress;
-use crate::geometry::{Feature, FeatureReader, FileLimits, GeometryError, IdError, pick_ids};
+use crate::geometry::{
+    Feature, FeatureFile, FeatureReader, FileLimits, GeometryError, IdError, pick_ids,
+};
 
 /// Why a file of areas cannot be taken as a whole.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +87,42 @@ pub fn read_mended_areas(
     mending: Mending,
     say: &mut dyn FnMut(&str),
 ) -> Result<(Vec<Feature>, usize), FileError> {
+    let file = read_features(path, limits, mending, say)?;
+    let shown = path.display();
+    let (features, refused) = file.split();
+    for feature in &features {
+        tell_tolerated(path, feature, say);
+    }
+    // A file in feet is in feet from end to end: the way out is told once.
+    let (feet, refused): (Vec<_>, Vec<_>) =
+        refused.iter().partition(|one| matches!(one.reason, GeometryError::NotDegrees { .. }));
+    if let Some(first) = feet.first() {
+        let named = named(first.index, first.id.as_deref());
+        say(&format!("{shown}: {named} is left out: {}", first.reason));
+    }
+    if feet.len() > 1 {
+        say(&format!("{shown}: {} more features are left out for the same", feet.len() - 1));
+    }
+    let left_out = feet.len() + refused.len();
+    for one in refused {
+        let named = named(one.index, one.id.as_deref());
+        let offer = mending == Mending::Offered && one.reason.is_repairable();
+        let offer = if offer { "; --repair keeps what a repair gives" } else { "" };
+        say(&format!("{shown}: {named} is left out: {}{offer}", one.reason));
+    }
+    Ok((features, left_out))
+}
+
+/// What a file holds, feature by feature; `say` hears of what was tolerated in it as a whole.
+///
+/// # Errors
+/// When the file as a whole cannot be taken.
+pub fn read_features(
+    path: &Path,
+    limits: &FileLimits,
+    mending: Mending,
+    say: &mut dyn FnMut(&str),
+) -> Result<FeatureFile, FileError> {
     let bytes = read_unpacked(path, limits.bytes as u64)
         .map_err(|why| FileError::Io { path: path.to_owned(), why })?;
     let reader = FeatureReader { limits, repair: mending == Mending::Wanted };
@@ -98,24 +136,18 @@ pub fn read_mended_areas(
     progress.end();
     let file = file.map_err(|why| FileError::Geometry { path: path.to_owned(), why })?;
     drop(bytes);
-    let shown = path.display();
     for warning in &file.warnings {
-        say(&format!("{shown}: {warning}"));
+        say(&format!("{}: {warning}", path.display()));
     }
-    let (features, refused) = file.split();
-    for feature in &features {
-        let named = named(feature.index, feature.id.as_deref());
-        for warning in &feature.warnings {
-            say(&format!("{shown}: {named}: {warning}"));
-        }
+    Ok(file)
+}
+
+/// Says what was tolerated in a feature.
+pub fn tell_tolerated(path: &Path, feature: &Feature, say: &mut dyn FnMut(&str)) {
+    let named = named(feature.index, feature.id.as_deref());
+    for warning in &feature.warnings {
+        say(&format!("{}: {named}: {warning}", path.display()));
     }
-    for one in &refused {
-        let named = named(one.index, one.id.as_deref());
-        let offer = mending == Mending::Offered && one.reason.is_repairable();
-        let offer = if offer { "; --repair keeps what a repair gives" } else { "" };
-        say(&format!("{shown}: {named} is left out: {}{offer}", one.reason));
-    }
-    Ok((features, refused.len()))
 }
 
 /// A feature as people find it again: its place in the file, and its id if it has one.
@@ -146,6 +178,15 @@ pub fn ids(
             Ok(features.iter().map(|feature| (feature.index + 1).to_string()).collect())
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What to do about it where a file is named together with the property of its ids.
+#[must_use]
+pub fn hint(why: &IdError) -> &'static str {
+    match why {
+        IdError::NothingUnique { .. } => "; name one as FILE#PROPERTY",
+        _ => "",
     }
 }
 
@@ -246,6 +287,24 @@ mod tests {
         let limits = FileLimits { bytes: 1_000, ..FileLimits::default() };
         let told = read_areas(file.path(), &limits, &mut |_| ()).unwrap_err().to_string();
         assert!(told.contains("at most"), "{told}");
+    }
+
+    #[test]
+    fn a_file_in_feet_hears_once_how_to_convert_it() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let ring = "[[1170000,1890000],[1171000,1890000],[1171000,1891000],[1170000,1890000]]";
+        let one = format!(
+            r#"{{"type":"Feature","geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+        );
+        let all = [one.as_str(); 50].join(",");
+        write!(file, r#"{{"type":"FeatureCollection","features":[{all}]}}"#).unwrap();
+        let mut said = vec![];
+        let limits = FileLimits::default();
+        let (areas, left_out) =
+            read_areas(file.path(), &limits, &mut |told| said.push(told.to_owned())).unwrap();
+        assert_eq!((areas.len(), left_out, said.len()), (0, 50, 2), "{said:?}");
+        assert!(said[0].contains("feature 1 ") && said[0].contains("ogr2ogr"), "{said:?}");
+        assert!(said[1].contains("49 more features"), "{said:?}");
     }
 
     #[test]

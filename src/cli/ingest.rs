@@ -22,7 +22,7 @@ use crate::intake::{Defaults, Mapping, Read as ReadRow, notices};
 use crate::issue::{Actor, Notice, Place};
 
 use super::files::{Meter, open_metered};
-use super::run::{Desk, Failure, print};
+use super::run::{Desk, Failure, print, say};
 
 #[derive(Args, Debug)]
 pub struct IngestArgs {
@@ -90,13 +90,21 @@ pub async fn run(mut args: IngestArgs) -> Result<(), Failure> {
         at: None,
         actor: Actor::System,
     };
+    let name = if args.file.as_os_str() == "-" {
+        "standard input".into()
+    } else {
+        args.file.display().to_string()
+    };
     let (file, meter) = open_metered(&args.file).map_err(Failure::io(args.file.display()))?;
     let mut ledger = Ledger::open(args.refused.as_ref())?;
-    let rows = read_ahead(file, args.map.unwrap_or_default(), defaults);
+    let rows = read_ahead(file, name, args.map.unwrap_or_default(), defaults);
     take_all(&desk, rows, Arrival { backfill: args.backfill }, &meter, &mut ledger).await?;
     let (count, cut_off) = ledger.close()?;
     let text = if args.json { serde_json::to_string(&count)? } else { count.to_string() };
     print(&(text + "\n"))?;
+    if count.read == 0 {
+        say("no rows: its columns are known, and nothing stands under them");
+    }
     match (cut_off, count.refused) {
         (Some(line), _) => Err(Failure::new(format!(
             "the file is broken or cut off at line {line}; the rows before it are stored"
@@ -135,6 +143,7 @@ async fn take_all(
 /// Reads rows in a thread of its own, a few batches ahead of the database.
 fn read_ahead(
     file: impl Read + Send + 'static,
+    name: String,
     mapping: Mapping,
     defaults: Defaults,
 ) -> mpsc::Receiver<Result<ReadRow, Failure>> {
@@ -144,7 +153,7 @@ fn read_ahead(
             Ok(rows) => rows,
             Err(error) => {
                 // Whoever waits has gone away; there is nobody to tell.
-                let _ = sender.blocking_send(Err(error.into()));
+                let _ = sender.blocking_send(Err(Failure::new(format!("{name}: {error}"))));
                 return;
             }
         };

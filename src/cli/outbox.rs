@@ -8,13 +8,13 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::DeskSettings;
 use crate::delivery::{About, DeliveryId, Lane};
 use crate::store::{City, DeliveryState, OutboxQuery, OutboxRow, Pile, Store};
 use crate::watcher::ContactKind;
 
-use super::run::{Failure, counted, print, say};
+use super::run::{Failure, counted, local_time, look, print, say};
 
 #[derive(Subcommand, Debug)]
 pub enum Outbox {
@@ -134,14 +134,14 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
             let _ = writeln!(text, "{}", as_json(row, args.show_addresses));
         }
     } else {
-        text.extend(piles.iter().take(PILES).map(pile_line));
+        text.extend(piles.iter().take(PILES).map(|pile| pile_line(pile, &city.zone)));
         if piles.len() > PILES {
             let _ = writeln!(text, "and {} piles with other reasons", piles.len() - PILES);
         }
         if !rows.is_empty() {
             text.push('\n');
         }
-        text.extend(rows.iter().map(|row| row_line(row, now, args.show_addresses)));
+        text.extend(rows.iter().map(|row| row_line(row, now, &city.zone, args.show_addresses)));
     }
     print(&text)?;
     let shown = rows.len();
@@ -158,24 +158,26 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn pile_line(pile: &Pile) -> String {
+fn pile_line(pile: &Pile, zone: &Zone) -> String {
     let Pile { state, kind, lane, outcome, count, due } = pile;
     let (state, kind, lane) = (state.name(), kind.name(), lane_name(*lane));
     let why = match (outcome, pile.state) {
         (Some(why), _) => why.clone(),
-        (None, DeliveryState::Waiting) => format!("not tried yet, first due {due}"),
+        (None, DeliveryState::Waiting) => {
+            format!("not tried yet, first due {}", local_time(zone, *due))
+        }
         (None, _) => String::new(),
     };
     format!("{count:>8}  {state:<8} {kind:<4}  {lane:<12}  {}\n", one_line(&why))
 }
 
-fn row_line(row: &OutboxRow, now: Timestamp, whole: bool) -> String {
+fn row_line(row: &OutboxRow, now: Timestamp, zone: &Zone, whole: bool) -> String {
     let OutboxRow { id, state, kind, lane, attempts, .. } = row;
     let when = match (row.settled, row.in_hand) {
-        (Some(at), _) => format!("{} {at}", state.name()),
-        (None, true) => format!("in hand until {}", row.due),
-        (None, false) if row.due <= now => format!("due since {}", row.due),
-        (None, false) => format!("due at {}", row.due),
+        (Some(at), _) => format!("{} {}", state.name(), local_time(zone, at)),
+        (None, true) => format!("in hand until {}", local_time(zone, row.due)),
+        (None, false) if row.due <= now => format!("due since {}", local_time(zone, row.due)),
+        (None, false) => format!("due at {}", local_time(zone, row.due)),
     };
     let outcome = row.outcome.as_deref().unwrap_or("not tried yet");
     format!(
@@ -242,15 +244,6 @@ fn one_line(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }
 
-/// The store as it is; makes none.
-pub(super) async fn look(settings: &DeskSettings) -> Result<(Store, City), Failure> {
-    let settings = settings.clone().with_file().map_err(Failure::settings)?;
-    let none = || Failure::new("there is no database yet; `wardwatch serve` makes it");
-    let store = Store::look(&settings.store()).await?.ok_or_else(none)?;
-    let city = store.read().await?.cities().await?.into_iter().next();
-    Ok((store, city.ok_or_else(|| Failure::new("the database has no city"))?))
-}
-
 /// The store to change, and the deliveries that are meant.
 async fn meant(
     settings: &DeskSettings,
@@ -259,7 +252,7 @@ async fn meant(
     let (looked, city) = look(settings).await?;
     looked.close().await;
     let settings = settings.clone().with_file().map_err(Failure::settings)?;
-    let store = Store::open(&settings.store()).await?;
+    let store = Store::open(&settings.store().map_err(Failure::settings)?).await?;
     let named: HashSet<Uuid> = which.ids.iter().copied().collect();
     let ids = if which.all_dead {
         store.read().await?.dead_deliveries(city.id).await?

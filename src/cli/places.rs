@@ -8,7 +8,7 @@ use crate::config::DeskSettings;
 use crate::geometry::Position;
 use crate::store::{Decision, HotPoint};
 
-use super::run::{Desk, Failure, print};
+use super::run::{Desk, Failure, local_time, look, print};
 
 #[derive(Subcommand, Debug)]
 pub enum Places {
@@ -71,7 +71,7 @@ pub async fn run(what: Places) -> Result<(), Failure> {
 
 /// The desk, and the source whose reports lie on the point.
 async fn found(args: &PointArgs) -> Result<(Desk, String), Failure> {
-    let desk = Desk::open(args.settings.clone(), Clock::System).await?;
+    let desk = Desk::known(args.settings.clone(), Clock::System).await?;
     let known = desk.engine.store().read().await?.hot_points(desk.city.id).await?;
     let is_meant = |known: &&HotPoint| {
         known.at == args.point && args.source.as_ref().is_none_or(|name| *name == known.source)
@@ -88,12 +88,12 @@ async fn found(args: &PointArgs) -> Result<(Desk, String), Failure> {
 }
 
 async fn list(args: ListArgs) -> Result<(), Failure> {
-    let desk = Desk::open(args.settings, Clock::System).await?;
-    let mut tx = desk.engine.store().read().await?;
-    let points = tx.hot_points(desk.city.id).await?;
+    let (store, city) = look(&args.settings).await?;
+    let mut tx = store.read().await?;
+    let points = tx.hot_points(city.id).await?;
     let waiting = points.iter().filter(|point| point.decision == Decision::Open).count();
     for HotPoint { source, at, decision, found } in points {
-        let there = tx.held_there(desk.city.id, &source, at).await?;
+        let there = tx.held_there(city.id, &source, at).await?;
         if args.json {
             let line = json!({
                 "source": source, "lon": at.lon, "lat": at.lat, "decision": decision.name(),
@@ -103,11 +103,12 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
         } else {
             let address = there.address.unwrap_or_else(|| "no address".to_owned());
             print(&format!(
-                "{:<9}  {},{}  {source}  {address}  {} issues held  since {found}\n",
+                "{:<9}  {},{}  {source}  {address}  {} issues held  since {}\n",
                 decision.name(),
                 at.lon,
                 at.lat,
-                there.issues
+                there.issues,
+                local_time(&city.zone, found)
             ))?;
         }
     }

@@ -97,7 +97,8 @@ async fn plan(args: &ReplayArgs) -> Result<ReplayPlan, Failure> {
     let given = settings.zone().map_err(Failure::settings)?;
     let mut stored = Stored::default();
     if args.boundaries.is_none() || args.watchers.is_none() {
-        let store = Store::look(&settings.store()).await?.ok_or_else(|| {
+        let at = settings.store().map_err(Failure::settings)?;
+        let store = Store::look(&at).await?.ok_or_else(|| {
             Failure::usage(
                 "there is no database with boundaries and watches; give --boundaries FILE and \
                  --watchers N",

@@ -1,13 +1,14 @@
 //! How a command runs and how it fails.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::future::Future;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::{Config, ConfigError, DeskSettings};
 use crate::engine::{Engine, EngineSettings};
 use crate::random::Random;
@@ -77,29 +78,71 @@ pub fn to_end(work: impl Future<Output = Result<(), Failure>>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("wardwatch: {}", failure.sentence);
+            // Nobody waits for a look-up of a name that nobody waits for.
+            runtime.shutdown_background();
             if failure.usage { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }
 
-/// Sends log records to stderr. Only our own module's filter is taken from the settings; a filter
-/// that cannot be read falls back to `info`, aloud.
-pub fn start_logging(config: &Config) {
-    log_to_stderr(&config.log, config.log_json);
+/// Sends log records to stderr.
+///
+/// # Errors
+/// When the filter cannot be read.
+pub fn start_logging(config: &Config) -> Result<(), Failure> {
+    log_to_stderr(&config.log, config.log_json)
 }
 
 /// As [`start_logging`], for a command without a configuration.
-pub fn log_to_stderr(filter: &str, json: bool) {
-    let wanted = filter;
-    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|why| {
-        eprintln!("wardwatch: the log filter “{wanted}” is not understood ({why}); using info");
-        EnvFilter::new("info")
-    });
-    let to_stderr = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+///
+/// # Errors
+/// When the filter cannot be read.
+pub fn log_to_stderr(filter: &str, json: bool) -> Result<(), Failure> {
+    let misread = |why| Failure::usage(format!("--log (or WARDWATCH_LOG) “{filter}”: {why}"));
+    let colours =
+        wants_colours(io::stderr().is_terminal(), std::env::var_os("NO_COLOR").as_deref());
+    let to_stderr = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(filter).map_err(misread)?)
+        .with_ansi(colours)
+        .with_writer(io::stderr);
     let started =
         if json { to_stderr.json().try_init() } else { to_stderr.with_target(false).try_init() };
     // A second call in one process (tests) leaves the first in place.
     drop(started);
+    Ok(())
+}
+
+/// Colours are for people who look, and not for those who would rather not (no-color.org).
+fn wants_colours(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
+}
+
+/// The store as it is, for a command that reads: makes none.
+///
+/// # Errors
+/// When the settings or the store cannot be used, or there is none.
+pub async fn look(settings: &DeskSettings) -> Result<(Store, City), Failure> {
+    let settings = settings.clone().with_file().map_err(Failure::settings)?;
+    let zone = settings.zone().map_err(Failure::settings)?;
+    let store = settings.store().map_err(Failure::settings)?;
+    let none = || match &settings.database_url {
+        Some(_) => Failure::new("that database holds no Wardwatch data; is --database-url right?"),
+        None => Failure::new(format!(
+            "there is no Wardwatch data in {}; is --data-dir right? (`wardwatch serve` makes it)",
+            settings.data_dir().display()
+        )),
+    };
+    let store = Store::look(&store).await?.ok_or_else(none)?;
+    let city = store.read().await?.cities().await?.into_iter().next();
+    let mut city = city.ok_or_else(|| Failure::new("the database has no city"))?;
+    city.zone = zone.unwrap_or(city.zone);
+    Ok((store, city))
+}
+
+/// A time on the city's clocks, to the minute.
+pub fn local_time(zone: &Zone, at: Timestamp) -> String {
+    let t = zone.local(at);
+    format!("{:04}-{:02}-{:02} {:02}:{:02}", t.year, t.month, t.day, t.hour, t.minute)
 }
 
 /// The store behind a command that works on it directly.
@@ -113,6 +156,16 @@ impl Desk {
     /// When the settings or the store cannot be used.
     pub async fn open(settings: DeskSettings, clock: Clock) -> Result<Self, Failure> {
         Self::with(settings, EngineSettings::default(), clock).await
+    }
+
+    /// As [`Desk::open`], where there is a store already: a mistyped folder is told, and not made.
+    ///
+    /// # Errors
+    /// When the settings or the store cannot be used, or there is none.
+    pub async fn known(settings: DeskSettings, clock: Clock) -> Result<Self, Failure> {
+        let (store, _) = look(&settings).await?;
+        store.close().await;
+        Self::open(settings, clock).await
     }
 
     /// As [`Desk::open`], with an engine that is set otherwise than usual.
@@ -160,4 +213,17 @@ pub fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
 /// What a warning, a refusal or a figure beside the data sounds like.
 pub fn say(told: &str) {
     eprintln!("wardwatch: {told}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_for_a_terminal_whose_owner_wants_them() {
+        assert!(wants_colours(true, None));
+        assert!(wants_colours(true, Some(OsStr::new(""))), "an empty variable says nothing");
+        assert!(!wants_colours(true, Some(OsStr::new("1"))));
+        assert!(!wants_colours(false, None), "a file is not coloured");
+    }
 }

@@ -1,15 +1,17 @@
 //! `wardwatch staff` and `wardwatch keys`: people and programs that may change issues.
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
 
 use crate::channel::push::VapidKey;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::config::DeskSettings;
-use crate::store::StaffRole;
+use crate::store::{City, KeyRow, StaffRole, Tx};
 use crate::token::ApiKey;
 use crate::watcher::EmailAddress;
 
-use super::run::{Desk, Failure, print};
+use super::run::{Desk, Failure, local_time, look, print, say};
 
 #[derive(Subcommand, Debug)]
 pub enum Staff {
@@ -47,6 +49,28 @@ pub enum Keys {
     Vapid,
     /// Makes an API key and prints it; it is shown this once
     Api(Box<ApiArgs>),
+    /// Lists the API keys that were made: by id and name, never the key itself
+    List(KeyListArgs),
+    /// Ends an API key: whoever comes with it is refused at once
+    Revoke(RevokeArgs),
+}
+
+#[derive(Args, Debug)]
+pub struct KeyListArgs {
+    /// One JSON object a line
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
+    json: bool,
+    #[command(flatten)]
+    settings: DeskSettings,
+}
+
+#[derive(Args, Debug)]
+pub struct RevokeArgs {
+    /// The key's name or id, as `keys list` shows them
+    #[arg(value_name = "NAME|ID")]
+    key: String,
+    #[command(flatten)]
+    settings: DeskSettings,
 }
 
 #[derive(Args, Debug)]
@@ -81,11 +105,40 @@ pub async fn run(what: Staff) -> Result<(), Failure> {
     let desk = Desk::open(args.settings, Clock::System).await?;
     let now = desk.engine.clock().now();
     let mut tx = desk.engine.store().write().await?;
+    if let Some(ward) = &args.ward {
+        is_there(&mut tx, &desk.city, ward, now).await?;
+    }
     tx.put_staff(desk.city.id, args.email.as_str(), role, args.ward.as_deref(), now).await?;
     tx.commit().await?;
     eprintln!("wardwatch: {} is {} of {}", args.email.as_str(), role.name(), desk.city.name);
     Ok(())
 }
+
+/// An office of a ward that is in no map would never hear of anything.
+async fn is_there(tx: &mut Tx, city: &City, ward: &str, now: Timestamp) -> Result<(), Failure> {
+    let mut known = vec![];
+    for layer in tx.layers_in_force(city.id, now).await? {
+        if tx.has_ward(city.id, &layer, ward).await? {
+            return Ok(());
+        }
+        let version = tx.layer_version(city.id, &layer.layer, layer.version).await?;
+        known.extend(version.into_iter().flat_map(|version| version.wards).map(|ward| ward.key));
+    }
+    if known.is_empty() {
+        return Err(Failure::new(
+            "there are no wards yet; load them first with: wardwatch boundaries import",
+        ));
+    }
+    known.sort_by_cached_key(|key| (key.parse::<u64>().unwrap_or(u64::MAX), key.clone()));
+    let others = known.len().saturating_sub(SHOWN);
+    known.truncate(SHOWN);
+    let more = if others > 0 { format!(" and {others} more") } else { String::new() };
+    let known = known.join(", ");
+    Err(Failure::new(format!("there is no ward “{ward}”; there are: {known}{more}")))
+}
+
+/// So many wards are named; a city's are mostly fewer.
+const SHOWN: usize = 60;
 
 pub async fn keys(what: Keys) -> Result<(), Failure> {
     let args = match what {
@@ -95,6 +148,8 @@ pub async fn keys(what: Keys) -> Result<(), Failure> {
             eprintln!("wardwatch: the public half, for browsers: {}", key.public_base64());
             return Ok(());
         }
+        Keys::List(args) => return list_keys(args).await,
+        Keys::Revoke(args) => return revoke(args).await,
         Keys::Api(args) => args,
     };
     let role = match args.role {
@@ -114,4 +169,56 @@ pub async fn keys(what: Keys) -> Result<(), Failure> {
         &key.reveal()[..6]
     );
     Ok(())
+}
+
+async fn list_keys(args: KeyListArgs) -> Result<(), Failure> {
+    let (store, city) = look(&args.settings).await?;
+    let keys = store.read().await?.api_keys(city.id).await?;
+    store.close().await;
+    if keys.is_empty() {
+        say("no API keys yet; make one with: wardwatch keys api --role source --name NAME");
+    }
+    let line = |key: &KeyRow| {
+        let (id, role, KeyRow { name, created, revoked, .. }) = (key.id(), key.role.name(), key);
+        if args.json {
+            let json = json!({
+                "id": id, "name": name, "role": role, "created": created, "revoked": revoked,
+            });
+            return format!("{json}\n");
+        }
+        let end = revoked.map(|at| format!(", revoked {}", local_time(&city.zone, at)));
+        let made = local_time(&city.zone, *created);
+        format!("{id}  {role:<6}  {name}  made {made}{}\n", end.unwrap_or_default())
+    };
+    print(&keys.iter().map(line).collect::<String>())?;
+    Ok(())
+}
+
+async fn revoke(args: RevokeArgs) -> Result<(), Failure> {
+    let desk = Desk::known(args.settings, Clock::System).await?;
+    let mut tx = desk.engine.store().write().await?;
+    let keys = tx.api_keys(desk.city.id).await?;
+    let key = meant(&keys, &args.key)?;
+    tx.revoke_api_key(desk.city.id, key.hash(), desk.engine.clock().now()).await?;
+    tx.commit().await?;
+    say(&format!("the key “{}” ({}) is revoked; it opens nothing any more", key.name, key.id()));
+    Ok(())
+}
+
+/// The one key that still opens something and is meant.
+fn meant<'k>(keys: &'k [KeyRow], word: &str) -> Result<&'k KeyRow, Failure> {
+    let named = || keys.iter().filter(|key| key.id() == word || key.name == word);
+    let live: Vec<_> = named().filter(|key| key.revoked.is_none()).collect();
+    match (&live[..], named().next()) {
+        ([one], _) => Ok(*one),
+        ([], None) => {
+            Err(Failure::new(format!("there is no key “{word}”; see: wardwatch keys list")))
+        }
+        ([], Some(_)) => Err(Failure::new(format!("the key “{word}” was revoked already"))),
+        (several, _) => {
+            let ids: Vec<_> = several.iter().map(|key| key.id()).collect();
+            let ids = ids.join(", ");
+            Err(Failure::usage(format!("several keys are called “{word}”; name one by id: {ids}")))
+        }
+    }
 }

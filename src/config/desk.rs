@@ -61,6 +61,11 @@ fn own_folder(at: &Path) -> io::Result<()> {
     folder.create(at)
 }
 
+/// One, or the one that signs and older ones after it.
+pub(super) fn secrets(text: &str) -> Result<Secrets, String> {
+    Secrets::parse(&text.replace(',', "\n")).map_err(|e| e.to_string())
+}
+
 impl DeskSettings {
     /// Fills in what flags and variables leave open, and makes the data directory and in it the
     /// secret.
@@ -69,16 +74,12 @@ impl DeskSettings {
     /// When a setting cannot be used; the message names it.
     pub fn resolve(self) -> Result<DeskConfig, ConfigError> {
         let all = self.with_file()?;
-        let (data_dir, store, zone) = (all.data_dir(), all.store(), all.zone()?);
+        let (data_dir, store, zone) = (all.data_dir(), all.store()?, all.zone()?);
         let unusable = |why| ConfigError::DataDir { dir: data_dir.clone(), why };
+        let given = all.secret.as_deref().map(secrets).transpose().map_err(wrong("secret"))?;
         own_folder(&data_dir).map_err(unusable)?;
-        let secrets = match all.secret {
-            Some(text) => Secrets::parse(&text.replace(',', "\n")),
-            None => {
-                Secrets::parse(&kept(&data_dir, "secret", || Ok(Secrets::generate().to_text()))?)
-            }
-        };
-        let secrets = secrets.map_err(|e| wrong("secret")(e.to_string()))?;
+        let make = || Ok(Secrets::generate().to_text());
+        let secrets = given.map_or_else(|| kept(&data_dir, "secret", make, secrets), Ok)?;
         Ok(DeskConfig { store, secrets, zone, city_name: all.city_name, data_dir })
     }
 
@@ -121,10 +122,15 @@ impl DeskSettings {
     }
 
     /// Where the store is. Makes nothing.
-    #[must_use]
-    pub fn store(&self) -> StoreSettings {
+    ///
+    /// # Errors
+    /// When its address is none.
+    pub fn store(&self) -> Result<StoreSettings, ConfigError> {
         let file = || StoreSettings::file(&self.data_dir().join("wardwatch.db")).url;
-        StoreSettings { url: self.database_url.clone().unwrap_or_else(file), readers: 4 }
+        let url = self.database_url.clone().unwrap_or_else(file);
+        let settings = StoreSettings { url, readers: 4 };
+        settings.check().map_err(|e| wrong("database-url")(e.to_string()))?;
+        Ok(settings)
     }
 
     /// The city's time zone, if one is set.

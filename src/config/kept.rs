@@ -8,7 +8,18 @@ use super::ConfigError;
 
 /// A secret that is made once and kept in a file that only its owner can read. Two processes that
 /// start at once agree on one: whoever makes the file first has made the secret.
-pub(super) fn kept(
+pub(super) fn kept<T>(
+    dir: &Path,
+    name: &str,
+    make: impl FnOnce() -> Result<String, ConfigError>,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<T, ConfigError> {
+    let file = dir.join(name);
+    let text = found_or_made(dir, name, make)?;
+    parse(&text).map_err(|why| ConfigError::Kept { file, why })
+}
+
+fn found_or_made(
     dir: &Path,
     name: &str,
     make: impl FnOnce() -> Result<String, ConfigError>,

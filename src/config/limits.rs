@@ -1,5 +1,7 @@
 //! How much one watch, and one boundary layer, may have.
 
+use std::num::NonZeroUsize;
+
 use clap::Args;
 use serde::Deserialize;
 
@@ -15,7 +17,7 @@ pub struct WatchLimits {
     pub max_watch_vertices: Option<usize>,
     /// Of how many parts a watch area is made at most [default: 20]
     #[arg(long, env = "WARDWATCH_MAX_WATCH_PARTS", value_name = "N")]
-    pub max_watch_parts: Option<usize>,
+    pub max_watch_parts: Option<NonZeroUsize>,
     /// How many square kilometres a watch area covers at most [default: 500]
     #[arg(long, env = "WARDWATCH_MAX_WATCH_KM2", value_name = "KM2")]
     pub max_watch_km2: Option<f64>,
@@ -27,10 +29,10 @@ pub struct WatchLimits {
 pub struct LayerLimits {
     /// How many megabytes a boundary file has at most, once unpacked [default: 100]
     #[arg(long, env = "WARDWATCH_MAX_LAYER_MB", value_name = "MB")]
-    pub max_layer_mb: Option<usize>,
+    pub max_layer_mb: Option<NonZeroUsize>,
     /// How many areas a boundary file has at most [default: 5000]
     #[arg(long, env = "WARDWATCH_MAX_LAYER_FEATURES", value_name = "N")]
-    pub max_layer_features: Option<usize>,
+    pub max_layer_features: Option<NonZeroUsize>,
 }
 
 impl WatchLimits {
@@ -44,16 +46,18 @@ impl WatchLimits {
 
     pub(super) fn resolve(self) -> Result<Limits, ConfigError> {
         let usual = Limits::default();
+        let vertices = self.max_watch_vertices.unwrap_or(usual.vertices);
+        if vertices < 3 {
+            let why = format!("{vertices} corners make no area; give 3 or more");
+            return Err(wrong("max-watch-vertices")(why));
+        }
+        let parts = self.max_watch_parts.map_or(usual.parts, NonZeroUsize::get);
         let area_km2 = self.max_watch_km2.unwrap_or(usual.area_km2);
         if !(area_km2 > 0.0 && area_km2.is_finite()) {
             let why = format!("{area_km2} km² are no area; give more than 0");
             return Err(wrong("max-watch-km2")(why));
         }
-        Ok(Limits {
-            vertices: self.max_watch_vertices.unwrap_or(usual.vertices),
-            parts: self.max_watch_parts.unwrap_or(usual.parts),
-            area_km2,
-        })
+        Ok(Limits { vertices, parts, area_km2 })
     }
 }
 
@@ -70,8 +74,8 @@ impl LayerLimits {
     pub fn resolve(self) -> FileLimits {
         let usual = FileLimits::default();
         FileLimits {
-            bytes: self.max_layer_mb.map_or(usual.bytes, |mb| mb.saturating_mul(1_000_000)),
-            features: self.max_layer_features.unwrap_or(usual.features),
+            bytes: self.max_layer_mb.map_or(usual.bytes, |mb| mb.get().saturating_mul(1_000_000)),
+            features: self.max_layer_features.map_or(usual.features, NonZeroUsize::get),
         }
     }
 }

@@ -4,9 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::desk::secrets;
 use super::{
-    ConfigError, Settings, connections, host_of, is_this_machine, lease, networks, public_url,
-    read_toml, road_of_mail, sender, wrong,
+    ConfigError, Settings, allow_hosts, connections, host_of, is_this_machine, lease, log_filter,
+    networks, public_url, read_toml, road_of_mail, sender, smtp_url, vapid_key, wrong,
 };
 use crate::channel::email;
 use crate::channel::push::VapidKey;
@@ -17,7 +18,7 @@ use crate::token::Secrets;
 #[derive(Debug)]
 pub struct Looked {
     pub data_dir: PathBuf,
-    pub store: StoreSettings,
+    pub store: Result<StoreSettings, ConfigError>,
     pub public_url: String,
     /// Whether nobody but this machine can follow a link in a mail.
     pub is_local: bool,
@@ -60,6 +61,7 @@ impl Settings {
         });
         let data_dir = all.desk.data_dir();
         let (mut mail, caught_mail) = road_of_mail(all.smtp_url, &data_dir);
+        wrongs.extend(smtp_url(&mail).err());
         mail.hello = host_of(&public_url);
         let mail_from = sender(all.mail_from, caught_mail.is_some());
         let mailto = mail_from.as_ref().map(|from| format!("mailto:{}", from.as_str()));
@@ -73,19 +75,19 @@ impl Settings {
         wrongs.extend(lease(all.lease_s).err());
         wrongs.extend(all.place_rule.engine().err());
         wrongs.extend(all.watch_limits.resolve().err());
+        wrongs.extend(log_filter(all.log).err());
+        let push_allow_hosts = allow_hosts(all.push_allow_hosts.unwrap_or_default());
+        let push_allow_hosts = push_allow_hosts.unwrap_or_else(|why| {
+            wrongs.push(why);
+            vec![]
+        });
         wrongs.extend(networks(all.trusted_proxies.unwrap_or_default()).err());
-        let secrets = |text: &str| {
-            Secrets::parse(&text.replace(',', "\n")).map_err(|e| wrong("secret")(e.to_string()))
-        };
-        let key = |text: &str| {
-            VapidKey::parse(text.trim()).map_err(|e| wrong("vapid-key")(e.to_string()))
-        };
         Ok(Looked {
             store: all.desk.store(),
-            secret: look_at(all.desk.secret, &data_dir, "secret", secrets),
-            vapid: look_at(all.vapid_key, &data_dir, "vapid.key", key),
+            secret: look_at(all.desk.secret, ("secret", &data_dir.join("secret")), secrets),
+            vapid: look_at(all.vapid_key, ("vapid-key", &data_dir.join("vapid.key")), vapid_key),
             is_local: is_this_machine(&public_url),
-            push_allow_hosts: all.push_allow_hosts.unwrap_or_default(),
+            push_allow_hosts,
             wrong: wrongs,
             data_dir,
             public_url,
@@ -98,18 +100,17 @@ impl Settings {
 
 fn look_at<T>(
     given: Option<String>,
-    dir: &Path,
-    name: &str,
-    parse: impl Fn(&str) -> Result<T, ConfigError>,
+    (name, file): (&'static str, &Path),
+    parse: impl Fn(&str) -> Result<T, String>,
 ) -> Kept<T> {
     if let Some(text) = given {
-        return Kept { file: None, value: Some(parse(&text)) };
+        return Kept { file: None, value: Some(parse(&text).map_err(wrong(name))) };
     }
-    let file = dir.join(name);
-    let value = match fs::read_to_string(&file) {
-        Ok(text) => Some(parse(&text)),
+    let unusable = |why| ConfigError::Kept { file: file.to_owned(), why };
+    let value = match fs::read_to_string(file) {
+        Ok(text) => Some(parse(&text).map_err(unusable)),
         Err(why) if why.kind() == io::ErrorKind::NotFound => None,
-        Err(why) => Some(Err(ConfigError::DataDir { dir: file.clone(), why })),
+        Err(why) => Some(Err(ConfigError::DataDir { dir: file.to_owned(), why })),
     };
-    Kept { file: Some(file), value }
+    Kept { file: Some(file.to_owned()), value }
 }

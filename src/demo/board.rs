@@ -21,6 +21,9 @@ const BACKLOG: usize = 2_048;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Card {
     pub landing: Landing,
+    /// How many came to the same address one after the other and were held back there: a feed's
+    /// geocoder falls back to few places, and a list of nothing else tells nobody anything.
+    pub held: usize,
     pub told: Option<Told>,
     pub mails: Vec<Mail>,
     pub pushes: Vec<Push>,
@@ -90,8 +93,18 @@ impl Snapshot {
     fn keep(&mut self, wire: &Wire) {
         match wire {
             Wire::Landed(landing) => {
-                let (told, mails, pushes) = (None, vec![], vec![]);
-                self.cards.insert(0, Card { landing: landing.clone(), told, mails, pushes });
+                let is_held_there = |card: &Card| {
+                    !landing.trouble.is_empty()
+                        && card.landing.trouble == landing.trouble
+                        && card.landing.address == landing.address
+                };
+                let before = self.cards.first().filter(|card| is_held_there(card));
+                let held = before.map_or(0, |card| card.held) + 1;
+                if held > 1 {
+                    self.cards.remove(0);
+                }
+                let (landing, told, mails, pushes) = (landing.clone(), None, vec![], vec![]);
+                self.cards.insert(0, Card { landing, held, told, mails, pushes });
                 self.cards.truncate(ISSUES);
             }
             Wire::Told(told) => {
@@ -136,6 +149,20 @@ mod tests {
             at: None,
             trouble: String::new(),
         }
+    }
+
+    #[test]
+    fn what_is_held_at_one_address_is_one_card_and_buries_nothing() {
+        let board = Board::default();
+        board.publish(Wire::Landed(landing("26-000001")));
+        for k in 2..60 {
+            let trouble = "its place takes too much".to_owned();
+            board.publish(Wire::Landed(Landing { trouble, ..landing(&format!("26-{k:06}")) }));
+        }
+        board.publish(Wire::Landed(landing("26-000060")));
+        let cards = board.snapshot().cards;
+        let seen: Vec<_> = cards.iter().map(|c| (&*c.landing.number, c.held)).collect();
+        assert_eq!(seen, [("26-000060", 1), ("26-000059", 58), ("26-000001", 1)]);
     }
 
     #[test]

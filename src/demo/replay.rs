@@ -1,10 +1,10 @@
 //! A real feed, played again: in its own order, in its own time sped up or at an even rate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::issue::{Category, Notice};
+use crate::issue::{Category, HotPointRule, Notice};
 
 /// How fast a feed is played.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,6 +55,26 @@ impl Iterator for Replay {
     }
 }
 
+/// The points that take so much of a feed that they are hardly anybody's place: what lies there,
+/// or nowhere, is held back, and is no way to begin a show.
+#[must_use]
+pub fn favourites(feed: &[Notice]) -> HashSet<(u64, u64)> {
+    let mut counts: HashMap<(u64, u64), usize> = HashMap::new();
+    for at in feed.iter().filter_map(point) {
+        *counts.entry(at).or_default() += 1;
+    }
+    let rule = HotPointRule::default();
+    let enough =
+        |count: usize| count >= rule.reports && count as f64 >= rule.share * feed.len() as f64;
+    counts.into_iter().filter(|(_, count)| enough(*count)).map(|(at, _)| at).collect()
+}
+
+/// Where a notice lies, if it says so.
+#[must_use]
+pub fn point(notice: &Notice) -> Option<(u64, u64)> {
+    notice.facts.position.map(|at| (at.lon.to_bits(), at.lat.to_bits()))
+}
+
 /// The categories of a feed, the most frequent first.
 #[must_use]
 pub fn most_frequent(feed: &[Notice]) -> Vec<Category> {
@@ -95,6 +115,20 @@ mod tests {
         assert_eq!(played(Pace::Speed(100.0)), own.map(|(s, id)| (s, id.to_owned())));
         let even = [(0, "first"), (2, "same"), (4, "second"), (6, "late")];
         assert_eq!(played(Pace::Rate(0.5)), even.map(|(s, id)| (s, id.to_owned())));
+    }
+
+    #[test]
+    fn a_show_does_not_begin_at_the_call_centre() {
+        let lies = |lon: f64, notice: Notice| {
+            let position = Some(crate::geometry::Position { lon, lat: 41.9 });
+            Notice { facts: Facts { position, ..Facts::default() }, ..notice }
+        };
+        let centre = (0..30).map(|k| lies(-87.6, at("centre", k)));
+        let streets = (0..300).map(|k| lies(-87.7 + f64::from(k) * 1e-4, at("street", 40)));
+        let feed: Vec<_> = centre.chain(streets).collect();
+        let known = favourites(&feed);
+        assert_eq!(known.len(), 1);
+        assert!(known.contains(&point(&feed[0]).unwrap()));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::issues::{Ground, Issues, SOURCE, categories};
 use super::page::{Report, Scene, Stage, routes};
 use super::people::{Person, people};
 use super::picture;
-use super::replay::{Pace, Replay, most_frequent};
+use super::replay::{Pace, Replay, favourites, most_frequent, point};
 use super::residents::{Residents, move_in};
 use super::show::Show;
 use crate::app::{App, AppError};
@@ -125,6 +125,7 @@ pub async fn run(
         scene: Arc::clone(&scene),
         board: board.clone(),
         reports,
+        land: set.wards.iter().map(|ward| ward.shape.clone()).collect(),
         random: app.engine.random().clone(),
     };
     let residents = Arc::new(residents);
@@ -275,6 +276,11 @@ async fn play(
     let mut beat = tokio::time::interval(pause);
     // A page that opens to an empty city explains nothing: begin with a handful.
     let mut at_once = 6;
+    let held = plan.feed.as_deref().map(favourites).unwrap_or_default();
+    // Of a real feed, what somebody can be told of.
+    let is_alive = |notice: &Notice| {
+        plan.feed.is_none() || point(notice).is_some_and(|at| !held.contains(&at))
+    };
     loop {
         let notice = tokio::select! {
             report = reported.recv() => match report {
@@ -284,7 +290,8 @@ async fn play(
             _ = beat.tick(), if at_once == 0 => happening.next(engine.clock().now(), &run),
             () = tokio::time::sleep(Duration::from_millis(150)), if at_once > 0 => {
                 at_once -= 1;
-                happening.next(engine.clock().now(), &run)
+                let next = || happening.next(engine.clock().now(), &run);
+                std::iter::from_fn(next).find(is_alive)
             }
         };
         let Some(notice) = notice else { continue };

@@ -4,6 +4,7 @@ use super::digests::schedule;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
+use crate::geometry::Shape;
 use crate::issue::CityId;
 use crate::store::{Asked, City, Tx, WatchRow, WatchState};
 use crate::watch::{Filter, Rhythm, Target, Via, Watch, WatchId, WatchNumber};
@@ -73,7 +74,7 @@ pub struct WatchChange {
     pub rhythm: Option<Rhythm>,
     pub via: Option<Via>,
     pub paused: Option<bool>,
-    pub shape: Option<crate::geometry::Shape>,
+    pub shape: Option<Shape>,
 }
 
 impl Engine {
@@ -91,7 +92,7 @@ impl Engine {
         who: Who,
         new: NewWatch,
     ) -> Result<WatchRow, EngineError> {
-        self.check_wards(city.id, &new.target).await?;
+        self.check_target(city, &new.target).await?;
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
         let owner = self.owner(&mut tx, city.id, &who, now).await?;
@@ -224,6 +225,9 @@ impl Engine {
         id: WatchId,
         change: WatchChange,
     ) -> Result<WatchRow, EngineError> {
+        if let Some(area) = &change.shape {
+            is_of_the_city(city, area)?;
+        }
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
         let mut row = owned(&mut tx, city.id, owner, id).await?;
@@ -281,26 +285,40 @@ impl Engine {
         Ok(())
     }
 
-    pub(super) async fn check_wards(
+    /// Whether anything could ever happen there.
+    pub(super) async fn check_target(
         &self,
-        city: CityId,
+        city: &City,
         target: &Target,
     ) -> Result<(), EngineError> {
-        let Target::Wards { wards, .. } = target else { return Ok(()) };
+        let wards = match target {
+            Target::Wards { wards, .. } => wards,
+            Target::Area(area) => return is_of_the_city(city, area),
+            Target::Issue(_) => return Ok(()),
+        };
         let mut tx = self.inner.store.read().await?;
-        let in_force = tx.layers_in_force(city, self.inner.clock.now()).await?;
+        let in_force = tx.layers_in_force(city.id, self.inner.clock.now()).await?;
         for wanted in wards {
-            let known = match in_force.iter().find(|layer| layer.layer == wanted.layer) {
-                Some(layer) => tx.has_ward(city, layer, &wanted.ward).await?,
-                None => false,
+            let (layer, ward) = (wanted.layer.clone(), wanted.ward.clone());
+            let Some(known) = in_force.iter().find(|known| known.layer == layer) else {
+                return Err(EngineError::UnknownLayer(layer));
             };
-            if !known {
-                let (layer, ward) = (wanted.layer.clone(), wanted.ward.clone());
+            if !tx.has_ward(city.id, known, &ward).await? {
                 return Err(EngineError::UnknownWard { layer, ward });
             }
         }
         Ok(())
     }
+}
+
+/// Nobody would ever be told of an area that the city's own boundaries do not come near. A city
+/// without any has no outside.
+fn is_of_the_city(city: &City, area: &Shape) -> Result<(), EngineError> {
+    let Some(bounds) = city.bounds else { return Ok(()) };
+    if area.envelopes(0.0).iter().any(|part| part.meets(&bounds)) {
+        return Ok(());
+    }
+    Err(EngineError::OutsideCity { city: city.name.clone(), bounds })
 }
 
 async fn owned(

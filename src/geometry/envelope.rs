@@ -41,6 +41,15 @@ impl Envelope {
         }))
     }
 
+    /// Whether the two have a position in common.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.west <= other.east
+            && other.west <= self.east
+            && self.south <= other.north
+            && other.south <= self.north
+    }
+
     /// The smallest box around both.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {

@@ -25,11 +25,7 @@ pub enum IdError {
     Missing { property: String, at: Vec<usize> },
     #[error("“{property}” is “{value}” in {}; ids must differ", features(at))]
     Duplicate { property: String, value: String, at: Vec<usize> },
-    #[error(
-        "no property tells every feature apart; name one (FILE#PROPERTY, or --id-property at import, \
-         where features of one id make one area), of: {}",
-        present.join(", ")
-    )]
+    #[error("no property tells every feature apart; there are: {}", present.join(", "))]
     NothingUnique { present: Vec<String> },
 }
 

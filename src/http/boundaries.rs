@@ -101,7 +101,8 @@ pub(super) async fn in_force(
 async fn wanted(doors: &Doors, layer: &str) -> Result<Arc<LayerVersion>, Problem> {
     let city = doors.city().await?;
     in_force(doors, &city, layer).await?.ok_or_else(|| {
-        let detail = format!("there is no layer “{layer}”; GET /api/v1/boundaries lists them");
+        let detail =
+            format!("there is no layer “{layer}”; GET /api/v1/boundaries lists the layers");
         Problem::new(StatusCode::NOT_FOUND, detail)
     })
 }
@@ -124,7 +125,9 @@ pub async fn ward(
 ) -> Result<impl IntoResponse, Problem> {
     let version = wanted(&doors, &name).await?;
     let Some(ward) = version.wards.iter().find(|ward| ward.key == key) else {
-        let detail = format!("the layer “{name}” has no ward “{key}”");
+        let detail = format!(
+            "the layer “{name}” has no ward “{key}”; GET /api/v1/boundaries/{name} has its wards"
+        );
         return Err(Problem::new(StatusCode::NOT_FOUND, detail));
     };
     let one = feature(&version, ward).to_string();

@@ -2,14 +2,14 @@
 //! link; pressing its button acts.
 
 use axum::body::Bytes;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
+use axum::response::Response;
 
-use super::pages::{self, Choice, Notice};
+use super::choice::left;
+use super::pages::{self, Notice};
 use super::{Doors, Problem};
-use crate::engine::{EngineError, WatchChange};
+use crate::engine::EngineError;
 use crate::issue::CityId;
 use crate::store::{City, WatchRow, WatchState};
 use crate::token::{Token, TokenError};
@@ -17,7 +17,7 @@ use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
 
 /// A link's token, for this city.
-async fn open(doors: &Doors, text: &str) -> Result<(City, Token), Problem> {
+pub(super) async fn open(doors: &Doors, text: &str) -> Result<(City, Token), Problem> {
     let city = doors.city().await?;
     let token = Token::open(text, doors.engine().secrets()).map_err(|e| not_valid(&e))?;
     let of = match token {
@@ -28,11 +28,15 @@ async fn open(doors: &Doors, text: &str) -> Result<(City, Token), Problem> {
     if of == city.id { Ok((city, token)) } else { Err(not_valid(&TokenError::NotValid)) }
 }
 
-fn not_valid(error: &TokenError) -> Problem {
+pub(super) fn not_valid(error: &TokenError) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, error.to_string())
 }
 
-async fn watch_row(doors: &Doors, city: CityId, id: WatchId) -> Result<WatchRow, Problem> {
+pub(super) async fn watch_row(
+    doors: &Doors,
+    city: CityId,
+    id: WatchId,
+) -> Result<WatchRow, Problem> {
     let found = doors.engine().store().read().await?.watch(city, id).await?;
     found
         .filter(|row| row.state != WatchState::Deleted)
@@ -118,8 +122,15 @@ pub async fn unsubscribe(
         _ => engine.unsubscribe(&city, contact, watch).await?,
     };
     let known = engine.store().read().await?.contacts(city.id, &[contact]).await?.pop();
-    if watch.is_none() && known.is_some_and(|known| known.silenced) {
+    if watch.is_none() && known.as_ref().is_some_and(|known| known.silenced) {
         return pages::silence(&city, true);
+    }
+    if let (Some(_), Some(known)) = (watch, known) {
+        let rest = left(&doors, &city, known.contact.watcher).await?;
+        if !rest.is_empty() {
+            let manage = manage_link(&doors, &city, known.contact.watcher);
+            return pages::ended(&city, ended, &rest, &manage);
+        }
     }
     pages::notice(&city, &if ended == 0 { Notice::NothingLeft } else { Notice::Ended { ended } })
 }
@@ -130,88 +141,6 @@ async fn unsubscribing(
 ) -> Result<(City, ContactId, Option<WatchId>), Problem> {
     match open(doors, text).await? {
         (city, Token::Unsubscribe { contact, watch, .. }) => Ok((city, contact, watch)),
-        _ => Err(not_valid(&TokenError::NotValid)),
-    }
-}
-
-/// What has just been done, told once on the page that follows.
-#[derive(Debug, Deserialize)]
-pub struct Told {
-    done: Option<String>,
-}
-
-/// `GET /watch/{token}`: all that a person watches.
-pub async fn manage(
-    State(doors): State<Doors>,
-    Path(text): Path<String>,
-    Query(told): Query<Told>,
-) -> Result<Response, Problem> {
-    let (city, watcher) = managing(&doors, &text).await?;
-    let rows = doors.engine().store().read().await?.watches_of(city.id, &[watcher]).await?;
-    let choices: Vec<Choice> = rows.iter().map(Choice::of).collect();
-    let done = match told.done.as_deref() {
-        Some("pause") => Some("page-did-pause"),
-        Some("resume") => Some("page-did-resume"),
-        Some("stop") => Some("page-did-stop"),
-        _ => None,
-    };
-    pages::manage(&city, &choices, done)
-}
-
-/// What a button on the management page says.
-#[derive(Debug, Deserialize)]
-pub struct Pressed {
-    watch: uuid::Uuid,
-    act: Act,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Act {
-    Pause,
-    Resume,
-    /// Asks whether to stop, for it cannot be undone.
-    Ask,
-    Stop,
-}
-
-/// `POST /watch/{token}`: pauses, resumes or stops one watch, and leads back to the rest.
-pub async fn manage_one(
-    State(doors): State<Doors>,
-    Path(text): Path<String>,
-    Form(pressed): Form<Pressed>,
-) -> Result<Response, Problem> {
-    let (city, watcher) = managing(&doors, &text).await?;
-    let (engine, id) = (doors.engine(), WatchId(pressed.watch));
-    let back = format!("/watch/{text}");
-    let pause = |paused| WatchChange { paused: Some(paused), ..WatchChange::default() };
-    let done = match pressed.act {
-        Act::Ask => {
-            let row = watch_row(&doors, city.id, id).await?;
-            if row.watch.watcher != watcher {
-                return Err(EngineError::UnknownWatch.into());
-            }
-            return pages::stop(&city, &Choice::of(&row), &back);
-        }
-        Act::Stop => {
-            engine.unwatch(&city, watcher, id).await?;
-            "stop"
-        }
-        Act::Pause => {
-            engine.change_watch(&city, watcher, id, pause(true)).await?;
-            "pause"
-        }
-        Act::Resume => {
-            engine.change_watch(&city, watcher, id, pause(false)).await?;
-            "resume"
-        }
-    };
-    Ok(Redirect::to(&format!("{back}?done={done}")).into_response())
-}
-
-async fn managing(doors: &Doors, text: &str) -> Result<(City, WatcherId), Problem> {
-    match open(doors, text).await? {
-        (city, Token::Manage { watcher, .. }) => Ok((city, watcher)),
         _ => Err(not_valid(&TokenError::NotValid)),
     }
 }

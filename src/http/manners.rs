@@ -73,7 +73,10 @@ pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> R
         )
         .into_response(),
     };
-    if response.status().is_client_error() || response.status().is_server_error() {
+    let is_refusal = response.status().is_client_error() || response.status().is_server_error();
+    // A form to be mended is a page already.
+    let is_page = response.extensions().get::<pages::Form>().is_some();
+    if is_refusal && !is_page {
         response = refusal(&doors, &asked, response).await;
     }
     let status = response.status();

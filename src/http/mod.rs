@@ -6,6 +6,7 @@
 mod auth;
 mod boundaries;
 mod bulk;
+mod choice;
 mod crowd;
 mod dev;
 mod extract;
@@ -14,6 +15,7 @@ mod issue_page;
 mod issues;
 mod limits;
 mod links;
+mod manage;
 mod manners;
 mod operate;
 mod pages;
@@ -189,7 +191,7 @@ fn pages() -> Router<Doors> {
     Router::new()
         .route("/confirm/{token}", get(links::ask_confirm).post(links::confirm))
         .route("/u/{token}", get(links::ask_unsubscribe).post(links::unsubscribe))
-        .route("/watch/{token}", get(links::manage).post(links::manage_one))
+        .route("/watch/{token}", get(manage::manage).post(manage::manage_one))
         .route("/issues/{number}", get(issue_page::show))
         .route("/assets/{name}", get(pages::asset))
 }

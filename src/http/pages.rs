@@ -8,13 +8,14 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use super::choice::Choice;
 use super::dev::CaughtMail;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
 use crate::issue::{Actor, Kind, Status};
 use crate::message::{Key, Language, Words};
-use crate::store::{City, WatchRow, WatchState};
-use crate::watch::{Rhythm, Target};
+use crate::store::City;
+use crate::watch::Rhythm;
 
 /// What a page says when something is done.
 #[derive(Debug)]
@@ -25,36 +26,9 @@ pub enum Notice<'a> {
     Allowed,
 }
 
-/// One watch on its owner's page.
-#[derive(Debug)]
-pub struct Choice {
-    id: String,
-    name: String,
-    /// What is watched, without where.
-    target: &'static str,
-    /// How soon, as a sentence's key.
-    rhythm: &'static str,
-    paused: bool,
-    unconfirmed: bool,
-}
-
-impl Choice {
-    #[must_use]
-    pub fn of(row: &WatchRow) -> Self {
-        Self {
-            id: row.watch.id.0.to_string(),
-            name: row.watch.name.clone(),
-            target: match row.watch.target {
-                Target::Area(_) => "page-target-area",
-                Target::Wards { .. } => "page-target-ward",
-                Target::Issue(_) => "page-target-issue",
-            },
-            rhythm: rhythm_key(row.watch.rhythm),
-            paused: row.state == WatchState::Paused,
-            unconfirmed: row.state == WatchState::Unconfirmed,
-        }
-    }
-}
+/// Marks an answer that refuses a form and is the page to mend it on.
+#[derive(Clone, Copy, Debug)]
+pub struct Form;
 
 /// What every page shares.
 pub struct Frame<'a> {
@@ -225,15 +199,37 @@ struct ManagePage<'a> {
     frame: Frame<'a>,
     choices: &'a [Choice],
     done: Option<&'static str>,
+    wrong: Option<&'a str>,
 }
 
-/// All that a person watches, and what they have just done, as a sentence's key.
+/// All that a person watches, and what they have just done, as a sentence's key, or what of it has
+/// to be mended.
 pub fn manage(
     city: &City,
     choices: &[Choice],
     done: Option<&'static str>,
+    wrong: Option<&str>,
 ) -> Result<Response, Problem> {
-    page!(city, |frame| ManagePage { frame, choices, done })
+    page!(city, |frame| ManagePage { frame, choices, done, wrong })
+}
+
+#[derive(Template)]
+#[template(path = "pages/ended.html")]
+struct EndedPage<'a> {
+    frame: Frame<'a>,
+    ended: usize,
+    rest: &'a [Choice],
+    manage: &'a str,
+}
+
+/// One watch has ended, and these are left.
+pub fn ended(
+    city: &City,
+    ended: usize,
+    rest: &[Choice],
+    manage: &str,
+) -> Result<Response, Problem> {
+    page!(city, |frame| EndedPage { frame, ended, rest, manage })
 }
 
 #[derive(Template)]

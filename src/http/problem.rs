@@ -34,6 +34,27 @@ pub struct Field {
     pub detail: String,
 }
 
+/// What is wrong with several parts of one body, so that whoever sent it can mend it in one go.
+#[derive(Debug, Default)]
+pub struct Wrongs(Vec<Problem>);
+
+impl Wrongs {
+    /// What was read, or nothing, and then why.
+    pub fn take<T>(&mut self, read: Result<T, Problem>) -> Option<T> {
+        read.map_err(|why| self.0.push(why)).ok()
+    }
+
+    /// All fields that are wrong, in the order in which they were read. Something that is more than
+    /// a wrong field stands for itself.
+    #[must_use]
+    pub fn into_problem(mut self) -> Problem {
+        if let Some(other) = self.0.iter().position(|why| why.errors.is_empty()) {
+            return self.0.swap_remove(other);
+        }
+        Problem::fields(self.0.into_iter().flat_map(|why| why.errors).collect())
+    }
+}
+
 /// The `type` of a problem whose status says all there is to say.
 const PLAIN: &str = "about:blank";
 
@@ -162,8 +183,11 @@ impl From<EngineError> for Problem {
             EngineError::OtherKeys | EngineError::OthersBrowser => {
                 return Self::field("/push", error.to_string());
             }
-            EngineError::UnknownWard { .. } => {
+            EngineError::UnknownWard { .. } | EngineError::UnknownLayer(_) => {
                 return Self::field("/target", error.to_string());
+            }
+            EngineError::OutsideCity { .. } => {
+                return Self::field("/target/area", error.to_string());
             }
         };
         Self::new(status, error.to_string())

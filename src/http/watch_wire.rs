@@ -66,15 +66,12 @@ pub struct FilterWire {
 }
 
 impl FilterWire {
-    /// The filter, for a target of this kind.
+    /// The filter, of somebody who follows one issue or of somebody who watches a place.
     ///
     /// # Errors
     /// When it would let nothing through, or has more than a person writes.
-    pub fn parse(self, target: &Target) -> Result<Filter, Problem> {
-        let usual = match target {
-            Target::Issue(_) => Filter::for_issue(),
-            _ => Filter::for_places(),
-        };
+    pub fn parse(self, follows: bool) -> Result<Filter, Problem> {
+        let usual = if follows { Filter::for_issue() } else { Filter::for_places() };
         let kinds = self.kinds.unwrap_or(usual.kinds);
         let filter = Filter { categories: self.categories, kinds, keywords: self.keywords };
         filter.checked().map_err(|e| Problem::field(pointer(e), e.to_string()))
@@ -112,9 +109,10 @@ impl ChangeWire {
             let detail = "this watch has no area that could be moved; make a new one";
             return Err(Problem::field("/area", detail));
         }
+        let follows = matches!(target, Target::Issue(_));
         Ok(WatchChange {
             name: self.name.map(|name| parse_name(&name)).transpose()?,
-            filter: self.filter.map(|filter| filter.parse(target)).transpose()?,
+            filter: self.filter.map(|filter| filter.parse(follows)).transpose()?,
             rhythm: self.rhythm,
             via: self.via.map(some_road).transpose()?,
             paused: self.paused,

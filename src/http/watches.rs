@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::auth::Caller;
 use super::extract::{self, Json, Path};
 use super::issues::{idempotency_key, own_id};
+use super::problem::Wrongs;
 use super::sender::From;
 use super::watch_wire::{
     ChangeWire, NewWatchWire, Wanted, WatchWire, not_deleted, parse_language, parse_name, some_road,
@@ -40,21 +41,33 @@ pub async fn create(
     let key = idempotency_key(&headers)?;
     let asked = body.to_string();
     let wire: NewWatchWire = extract::read(body)?;
-    let (who, usual) = who(&doors, &city, &caller, &wire)?;
-    doors.inner.limits.sign_up(from)?;
+    let mut wrongs = Wrongs::default();
+    let who = wrongs.take(who(&doors, &city, &caller, &wire));
+    if who.is_some() {
+        doors.inner.limits.sign_up(from)?;
+    }
     let issue = wire.target.issue.clone();
-    let target = find(&doors, &city, wire.target.parse(&doors.inner.watch_limits)?).await?;
-    let via = some_road(wire.via.unwrap_or(usual))?;
-    if wire.via.is_some() {
+    let wanted = wrongs.take(wire.target.parse(&doors.inner.watch_limits));
+    let name = wrongs.take(wire.name.as_deref().map(parse_name).transpose());
+    let via = wrongs.take(wire.via.map(some_road).transpose());
+    let follows = issue.is_some();
+    let filter = wrongs.take(wire.filter.unwrap_or_default().parse(follows));
+    let (Some((who, usual)), Some(wanted), Some(name), Some(via), Some(filter)) =
+        (who, wanted, name, via, filter)
+    else {
+        return Err(wrongs.into_problem());
+    };
+    let target = find(&doors, &city, wanted).await?;
+    if let Some(via) = via {
         check_reach(&doors, &city, &who, via).await?;
     }
     let new = NewWatch {
         id: id_of(&doors, key.as_deref(), &who, &asked),
-        name: wire.name.as_deref().map_or_else(|| Ok(usual_name(&target)), parse_name)?,
-        filter: wire.filter.unwrap_or_default().parse(&target)?,
+        name: name.unwrap_or_else(|| usual_name(&target)),
+        filter,
         target,
         rhythm: wire.rhythm.unwrap_or(crate::watch::Rhythm::Daily),
-        via,
+        via: via.unwrap_or(usual),
     };
     let at = [(header::LOCATION, format!("/api/v1/watches/{}", new.id.0))];
     if matches!(&who, Who::Address { address: Address::Mail(_), .. }) {
@@ -79,7 +92,7 @@ pub fn read_watch(body: &[u8], limits: &crate::geometry::Limits) -> Result<(), P
     wire.name.as_deref().map(parse_name).transpose()?;
     wire.language.as_deref().map(parse_language).transpose()?;
     if let Wanted::Target(target) = wire.target.parse(limits)? {
-        wire.filter.unwrap_or_default().parse(&target)?;
+        wire.filter.unwrap_or_default().parse(matches!(target, Target::Issue(_)))?;
     }
     Ok(())
 }

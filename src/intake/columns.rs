@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::geometry::Position;
 
 use super::rows::{Row, scalar};
-use super::{FieldError, IntakeError, places, words};
+use super::{Defaults, FieldError, IntakeError, places, words};
 
 /// A field of an issue or event that a column can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -199,6 +199,33 @@ impl Mapping {
             }
         }
         Ok(())
+    }
+
+    /// Holds a header against what every issue has to say: without its number or its time no row
+    /// can be taken, and what was given is something else.
+    ///
+    /// # Errors
+    /// When one of them is neither in the header nor known from elsewhere.
+    pub fn check_for_issues(
+        &self,
+        header: &[String],
+        defaults: &Defaults,
+    ) -> Result<(), IntakeError> {
+        let plain: Vec<String> = header.iter().map(|key| plain_name(key)).collect();
+        let is_named = |role: Role| {
+            let mut names = role.columns().split_whitespace();
+            self.0.contains_key(&role) || names.any(|name| plain.iter().any(|key| key == name))
+        };
+        let has_id = is_named(Role::Id) || defaults.source_id.is_some();
+        let has_time = is_named(Role::At) || defaults.at.is_some();
+        let missing = match (has_id, has_time) {
+            (true, true) => return Ok(()),
+            (false, false) => "what number an issue has, nor when it was opened",
+            (false, true) => "what number an issue has",
+            (true, false) => "when an issue was opened",
+        };
+        let present: String = header.join(", ").chars().take(200).collect();
+        Err(IntakeError::NoIssues { missing, present })
     }
 }
 

@@ -40,6 +40,8 @@ pub use source::{Format, Source, recognise};
 /// long the file is.
 pub const MAX_ROW_BYTES: usize = 1 << 20;
 
+const EXPECTED: &str = "give CSV with a header line, NDJSON, JSON, GeoJSON or Open311 XML";
+
 /// Why a file cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
@@ -53,6 +55,13 @@ pub enum IntakeError {
     NoHeader(String),
     #[error("the file has no column “{wanted}”; it has: {present}")]
     NoSuchColumn { wanted: String, present: String },
+    #[error("there is nothing in it; {EXPECTED}")]
+    Nothing,
+    #[error(
+        "this is no list of issues: no column says {missing} (the first line is: {present}); \
+         {EXPECTED}, or say which columns hold what with --map"
+    )]
+    NoIssues { missing: &'static str, present: String },
     #[error("“{0}” is no mapping; write FIELD=COLUMN, with commas between")]
     NotAMapping(String),
     #[error("“{wanted}” is no field that a column can be mapped to; choose from {known}")]

@@ -9,7 +9,7 @@ use crate::issue::Notice;
 use super::columns::{Columns, Mapping};
 use super::reading::{Defaults, FieldError, read_row};
 use super::rows::{BadRow, Row, Rows};
-use super::source::Source;
+use super::source::{Format, Source};
 use super::{IntakeError, recognise};
 
 /// One row, read or refused.
@@ -75,9 +75,13 @@ impl<'r> Notices<'r> {
         mapping: Mapping,
         defaults: Defaults,
     ) -> Result<Self, IntakeError> {
+        if source.format == Format::Empty {
+            return Err(IntakeError::Nothing);
+        }
         let rows = Rows::of(source)?;
         if let Some(header) = rows.header() {
             mapping.check(header)?;
+            mapping.check_for_issues(header, &defaults)?;
         }
         Ok(Self { rows, mapping, defaults, columns: None })
     }

@@ -117,10 +117,10 @@ fn a_row_is_refused_with_its_line_and_its_field() {
         assert!(refused[0].starts_with("line 3: ") && refused[0].contains(reason), "{refused:?}");
         assert_eq!(told(&reads[2]).source_id, "2", "and the next row is read");
     }
-    let reads = read("a,b\n1,2\n");
+    let reads = read(r#"{"a": 1, "b": 2}"#);
     assert_eq!(
         refusals(&reads),
-        ["line 2: no column says which issue it is; name it with --map id=COLUMN; no column says \
+        ["line 1: no column says which issue it is; name it with --map id=COLUMN; no column says \
           when it happened; name it with --map at=COLUMN; no column says what kind of issue it is; \
           name it with --map category=COLUMN"]
     );
@@ -302,7 +302,8 @@ fn what_cannot_be_read_at_all_is_said_at_once() {
     assert!(error(b"\x89PNG\0\0").contains("a binary file"));
     assert!(error(b"1,2,3\n4,5,6\n").contains("needs a header row"));
     assert!(error(b"\x1F\x8B\x08broken").contains("cannot be read"));
-    assert!(read("").is_empty() && read(" \n \n").is_empty());
+    assert!(error(b"").contains("nothing in it") && error(b" \n \n").contains("nothing in it"));
+    assert!(error(b"a,b\n1,2\n").contains("no column says what number an issue has"));
     assert!(read(r#"{"type":"FeatureCollection","features":[]}"#).is_empty());
 }
 

@@ -104,6 +104,10 @@ impl<'r> XmlRows<'r> {
         self.text.clear();
         match self.open.len() {
             0 if name == "errors" => return Err(self.error_answer()),
+            0 if !name.contains("request") => {
+                let reason = format!("this is <{name}>, and no Open311 answer with requests");
+                return Err(self.bad(reason));
+            }
             1 if name == "request" || name == "service_request" => {
                 self.began = self.reader.get_ref().line;
                 self.reader.get_mut().allowance = MAX_ROW_BYTES;

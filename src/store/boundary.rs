@@ -17,6 +17,8 @@ pub struct LayerRow {
     pub origin: String,
     pub tolerance_m: f64,
     pub wards: i64,
+    /// It does not hold, whenever it would have.
+    pub withdrawn: Option<Timestamp>,
 }
 
 /// Which version of a layer holds at some time.
@@ -34,24 +36,49 @@ impl Tx {
     pub async fn layers(&mut self, city: CityId) -> Result<Vec<LayerRow>, StoreError> {
         let rows = rows!(
             self,
-            (String, i64, i64, i64, String, f64, i64),
+            (String, i64, i64, i64, String, f64, i64, Option<i64>),
             "SELECT v.layer, v.version, v.effective_at, v.imported_at, v.origin, l.tolerance_m,
                 (SELECT COUNT(*) FROM ward w
-                 WHERE w.city_id = v.city_id AND w.layer = v.layer AND w.version = v.version)
+                 WHERE w.city_id = v.city_id AND w.layer = v.layer AND w.version = v.version),
+                v.withdrawn_at
              FROM layer_version v JOIN layer l ON l.city_id = v.city_id AND l.layer = v.layer
              WHERE v.city_id = $1 ORDER BY v.layer, v.version",
             city.0
         )?;
-        let row = |(layer, version, effective, imported, origin, tolerance_m, wards)| LayerRow {
-            layer,
-            version,
-            effective: Timestamp::from_millis(effective),
-            imported_at: Timestamp::from_millis(imported),
-            origin,
-            tolerance_m,
-            wards,
+        let row = |row: (String, i64, i64, i64, String, f64, i64, Option<i64>)| LayerRow {
+            layer: row.0,
+            version: row.1,
+            effective: Timestamp::from_millis(row.2),
+            imported_at: Timestamp::from_millis(row.3),
+            origin: row.4,
+            tolerance_m: row.5,
+            wards: row.6,
+            withdrawn: row.7.map(Timestamp::from_millis),
         };
         Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// Takes a version back: it holds no longer, nor will it. What it matched stays matched.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn withdraw_layer_version(
+        &mut self,
+        city: CityId,
+        layer: &str,
+        version: i64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE layer_version SET withdrawn_at = $4
+             WHERE city_id = $1 AND layer = $2 AND version = $3",
+            city.0,
+            layer,
+            version,
+            now.as_millis()
+        )?;
+        Ok(())
     }
 
     /// The version of each layer that holds at `now`: of those in effect the one that came into
@@ -68,7 +95,8 @@ impl Tx {
             self,
             (String, i64),
             "SELECT layer, version FROM layer_version
-             WHERE city_id = $1 AND effective_at <= $2 ORDER BY layer, effective_at, version",
+             WHERE city_id = $1 AND effective_at <= $2 AND withdrawn_at IS NULL
+             ORDER BY layer, effective_at, version",
             city.0,
             now.as_millis()
         )?;

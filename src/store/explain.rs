@@ -45,7 +45,7 @@ impl TripFields {
             contact: ContactId(self.contact_id),
             kind: ContactKind::from_name(&self.kind)?,
             about: about_from(&self.about, self.about_id),
-            contents: serde_json::from_str(&self.items).ok()?,
+            contents: serde_json::from_str(&self.items).unwrap_or_default(),
             fate: match self.state.as_str() {
                 "waiting" => Fate::Waiting { due: at, last: self.outcome },
                 "sent" => Fate::Sent { at, reply: said },

@@ -66,10 +66,10 @@ impl Store {
     pub async fn health(settings: &StoreSettings) -> Result<Option<Health>, StoreError> {
         if settings.url.starts_with("sqlite:") {
             health_of_sqlite(settings).await
-        } else if settings.url.starts_with("postgres") {
+        } else if settings.is_postgres() {
             health_of_postgres(settings).await.map(Some)
         } else {
-            Err(StoreError::Address(without_password(&settings.url)))
+            Err(settings.is_no_address())
         }
     }
 }

@@ -21,6 +21,7 @@ mod open;
 mod outbox;
 mod outbox_desk;
 mod people;
+mod reach;
 mod read;
 mod staff;
 mod watches;
@@ -41,7 +42,7 @@ pub use outbox_desk::{DeliveryState, OutboxQuery, OutboxRow, Pile};
 pub use people::ContactRow;
 pub use read::IssueQuery;
 pub use sql::Tx;
-pub use staff::StaffRole;
+pub use staff::{KeyRow, StaffRole};
 pub use watches::{Asked, WatchRow, WatchState};
 
 /// Why the store did not do what it was asked.
@@ -67,6 +68,9 @@ pub enum StoreError {
     ReadOnly,
     #[error("{0} is not a file that can be copied")]
     NotAFile(String),
+    /// Of a server that lets nobody in, as it is asked.
+    #[error("the database at {at} cannot be reached: {why}; {todo}")]
+    OutOfReach { at: String, why: String, todo: &'static str },
     #[error("“{0}” is not a database address; use sqlite:PATH or postgres://…")]
     Address(String),
 }

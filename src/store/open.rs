@@ -9,6 +9,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, Executor, SqlSafeStr};
 
+use super::reach::reach;
 use super::{StoreError, Tx};
 
 /// Where the store is.
@@ -21,6 +22,31 @@ pub struct StoreSettings {
 }
 
 impl StoreSettings {
+    /// Whether the address can be meant. Nothing is made and nothing dialled.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn check(&self) -> Result<(), StoreError> {
+        if self.url.starts_with("sqlite:") {
+            let file = sqlite_options(self)?;
+            let is_named = !file.get_filename().as_os_str().is_empty();
+            return is_named.then_some(()).ok_or_else(|| StoreError::Address(self.url.clone()));
+        }
+        if self.is_postgres() {
+            postgres_options(self).map(drop)
+        } else {
+            Err(self.is_no_address())
+        }
+    }
+
+    pub(super) fn is_postgres(&self) -> bool {
+        ["postgres://", "postgresql://"].iter().any(|scheme| self.url.starts_with(scheme))
+    }
+
+    pub(super) fn is_no_address(&self) -> StoreError {
+        StoreError::Address(without_password(&self.url))
+    }
+
     /// The default: one SQLite file in the data directory.
     #[must_use]
     pub fn file(path: &Path) -> Self {
@@ -52,10 +78,10 @@ impl Store {
     pub async fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
         let db = if settings.url.starts_with("sqlite:") {
             open_sqlite(settings).await?
-        } else if settings.url.starts_with("postgres") {
+        } else if settings.is_postgres() {
             open_postgres(settings).await?
         } else {
-            return Err(StoreError::Address(without_password(&settings.url)));
+            return Err(settings.is_no_address());
         };
         Ok(Self { db })
     }
@@ -73,10 +99,10 @@ impl Store {
             }
             let readers = sqlite_readers(settings, options).await?;
             Db::Sqlite { writer: readers.clone(), readers }
-        } else if settings.url.starts_with("postgres") {
+        } else if settings.is_postgres() {
             Db::Postgres(postgres_pool(settings).await?)
         } else {
-            return Err(StoreError::Address(without_password(&settings.url)));
+            return Err(settings.is_no_address());
         };
         let store = Self { db };
         Ok(store.read().await?.has_cities().await?.then_some(store))
@@ -189,12 +215,17 @@ async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
     Ok(Db::Sqlite { writer, readers })
 }
 
-pub(super) async fn postgres_pool(settings: &StoreSettings) -> Result<PgPool, StoreError> {
-    let options = PgConnectOptions::from_str(&settings.url)
-        .map_err(|_| StoreError::Address(without_password(&settings.url)))?
+fn postgres_options(settings: &StoreSettings) -> Result<PgConnectOptions, StoreError> {
+    Ok(PgConnectOptions::from_str(&settings.url)
+        .map_err(|_| settings.is_no_address())?
         .application_name("wardwatch")
         .statement_cache_capacity(400)
-        .disable_statement_logging();
+        .disable_statement_logging())
+}
+
+pub(super) async fn postgres_pool(settings: &StoreSettings) -> Result<PgPool, StoreError> {
+    let options = postgres_options(settings)?;
+    reach(&options, &settings.url).await?;
     let pool = PgPoolOptions::new()
         .max_connections(settings.readers + 4)
         .acquire_timeout(Duration::from_secs(20))
@@ -232,7 +263,9 @@ pub(super) fn migrator(steps: &[Step]) -> Migrator {
     Migrator::with_migrations(steps.iter().map(step).collect())
 }
 
+/// An address to be shown: without who signs in, and without options, which may hold a password.
 pub(super) fn without_password(url: &str) -> String {
+    let url = url.split_once('?').map_or(url, |(place, _)| place);
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
         _ => url.to_owned(),

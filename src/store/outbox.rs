@@ -77,16 +77,19 @@ row_struct! {
 }
 
 impl ClaimedFields {
-    fn into_claimed(self, lease: Uuid) -> Option<Claimed> {
-        Some(Claimed {
+    /// # Errors
+    /// Why it cannot be read, for the operator.
+    fn into_claimed(self, lease: Uuid) -> Result<Claimed, String> {
+        let unreadable = |why: &dyn std::fmt::Display| format!("cannot be read: {why}");
+        Ok(Claimed {
             city: CityId(self.city_id),
             id: DeliveryId(self.delivery_id),
             about: about_from(&self.about, self.about_id),
             watcher: WatcherId(self.watcher_id),
             contact: ContactId(self.contact_id),
-            kind: ContactKind::from_name(&self.kind)?,
+            kind: ContactKind::from_name(&self.kind).ok_or_else(|| unreadable(&self.kind))?,
             lane: lane_from(self.lane),
-            contents: serde_json::from_str(&self.items).ok()?,
+            contents: serde_json::from_str(&self.items).map_err(|why| unreadable(&why))?,
             attempt: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             created: Timestamp::from_millis(self.created_at),
             lease,
@@ -236,9 +239,41 @@ impl Tx {
             lane_no(lane),
             limit
         )?;
-        rows.into_iter()
-            .map(|row| row.into_claimed(lease).ok_or(StoreError::Unreadable("delivery")))
-            .collect()
+        let (mut claimed, mut unreadable) = (vec![], vec![]);
+        for row in rows {
+            let (city, id) = (CityId(row.city_id), DeliveryId(row.delivery_id));
+            match row.into_claimed(lease) {
+                Ok(one) => claimed.push(one),
+                Err(why) => unreadable.push((Held { city, id, lease }, why)),
+            }
+        }
+        self.bury(&unreadable, now).await?;
+        Ok(claimed)
+    }
+
+    /// Ends what nobody can put into words, so that it does not stand in the way of the others.
+    async fn bury(
+        &mut self,
+        unreadable: &[(Held, String)],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if unreadable.is_empty() {
+            return Ok(());
+        }
+        for (held, why) in unreadable {
+            tracing::error!(delivery = %held.id.0, why, "a delivery cannot be read; it is dead");
+        }
+        write_rows!(
+            self,
+            "UPDATE delivery SET state = 'dead', outcome = v.column4, settled_at = v.column5,
+                lease = NULL
+             FROM (",
+            unreadable,
+            |row| [row.0.city.0, row.0.id.0, row.0.lease, row.1.as_str(), now.as_millis()],
+            ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
+                AND delivery.lease = v.column3"
+        );
+        Ok(())
     }
 
     /// Keeps deliveries in hand: they are not due to anybody else before `until`. One that is no
@@ -320,8 +355,8 @@ impl Tx {
         );
         let mut told: HashMap<ContactId, HashSet<EventId>> = HashMap::new();
         for (contact, items) in rows {
-            let contents: Contents =
-                serde_json::from_str(&items).map_err(|_| StoreError::Unreadable("delivery"))?;
+            // What cannot be read was told to nobody; whoever claims it says so.
+            let contents: Contents = serde_json::from_str(&items).unwrap_or_default();
             let events = contents.items.into_iter().map(|item| item.event);
             told.entry(ContactId(contact)).or_default().extend(events);
         }

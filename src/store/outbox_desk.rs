@@ -102,7 +102,8 @@ row_struct! {
 
 impl RowFields {
     fn into_row(self, now: Timestamp) -> Option<OutboxRow> {
-        let contents: Contents = serde_json::from_str(&self.items).ok()?;
+        // The operator sees what cannot be read, too, with its reason.
+        let contents: Contents = serde_json::from_str(&self.items).unwrap_or_default();
         let (state, due) =
             (DeliveryState::from_name(&self.state)?, Timestamp::from_millis(self.due_at));
         Some(OutboxRow {

@@ -35,6 +35,30 @@ impl StaffRole {
     }
 }
 
+/// What is kept of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRow {
+    hash: Vec<u8>,
+    pub role: StaffRole,
+    pub name: String,
+    pub created: Timestamp,
+    pub revoked: Option<Timestamp>,
+}
+
+impl KeyRow {
+    /// Its SHA-256.
+    #[must_use]
+    pub fn hash(&self) -> &[u8] {
+        &self.hash
+    }
+
+    /// What tells it from others of its name: the beginning of its hash, which opens nothing.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.hash.iter().take(5).fold(String::new(), |id, byte| format!("{id}{byte:02x}"))
+    }
+}
+
 impl Tx {
     /// Adds or changes a member of staff.
     ///
@@ -80,6 +104,52 @@ impl Tx {
             hash,
             role.name(),
             name,
+            now.as_millis()
+        )?;
+        Ok(())
+    }
+
+    /// All keys ever made, oldest first. A key itself is nowhere kept.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn api_keys(&mut self, city: CityId) -> Result<Vec<KeyRow>, StoreError> {
+        let rows = rows!(
+            self,
+            (Vec<u8>, String, String, i64, Option<i64>),
+            "SELECT hash, role, name, created_at, revoked_at FROM api_key
+             WHERE city_id = $1 ORDER BY created_at, name",
+            city.0
+        )?;
+        let key = |(hash, role, name, created, revoked): (_, String, _, _, Option<i64>)| {
+            Some(KeyRow {
+                hash,
+                role: StaffRole::from_name(&role)?,
+                name,
+                created: Timestamp::from_millis(created),
+                revoked: revoked.map(Timestamp::from_millis),
+            })
+        };
+        let keys = rows.into_iter().map(key).collect::<Option<_>>();
+        keys.ok_or(StoreError::Unreadable("api_key.role"))
+    }
+
+    /// Lets nobody in by this key any more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn revoke_api_key(
+        &mut self,
+        city: CityId,
+        hash: &[u8],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE api_key SET revoked_at = $3
+             WHERE city_id = $1 AND hash = $2 AND revoked_at IS NULL",
+            city.0,
+            hash,
             now.as_millis()
         )?;
         Ok(())

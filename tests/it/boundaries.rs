@@ -384,7 +384,7 @@ async fn a_map_of_the_future_holds_from_its_day_in_the_city_and_not_before() {
         assert_eq!(versions(&town), [(1, always, true), (2, midnight, false)]);
         let listed = town.run(&["boundaries", "list"]);
         let [first, second] = listed.lines().collect::<Vec<_>>()[..] else { panic!("{listed}") };
-        assert!(first.contains("always") && first.contains("holds now"), "{listed}");
+        assert!(first.contains("from the beginning") && first.contains("holds now"), "{listed}");
         assert!(second.contains("from 2999-05-15") && second.contains("to come"), "{listed}");
         // One whose day has come holds, though it was brought last.
         let ended = import(&town, &new, &[&zone[..], &["--effective", "2020-02-29"]].concat());
@@ -411,7 +411,7 @@ async fn watch(town: &Program, email: &str, target: Target) {
         rhythm: Rhythm::Daily,
         via: Via::BOTH,
     };
-    engine.settle_one(&city, Address::Mail(email.parse().unwrap()), new).await.unwrap();
+    engine.settle_one(&city, vec![Address::Mail(email.parse().unwrap())], new).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,7 +75,7 @@ async fn found_wards(store: &Store, effective: Timestamp) {
 /// A town as its first start leaves it.
 async fn founded(url: Option<String>, mail_port: u16, effective: Timestamp) -> Program {
     let town = Program::new(url, mail_port.into(), 9);
-    town.run(&["boundaries", "list"]);
+    town.found();
     let key = VapidKey::generate().unwrap().private_base64();
     fs::write(town.dir().join("vapid.key"), key).unwrap();
     found_wards(&town.store().await, effective).await;
@@ -121,7 +121,7 @@ async fn a_town_in_order_is_in_order_on_both_databases() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_has_a_line_that_says_what_to_do() {
     let town = Program::new(None, 1, 9);
-    town.run(&["boundaries", "list"]);
+    town.found();
     report_at(&town.store().await, Clock::System.now().plus(Duration::from_hours(50))).await;
     fs::write(town.dir().join("vapid.key"), "not a key").unwrap();
     fs::write(town.dir().join("secret"), "no secret").unwrap();

@@ -82,11 +82,19 @@ fn watches() -> Vec<Hostile> {
     };
     let bowtie = json!({"type": "Polygon", "coordinates":
         [[[-87.7, 41.8], [-87.6, 41.9], [-87.6, 41.8], [-87.7, 41.9], [-87.7, 41.8]]]});
+    let afar = json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [10.5, 0.5]},
+        "properties": {"radius_m": 300}});
     let huge = json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [-87.7, 41.85]},
         "properties": {"radius_m": 90_000}});
     let feet = json!({"type": "Polygon", "coordinates":
         [[[1_176_000.0, 1_900_000.0], [1_177_000.0, 1_900_000.0], [1_177_000.0, 1_901_000.0], [1_176_000.0, 1_900_000.0]]]});
     vec![
+        post(
+            "everything at once",
+            "/api/v1/watches",
+            json!({"name": " ", "target": {}, "filter": {"kinds": []},
+                "via": {"mail": false, "push": false}, "language": "??"}),
+        ),
         watch("no address", "/email", Value::Null),
         watch("a bad address", "/email", json!("ada@localhost")),
         watch("a header in the address", "/email", json!("a@x.org\r\nBcc: eve@x.org")),
@@ -114,6 +122,7 @@ fn watches() -> Vec<Hostile> {
         watch("an unknown kind", "/filter", json!({"kinds": ["opened", "exploded"]})),
         watch("a language that is none", "/language", json!("??")),
         watch("a bow tie", "/target", json!({"area": bowtie})),
+        watch("an area in another city", "/target", json!({"area": afar})),
         watch("half a state", "/target", json!({"area": huge})),
         watch("state-plane feet", "/target", json!({"area": feet})),
         watch("a place off the earth", "/target", json!({"my_ward_at": {"lon": 999, "lat": 0}})),

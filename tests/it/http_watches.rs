@@ -216,6 +216,73 @@ open_story! {
 }
 
 open_story! {
+    async fn the_management_page_changes_a_watch_without_scripts(town: OpenTown) {
+        let token = town.sign_up("ada@example.org").await;
+        let page = format!("/watch/{token}");
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        let watches = async || town.get_as(&token, "/api/v1/watches").await.json()["watches"].clone();
+        let id = watches().await[0]["id"].as_str().unwrap().to_owned();
+        let save = async |form: &str| {
+            town.ask(Method::POST, &page, &kind, format!("watch={id}&act=change&{form}")).await
+        };
+        let form = "name=Old+town&rhythm=weekly&kind=opened&kind=closed&category=Pothole\
+            &category=Graffiti&include=ice%2C+black+ice&exclude=";
+        let saved = save(form).await.expect(303);
+        assert_eq!(saved.header("location"), format!("{page}?done=change"));
+        let watch = &watches().await[0];
+        assert_eq!((&watch["name"], &watch["rhythm"]), (&json!("Old town"), &json!("weekly")));
+        assert_eq!(watch["filter"]["kinds"], json!(["opened", "closed"]));
+        assert_eq!(watch["filter"]["categories"], json!(["Pothole", "Graffiti"]));
+        assert_eq!(watch["filter"]["keywords"]["include"], json!(["ice", "black ice"]));
+        let shown = town.get(saved.header("location")).await.text;
+        for words in [
+            "Saved.",
+            "Old town",
+            "value=\"weekly\" checked",
+            "value=\"closed\" checked",
+            "value=\"Graffiti\" checked",
+            "value=\"ice, black ice\"",
+        ] {
+            assert!(shown.contains(words), "“{words}” is not in: {shown}");
+        }
+        // No kind at all would be silence: nothing is saved, and the form stands open.
+        let refused = save("name=Mute&rhythm=daily").await.expect(422).text;
+        assert!(refused.contains("lets nothing through") && refused.contains("<details class=\"change\" open>"));
+        assert_eq!(watches().await[0]["name"], "Old town");
+        let bob = format!("/watch/{}", town.sign_up("bob@example.org").await);
+        let theirs = format!("watch={id}&act=change&{form}");
+        town.ask(Method::POST, &bob, &kind, theirs).await.expect(404);
+    }
+}
+
+open_story! {
+    async fn pages_say_which_ward_or_issue_is_watched_and_what_is_left(town: OpenTown) {
+        let token = town.sign_up("ada@example.org").await;
+        let number = town.post("/api/v1/issues", &pothole()).await.expect(201).json();
+        let number = number["number"].as_str().unwrap().to_owned();
+        for target in [
+            json!({"ward": {"layer": "wards", "ward": "2"}}),
+            json!({"my_ward_at": {"lon": -87.6, "lat": 41.85}}),
+            json!({"issue": number}),
+        ] {
+            let wanted = json!({"name": "Another", "target": target});
+            town.post_as(&token, "/api/v1/watches", &wanted).await.expect(201);
+        }
+        let shown = town.get(&format!("/watch/{token}")).await.text;
+        for words in ["Ward 2.", "The ward of your address, now 2.", &format!("Issue {number}.")] {
+            assert!(shown.contains(words), "“{words}” is not in: {shown}");
+        }
+        // One is stopped by the link in its mail; the others are named, each with a button.
+        let news = town.inbox("ada@example.org", 2).await.remove(1);
+        let link = news.links().into_iter().find(|link| link.contains("/u/")).unwrap();
+        let ended = town.ask(Method::POST, &link, &[], String::new()).await.expect(200).text;
+        assert!(ended.contains("You still watch"), "{ended}");
+        assert_eq!(ended.matches("<form method=\"post\" action=\"/watch/").count(), 3, "{ended}");
+        assert!(!ended.contains("Home"), "{ended}");
+    }
+}
+
+open_story! {
     async fn the_management_page_pauses_and_stops_with_buttons(town: OpenTown) {
         let token = town.sign_up("ada@example.org").await;
         let page = format!("/watch/{token}");

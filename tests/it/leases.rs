@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use wardwatch::delivery::{Lane, Verdict};
-use wardwatch::store::{Claimed, Settled, Tally, Tx};
+use wardwatch::store::{Claimed, DeliveryState, OutboxQuery, Settled, Tally, Tx};
 use wardwatch::watch::Rhythm;
 use wardwatch::watcher::ContactKind;
 
@@ -89,6 +89,30 @@ story! {
         assert_eq!(town.settle(&heir, sent()).await, 1);
         assert_eq!(town.settle(&heir, Verdict::Dead { reason: "late".into() }).await, 0);
         assert_eq!(town.outbox().await, states([("sent", 2)]));
+    }
+}
+
+story! {
+    async fn a_delivery_that_cannot_be_read_holds_up_nobody(town: Town) {
+        for email in ["ada@example.org", "bo@example.org"] {
+            town.neighbour(email, OAK).await;
+        }
+        town.pothole_at("1", OAK).await;
+        town.tamper(
+            "UPDATE delivery SET items = '{\"torn' WHERE about = 'event' AND delivery_id =
+                (SELECT delivery_id FROM delivery WHERE about = 'event'
+                 ORDER BY delivery_id LIMIT 1)",
+        )
+        .await;
+        assert_eq!(town.claim().await.len(), 1, "the other's is taken");
+        assert!(town.claim().await.is_empty());
+        let city = town.city().await;
+        let mut tx = town.engine.store().read().await.unwrap();
+        let query = OutboxQuery { state: Some(DeliveryState::Dead), kind: None };
+        let dead = tx.outbox_rows(city.id, query, 10, town.clock.now()).await.unwrap();
+        let [dead] = &dead[..] else { panic!("{dead:?}") };
+        let why = dead.outcome.as_deref().unwrap();
+        assert!(why.starts_with("cannot be read: ") && why.contains("EOF"), "{why}");
     }
 }
 

@@ -13,6 +13,7 @@ mod http_refusals;
 mod http_watches;
 mod labelled;
 mod leases;
+mod mistakes;
 mod nasty;
 mod neighbours;
 mod open_town;

@@ -160,7 +160,7 @@ fn explained(town: &Program, who: &str, issue: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_can_be_told_why_they_were_or_were_not_told() {
     for program in on_both().await {
-        program.run(&["boundaries", "list"]); // makes the city
+        program.found();
         let url = program.settings().desk.database_url;
         let town = beside(url, program.dir()).await;
         town.found_wards().await;
@@ -326,7 +326,7 @@ async fn a_copy_is_made_of_what_there_is_and_postgres_has_its_own_tool() {
     let told = town.end(&["backup", copy, "--database-url", url]);
     assert_eq!(told.code, 2);
     assert!(told.said.contains("pg_dump --format=custom") && !told.said.contains("hush"));
-    town.run(&["boundaries", "list"]);
+    town.found();
     std::fs::write(format!("{copy}.part"), "").unwrap();
     let told = town.end(&["backup", copy]);
     assert!(told.code == 1 && told.said.contains("broken off"), "{}", told.said);

@@ -121,6 +121,11 @@ impl Program {
         printed
     }
 
+    /// Makes the database and the city in it, as the first command that writes does.
+    pub fn found(&self) {
+        self.run(&["keys", "api", "--role", "source", "--name", "founder"]);
+    }
+
     /// Runs a command to its end, however that is.
     pub fn end(&self, words: &[&str]) -> Ended {
         let output = self.command(words).output().expect("the program runs");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 use wardwatch::channel::push::Receiver;
 use wardwatch::engine::{EngineError, NewWatch, Newcomer, WatchChange, Who};
+use wardwatch::geometry::Shape;
 use wardwatch::issue::Category;
 use wardwatch::store::WatchState;
 use wardwatch::watch::{Filter, Keywords, Rhythm, Target, Via, WatchId};
@@ -49,6 +50,28 @@ story! {
         town.engine.confirm_by_code(&city, asked.watch.id, &spaced).await.unwrap();
         town.report("after", place(-87.7, 41.85)).await;
         assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
+    }
+}
+
+story! {
+    async fn nobody_watches_where_the_city_is_not(town: Town) {
+        let city = town.city().await;
+        let phone = browser(1);
+        let lake = || block(place(-86.9, 41.85), 300.0);
+        let watch = async |city: &wardwatch::store::City, target: Target| {
+            let who = by_push(&phone);
+            town.engine.watch(city, who, wanted(&town, target, Rhythm::Daily)).await
+        };
+        watch(&city, lake()).await.expect("a city without boundaries has no outside");
+        town.found_wards().await;
+        let city = town.city().await;
+        let refused = watch(&city, lake()).await.unwrap_err();
+        assert!(refused.to_string().contains("longitudes -87.800 to -87.500"), "{refused}");
+        let row = watch(&city, block(place(-87.801, 41.85), 300.0)).await.expect("partly inside");
+        let away = Shape::circle(place(-86.9, 41.85), 300.0).unwrap();
+        let change = WatchChange { shape: Some(away), ..WatchChange::default() };
+        let moved = town.engine.change_watch(&city, row.watch.watcher, row.watch.id, change).await;
+        assert!(matches!(moved, Err(EngineError::OutsideCity { .. })), "{moved:?}");
     }
 }
 
@@ -244,7 +267,7 @@ story! {
         assert_eq!(town.told().await, people([]));
         change(WatchChange { paused: Some(false), ..Default::default() }).await.unwrap();
         let there = place(-87.6, 41.85);
-        let shape = wardwatch::geometry::Shape::circle(there, 300.0).unwrap();
+        let shape = Shape::circle(there, 300.0).unwrap();
         change(WatchChange { shape: Some(shape), ..Default::default() }).await.unwrap();
         town.report("here", here).await;
         town.report("there", there).await;

@@ -40,7 +40,7 @@ function card(issue) {
     make('span', { class: 'where' }, place(landing)))
   if (landing.source_id === mine) link.querySelector('.where').prepend(make('span', { class: 'yours' }, 'Your report · '))
   const tell = (kind, head, more) => link.append(make('span', { class: `told ${kind}` }, make('b', {}, head), ' ', make('span', {}, more)))
-  if (landing.trouble) tell('held', 'Held back', landing.trouble)
+  if (landing.trouble) tell('held', issue.held > 1 ? `${issue.held} requests held at one address` : 'Held back', landing.trouble)
   else if (told) tell(told.people ? '' : 'none', told.headline, told.detail)
   else tell('none', 'Finding who watches this place …', '')
   const item = make('li', { class: 'card', 'data-number': landing.number }, link)
@@ -186,10 +186,23 @@ function say(text) {
   saidAt = now
   $('said').textContent = text
 }
+/** How many are held already on the card that a landing would lie on: those of its address, just before it. */
+function heldWith(landing) {
+  const before = issues.get(order[0])
+  const same = landing.trouble && before?.landing.trouble === landing.trouble && before.landing.address === landing.address
+  return same && ![chosen, shown].includes(order[0]) && ![landing, before.landing].some((one) => one.source_id === mine) ? before.held : 0
+}
+function drop(number) {
+  order = order.filter((one) => one !== number)
+  issues.delete(number)
+  itemOf(number)?.remove()
+  pinOf(number)?.remove()
+}
 const takers = {
   landed(landing) {
     if (issues.has(landing.number)) return
-    const issue = { landing, told: null, mails: [], pushes: [] }
+    const issue = { landing, held: heldWith(landing) + 1, told: null, mails: [], pushes: [] }
+    if (issue.held > 1) drop(order[0])
     issues.set(landing.number, issue)
     order.unshift(landing.number)
     feed.querySelector('.empty')?.remove()
@@ -233,6 +246,8 @@ const takers = {
   state(state) {
     for (const kept of [...state.cards].reverse()) {
       takers.landed(kept.landing)
+      const issue = issues.get(kept.landing.number)
+      if (issue && issue.held !== kept.held) { issue.held = kept.held; refresh(issue) }
       if (kept.told) takers.told(kept.told)
       kept.mails.forEach(takers.mail)
       kept.pushes.forEach(takers.push)
@@ -243,10 +258,7 @@ const takers = {
 function trim() {
   while (order.length > CARDS) {
     const old = order.findLast((number) => number !== chosen && number !== shown)
-    order = order.filter((number) => number !== old)
-    issues.delete(old)
-    itemOf(old)?.remove()
-    pinOf(old)?.remove()
+    drop(old)
   }
 }
 function take(name, data) {
@@ -297,7 +309,7 @@ function pick(on) {
   $('reporting').hidden = !on
   $('pin').hidden = !on
   document.body.classList.toggle('asking', on)
-  $('how').textContent = 'Click the map where it is, or move the pin with the arrow keys and press Enter.'
+  $('how').textContent = 'Choose a place on the map, or move the pin with the arrow keys and press Enter.'
   if (!on) return $('report').focus()
   const box = city.viewBox.baseVal
   move(box.width / 2, box.height / 2)
@@ -356,6 +368,8 @@ for (const kept of first.cards) {
   order.push(kept.landing.number)
 }
 $('pins').replaceChildren()
+$('hits').replaceChildren()
+$('live').hidden = false
 for (const number of [...order].reverse()) pin(issues.get(number))
 for (const link of document.querySelectorAll('#mails a')) link.removeAttribute('target')
 const asked = new URLSearchParams(location.search).get('issue')

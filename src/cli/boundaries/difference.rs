@@ -7,8 +7,7 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 use serde_json::{Value, json};
 
-use crate::cli::run::{Desk, Failure, print, say};
-use crate::clock::Clock;
+use crate::cli::run::{Failure, look, print, say};
 use crate::config::DeskSettings;
 use crate::geometry::Position;
 use crate::issue::CityId;
@@ -32,9 +31,9 @@ pub struct DiffArgs {
 }
 
 pub async fn run(args: DiffArgs) -> Result<(), Failure> {
-    let desk = Desk::open(args.settings, Clock::System).await?;
-    let mut tx = desk.engine.store().read().await?;
-    let city = desk.city.id;
+    let (store, city) = look(&args.settings).await?;
+    let mut tx = store.read().await?;
+    let city = city.id;
     let before = stored(&mut tx, city, &args.layer, args.before).await?;
     let after = stored(&mut tx, city, &args.layer, args.after).await?;
     let watched = tx.watched_wards(city).await?;

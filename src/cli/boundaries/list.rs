@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
-use crate::cli::run::{Desk, Failure, print, say};
+use crate::cli::run::{Failure, local_time, look, print, say};
 use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::DeskSettings;
 use crate::store::LayerRow;
@@ -20,11 +20,11 @@ pub struct ListArgs {
 }
 
 pub async fn run(args: ListArgs) -> Result<(), Failure> {
-    let desk = Desk::open(args.settings, Clock::System).await?;
-    let mut tx = desk.engine.store().read().await?;
-    let now = desk.engine.clock().now();
-    let in_force = tx.layers_in_force(desk.city.id, now).await?;
-    let rows = tx.layers(desk.city.id).await?;
+    let (store, city) = look(&args.settings).await?;
+    let mut tx = store.read().await?;
+    let now = Clock::System.now();
+    let in_force = tx.layers_in_force(city.id, now).await?;
+    let rows = tx.layers(city.id).await?;
     if rows.is_empty() && !args.json {
         say("no boundaries yet; load some with: wardwatch boundaries import");
     }
@@ -34,7 +34,7 @@ pub async fn run(args: ListArgs) -> Result<(), Failure> {
         if args.json {
             let _ = writeln!(text, "{}", json(&row, holds));
         } else {
-            text.push_str(&line(&row, holds, now, &desk.city.zone));
+            text.push_str(&line(&row, holds, now, &city.zone));
         }
     }
     print(&text)?;
@@ -46,18 +46,20 @@ fn json(row: &LayerRow, holds: bool) -> serde_json::Value {
         "layer": row.layer, "version": row.version, "effective": row.effective,
         "imported_at": row.imported_at, "origin": row.origin, "wards": row.wards,
         "tolerance_m": row.tolerance_m, "in_force": holds,
+        "withdrawn": row.withdrawn,
     })
 }
 
 fn line(row: &LayerRow, holds: bool, now: Timestamp, zone: &Zone) -> String {
     let from = match row.effective.as_millis() {
-        0 => "always".to_owned(),
+        0 => "from the beginning".to_owned(),
         _ => format!("from {}", day(row.effective, zone)),
     };
-    let mark = match (holds, row.effective > now) {
-        (true, _) => "holds now",
-        (false, true) => "to come",
-        (false, false) => "over",
+    let mark = match (holds, row.withdrawn, row.effective > now) {
+        (true, ..) => "holds now",
+        (false, Some(_), _) => "withdrawn",
+        (false, None, true) => "to come",
+        (false, None, false) => "over",
     };
     format!(
         "{:<16} version {:<3} {:>5} areas  {from:<21} {mark:<9}  {}, imported {}\n",
@@ -73,9 +75,5 @@ fn line(row: &LayerRow, holds: bool, now: Timestamp, zone: &Zone) -> String {
 pub(super) fn day(at: Timestamp, zone: &Zone) -> String {
     let local = zone.local(at);
     let day = format!("{:04}-{:02}-{:02}", local.year, local.month, local.day);
-    if (local.hour, local.minute) == (0, 0) {
-        day
-    } else {
-        format!("{day} {:02}:{:02}", local.hour, local.minute)
-    }
+    if (local.hour, local.minute) == (0, 0) { day } else { local_time(zone, at) }
 }

@@ -15,7 +15,7 @@ use crate::outbound::{self, Outbound};
 /// Every setting that is wrong, and the address that links in mails lead to.
 pub(super) fn configuration(looked: &Looked) -> Vec<Finding> {
     let name = "configuration";
-    let todo = "correct the flag, the variable WARDWATCH_… or the line of the settings file";
+    let todo = "correct it";
     let mut found: Vec<Finding> =
         looked.wrong.iter().map(|why| Finding::fail(name, why.to_string(), todo)).collect();
     let url = &looked.public_url;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::super::run::{counted, told};
 use super::{Finding, span};
 use crate::clock::Timestamp;
+use crate::config::ConfigError;
 use crate::store::{City, Decision, Health, Schema, Store, StoreError, StoreSettings, Tx};
 
 /// What was found, and what other checks ask.
@@ -19,9 +20,20 @@ pub(super) struct Stored {
     pub browsers: i64,
 }
 
-pub(super) async fn examine(settings: &StoreSettings, now: Timestamp) -> Stored {
+pub(super) async fn examine(
+    settings: &Result<StoreSettings, ConfigError>,
+    now: Timestamp,
+) -> Stored {
     let name = "database";
     let mut stored = Stored::default();
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(why) => {
+            let todo = "nothing in it was looked at";
+            stored.findings.push(Finding::fail(name, why.to_string(), todo));
+            return stored;
+        }
+    };
     let health = match Store::health(settings).await {
         Ok(Some(health)) => health,
         Ok(None) => {
@@ -46,8 +58,10 @@ pub(super) async fn examine(settings: &StoreSettings, now: Timestamp) -> Stored 
 
 fn out_of_reach(why: &StoreError) -> Finding {
     let todo = match why {
+        StoreError::OutOfReach { at, why, todo } => {
+            return Finding::fail("database", format!("{at} cannot be reached: {why}"), *todo);
+        }
         StoreError::Unavailable(_) => "start it, or correct --database-url",
-        StoreError::Address(_) => "correct --database-url",
         _ => "check that --database-url names the right database, or restore a backup",
     };
     Finding::fail("database", told(why), todo)
@@ -143,7 +157,8 @@ fn clock(newest: Option<Timestamp>, server: Option<Timestamp>, now: Timestamp) -
 
 async fn boundaries(tx: &mut Tx, city: &City, now: Timestamp) -> Result<Vec<Finding>, StoreError> {
     let name = "boundaries";
-    let layers = tx.layers(city.id).await?;
+    let mut layers = tx.layers(city.id).await?;
+    layers.retain(|row| row.withdrawn.is_none());
     let in_force = tx.layers_in_force(city.id, now).await?;
     if layers.is_empty() {
         let found = format!("{} has none: no ward is told, and no place can be checked", city.name);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::cli::files::{AreaFile, FileError, ids, read_areas};
+use crate::cli::files::{AreaFile, FileError, hint, ids, read_areas};
 use crate::clock::Timestamp;
 use crate::geometry::{Feature, FileLimits, IdError};
 use crate::matching::{AreaId, AreaIndex, WardIndex};
@@ -31,7 +31,7 @@ pub(super) struct LayerTerms {
 pub(super) enum GroundError {
     #[error(transparent)]
     File(#[from] FileError),
-    #[error("{}: {why}", path.display())]
+    #[error("{}: {why}{}", path.display(), hint(why))]
     Ids { path: PathBuf, why: IdError },
     #[error("{} holds no area that could be read", .0.display())]
     Empty(PathBuf),

@@ -25,7 +25,7 @@ use super::{PageState, Scene, render_page};
 use crate::demo::board::{Board, Snapshot};
 use crate::demo::wire::Wire;
 use crate::drawing::Point;
-use crate::geometry::Position;
+use crate::geometry::{Position, Shape};
 use crate::random::Random;
 
 /// What the page is served from. Clones share it.
@@ -35,6 +35,8 @@ pub struct Stage {
     pub board: Board,
     /// Where visitors' reports go; the demo turns them into issues.
     pub reports: mpsc::Sender<Report>,
+    /// The wards: what lies in none of them is outside the city.
+    pub land: Arc<[Shape]>,
     pub random: Random,
 }
 
@@ -169,8 +171,12 @@ fn accept(stage: &Stage, body: ReportBody) -> Result<Accepted, (StatusCode, &'st
     if !stage.scene.categories.contains(&body.category) {
         return Err((StatusCode::UNPROCESSABLE_ENTITY, "That is not one of the categories."));
     }
-    let source_id = format!("visitor-{:016x}", stage.random.bits());
     let position = frame.unproject(at);
+    if !stage.land.iter().any(|ward| ward.covers(position)) {
+        let why = "That is outside the city: nobody watches there. Choose a place inside it.";
+        return Err((StatusCode::UNPROCESSABLE_ENTITY, why));
+    }
+    let source_id = format!("visitor-{:016x}", stage.random.bits());
     let report = Report { source_id: source_id.clone(), position, category: body.category };
     let busy = "Many visitors are reporting right now. Try again in a moment.";
     stage.reports.try_send(report).map_err(|_| (StatusCode::SERVICE_UNAVAILABLE, busy))?;

@@ -117,7 +117,9 @@ fn an_empty_city_says_that_it_waits() {
 /// Speaks HTTP/1.1 by hand and returns all of the reply.
 async fn ask(request: &str, board: Board) -> (String, mpsc::Receiver<Report>) {
     let (reports, received) = mpsc::channel(1);
-    let stage = Stage { scene: Arc::new(scene()), board, reports, random: Random::seeded(1) };
+    let wards = DemoCity::embedded().unwrap().ward_shapes().unwrap();
+    let land = wards.into_iter().map(|ward| ward.shape).collect();
+    let stage = Stage { scene: Arc::new(scene()), board, reports, land, random: Random::seeded(1) };
     let app = routes(stage);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
@@ -168,6 +170,20 @@ async fn a_click_beside_the_map_and_an_unknown_category_are_refused_in_words() {
     let unknown = post(r#"{"x":3,"y":480,"category":"Dragons"}"#);
     let (reply, _) = ask(&unknown, Board::default()).await;
     assert!(reply.starts_with("HTTP/1.1 422") && reply.contains("categories"), "{reply}");
+}
+
+#[tokio::test]
+async fn a_report_in_the_lake_is_refused_in_words() {
+    let lake = post(r#"{"x":3,"y":3,"category":"Pothole"}"#);
+    let (reply, mut received) = ask(&lake, Board::default()).await;
+    assert!(reply.starts_with("HTTP/1.1 422") && reply.contains("outside the city"), "{reply}");
+    assert!(received.try_recv().is_err(), "nothing lands");
+}
+
+#[test]
+fn without_javascript_nothing_claims_to_be_live() {
+    let page = rendered(&a_pothole_and_its_mail(), None);
+    assert!(page.contains("<span class=\"live\" id=\"live\" hidden>"), "the script shows it");
 }
 
 #[tokio::test]

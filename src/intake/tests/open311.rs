@@ -72,7 +72,10 @@ fn what_is_no_list_of_requests_is_refused_by_what_it_says() {
             "this is an error answer of an Open311 server: 404 Service request not found with id \
              or token not-an-id",
         ),
-        ("codeforamerica_open311/services.xml", "here stands <service>, where a <request> should"),
+        (
+            "codeforamerica_open311/services.xml",
+            "this is <services>, and no Open311 answer with requests",
+        ),
     ] {
         let Some((rows, refused)) = answer(name, "UTC") else { return };
         assert_eq!((rows.len(), refused.len()), (0, 1), "{name}");

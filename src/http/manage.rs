@@ -1,0 +1,151 @@
+//! `/watch/{token}`: all that a person watches, and the buttons and forms that change it. It works
+//! without JavaScript.
+
+use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::choice::{self, choices, rows_of};
+use super::links::{not_valid, open, watch_row};
+use super::{Doors, Problem, pages};
+use crate::engine::{EngineError, WatchChange};
+use crate::store::{City, WatchRow};
+use crate::token::{Token, TokenError};
+use crate::watch::WatchId;
+use crate::watcher::WatcherId;
+
+/// What has just been done, told once on the page that follows.
+#[derive(Debug, Deserialize)]
+pub struct Told {
+    done: Option<String>,
+}
+
+/// `GET /watch/{token}`: all that a person watches.
+pub async fn manage(
+    State(doors): State<Doors>,
+    Path(text): Path<String>,
+    Query(told): Query<Told>,
+) -> Result<Response, Problem> {
+    let (city, watcher) = managing(&doors, &text).await?;
+    let choices = choices(&doors, &city, &rows_of(&doors, city.id, watcher).await?).await?;
+    let done = match told.done.as_deref() {
+        Some("pause") => Some("page-did-pause"),
+        Some("resume") => Some("page-did-resume"),
+        Some("stop") => Some("page-did-stop"),
+        Some("change") => Some("page-did-change"),
+        _ => None,
+    };
+    pages::manage(&city, &choices, done, None)
+}
+
+/// What a button on the management page says, and the form around it.
+struct Pressed {
+    watch: WatchId,
+    act: Act,
+    pairs: Vec<(String, String)>,
+}
+
+enum Act {
+    Pause,
+    Resume,
+    Change,
+    /// Asks whether to stop, for it cannot be undone.
+    Ask,
+    Stop,
+}
+
+impl Pressed {
+    fn read(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
+        let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, v)| v.as_str());
+        let act = match value("act") {
+            Some("pause") => Act::Pause,
+            Some("resume") => Act::Resume,
+            Some("change") => Act::Change,
+            Some("ask") => Act::Ask,
+            Some("stop") => Act::Stop,
+            _ => return Err(Problem::field("/act", "is pause, resume, change, ask or stop")),
+        };
+        let watch = value("watch").and_then(|id| id.parse::<Uuid>().ok());
+        let watch = watch.ok_or_else(|| Problem::field("/watch", "is the id of a watch"))?;
+        Ok(Self { watch: WatchId(watch), act, pairs })
+    }
+}
+
+/// `POST /watch/{token}`: changes, pauses, resumes or stops one watch, and leads back to the rest.
+pub async fn manage_one(
+    State(doors): State<Doors>,
+    Path(text): Path<String>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let (city, watcher) = managing(&doors, &text).await?;
+    let pressed = Pressed::read(pairs)?;
+    let (engine, id) = (doors.engine(), pressed.watch);
+    let back = format!("/watch/{text}");
+    let pause = |paused| WatchChange { paused: Some(paused), ..WatchChange::default() };
+    let done = match pressed.act {
+        Act::Ask => {
+            let row = own(&doors, &city, watcher, id).await?;
+            let choice = choices(&doors, &city, &[row]).await?.remove(0);
+            return pages::stop(&city, &choice, &back);
+        }
+        Act::Stop => {
+            engine.unwatch(&city, watcher, id).await?;
+            "stop"
+        }
+        Act::Pause => {
+            engine.change_watch(&city, watcher, id, pause(true)).await?;
+            "pause"
+        }
+        Act::Resume => {
+            engine.change_watch(&city, watcher, id, pause(false)).await?;
+            "resume"
+        }
+        Act::Change => {
+            let row = own(&doors, &city, watcher, id).await?;
+            match choice::change(&pressed.pairs, &row) {
+                Ok(change) => engine.change_watch(&city, watcher, id, change).await?,
+                Err(why) => return to_mend(&doors, &city, watcher, id, &why.to_string()).await,
+            };
+            "change"
+        }
+    };
+    Ok(Redirect::to(&format!("{back}?done={done}")).into_response())
+}
+
+/// The page as it was, with what is wrong at its top and the form open.
+async fn to_mend(
+    doors: &Doors,
+    city: &City,
+    watcher: WatcherId,
+    id: WatchId,
+    why: &str,
+) -> Result<Response, Problem> {
+    let rows = rows_of(doors, city.id, watcher).await?;
+    let mut choices = choices(doors, city, &rows).await?;
+    for (choice, row) in choices.iter_mut().zip(&rows) {
+        choice.open = row.watch.id == id;
+    }
+    let mut page = pages::manage(city, &choices, None, Some(why))?;
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    page.extensions_mut().insert(pages::Form);
+    Ok(page)
+}
+
+async fn own(
+    doors: &Doors,
+    city: &City,
+    watcher: WatcherId,
+    id: WatchId,
+) -> Result<WatchRow, Problem> {
+    let row = watch_row(doors, city.id, id).await?;
+    if row.watch.watcher == watcher { Ok(row) } else { Err(EngineError::UnknownWatch.into()) }
+}
+
+async fn managing(doors: &Doors, text: &str) -> Result<(City, WatcherId), Problem> {
+    match open(doors, text).await? {
+        (city, Token::Manage { watcher, .. }) => Ok((city, watcher)),
+        _ => Err(not_valid(&TokenError::NotValid)),
+    }
+}

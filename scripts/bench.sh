@@ -29,13 +29,14 @@ measure() {
 
 figure() { sed -nE "s/.*\"$2\":(-?[0-9][0-9.e+-]*).*/\1/p" "$kept/$1.json"; }
 
-# row NAME WHAT OURS THEIRS PEER: a line of the table, when NAME was measured.
+# row NAME WHAT OURS THEIRS RATIO PEER: a line of the table, when NAME was measured. A ratio that
+# was measured in turn is taken as it is; for - it is the one figure by the other.
 row() {
     [ -s "$kept/$1.json" ] || return 0
-    local ours theirs
-    ours=$(figure "$1" "$3") theirs=$(figure "$1" "$4")
-    printf '%-40s %10.0f %10.0f %7.2f   %s\n' "$2" "$ours" "$theirs" \
-        "$(awk "BEGIN { print $ours / $theirs }")" "$5"
+    local ours theirs ratio
+    ours=$(figure "$1" "$3") theirs=$(figure "$1" "$4") ratio=$(figure "$1" "$5")
+    [ "$5" != - ] || ratio=$(awk "BEGIN { print $ours / $theirs }")
+    printf '%-36s %10.0f %10.0f %7.2f   %s\n' "$2" "$ours" "$theirs" "$ratio" "$6"
 }
 
 say "building"
@@ -62,15 +63,15 @@ else
 fi
 
 say "a second, on $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)"
-printf '%-40s %10s %10s %7s\n' "" this other ratio
-row match "points matched, one core" index_points_per_s rstar_points_per_s "plain rstar + geo"
-row city "outbox rows, matching included" outbox_rows_per_s bare_insert_rows_per_s "bare insert"
-row mail "finished mails sent" channel_mails_per_s smtp_source_mails_per_s smtp-source
-row mail "mails written and sent" written_mails_per_s smtp_source_mails_per_s smtp-source
-row mail "mails, outbox to outcome" outbox_mails_per_s smtp_source_mails_per_s smtp-source
-row push "pushes sealed, one core" sealed_messages_per_s web_push_sealed_messages_per_s web-push
-row push "pushes, a token for each service" signed_once_messages_per_s \
-    web_push_signed_once_messages_per_s web-push
-row push "pushes, a token for each message" signed_each_messages_per_s \
-    web_push_signed_each_messages_per_s web-push
-printf '%s\n' "" "${passed_over[@]}" >&2
+printf '%-36s %10s %10s %7s\n' "" this other ratio
+row match "points matched, one core" index_points_per_s rstar_points_per_s ratio "plain rstar + geo"
+row city "outbox rows, matching included" outbox_rows_per_s bare_insert_rows_per_s - "bare insert"
+source=smtp_source_mails_per_s
+row mail "finished mails sent" channel_mails_per_s $source channel_ratio smtp-source
+row mail "mails written and sent" written_mails_per_s $source written_ratio smtp-source
+row mail "mails, outbox to outcome" outbox_mails_per_s $source outbox_ratio smtp-source
+push() { row push "$2" "$1_messages_per_s" "web_push_$1_messages_per_s" "$1_ratio" web-push; }
+push sealed "pushes sealed, one core"
+push signed_once "pushes, a token for each service"
+push signed_each "pushes, a token for each message"
+[ "${#passed_over[@]}" = 0 ] || printf '%s\n' "" "${passed_over[@]}" >&2

@@ -127,11 +127,11 @@ fn median(
 }
 
 /// Messages a second of this thread's processor time.
-fn rate(browsers: &[Browser], mut make: impl FnMut(&Browser) -> Result<()>) -> Result<f64> {
+fn rate(browsers: &[Browser], mut seal: impl FnMut(&Browser) -> Result<()>) -> Result<f64> {
     let (stopwatch, mut made) = (Stopwatch::start(), 0_usize);
     loop {
         for browser in browsers.iter().cycle().skip(made % browsers.len()).take(100) {
-            make(browser)?;
+            seal(browser)?;
         }
         made += 100;
         let took = stopwatch.elapsed();

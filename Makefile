@@ -16,9 +16,8 @@ check:   ## the quick part of it, for while you work: format, lints, docs, floor
 verify:  ## the long proofs; goes on where it was stopped, and writes VERIFICATION.md
 	@scripts/verify.sh
 
-bench:   ## matching alone, and the whole city
-	cargo run --release -- bench match
-	cargo run --release -- bench city
+bench:   ## matching, the whole city, mail and push, each beside what others have made
+	@scripts/bench.sh
 
 bless:   ## accept what the snapshot tests now see; read the diff before you commit it
 	INSTA_UPDATE=always scripts/with-postgres.sh cargo test

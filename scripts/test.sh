@@ -13,6 +13,9 @@ export INSTA_UPDATE=no
 
 say "format"
 cargo fmt --check || die "the format differs; run: cargo fmt"
+peer=benches/peers/push/Cargo.toml
+cargo fmt --check --manifest-path "$peer" ||
+    die "the format differs; run: cargo fmt --manifest-path $peer"
 
 say "lints"
 cargo clippy --all-targets --features failpoints -- -D warnings

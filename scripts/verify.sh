@@ -60,6 +60,12 @@ for program in "${programs[@]}"; do
     done < <("$program" --ignored --list --format terse | sed -n 's/: test$//p')
 done
 
+# The package that measures beside others needs OpenSSL's headers, so `make test` leaves it alone.
+if pkg-config --exists openssl 2>/dev/null; then
+    say "lints of benches/peers/push"
+    cargo clippy --manifest-path benches/peers/push/Cargo.toml --target-dir target -- -D warnings
+fi
+
 # Ten million hostile inputs for each parser behind the doors. What was run is counted, so that
 # stopping loses at most one portion.
 inputs=${FUZZ_INPUTS:-10000000} portion=500000

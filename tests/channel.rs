@@ -1,14 +1,12 @@
-//! Mail and pushes sent to real receivers that others wrote: `aiosmtpd`, `http_ece`, `cryptography` and
-//! postfix's smtp-sink. `scripts/test-receivers.sh` sets them up; where they are missing the tests
+//! Mail and pushes sent to real receivers that others wrote: `aiosmtpd`, `http_ece` and
+//! `cryptography`. `scripts/test-receivers.sh` sets them up; where they are missing the tests
 //! say so and pass over.
 
 #[expect(dead_code, reason = "other tests read all that a receiver got")]
 #[path = "receivers/sink.rs"]
 mod sink;
 
-use std::process::Command;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -212,42 +210,4 @@ async fn a_push_is_opened_by_its_browser_and_its_token_believed() {
     assert!(is_sent(&pusher.send(&subscription("/201"), &full, now).await));
     let sizes: Vec<Value> = (0..6).map(|_| sink.got()["bytes"].clone()).collect();
     assert_eq!(sizes[5], 4_096);
-}
-
-/// Not a test of right and wrong: `cargo test --release --test channel -- --ignored --nocapture`
-/// says how many mails a second eight senders hand to postfix's smtp-sink.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement; needs smtp-sink"]
-async fn how_many_mails_a_second() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut sink = Command::new("/usr/sbin/smtp-sink")
-        .args(["-u", "nobody", &format!("127.0.0.1:{port}"), "200"])
-        .spawn()
-        .unwrap();
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let mailer = Arc::new(mailer(format!("smtp://127.0.0.1:{port}")));
-    let mail = Arc::new(mail("ada"));
-    let begun = Instant::now();
-    let written: usize = (0..5_000).map(|_| self::mail("ada").bytes.len()).sum();
-    let rate = 5_000.0 / begun.elapsed().as_secs_f64();
-    println!("written by one core: {rate:.0} mails/s, {} bytes each", written / 5_000);
-    for round in 0..3 {
-        let begun = Instant::now();
-        let senders = (0..8).map(|_| {
-            let (mailer, mail) = (mailer.clone(), mail.clone());
-            tokio::spawn(async move {
-                for _ in 0..2_500 {
-                    let outcome = mailer.send(&mail, Lane::AtOnce).await;
-                    assert!(is_sent(&outcome), "{outcome:?}");
-                }
-            })
-        });
-        for sender in futures_util::future::join_all(senders).await {
-            sender.unwrap();
-        }
-        let rate = 20_000.0 / begun.elapsed().as_secs_f64();
-        println!("round {round}: {rate:.0} mails/s of {} bytes", mail.bytes.len());
-    }
-    sink.kill().unwrap();
-    sink.wait().unwrap();
 }

@@ -19,10 +19,12 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use self::bare::Ground;
+pub use self::bare::Ground;
 use self::expected::{Balance, Expected};
-use self::stages::{Running, per_second};
-use self::town::{Town, TownError};
+use self::stages::Running;
+pub use self::stages::per_second;
+use self::town::Town;
+pub use self::town::TownError;
 use super::baseline::Baseline;
 use super::matching::Stage;
 use super::stopwatch::{Processors, resident_bytes};

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod city;
+mod mail;
 mod matching;
 mod replay;
 mod running_clock;
@@ -13,6 +14,8 @@ mod stopwatch;
 mod workload;
 
 pub use city::{CityError, CityPlan, CityReport, run_city};
+pub use mail::{MailError, MailPlan, MailReport, run_mail};
 pub use matching::{BenchError, Plan, Report, Stage, run};
 pub use replay::{HeldPoint, ReplayError, ReplayPlan, ReplayReport, run_replay};
+pub use stopwatch::Stopwatch;
 pub use workload::Workload;

@@ -20,10 +20,13 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
+    #[must_use]
     pub fn start() -> Self {
         Self { started: Instant::now(), cpu_before: thread_cpu() }
     }
 
+    /// Processor time of the thread that started it, where the system tells; else by the wall.
+    #[must_use]
     pub fn elapsed(&self) -> Duration {
         let cpu = thread_cpu().zip(self.cpu_before);
         cpu.map_or_else(|| self.started.elapsed(), |(now, before)| now.saturating_sub(before))

@@ -134,11 +134,7 @@ impl Pusher {
 
     /// Hands one note to its push service, once.
     pub async fn send(&self, to: &PushSubscription, note: &Note, now: Timestamp) -> Outcome {
-        let prepared = self.service(to).and_then(|origin| {
-            let body = seal(to, note.payload.as_bytes())?;
-            Ok((self.headers(&origin, to, note, now)?, body))
-        });
-        let (headers, body) = match prepared {
+        let (headers, body) = match self.prepare(to, note, now) {
             Ok(prepared) => prepared,
             // Keys that are not keys will never work; the browser must subscribe anew.
             Err(error @ (PushError::BadKey | PushError::BadAuth)) => {
@@ -161,6 +157,22 @@ impl Pusher {
             }
             Err(error) => Outcome::Retry { after: None, reason: error.to_string() },
         }
+    }
+
+    /// One note as it goes over the wire: what the push service reads, and what only the browser
+    /// can.
+    ///
+    /// # Errors
+    /// When its service is not known, its keys are not keys, or the note is too long.
+    pub fn prepare(
+        &self,
+        to: &PushSubscription,
+        note: &Note,
+        now: Timestamp,
+    ) -> Result<(HeaderMap, Vec<u8>), PushError> {
+        let origin = self.service(to)?;
+        let body = seal(to, note.payload.as_bytes())?;
+        Ok((self.headers(&origin, to, note, now)?, body))
     }
 
     fn service(&self, to: &PushSubscription) -> Result<Origin, PushError> {

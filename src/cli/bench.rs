@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 
 use super::progress::Progress;
 use super::run::{Failure, print, to_end};
-use crate::bench::{self, CityPlan, CityReport, Plan, Report, Stage};
+use crate::bench::{self, CityPlan, CityReport, MailPlan, MailReport, Plan, Report, Stage};
 
 #[derive(Subcommand, Debug)]
 pub enum Bench {
@@ -25,6 +25,12 @@ pub enum Bench {
     /// First stage by stage, then with the whole program running. What has to arrive is worked
     /// out without the product; the command fails when a message is lost, repeated or unasked.
     City(CityArgs),
+    /// Mail alone: this program and Postfix's smtp-source, in turn, to Postfix's smtp-sink over as
+    /// many connections
+    ///
+    /// Five rounds; the medians are reported. Nobody pipelines commands. Debian has both programs
+    /// in the package postfix.
+    Mail(MailArgs),
 }
 
 #[derive(Args, Debug)]
@@ -74,6 +80,22 @@ pub struct CityArgs {
     json: bool,
 }
 
+#[derive(Args, Debug)]
+pub struct MailArgs {
+    /// How many mails each sends in a round
+    #[arg(long, value_name = "N", default_value_t = 5_000, env = "WARDWATCH_BENCH_MAILS")]
+    mails: usize,
+    /// Over how many connections
+    #[arg(long, value_name = "N", default_value_t = 8, env = "WARDWATCH_BENCH_CONNECTIONS")]
+    connections: usize,
+    /// Where an `SQLite` file is made and removed; on a real disk, or syncing costs nothing
+    #[arg(long, value_name = "DIR", default_value = ".", env = "WARDWATCH_BENCH_DIR")]
+    dir: PathBuf,
+    /// Print one JSON object
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
+    json: bool,
+}
+
 fn postgres(url: &str) -> Result<String, String> {
     let right = url.starts_with("postgres://") || url.starts_with("postgresql://");
     let why = "write postgres://…; without it a fresh SQLite file is used";
@@ -88,7 +110,36 @@ pub fn run(which: &Bench) -> ExitCode {
     match which {
         Bench::Match(args) => to_end(async { matching(args) }),
         Bench::City(args) => to_end(city(args)),
+        Bench::Mail(args) => to_end(mail(args)),
     }
+}
+
+async fn mail(args: &MailArgs) -> Result<(), Failure> {
+    let MailArgs { mails, connections, .. } = *args;
+    let plan = MailPlan { mails, connections, dir: args.dir.clone() };
+    let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
+    let report = bench::run_mail(&plan, &mut |Stage { doing, done }| {
+        progress.at(percent(done), doing);
+    })
+    .await;
+    progress.end();
+    let report = report?;
+    let text = if args.json { serde_json::json!(report).to_string() } else { mail_told(&report) };
+    print(&(text + "\n"))?;
+    Ok(())
+}
+
+fn mail_told(r: &MailReport) -> String {
+    let line = |name: &str, per_s: f64, ratio: f64| format!("{name:<36} {per_s:>9.0} {ratio:>7.2}");
+    [
+        format!("{} mails of {} bytes over {} connections", r.mails, r.mail_bytes, r.connections),
+        format!("{:<36} {:>9} {:>7}", "", "mails/s", "ratio"),
+        line("smtp-source, one mail from a file", r.smtp_source_mails_per_s, 1.0),
+        line("the mail channel, one finished mail", r.channel_mails_per_s, r.channel_ratio),
+        line("the mail channel, each mail written", r.written_mails_per_s, r.written_ratio),
+        line("the whole way, outbox to outcome", r.outbox_mails_per_s, r.outbox_ratio),
+    ]
+    .join("\n")
 }
 
 async fn city(args: &CityArgs) -> Result<(), Failure> {

@@ -48,8 +48,8 @@ pub async fn stream(
         at: None,
         actor: Actor::System,
     };
-    let lines = Lines::new(request.into_body());
-    let session = Session { doors, city: Arc::new(city), caller, defaults, lines, _place: place };
+    let desk = Desk { doors, city: Arc::new(city), caller, defaults };
+    let session = Session { desk, lines: Lines::new(request.into_body()), _place: place };
     let (sender, receiver) = mpsc::channel(UNREAD);
     tokio::spawn(session.run(sender));
     let answers = stream::unfold(receiver, |mut receiver| async {
@@ -61,13 +61,18 @@ pub async fn stream(
 }
 
 struct Session {
+    desk: Desk,
+    lines: Lines,
+    _place: crowd::Place,
+}
+
+/// Where lines are accepted, and for whom.
+struct Desk {
     doors: Doors,
     city: Arc<City>,
     caller: Caller,
     /// Their source is the key's name.
     defaults: Defaults,
-    lines: Lines,
-    _place: crowd::Place,
 }
 
 impl Session {
@@ -91,9 +96,22 @@ impl Session {
             let answer = failure(self.lines.next_number(), &reason);
             return Some((Bytes::from(format!("{answer}\n")), false));
         }
+        let answering = self.desk.answer(&lines);
+        tokio::pin!(answering);
+        tokio::select! {
+            answer = &mut answering => return Some(answer),
+            () = self.lines.gather() => {}
+        }
+        Some(answering.await)
+    }
+}
+
+impl Desk {
+    /// A line for each, and whether to go on.
+    async fn answer(&self, lines: &[(u64, Line)]) -> (Bytes, bool) {
         let mut answers: Vec<Option<Value>> = vec![];
         let mut notices: Vec<Notice> = vec![];
-        for (no, line) in &lines {
+        for (no, line) in lines {
             match self.read(line) {
                 Ok(notice) => {
                     notices.push(notice);
@@ -116,7 +134,7 @@ impl Session {
             text.push_str(&answer.to_string());
             text.push('\n');
         }
-        Some((Bytes::from(text), goes_on))
+        (Bytes::from(text), goes_on)
     }
 
     fn read(&self, line: &Line) -> Result<Notice, Vec<FieldError>> {

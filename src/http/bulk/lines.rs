@@ -29,6 +29,8 @@ pub enum Line {
 pub struct Lines {
     body: Fuse<BodyDataStream>,
     held: Vec<u8>,
+    /// Why nothing more can be read, until it is told.
+    broken: Option<String>,
     /// The number of the next line, from 1.
     next: u64,
     /// Within a line that is too long.
@@ -39,7 +41,7 @@ pub struct Lines {
 impl Lines {
     pub fn new(body: Body) -> Self {
         let body = body.into_data_stream().fuse();
-        Self { body, held: vec![], next: 1, skipping: false, ended: false }
+        Self { body, held: vec![], broken: None, next: 1, skipping: false, ended: false }
     }
 
     /// The number of the line that would come next, from 1.
@@ -54,29 +56,38 @@ impl Lines {
     /// When the body breaks off, or nothing comes for a minute.
     pub async fn some(&mut self) -> Result<Vec<(u64, Line)>, String> {
         loop {
-            while !self.ended && self.held.len() < GATHERED {
-                // What is there already is accepted together.
-                match self.body.next().now_or_never() {
-                    Some(piece) => self.take(piece)?,
-                    None => break,
-                }
-            }
+            // What is there already is accepted together.
+            let _ = self.gather().now_or_never();
             let lines = self.cut();
             if !lines.is_empty() || self.ended && self.held.is_empty() {
                 return Ok(lines);
             }
+            if let Some(reason) = self.broken.take() {
+                return Err(reason);
+            }
             let piece = tokio::time::timeout(PATIENCE, self.body.next()).await;
-            self.take(piece.map_err(|_| "no line came for a minute".to_owned())?)?;
+            self.take(piece.map_err(|_| "no line came for a minute".to_owned())?);
         }
     }
 
-    fn take<E>(&mut self, piece: Option<Result<axum::body::Bytes, E>>) -> Result<(), String> {
+    /// Gathers what comes, as much as is accepted together: while the lines before are accepted,
+    /// or a sender whose lines come in a piece each would have every one of them wait for a
+    /// transaction of its own. Nothing is lost when this is given up.
+    pub async fn gather(&mut self) {
+        while !self.ended && self.broken.is_none() && self.held.len() < GATHERED {
+            let piece = self.body.next().await;
+            self.take(piece);
+        }
+    }
+
+    fn take<E>(&mut self, piece: Option<Result<axum::body::Bytes, E>>) {
         match piece {
             Some(Ok(piece)) => self.held.extend_from_slice(&piece),
-            Some(Err(_)) => return Err("the stream broke off, or cannot be unpacked".to_owned()),
+            Some(Err(_)) => {
+                self.broken = Some("the stream broke off, or cannot be unpacked".to_owned());
+            }
             None => self.ended = true,
         }
-        Ok(())
     }
 
     /// Takes whole lines off what is held; the last one may end without a line end.
@@ -137,6 +148,26 @@ mod tests {
         assert_eq!(read(&["o", "ne\n", "\n", "thr", "ee\nfo", "ur\n"]).await, lines);
         assert_eq!(read(&[]).await, vec![]);
         assert_eq!(read(&["\n\n"]).await, vec![]);
+    }
+
+    #[tokio::test]
+    async fn what_comes_while_others_are_accepted_is_accepted_together() {
+        let (sender, pieces) = tokio::sync::mpsc::channel::<Result<&str, std::io::Error>>(1);
+        let pieces = futures_util::stream::unfold(pieces, |mut pieces| async {
+            Some((pieces.recv().await?, pieces))
+        });
+        let mut lines = Lines::new(Body::from_stream(pieces));
+        sender.send(Ok("one\n")).await.unwrap();
+        assert_eq!(lines.some().await.unwrap(), [(1, whole("one"))]);
+        let sending = async {
+            for piece in ["two\n", "thr", "ee\n"] {
+                sender.send(Ok(piece)).await.unwrap();
+            }
+            sender.send(Err(std::io::Error::other("cut"))).await.unwrap();
+        };
+        futures_util::join!(lines.gather(), sending);
+        assert_eq!(lines.some().await.unwrap(), [(2, whole("two")), (3, whole("three"))]);
+        assert!(lines.some().await.unwrap_err().contains("broke off"));
     }
 
     #[tokio::test]

@@ -132,9 +132,10 @@ async fn same_as(
     known: &[LayerRow],
     now: Timestamp,
 ) -> Result<Option<LayerVersion>, Failure> {
-    let of_layer = known.iter().filter(|row| row.layer == args.layer && row.withdrawn.is_none());
+    let mut of_layer =
+        known.iter().filter(|row| row.layer == args.layer && row.withdrawn.is_none());
     let like = match args.effective {
-        Some(_) => of_layer.filter(|row| row.effective == version.effective).next_back(),
+        Some(_) => of_layer.rfind(|row| row.effective == version.effective),
         None => of_layer
             .filter(|row| row.effective <= now)
             .max_by_key(|row| (row.effective, row.version)),

@@ -4,25 +4,26 @@ mod features;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use crate::clock::Clock;
 use crate::config::{DeskSettings, WatchLimits};
 use crate::demo::people::{Browser, people};
-use crate::engine::{EngineError, WatchChange, Who};
-use crate::geometry::{FileLimits, Shape};
+use crate::engine::{EngineError, NewWatch, WatchChange, Who};
+use crate::geometry::{Feature, FileLimits, GeometryError, Limits, Refused, Shape};
 use crate::issue::Category;
 use crate::store::WatchState;
 use crate::ward::WardRef;
-use crate::watch::WatchId;
+use crate::watch::{Target, WatchId};
 use crate::watcher::Address;
 
-use self::features::{Wanted, wanted, written};
-use super::files::read_areas;
+use self::features::{Given, Wanted, WantedTarget, wanted, written};
+use super::files::{Mending, read_features, tell_tolerated};
 use super::progress::Progress;
 use super::run::{Desk, Failure, look, print, say};
 
@@ -30,11 +31,13 @@ use super::run::{Desk, Failure, look, print, say};
 pub enum Watches {
     /// Makes plausible people for the stored boundaries, all confirmed
     Generate(GenerateArgs),
-    /// Takes watches of areas from GeoJSON, as `export` writes them
+    /// Takes watches from GeoJSON, as `export` writes them
     ///
-    /// Properties: email, and if wanted name, frequency, categories, kinds,
-    /// keywords, via and state. Each address has to confirm, unless --confirmed. Exits 1 when a
-    /// feature was refused; the others are taken.
+    /// Properties: email or push (browsers' subscriptions), and if wanted name, frequency (at once,
+    /// daily or weekly; the API calls it rhythm), categories, kinds, keywords, via and state;
+    /// without a geometry also wards, or the number of an issue. Each mail address has to confirm,
+    /// unless --confirmed. A watch that is known by its id, or the same Feature again, is passed
+    /// over. Exits 1 when a feature was refused; the others are taken.
     Import(ImportArgs),
     /// Writes all watches as GeoJSON; it tells where people live, so keep it safe
     Export(ExportArgs),
@@ -163,32 +166,42 @@ async fn wards_of(desk: &Desk, layer: Option<&str>) -> Result<Vec<(WardRef, Arc<
     Ok(wards.into_iter().map(ward).collect())
 }
 
+/// What became of the features of a file.
+#[derive(Default)]
+struct Count {
+    on: usize,
+    waiting: usize,
+    /// The same watch was there already, or was ended by its owner.
+    known: usize,
+    refused: usize,
+}
+
 async fn import(args: ImportArgs) -> Result<(), Failure> {
     let limits = args.settings.watch_limits(args.limits).map_err(Failure::settings)?;
     // How many people a city has is nobody else's matter.
     let any = FileLimits { bytes: usize::MAX, features: usize::MAX };
-    let (features, mut refused) = read_areas(&args.file, &any, &mut |told| say(told))?;
+    let file = read_features(&args.file, &any, Mending::No, &mut |told| say(told))?;
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
-    let (mut made, mut waiting) = (0, 0);
-    for feature in features {
-        let at = feature.index + 1;
-        let id = WatchId(desk.engine.random().uuid(desk.engine.clock().now()));
-        let wanted = wanted(id, feature, &limits);
-        let done = match wanted {
-            Ok(wanted) => make(&desk, wanted, args.confirmed).await,
+    let mut count = Count::default();
+    for (index, feature) in file.features.into_iter().enumerate() {
+        let taken = match given(&args.file, feature) {
+            Ok((id, given)) => take(&desk, id, given, &limits, args.confirmed).await,
             Err(reason) => Err(reason),
         };
-        match done {
-            Ok(WatchState::Unconfirmed) => waiting += 1,
-            Ok(_) => made += 1,
+        match taken {
+            Ok(None) => count.known += 1,
+            Ok(Some(WatchState::Unconfirmed)) => count.waiting += 1,
+            Ok(Some(_)) => count.on += 1,
             Err(reason) => {
-                refused += 1;
-                say(&format!("feature {at} is refused: {reason}"));
+                count.refused += 1;
+                say(&format!("feature {} is refused: {reason}", index + 1));
             }
         }
     }
+    let Count { on, waiting, known, refused } = count;
     say(&format!(
-        "{made} watches are on, {waiting} wait for their people to confirm, {refused} were refused"
+        "{on} watches are on, {waiting} wait for their people to confirm, {known} were known \
+         already, {refused} were refused"
     ));
     match refused {
         0 => Ok(()),
@@ -196,20 +209,82 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     }
 }
 
-async fn make(desk: &Desk, wanted: Wanted, agreed: bool) -> Result<WatchState, String> {
-    let Wanted { address, new, state } = wanted;
+/// A Feature with its own id. One without a geometry may watch wards or an issue.
+fn given(file: &Path, read: Result<Feature, Refused>) -> Result<(Option<String>, Given), String> {
+    match read {
+        Ok(feature) => {
+            tell_tolerated(file, &feature, &mut |told| say(told));
+            let Feature { id, properties, shape, .. } = feature;
+            Ok((id, Given { shape: Some(shape), properties }))
+        }
+        Err(Refused { id, properties, reason: GeometryError::NoGeometry, .. }) => {
+            Ok((id, Given { shape: None, properties }))
+        }
+        Err(refused) => Err(refused.reason.to_string()),
+    }
+}
+
+/// Makes the watch that a Feature asks for; `None` when it is there already.
+async fn take(
+    desk: &Desk,
+    id: Option<String>,
+    given: Given,
+    limits: &Limits,
+    agreed: bool,
+) -> Result<Option<WatchState>, String> {
+    let id = id_of(desk, id.as_deref(), &given);
+    let wanted = wanted(given, limits)?;
+    let mut tx = desk.engine.store().read().await.map_err(|e| e.to_string())?;
+    if tx.watch(desk.city.id, id).await.map_err(|e| e.to_string())?.is_some() {
+        return Ok(None);
+    }
+    let target = match wanted.target {
+        WantedTarget::Known(target) => target,
+        WantedTarget::Issue(number) => {
+            let found =
+                tx.issue_numbered(desk.city.id, &number).await.map_err(|e| e.to_string())?;
+            let issue = found.ok_or_else(|| format!("there is no issue “{number}” here"))?;
+            Target::Issue(issue.id)
+        }
+    };
+    drop(tx);
+    let Wanted { addresses, name, filter, rhythm, via, state, .. } = wanted;
+    let new = NewWatch { id, name, target, filter, rhythm, via };
+    make(desk, addresses, new, state, agreed).await.map(Some).map_err(|e| e.to_string())
+}
+
+/// The watch that an export names, or one that the same Feature always asks for: a file that is
+/// read twice makes nothing twice.
+fn id_of(desk: &Desk, id: Option<&str>, given: &Given) -> WatchId {
+    let named = id.and_then(|id| id.parse().ok());
+    WatchId(named.unwrap_or_else(|| {
+        let shape = given.shape.as_ref().map(Shape::to_geojson);
+        let said = json!([given.properties, shape]).to_string();
+        desk.engine.secrets().derive_id("imported watch", said.as_bytes())
+    }))
+}
+
+async fn make(
+    desk: &Desk,
+    addresses: Vec<Address>,
+    new: NewWatch,
+    state: WatchState,
+    agreed: bool,
+) -> Result<WatchState, EngineError> {
     let (engine, city, id) = (&desk.engine, &desk.city, new.id);
-    let words = |e: EngineError| e.to_string();
-    let address = Address::Mail(address);
-    if !agreed || state == WatchState::Unconfirmed {
-        let who = Who::Address { address, language: city.language.clone() };
-        return engine.watch(city, who, new).await.map(|row| row.state).map_err(words);
+    let Some(first) = addresses.first().cloned() else { return Err(EngineError::UnknownWatch) };
+    let made = if agreed && state != WatchState::Unconfirmed {
+        engine.settle_one(city, addresses, new).await?;
+        WatchState::Active
+    } else {
+        let who = Who::Address { address: first.clone(), language: city.language.clone() };
+        engine.watch(city, who, new).await?.state
+    };
+    if made == WatchState::Active && state == WatchState::Paused {
+        pause(desk, &first, id).await?;
+        return Ok(WatchState::Paused);
     }
-    engine.settle_one(city, address.clone(), new).await.map_err(words)?;
-    if state == WatchState::Paused {
-        pause(desk, &address, id).await.map_err(words)?;
-    }
-    Ok(state)
+    Ok(made)
 }
 
 async fn pause(desk: &Desk, address: &Address, id: WatchId) -> Result<(), EngineError> {
@@ -236,8 +311,12 @@ async fn export(args: ExportArgs) -> Result<(), Failure> {
         watchers.dedup();
         let contacts = tx.contacts_of(city.id, &watchers).await?;
         for row in rows.iter().filter(|row| row.state != WatchState::Deleted) {
+            let issue = match row.watch.target {
+                Target::Issue(id) => tx.number_of(city.id, id).await?,
+                _ => None,
+            };
             text.push_str(if first { "" } else { ",\n" });
-            text.push_str(&written(row, &contacts).to_string());
+            text.push_str(&written(row, &contacts, issue.as_deref()).to_string());
             first = false;
         }
         if !print(&text)? {

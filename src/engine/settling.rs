@@ -100,7 +100,8 @@ impl Engine {
         Ok(owners)
     }
 
-    /// Makes a watch for an address whose owner has agreed elsewhere: nobody is asked.
+    /// Makes a watch for somebody who has agreed elsewhere, at all of their addresses: nobody is
+    /// asked.
     ///
     /// # Errors
     /// When a ward is unknown, the address asked never to be mailed, or the database does not
@@ -108,13 +109,13 @@ impl Engine {
     pub async fn settle_one(
         &self,
         city: &City,
-        address: Address,
+        addresses: Vec<Address>,
         new: NewWatch,
     ) -> Result<(), EngineError> {
         self.check_target(city, &new.target).await?;
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
-        let newcomer = Newcomer { language: city.language.clone(), addresses: vec![address], watches: vec![] };
+        let newcomer = Newcomer { language: city.language.clone(), addresses, watches: vec![] };
         for owner in self.owners(&mut tx, city.id, &[newcomer], now).await? {
             self.begin_watch(&mut tx, city, Owner::Known(owner), new.clone(), now).await?;
         }

@@ -28,6 +28,7 @@ pub struct Refused {
     /// Its place in the file, from 0.
     pub index: usize,
     pub id: Option<String>,
+    pub properties: Map<String, Value>,
     pub reason: GeometryError,
 }
 
@@ -137,7 +138,7 @@ impl FeatureReader<'_> {
     }
 
     fn member(&self, index: usize, raw: &RawValue) -> Result<Feature, Refused> {
-        let refused = |reason| Refused { index, id: None, reason };
+        let refused = |reason| Refused { index, id: None, properties: Map::new(), reason };
         let value: Value = serde_json::from_str(raw.get()).map_err(|e| refused(no_json(&e)))?;
         if value["type"] != "Feature" {
             let told = value["type"].as_str().map_or("without `type`".into(), |t| format!("a {t}"));
@@ -157,7 +158,7 @@ impl FeatureReader<'_> {
             Value::Null => Map::new(),
             _ => {
                 let reason = GeometryError::NotGeoJson("`properties` is not an object".into());
-                return Err(Refused { index, id, reason });
+                return Err(Refused { index, id, properties: Map::new(), reason });
             }
         };
         // The shape needs these two of them; the rest goes on to who asked.
@@ -173,7 +174,7 @@ impl FeatureReader<'_> {
         };
         match read {
             Ok((shape, repair)) => Ok(Feature { index, id, properties, shape, warnings, repair }),
-            Err(reason) => Err(Refused { index, id, reason }),
+            Err(reason) => Err(Refused { index, id, properties, reason }),
         }
     }
 }

@@ -114,9 +114,8 @@ fn target(target: &Target, numbers: &HashMap<IssueId, String>) -> (&'static str,
         Target::Issue(id) => ("page-target-issue", numbers.get(id).cloned().unwrap_or_default()),
         Target::Wards { wards, meant } => {
             let are_wards = wards.iter().all(|ward| ward.layer == "wards");
-            let name = |ward: &WardRef| match are_wards {
-                true => ward.ward.clone(),
-                false => format!("{} {}", ward.layer, ward.ward),
+            let name = |ward: &WardRef| {
+                if are_wards { ward.ward.clone() } else { format!("{} {}", ward.layer, ward.ward) }
             };
             let what = wards.iter().map(name).collect::<Vec<_>>().join(", ");
             let key = match (meant, are_wards) {

@@ -55,7 +55,7 @@ impl KeyRow {
     /// What tells it from others of its name: the beginning of its hash, which opens nothing.
     #[must_use]
     pub fn id(&self) -> String {
-        self.hash.iter().take(5).map(|byte| format!("{byte:02x}")).collect()
+        self.hash.iter().take(5).fold(String::new(), |id, byte| format!("{id}{byte:02x}"))
     }
 }
 

@@ -374,7 +374,7 @@ async fn watch(town: &Program, email: &str, target: Target) {
         rhythm: Rhythm::Daily,
         via: Via::BOTH,
     };
-    engine.settle_one(&city, Address::Mail(email.parse().unwrap()), new).await.unwrap();
+    engine.settle_one(&city, vec![Address::Mail(email.parse().unwrap())], new).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -189,6 +189,89 @@ async fn watches_that_go_through_a_file_stay_what_their_people_chose() {
     }
 }
 
+/// Two squares: one in ward 1, and one far from it.
+fn two_gardens() -> Value {
+    let garden = |west: f64| {
+        let east = west + 0.01;
+        json!([[[west, 40.0], [east, 40.0], [east, 40.01], [west, 40.01], [west, 40.0]]])
+    };
+    json!({"type": "MultiPolygon", "coordinates": [garden(10.0), garden(10.05)]})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_read_back_whole_and_twice_is_once() {
+    for (old, new) in on_both().await.into_iter().zip(on_both().await) {
+        let data = tempfile::tempdir().unwrap();
+        let ring = json!([[10.0, 40.0], [10.1, 40.0], [10.1, 40.1], [10.0, 40.1], [10.0, 40.0]]);
+        let ward = json!({"type": "Feature", "properties": {"ward": "1"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]}});
+        let wards = write(data.path(), "wards.json", &[ward]);
+        let issues = data.path().join("issues.csv");
+        std::fs::write(
+            &issues,
+            "id,at,category,lon,lat\n1,2026-05-04T09:30:00Z,Pothole,10.05,40.05\n",
+        )
+        .unwrap();
+        for town in [&old, &new] {
+            town.run(&["boundaries", "import", &wards, "--layer", "wards"]);
+            town.run(&["ingest", issues.to_str().unwrap(), "--backfill"]);
+        }
+        let phone = json!([{"endpoint": "https://push.example.net/1",
+            "keys": {"p256dh": crate::open_town::A_POINT, "auth": "A".repeat(22)}}]);
+        let feature = |geometry: &Value, properties: Value| json!({"type": "Feature", "geometry": geometry, "properties": properties});
+        let none = Value::Null;
+        let wanted = [
+            feature(&two_gardens(), json!({"push": phone, "name": "Gardens"})),
+            feature(
+                &none,
+                json!({"email": "ada@example.org", "push": phone, "name": "Ward",
+                "wards": [{"layer": "wards", "ward": "1"}]}),
+            ),
+            feature(
+                &none,
+                json!({"email": "bo@example.org", "name": "One", "state": "paused",
+                "kinds": ["closed"], "issue": "26-000001"}),
+            ),
+        ];
+        let file = write(data.path(), "people.json", &wanted);
+        old.run(&["watches", "import", &file, "--confirmed"]);
+        let exported = old.run(&["watches", "export"]);
+        assert_eq!(watched(&exported).len(), 3, "{exported}");
+        let file = data.path().join("exported.json");
+        std::fs::write(&file, &exported).unwrap();
+        let import = |town: &Program| {
+            town.end(&["watches", "import", file.to_str().unwrap(), "--confirmed"])
+        };
+        let first = import(&new);
+        assert!(first.said.contains("3 watches are on"), "{}", first.said);
+        // Once more, and where it came from: all of it is known.
+        for town in [&new, &old] {
+            let again = import(town);
+            assert!(again.code == 0 && again.said.contains("3 were known"), "{}", again.said);
+            assert_eq!(watched(&town.run(&["watches", "export"])), watched(&exported));
+        }
+        // A file without ids is the same file the second time, too.
+        let file = write(data.path(), "people.json", &wanted);
+        let again = old.end(&["watches", "import", &file, "--confirmed"]);
+        assert!(again.said.contains("3 were known"), "{}", again.said);
+        let nothing = write(data.path(), "odd.json", &[feature(&none, json!({"name": "x"}))]);
+        let odd = old.end(&["watches", "import", &nothing]);
+        assert!(odd.code == 1 && odd.said.contains("neither `email` nor `push`"), "{}", odd.said);
+    }
+}
+
+/// Everything about the watches of an export but who numbers their people.
+fn watched(collection: &str) -> Vec<String> {
+    let collection: Value = serde_json::from_str(collection).unwrap();
+    let mut features = collection["features"].as_array().unwrap().clone();
+    for feature in &mut features {
+        feature["properties"].as_object_mut().unwrap().remove("watcher");
+    }
+    let mut all: Vec<String> = features.iter().map(Value::to_string).collect();
+    all.sort();
+    all
+}
+
 /// What people chose, by their addresses.
 fn chosen(collection: &str) -> Vec<String> {
     let collection: Value = serde_json::from_str(collection).unwrap();

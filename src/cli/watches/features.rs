@@ -9,31 +9,48 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::engine::NewWatch;
-use crate::geometry::{Feature, Limits};
+use crate::geometry::{Limits, Shape};
 use crate::issue::{Category, Kind};
 use crate::store::{ContactRow, WatchRow, WatchState};
-use crate::watch::{Filter, Keywords, Rhythm, Target, Via, WatchId, parse_name};
-use crate::watcher::{Address, AddressError, EmailAddress};
+use crate::ward::WardRef;
+use crate::watch::{Filter, Keywords, Meant, Rhythm, Target, Via, parse_name};
+use crate::watcher::{Address, AddressError, PushSubscription};
+
+/// A Feature of a file of watches. One that watches wards or an issue has no shape.
+pub struct Given {
+    pub shape: Option<Shape>,
+    pub properties: Map<String, Value>,
+}
 
 /// A watch that a file asks for.
 pub struct Wanted {
-    pub address: EmailAddress,
-    pub new: NewWatch,
+    /// The mail address first, if there is one; then browsers.
+    pub addresses: Vec<Address>,
+    pub name: String,
+    pub target: WantedTarget,
+    pub filter: Filter,
+    pub rhythm: Rhythm,
+    pub via: Via,
     /// What it was where it comes from.
     pub state: WatchState,
+}
+
+/// What is to be watched, before the store is asked what it means.
+pub enum WantedTarget {
+    Known(Target),
+    /// An issue by its number.
+    Issue(String),
 }
 
 /// Reads a Feature; says in a sentence why it is no watch.
 ///
 /// # Errors
 /// When a property cannot be taken, or the area is more than one person may watch.
-pub fn wanted(id: WatchId, feature: Feature, limits: &Limits) -> Result<Wanted, String> {
-    let Feature { shape, properties, .. } = feature;
+pub fn wanted(given: Given, limits: &Limits) -> Result<Wanted, String> {
+    let Given { shape, properties } = given;
     let text = |name: &str| properties.get(name).and_then(Value::as_str).map(str::trim);
-    let email = text("email").ok_or("it has no `email` in its properties")?;
-    let address = email.parse().map_err(|e: AddressError| e.to_string())?;
-    limits.check(&shape).map_err(|e| e.to_string())?;
+    let addresses = addresses(text("email"), &properties)?;
+    let target = target(shape, &properties, limits)?;
     let name = text("name").filter(|name| !name.is_empty()).unwrap_or("My area");
     let usual = Filter::for_places();
     let filter = Filter {
@@ -48,15 +65,52 @@ pub fn wanted(id: WatchId, feature: Feature, limits: &Limits) -> Result<Wanted, 
             .unwrap_or(usual.keywords),
     };
     let via = read(&properties, "via", "like {\"mail\": true, \"push\": false}")?;
-    let new = NewWatch {
-        id,
+    Ok(Wanted {
+        addresses,
         name: parse_name(name).map_err(|e| e.to_string())?,
-        target: Target::Area(Arc::new(shape)),
+        target,
         filter: filter.checked().map_err(|e| e.to_string())?,
         rhythm: rhythm(text("frequency"))?,
         via: via.unwrap_or(Via::BOTH).checked().map_err(|e| e.to_string())?,
+        state: state(text("state"))?,
+    })
+}
+
+fn addresses(email: Option<&str>, properties: &Map<String, Value>) -> Result<Vec<Address>, String> {
+    let mail = email.map(|email| email.parse().map_err(|e: AddressError| e.to_string()));
+    let form = "a list of subscriptions, each with `endpoint` and `keys`";
+    let browsers = read::<Vec<PushSubscription>>(properties, "push", form)?.unwrap_or_default();
+    let mail = mail.transpose()?.map(Address::Mail);
+    let all: Vec<_> = mail.into_iter().chain(browsers.into_iter().map(Address::Push)).collect();
+    if all.is_empty() {
+        return Err("it has neither `email` nor `push` in its properties".to_owned());
+    }
+    Ok(all)
+}
+
+fn target(
+    shape: Option<Shape>,
+    properties: &Map<String, Value>,
+    limits: &Limits,
+) -> Result<WantedTarget, String> {
+    let shape = match properties.get("area").filter(|area| !area.is_null()) {
+        Some(area) if shape.is_none() => Some(limits.read(area).map_err(|e| e.to_string())?),
+        _ => shape,
     };
-    Ok(Wanted { address, new, state: state(text("state"))? })
+    if let Some(shape) = shape {
+        limits.check(&shape).map_err(|e| e.to_string())?;
+        return Ok(WantedTarget::Known(Target::Area(Arc::new(shape))));
+    }
+    let form = "a list like [{\"layer\": \"wards\", \"ward\": \"12\"}]";
+    if let Some(wards) = read::<Vec<WardRef>>(properties, "wards", form)? {
+        let meant = read(properties, "meant", "\"this_ward\", or {\"my_address\": {…}}")?;
+        let meant = meant.unwrap_or(Meant::ThisWard);
+        return Ok(WantedTarget::Known(Target::Wards { wards, meant }));
+    }
+    let number = properties.get("issue").and_then(Value::as_str);
+    number
+        .map(|number| WantedTarget::Issue(number.to_owned()))
+        .ok_or_else(|| "it has no geometry, and neither `wards` nor an `issue`".to_owned())
 }
 
 /// A property as `export` writes it; one that is absent or null is not there.
@@ -106,15 +160,15 @@ fn categories(value: Option<&Value>) -> Result<Vec<Category>, String> {
         .collect())
 }
 
-/// A watch as a Feature that [`wanted`] reads back, when it is an area and its person has a mail
-/// address. `watcher` tells people apart; `push` are their browsers' endpoints.
-pub fn written(row: &WatchRow, contacts: &[ContactRow]) -> Value {
+/// A watch as a Feature that [`wanted`] reads back. `watcher` tells people apart; `issue` is the
+/// number of the issue that it follows.
+pub fn written(row: &WatchRow, contacts: &[ContactRow], issue: Option<&str>) -> Value {
     let watch = &row.watch;
     let (mut email, mut push) = (None, vec![]);
     for address in reached(row, contacts) {
         match address {
             Address::Mail(mail) => email = email.or(Some(mail.as_str())),
-            Address::Push(browser) => push.push(&browser.endpoint),
+            Address::Push(browser) => push.push(browser),
         }
     }
     let mut properties = json!({
@@ -123,7 +177,7 @@ pub fn written(row: &WatchRow, contacts: &[ContactRow]) -> Value {
         "categories": watch.filter.categories, "kinds": watch.filter.kinds,
         "keywords": watch.filter.keywords, "frequency": watch.rhythm.name(),
     });
-    let geometry = geometry(&watch.target, &mut properties);
+    let geometry = geometry(&watch.target, issue, &mut properties);
     json!({"type": "Feature", "id": watch.id.0, "geometry": geometry, "properties": properties})
 }
 
@@ -140,7 +194,7 @@ fn reached<'c>(row: &'c WatchRow, contacts: &'c [ContactRow]) -> impl Iterator<I
         .map(|known| &known.contact.address)
 }
 
-fn geometry(target: &Target, properties: &mut Value) -> Value {
+fn geometry(target: &Target, issue: Option<&str>, properties: &mut Value) -> Value {
     match target {
         Target::Area(shape) => {
             let mut written = shape.to_geojson();
@@ -161,8 +215,8 @@ fn geometry(target: &Target, properties: &mut Value) -> Value {
             properties["meant"] = json!(meant);
             Value::Null
         }
-        Target::Issue(issue) => {
-            properties["issue"] = json!(issue.0);
+        Target::Issue(_) => {
+            properties["issue"] = json!(issue);
             Value::Null
         }
     }

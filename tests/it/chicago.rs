@@ -259,7 +259,9 @@ fn watch(feature: &Value) -> Watch {
         contacts.push(properties["email"].as_str().expect("an address to mail to").to_owned());
     }
     if properties["via"]["push"] == true {
-        let endpoints = texts(&properties["push"]);
+        let browsers = properties["push"].as_array().unwrap();
+        let endpoint = |push: &Value| push["endpoint"].as_str().unwrap().to_owned();
+        let endpoints: Vec<String> = browsers.iter().map(endpoint).collect();
         assert_eq!(endpoints.len(), 1, "a browser to push to");
         contacts.push(path_of(&endpoints[0]));
     }

@@ -11,6 +11,7 @@ mod accept;
 mod backup;
 mod boundary;
 mod city;
+mod consent;
 mod digest;
 mod explain;
 mod health;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The long proofs: every ignored test, one at a time, in release. What passed over the same code is
 # not run again, so it can be stopped and started. Results go to VERIFICATION.md; lines
-# that a test prints and that begin with `found: ` go along.
+# that a test prints and that begin with `found: ` go along. `verify.sh tests` and `verify.sh fuzz` do
+# half of it each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -11,19 +12,19 @@ scripts/need.sh
 export PATH="$PATH:/usr/sbin"
 
 # The files that a proof covers, by their contents: what passed over the same ones stands.
-contents() { git ls-files -z --cached --others --exclude-standard -- "$@" | xargs -0 sha1sum | sha1sum | cut -c1-12; }
+contents() {
+    git ls-files -z --deduplicate --cached --others --exclude-standard -- "$@" |
+        while IFS= read -r -d '' file; do [ ! -f "$file" ] || sha1sum -- "$file"; done |
+        sha1sum | cut -c1-12
+}
 
 commit=$(git rev-parse --short HEAD)
 [ -z "$(git status --porcelain -- . ':!VERIFICATION.md')" ] || commit="$commit with changes"
-program=$(contents src migrations locales templates web tests Cargo.toml Cargo.lock)
-parsers=$(contents src/geometry src/intake* src/issue* src/watch* src/token* src/clock* src/http/watch_wire.rs fuzz)
+program=$(contents . ':!*.md' ':!docs' ':!fuzz' ':!benches' ':!.ci')
+parsers=$(contents fuzz Cargo.toml src/geometry 'src/intake*' 'src/issue*' src/ward.rs \
+    'src/watch.rs' 'src/token*' 'src/clock*' src/http/watch_wire.rs)
 passed="var/verify/$program" fuzzed="var/verify/$parsers"
 mkdir -p "$passed" "$fuzzed"
-
-say "building"
-mapfile -t programs < <(cargo test --release --features failpoints --no-run 2>&1 | tee /dev/stderr |
-    sed -nE 's/^ +Executable .*\((.*)\)$/\1/p')
-[ "${#programs[@]}" -gt 0 ] || die "nothing was built"
 
 write() { printf '%s\n' "$@" >>VERIFICATION.md; }
 
@@ -36,75 +37,93 @@ begin() {
 }
 
 failed=0 ran=0 known=0
-for program in "${programs[@]}"; do
-    suite=$(basename "$program" | sed -E 's/-[0-9a-f]{16}$//')
-    while read -r name; do
-        mark="$passed/$suite.${name//:/.}"
-        if [ -e "$mark" ]; then
-            known=$((known + 1))
-            continue
-        fi
-        say "$suite $name"
-        begin
-        ran=$((ran + 1))
-        log="$mark.log" start=$SECONDS
-        if POSTGRES_FSYNC=on scripts/with-postgres.sh "$program" --ignored --exact "$name" \
-            --nocapture </dev/null 2>&1 | tee "$log" >&2; then
-            write "- passed in $((SECONDS - start)) s: $suite \`$name\`"
-            touch "$mark"
-        else
-            write "- **FAILED** after $((SECONDS - start)) s: $suite \`$name\`"
-            failed=$((failed + 1))
-        fi
-        sed -nE 's/^found: (.*)$/  - \1/p' "$log" >>VERIFICATION.md
-    done < <("$program" --ignored --list --format terse | sed -n 's/: test$//p')
-done
 
-# The package that measures beside others needs OpenSSL's headers, so `make test` leaves it alone.
-if pkg-config --exists openssl 2>/dev/null; then
-    say "lints of benches/peers/push"
-    cargo clippy --manifest-path benches/peers/push/Cargo.toml --target-dir target -- -D warnings
-fi
+# Every ignored test, each with a PostgreSQL of its own.
+tests() {
+    say "building"
+    mapfile -t programs < <(cargo test --release --features failpoints --no-run 2>&1 |
+        tee /dev/stderr | sed -nE 's/^ +Executable .*\((.*)\)$/\1/p')
+    [ "${#programs[@]}" -gt 0 ] || die "nothing was built"
+    for program in "${programs[@]}"; do
+        suite=$(basename "$program" | sed -E 's/-[0-9a-f]{16}$//')
+        while read -r name; do
+            mark="$passed/$suite.${name//:/.}"
+            if [ -e "$mark" ]; then
+                known=$((known + 1))
+                continue
+            fi
+            say "$suite $name"
+            begin
+            ran=$((ran + 1))
+            log="$mark.log" start=$SECONDS
+            if POSTGRES_FSYNC=on scripts/with-postgres.sh "$program" --ignored --exact "$name" \
+                --nocapture </dev/null 2>&1 | tee "$log" >&2; then
+                write "- passed in $((SECONDS - start)) s: $suite \`$name\`"
+                touch "$mark"
+            else
+                write "- **FAILED** after $((SECONDS - start)) s: $suite \`$name\`"
+                failed=$((failed + 1))
+            fi
+            sed -nE 's/^found: (.*)$/  - \1/p' "$log" >>VERIFICATION.md
+        done < <("$program" --ignored --list --format terse | sed -n 's/: test$//p')
+    done
+
+    # The package that measures beside others needs OpenSSL's headers, so `make test` leaves it alone.
+    if pkg-config --exists openssl 2>/dev/null; then
+        say "lints of benches/peers/push"
+        cargo clippy --manifest-path benches/peers/push/Cargo.toml --target-dir target -- -D warnings
+    fi
+}
 
 # Ten million hostile inputs for each parser behind the doors. What was run is counted, so that
 # stopping loses at most one portion.
-inputs=${FUZZ_INPUTS:-10000000} portion=500000
-host=$(rustc -vV | sed -n 's/^host: //p')
-fuzzer="fuzz/target/$host/release/wardwatch-fuzz"
-flags="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
-flags+=" -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
-flags+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
-say "building the fuzzer"
-(cd fuzz && RUSTFLAGS="$flags" cargo build --release --target "$host")
-for door in areas repair csv ndjson issues xml event token watch; do
-    mark="$fuzzed/$door" corpus="var/fuzz/$door" start=$SECONDS
-    done_so_far=$(cat "$mark" 2>/dev/null || echo 0)
-    [ "$done_so_far" -lt "$inputs" ] || {
-        known=$((known + 1))
-        continue
-    }
-    say "fuzzing $door, $done_so_far inputs so far"
-    begin
-    ran=$((ran + 1))
-    mkdir -p "$corpus" "var/fuzz/found"
-    before=$done_so_far
-    while [ "$done_so_far" -lt "$inputs" ]; do
-        WARDWATCH_DOOR=$door WARDWATCH_SEEDS=$corpus "$fuzzer" "$corpus" -runs=$portion \
-            -max_len=4096 -timeout=5 -rss_limit_mb=1024 -verbosity=0 -print_final_stats=0 \
-            -artifact_prefix="var/fuzz/found/$door-" >"$mark.log" 2>&1 || break
-        done_so_far=$((done_so_far + portion))
-        echo "$done_so_far" >"$mark"
+fuzz() {
+    inputs=${FUZZ_INPUTS:-10000000} portion=500000
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    fuzzer="fuzz/target/$host/release/wardwatch-fuzz"
+    flags="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
+    flags+=" -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
+    flags+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
+    say "building the fuzzer"
+    (cd fuzz && RUSTFLAGS="$flags" cargo build --release --target "$host")
+    for door in areas repair csv ndjson issues xml event token watch; do
+        mark="$fuzzed/$door" corpus="var/fuzz/$door" start=$SECONDS
+        done_so_far=$(cat "$mark" 2>/dev/null || echo 0)
+        [ "$done_so_far" -lt "$inputs" ] || {
+            known=$((known + 1))
+            continue
+        }
+        say "fuzzing $door, $done_so_far inputs so far"
+        begin
+        ran=$((ran + 1))
+        mkdir -p "$corpus" "var/fuzz/found"
+        before=$done_so_far
+        while [ "$done_so_far" -lt "$inputs" ]; do
+            WARDWATCH_DOOR=$door WARDWATCH_SEEDS=$corpus "$fuzzer" "$corpus" -runs=$portion \
+                -max_len=4096 -timeout=5 -rss_limit_mb=1024 -verbosity=0 -print_final_stats=0 \
+                -artifact_prefix="var/fuzz/found/$door-" >"$mark.log" 2>&1 || break
+            done_so_far=$((done_so_far + portion))
+            echo "$done_so_far" >"$mark"
+        done
+        took=$((SECONDS - start))
+        rate=$(((done_so_far - before) / (took > 0 ? took : 1)))
+        if [ "$done_so_far" -ge "$inputs" ]; then
+            write "- passed in $took s: fuzz \`$door\`, $done_so_far inputs, $rate a second"
+        else
+            write "- **FAILED** after $took s: fuzz \`$door\`, see var/fuzz/found"
+            tail -n 20 "$mark.log" >&2
+            failed=$((failed + 1))
+        fi
     done
-    took=$((SECONDS - start))
-    rate=$(((done_so_far - before) / (took > 0 ? took : 1)))
-    if [ "$done_so_far" -ge "$inputs" ]; then
-        write "- passed in $took s: fuzz \`$door\`, $done_so_far inputs, $rate a second"
-    else
-        write "- **FAILED** after $took s: fuzz \`$door\`, see var/fuzz/found"
-        tail -n 20 "$mark.log" >&2
-        failed=$((failed + 1))
-    fi
-done
+}
 
+case ${1:-all} in
+tests | fuzz) "$1" ;;
+all)
+    tests
+    fuzz
+    ;;
+*) die "verify.sh does tests, or fuzz, or without a word both" ;;
+esac
 say "$ran run, $failed failed, $known had passed before at this state of the code"
 [ "$failed" = 0 ]

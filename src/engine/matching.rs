@@ -17,6 +17,9 @@ use crate::watcher::{ContactKind, WatcherId};
 /// How many events are matched in one transaction.
 const A_BATCH: usize = 500;
 
+/// After how many batches the oldest events are looked for again.
+const A_RUN: usize = 16;
+
 /// How many changes are read at once when the index catches up.
 const A_READ: i64 = 5_000;
 
@@ -46,29 +49,34 @@ impl Engine {
     async fn match_city(&self, city: CityId) -> Result<usize, EngineError> {
         let watching = self.watching(city).await;
         let mut caught_up = watching.caught_up.lock().await;
-        let (mut matched, mut after) = (0, 0);
-        let mut writing: Option<JoinHandle<Result<bool, EngineError>>> = None;
+        let (mut matched, mut after, mut batches) = (0, 0, 0);
+        let mut writing: Option<(usize, JoinHandle<Result<bool, EngineError>>)> = None;
         loop {
             let next = self.plan_batch(city, after, &watching.matcher, &mut caught_up).await;
-            let written = match writing.take() {
-                Some(writing) => writing.await.map_err(ended)??,
-                None => true,
-            };
-            if !written {
-                // Another process took some of them; what it left comes before all later ones.
-                after = 0;
-                continue;
+            if let Some((events, written)) = writing.take() {
+                if !written.await.map_err(ended)?? {
+                    // What is left of them comes before all later ones.
+                    after = 0;
+                    continue;
+                }
+                matched += events;
+                batches += 1;
+                if batches % A_RUN == 0 && after > 0 {
+                    // An event that waits anew has an old number, and news may never end.
+                    after = 0;
+                    continue;
+                }
             }
             let Some(batch) = next? else { return Ok(matched) };
-            matched += batch.pending.len();
             after = batch.pending.last().map_or(after, |last| last.no);
-            let engine = self.clone();
-            writing = Some(tokio::spawn(async move { engine.write_batch(city, batch).await }));
+            let (engine, events) = (self.clone(), batch.pending.len());
+            let written = tokio::spawn(async move { engine.write_batch(city, batch).await });
+            writing = Some((events, written));
         }
     }
 
-    /// First the changes that the index does not know yet, then the oldest events behind a number,
-    /// both from one snapshot, so that a watch acknowledged before an event is always considered.
+    /// The oldest events behind a number, and the changes that the index does not know yet, both from
+    /// one snapshot, so that a watch acknowledged before an event is always considered.
     async fn plan_batch(
         &self,
         city: CityId,
@@ -101,14 +109,13 @@ impl Engine {
     }
 
     /// Writes what a batch came to, together with the mark that it was matched. Gives `false` and
-    /// writes nothing when another process was faster with any of it.
+    /// writes nothing when another process was faster with any of it, or it is no longer so.
     async fn write_batch(&self, city: CityId, batch: Batch) -> Result<bool, EngineError> {
         let Batch { pending, found, plan } = batch;
         let now = self.inner.clock.now();
         let mut tx = self.inner.store.write().await?;
         let first = tx.take_numbers(city, "match", plan.later.len()).await?;
-        let numbers: Vec<i64> = pending.iter().map(|event| event.no).collect();
-        if tx.mark_matched(city, &numbers, now).await?.len() < numbers.len() {
+        if !tx.mark_matched(city, &pending, now).await? {
             return Ok(false);
         }
         let (issues, wards) = ward_rows(&found);

@@ -165,7 +165,8 @@ impl Tx {
         )?;
         Ok(run!(
             self,
-            "UPDATE event SET place = 'good', matched_at = NULL, let_go = 1,
+            "UPDATE event SET place = 'good', matched_at = NULL,
+                let_go = CASE WHEN matched_at IS NULL THEN let_go ELSE 1 END,
                 quiet = COALESCE(quiet, CASE WHEN at < $5 THEN 'old' END)
              WHERE city_id = $1 AND source = $2 AND place = 'hot_point' AND lon = $3 AND lat = $4",
             city.0,

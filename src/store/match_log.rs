@@ -1,6 +1,6 @@
 //! Events that wait to be matched, and what was matched.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
@@ -179,33 +179,39 @@ impl Tx {
         rows.into_iter().map(EventFields::into_pending).collect()
     }
 
-    /// Marks events as matched and gives the numbers of those that nobody had marked before.
-    /// Only what these matched may be written.
+    /// Marks events as matched, as they were read, and gives whether all of them waited on as they
+    /// were: else another process was faster, or a place has been believed meanwhile, and what was
+    /// planned for them must not be written.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn mark_matched(
         &mut self,
         city: CityId,
-        numbers: &[i64],
+        events: &[PendingEvent],
         now: Timestamp,
-    ) -> Result<HashSet<i64>, StoreError> {
-        let mut marked = HashSet::with_capacity(numbers.len());
-        for run in runs(numbers) {
-            let rows = rows!(
-                self,
-                (i64,),
-                "UPDATE event SET matched_at = $4
-                 WHERE city_id = $1 AND event_no BETWEEN $2 AND $3 AND matched_at IS NULL
-                 RETURNING event_no",
-                city.0,
-                run.0,
-                run.1,
-                now.as_millis()
-            )?;
-            marked.extend(rows.into_iter().map(|(no,)| no));
+    ) -> Result<bool, StoreError> {
+        let places: BTreeSet<&str> = events.iter().map(|event| event.event.place.name()).collect();
+        for place in places {
+            let there = events.iter().filter(|event| event.event.place.name() == place);
+            for (from, to) in runs(&there.map(|event| event.no).collect::<Vec<_>>()) {
+                let marked = run!(
+                    self,
+                    "UPDATE event SET matched_at = $4
+                     WHERE city_id = $1 AND event_no BETWEEN $2 AND $3 AND matched_at IS NULL
+                        AND place = $5",
+                    city.0,
+                    from,
+                    to,
+                    now.as_millis(),
+                    place
+                )?;
+                if marked != (from..=to).count() as u64 {
+                    return Ok(false);
+                }
+            }
         }
-        Ok(marked)
+        Ok(true)
     }
 
     /// Writes the wards that issues lie in or are near, in place of what stood there.

@@ -251,6 +251,30 @@ story! {
 }
 
 story! {
+    async fn what_is_released_while_it_is_matched_is_matched_as_released(town: Town) {
+        town.found_wards().await;
+        town.feed(0..40).await;
+        let (city, (lon, lat)) = (town.city().await, CALL_CENTRE);
+        let row = vec![town.pothole("late", place(lon, lat))];
+        let receipts = town.engine.accept(&city, row, Arrival::default()).await.unwrap();
+        let [Receipt::Accepted { issue, .. }] = &receipts[..] else { panic!("{receipts:?}") };
+        town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        town.watch("bob@example.org", Target::Issue(*issue), Rhythm::AtOnce).await;
+        // A matcher has read it as held when its point is released.
+        let store = town.engine.store();
+        let read = store.read().await.unwrap().unmatched(city.id, 0, 9).await.unwrap();
+        town.engine.release_point(&city, "test", place(lon, lat)).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        let now = town.clock.now();
+        assert!(!tx.mark_matched(city.id, &read, now).await.unwrap(), "it is no longer so");
+        drop(tx);
+        let told = town.told().await;
+        assert_eq!(told["bob@example.org"], [1], "nobody had told its follower before");
+        assert_eq!(told["ada@example.org"].iter().sum::<usize>(), 2, "with the one held at first");
+    }
+}
+
+story! {
     async fn a_point_that_was_dismissed_stays_nobodys_place(town: Town) {
         town.found_wards().await;
         town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;

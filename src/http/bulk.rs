@@ -9,8 +9,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -48,8 +49,9 @@ pub async fn stream(
         at: None,
         actor: Actor::System,
     };
+    let (head, body) = request.into_parts();
     let desk = Desk { doors, city: Arc::new(city), caller, defaults };
-    let session = Session { desk, lines: Lines::new(request.into_body()), _place: place };
+    let session = Session { desk, head, lines: Lines::new(body), _place: place };
     let (sender, receiver) = mpsc::channel(UNREAD);
     tokio::spawn(session.run(sender));
     let answers = stream::unfold(receiver, |mut receiver| async {
@@ -62,6 +64,8 @@ pub async fn stream(
 
 struct Session {
     desk: Desk,
+    /// Names the key, which may be revoked while the stream goes on.
+    head: Parts,
     lines: Lines,
     _place: crowd::Place,
 }
@@ -94,6 +98,10 @@ impl Session {
         };
         if let Some(reason) = broken {
             let answer = failure(self.lines.next_number(), &reason);
+            return Some((Bytes::from(format!("{answer}\n")), false));
+        }
+        if let Err(revoked) = Caller::from_request_parts(&mut self.head, &self.desk.doors).await {
+            let answer = failure(lines[0].0, revoked.detail());
             return Some((Bytes::from(format!("{answer}\n")), false));
         }
         let answering = self.desk.answer(&lines);

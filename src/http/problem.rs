@@ -195,6 +195,12 @@ impl From<EngineError> for Problem {
 }
 
 impl Problem {
+    /// What is wrong, in a sentence.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     fn forbidden(self) -> Self {
         let Self { errors, detail, .. } = self;
         Self { errors, ..Self::new(StatusCode::FORBIDDEN, detail) }

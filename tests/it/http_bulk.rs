@@ -120,6 +120,25 @@ open_story! {
     }
 }
 
+open_story! {
+    async fn a_key_that_is_revoked_meanwhile_brings_nothing_more(town: OpenTown) {
+        let key = town.key(StaffRole::Source, "load").await;
+        let bearer = format!("Bearer {key}");
+        let (sender, pieces) = pieces_as_they_come();
+        sender.send(line(1)).await.unwrap();
+        let headers = [("authorization", bearer.as_str())];
+        let body = reqwest::Body::wrap_stream(pieces);
+        let mut live = town.send(Method::POST, "/api/v1/events", &headers, body).await;
+        assert_eq!(outcomes(&some_answers(&mut live, 1).await, "accepted"), 1);
+        town.town.tamper("UPDATE api_key SET revoked_at = 1").await;
+        sender.send(line(2)).await.unwrap();
+        let last = some_answers(&mut live, 1).await;
+        assert_eq!((&last[0]["line"], &last[0]["outcome"]), (&json!(2), &json!("failed")));
+        assert!(last[0]["reason"].as_str().unwrap().contains("revoked"), "{last:?}");
+        assert!(live.chunk().await.unwrap().is_none(), "the stream ends");
+    }
+}
+
 /// A body whose pieces are sent when it is time.
 fn pieces_as_they_come()
 -> (mpsc::Sender<String>, impl futures_util::Stream<Item = Result<String, std::io::Error>>) {

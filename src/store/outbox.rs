@@ -1,6 +1,7 @@
 //! The outbox: deliveries that wait, are being tried, or have come to their end.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -95,6 +96,41 @@ impl ClaimedFields {
             lease,
         })
     }
+}
+
+/// What becomes of a delivery that this program cannot read. A newer one beside it may: two versions
+/// share a database while one takes over from the other.
+struct Unread {
+    state: &'static str,
+    why: String,
+    due: Timestamp,
+    settled_at: Option<i64>,
+}
+
+impl Unread {
+    /// How often it is tried, and how long it waits between.
+    const TIMES: i64 = 6;
+    const WAIT: Duration = Duration::from_mins(10);
+
+    fn after(attempts: i64, why: String, now: Timestamp) -> Self {
+        let due = now.plus(Self::WAIT);
+        if attempts < Self::TIMES {
+            return Self { state: "waiting", why, due, settled_at: None };
+        }
+        Self { state: "dead", why, due, settled_at: Some(now.as_millis()) }
+    }
+}
+
+/// Of a delivery's contents the ids of the events alone, so that what a newer program wrote counts.
+#[derive(Default, serde::Deserialize)]
+struct ToldItems {
+    #[serde(default)]
+    items: Vec<ToldItem>,
+}
+
+#[derive(serde::Deserialize)]
+struct ToldItem {
+    event: EventId,
 }
 
 fn lane_no(lane: Lane) -> i64 {
@@ -241,35 +277,40 @@ impl Tx {
         )?;
         let (mut claimed, mut unreadable) = (vec![], vec![]);
         for row in rows {
-            let (city, id) = (CityId(row.city_id), DeliveryId(row.delivery_id));
+            let held = Held { city: CityId(row.city_id), id: DeliveryId(row.delivery_id), lease };
+            let attempts = row.attempts;
             match row.into_claimed(lease) {
                 Ok(one) => claimed.push(one),
-                Err(why) => unreadable.push((Held { city, id, lease }, why)),
+                Err(why) => unreadable.push((held, Unread::after(attempts, why, now))),
             }
         }
-        self.bury(&unreadable, now).await?;
+        self.put_aside(&unreadable).await?;
         Ok(claimed)
     }
 
-    /// Ends what nobody can put into words, so that it does not stand in the way of the others.
-    async fn bury(
-        &mut self,
-        unreadable: &[(Held, String)],
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    /// Puts off what cannot be put into words, so that it does not stand in the way of the others.
+    async fn put_aside(&mut self, unreadable: &[(Held, Unread)]) -> Result<(), StoreError> {
         if unreadable.is_empty() {
             return Ok(());
         }
-        for (held, why) in unreadable {
-            tracing::error!(delivery = %held.id.0, why, "a delivery cannot be read; it is dead");
+        for (held, Unread { state, why, .. }) in unreadable {
+            tracing::error!(delivery = %held.id.0, state, why, "a delivery cannot be read");
         }
         write_rows!(
             self,
-            "UPDATE delivery SET state = 'dead', outcome = v.column4, settled_at = v.column5,
-                lease = NULL
+            "UPDATE delivery SET state = v.column4, outcome = v.column5, due_at = v.column6,
+                settled_at = v.column7, lease = NULL
              FROM (",
             unreadable,
-            |row| [row.0.city.0, row.0.id.0, row.0.lease, row.1.as_str(), now.as_millis()],
+            |row| [
+                row.0.city.0,
+                row.0.id.0,
+                row.0.lease,
+                row.1.state,
+                row.1.why.as_str(),
+                row.1.due.as_millis(),
+                row.1.settled_at,
+            ],
             ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
                 AND delivery.lease = v.column3"
         );
@@ -355,9 +396,9 @@ impl Tx {
         );
         let mut told: HashMap<ContactId, HashSet<EventId>> = HashMap::new();
         for (contact, items) in rows {
-            // What cannot be read was told to nobody; whoever claims it says so.
-            let contents: Contents = serde_json::from_str(&items).unwrap_or_default();
-            let events = contents.items.into_iter().map(|item| item.event);
+            // What cannot be read at all was told to nobody; whoever claims it says so.
+            let known: ToldItems = serde_json::from_str(&items).unwrap_or_default();
+            let events = known.items.into_iter().map(|item| item.event);
             told.entry(ContactId(contact)).or_default().extend(events);
         }
         Ok(told)

@@ -122,7 +122,14 @@ impl App {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
         let began = Instant::now();
-        self.engine.warm_up().await?;
+        let mut stop = Box::pin(stop);
+        tokio::select! {
+            warm = self.engine.warm_up() => warm?,
+            () = &mut stop => {
+                self.engine.store().close().await;
+                return Ok(());
+            }
+        }
         tracing::info!(took_ms = began.elapsed().as_millis(), "the index is loaded");
         let (tell, told) = watch::channel(false);
         let mut works = JoinSet::new();

@@ -74,12 +74,13 @@ pub fn to_end(work: impl Future<Output = Result<(), Failure>>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(work) {
+    let ended = runtime.block_on(work);
+    // Nobody waits for a look-up of a name that nobody waits for.
+    runtime.shutdown_background();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("wardwatch: {}", failure.sentence);
-            // Nobody waits for a look-up of a name that nobody waits for.
-            runtime.shutdown_background();
             if failure.usage { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }

@@ -1,9 +1,12 @@
 //! `wardwatch serve`: the whole service in one process.
 
-use crate::app::{App, listen, told_to_stop};
+use std::time::{Duration, Instant};
+
+use crate::app::{App, AppError, listen, told_to_stop};
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{Config, Settings};
 use crate::random::Random;
+use crate::store::StoreError;
 
 use super::run::{Failure, start_logging};
 
@@ -14,7 +17,7 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
     // Before anything takes long: whoever stops us early gets an orderly end, too.
     let mut stop = Box::pin(told_to_stop());
     let app = tokio::select! {
-        app = App::open(&config, Clock::System, Random::System) => app?,
+        app = open(&config) => app?,
         () = &mut stop => {
             eprintln!("wardwatch: stopped before it served");
             return Ok(());
@@ -31,4 +34,27 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
     app.run(listener, None, stop).await?;
     eprintln!("wardwatch: stopped");
     Ok(())
+}
+
+/// How long a database that does not answer yet is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Opens everything; a database that may only be starting is tried until patience ends.
+async fn open(config: &Config) -> Result<App, AppError> {
+    let (begun, mut said) = (Instant::now(), false);
+    loop {
+        match App::open(config, Clock::System, Random::System).await {
+            Err(AppError::Store(why @ StoreError::OutOfReach { passing: true, .. }))
+                if begun.elapsed() < PATIENCE =>
+            {
+                if !said {
+                    let most = PATIENCE.as_secs();
+                    eprintln!("wardwatch: {why}; waiting for it, {most} seconds at most");
+                }
+                said = true;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            opened => return opened,
+        }
+    }
 }

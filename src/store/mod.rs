@@ -69,9 +69,9 @@ pub enum StoreError {
     ReadOnly,
     #[error("{0} is not a file that can be copied")]
     NotAFile(String),
-    /// Of a server that lets nobody in, as it is asked.
+    /// Of a server that lets nobody in, as it is asked; `passing` while it may only be starting.
     #[error("the database at {at} cannot be reached: {why}; {todo}")]
-    OutOfReach { at: String, why: String, todo: &'static str },
+    OutOfReach { at: String, why: String, todo: &'static str, passing: bool },
     #[error("“{0}” is not a database address; use sqlite:PATH or postgres://…")]
     Address(String),
 }
@@ -80,7 +80,10 @@ impl StoreError {
     /// Whether the same may succeed when it is tried again.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Busy | Self::Full)
+        matches!(
+            self,
+            Self::Unavailable(_) | Self::Busy | Self::Full | Self::OutOfReach { passing: true, .. }
+        )
     }
 }
 

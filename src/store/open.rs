@@ -265,9 +265,30 @@ pub(super) fn migrator(steps: &[Step]) -> Migrator {
 
 /// An address to be shown: without who signs in, and without options, which may hold a password.
 pub(super) fn without_password(url: &str) -> String {
-    let url = url.split_once('?').map_or(url, |(place, _)| place);
-    match (url.split_once("://"), url.rsplit_once('@')) {
+    let place = url.split_once('?').map_or(url, |(place, _)| place);
+    match (place.split_once("://"), place.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
-        _ => url.to_owned(),
+        // A `?` within the password.
+        (Some((scheme, _)), None) if url.contains('@') => format!("{scheme}://…"),
+        _ => place.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn no_part_of_a_password_is_shown() {
+        for (url, shown) in [
+            ("postgres://ada:hush@db/city", "postgres://…@db/city"),
+            ("postgres://db/city?user=ada&password=hush", "postgres://db/city"),
+            ("postgres://ada:hu?sh@db/city", "postgres://…"),
+            ("postgres://ada:12?34@db/city", "postgres://…"),
+            ("postgres://ada:hu@sh@db/city", "postgres://…@db/city"),
+            ("sqlite:city.db", "sqlite:city.db"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
     }
 }

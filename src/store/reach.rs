@@ -21,19 +21,33 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Why nobody could, and what to do.
 pub(super) async fn reach(options: &PgConnectOptions, url: &str) -> Result<(), StoreError> {
     let dialling = PgConnection::connect_with(options);
+    let mut passing = false;
     let (why, todo) = match tokio::time::timeout(PATIENCE, dialling).await {
         Ok(Ok(connection)) => {
             // It has done its work, however it ends.
             drop(connection.close().await);
             return Ok(());
         }
-        Ok(Err(error)) => cause(&error),
+        Ok(Err(error)) => {
+            passing = may_be_starting(&error);
+            cause(&error)
+        }
         Err(_) => {
             let why = format!("it does not answer within {} seconds", PATIENCE.as_secs());
             (why, "check host and port in --database-url, and the firewall between")
         }
     };
-    Err(StoreError::OutOfReach { at: without_password(url), why, todo })
+    Err(StoreError::OutOfReach { at: without_password(url), why, todo, passing })
+}
+
+/// Machines and containers start everything at once: until the database is there its port refuses,
+/// its host has no name yet, or it says that it is starting (57P03).
+fn may_be_starting(error: &Error) -> bool {
+    match error {
+        Error::Io(_) => true,
+        Error::Database(db) => db.code().as_deref() == Some("57P03"),
+        _ => false,
+    }
 }
 
 fn cause(error: &Error) -> (String, &'static str) {

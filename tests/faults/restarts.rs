@@ -1,7 +1,9 @@
 //! PostgreSQL goes away and comes back, again and again, while reports stream in and mail goes out.
 
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use crate::program::Serving;
 use crate::server::{Server, Stop};
 use crate::street::Street;
 
@@ -14,6 +16,28 @@ async fn a_database_that_restarts_loses_nothing() {
 #[ignore = "a hundred restarts"]
 async fn a_database_that_restarts_a_hundred_times_loses_nothing() {
     restarts(100).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_starts_before_its_database_waits_for_it() {
+    let Some(mut server) = Server::start() else { return };
+    let Some(street) = Street::new(Some(server.url())).await else { return };
+    server.stop(Stop::Fast);
+    let mut serving = street.town.launch(&[]);
+    let begun = Instant::now();
+    let mut until = async |what: &str, done: &mut dyn FnMut(&Serving) -> bool| {
+        while !done(&serving) {
+            assert!(begun.elapsed() < Duration::from_secs(25), "{what}: {}", serving.said());
+            assert!(!serving.has_ended(), "it gave up: {}", serving.said());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    until("nothing is said", &mut |serving| serving.said().contains("waiting for it")).await;
+    server.run();
+    let at = street.town.at("");
+    let at = at.trim_start_matches("http://");
+    until("it does not serve", &mut |_| TcpStream::connect(at).is_ok()).await;
+    serving.stop();
 }
 
 async fn restarts(times: usize) {

@@ -27,7 +27,7 @@ fn a_database_out_of_reach_is_told_with_its_cause_and_soon() {
     let town = Program::new(None, 9, 9);
     let begun = Instant::now();
     let refused = "postgres://ada:hush@127.0.0.1:1/city";
-    for words in [&["boundaries", "list"][..], &["serve"], &["keys", "api", "--role", "source"]] {
+    for words in [&["boundaries", "list"][..], &["keys", "api", "--role", "source"]] {
         fails_with(
             &on(&town, refused, words),
             &["127.0.0.1:1/city", "refused", "start the database"],

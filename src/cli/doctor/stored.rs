@@ -58,7 +58,7 @@ pub(super) async fn examine(
 
 fn out_of_reach(why: &StoreError) -> Finding {
     let todo = match why {
-        StoreError::OutOfReach { at, why, todo } => {
+        StoreError::OutOfReach { at, why, todo, .. } => {
             return Finding::fail("database", format!("{at} cannot be reached: {why}"), *todo);
         }
         StoreError::Unavailable(_) => "start it, or correct --database-url",

@@ -22,7 +22,7 @@ pub struct Door {
 
 pub const DOORS: [Door; 9] = [
     Door { name: "areas", enter: areas, seeds: areas_seeds },
-    Door { name: "repair", enter: repair, seeds: areas_seeds },
+    Door { name: "repair", enter: repair, seeds: repair_seeds },
     Door { name: "csv", enter: rows, seeds: csv_seeds },
     Door { name: "ndjson", enter: rows, seeds: ndjson_seeds },
     Door { name: "issues", enter: rows, seeds: issues_seeds },
@@ -143,10 +143,19 @@ fn areas_seeds() -> Vec<Vec<u8>> {
     ])
 }
 
+/// The last one makes the overlay library panic.
+fn repair_seeds() -> Vec<Vec<u8>> {
+    let fallen = r#"{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[-87,7,41.8],[-88.6,41.8],[-87.6,41.1],[-87.7,41.4],[-73.78,41.82],[-87.67,41.8]],[[-87.68,41.82],[-87.67,41.8]],[[-87.68,41.82],[-87.624,1.28],[-87.62,41.24,1.28],[-87.61,41.88],[-87.68,67,41.8]],[[-87.68,41.82],[-88.624,1.28],[-87.62,41.24,1.28],[-87.62,41.88],[-87.68,41,82]]]}}"#;
+    let mut seeds = areas_seeds();
+    seeds.extend(of(vec![fallen.into()]));
+    seeds
+}
+
 fn csv_seeds() -> Vec<Vec<u8>> {
     of(vec![
         "id,type,status,created_date,closed_date,latitude,longitude\n1,Pothole,Open,2021-01-02T03:04:05,,41.88,-87.65\n2,\"a \"\"b\"\"\nc\",Completed,01/02/2021 03:04:05 PM,2021-01-03,41.8,-87.6\n".into(),
         "Unique Key;Created Date;Complaint Type;Location\n1;02/28/2023 11:45:00 PM;Noise;\"(40.7, -74.0)\"\n".into(),
+        "\u{feff}\u{feff}".into(),
         "\u{feff}id\tlon\tlat\tat\tcategory\n1\t-87.65\t41.88\t2026-05-04T14:00:00Z\tx\n".into(),
     ])
 }

@@ -13,6 +13,12 @@ use super::{Position, Shape};
 /// for these.
 pub(super) const OVERLAID: usize = 100_000;
 
+/// What an overlay gives; `None` where its library panics, as it does over some rings whose corners
+/// fall together once they are rounded to its grid.
+pub(super) fn overlaid<T>(overlay: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(overlay)).ok()
+}
+
 /// All parts joined, less the exclusions.
 fn joined(shape: &Shape) -> MultiPolygon<f64> {
     let whole = unary_union(&shape.parts.iter().map(polygon).collect::<Vec<_>>());
@@ -61,16 +67,17 @@ pub(super) fn area_m2(shape: &Shape) -> f64 {
     sphere_m2(&joined(shape))
 }
 
-/// Of the area that either shape covers, the share that only one of them does; `None` where both
-/// have more corners than can be laid over each other.
+/// Of the area that either shape covers, the share that only one of them does; `None` where the two
+/// cannot be laid over each other, or have too many corners for it.
 pub(super) fn share_apart(one: &Shape, other: &Shape) -> Option<f64> {
     let corners = |shape: &Shape| shape.outline().iter().map(Vec::len).sum::<usize>();
     if corners(one) + corners(other) > OVERLAID {
         return None;
     }
-    let (one, other) = (joined(one), joined(other));
-    let either = sphere_m2(&one.union(&other));
-    let only_one = sphere_m2(&one.xor(&other));
+    let (either, only_one) = overlaid(|| {
+        let (one, other) = (joined(one), joined(other));
+        (sphere_m2(&one.union(&other)), sphere_m2(&one.xor(&other)))
+    })?;
     Some(if either > 0.0 { (only_one / either).clamp(0.0, 1.0) } else { 0.0 })
 }
 

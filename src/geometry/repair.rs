@@ -9,7 +9,7 @@ use std::fmt;
 use geo::bool_ops::FillRule;
 use geo::{BooleanOps, LineString, MultiPolygon};
 
-use super::planar::{OVERLAID, polygon_m2, sphere_m2, union_all};
+use super::planar::{OVERLAID, overlaid, polygon_m2, sphere_m2, union_all};
 use super::polygon::Polygon;
 use super::shape::Part;
 use super::{Envelope, GeometryError, Position, Shape, validity};
@@ -77,21 +77,44 @@ impl Repair {
         if corners > OVERLAID {
             return Err(GeometryError::TooFineToRepair { flaw: flaw.into(), corners });
         }
-        let before = union_all(&drawn.iter().map(even_odd).collect::<Vec<_>>());
-        let mut after = union_all(&drawn.iter().map(wound).collect::<Vec<_>>());
-        let specks = sweep_out_specks(&mut after);
-        let mended = polygons(&after, &Corners::of(&drawn)).filter(|all| !all.is_empty());
-        let Some(mended) = mended else { return Err(flaw) };
+        match overlaid(|| Mended::of(&drawn)).flatten() {
+            Some(mended) => Ok(self.with(&flaw, mended)),
+            None => Err(flaw),
+        }
+    }
+
+    /// Notes what became of a flaw, and gives the parts.
+    fn with(&mut self, flaw: &GeometryError, mended: Mended) -> Vec<Polygon> {
         self.steps.push(format!("{flaw} repaired"));
-        if specks.0 > 0 {
-            let (count, area) = (specks.0, square_metres(specks.1));
+        if mended.specks > 0 {
+            let (count, area) = (mended.specks, square_metres(mended.specks_m2));
             let noun = if count == 1 { "speck" } else { "specks" };
             self.steps.push(format!("{count} {noun} of {area} m² dropped"));
         }
-        self.before_m2 += sphere_m2(&before);
-        self.after_m2 += mended.iter().map(Polygon::area_m2).sum::<f64>();
-        self.changed_m2 += sphere_m2(&before.xor(&after));
-        Ok(mended)
+        self.before_m2 += mended.before_m2;
+        self.after_m2 += mended.parts.iter().map(Polygon::area_m2).sum::<f64>();
+        self.changed_m2 += mended.changed_m2;
+        mended.parts
+    }
+}
+
+/// A drawing made valid.
+struct Mended {
+    parts: Vec<Polygon>,
+    specks: usize,
+    specks_m2: f64,
+    before_m2: f64,
+    changed_m2: f64,
+}
+
+impl Mended {
+    fn of(drawn: &[Polygon]) -> Option<Self> {
+        let before = union_all(&drawn.iter().map(even_odd).collect::<Vec<_>>());
+        let mut after = union_all(&drawn.iter().map(wound).collect::<Vec<_>>());
+        let (specks, specks_m2) = sweep_out_specks(&mut after);
+        let parts = polygons(&after, &Corners::of(drawn)).filter(|all| !all.is_empty())?;
+        let changed_m2 = sphere_m2(&before.xor(&after));
+        Some(Self { parts, specks, specks_m2, before_m2: sphere_m2(&before), changed_m2 })
     }
 }
 

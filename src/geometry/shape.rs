@@ -131,7 +131,7 @@ impl Shape {
     /// How much differs between two shapes: of the area that either covers, the share that only
     /// one of them does. 0 is the same area, 1 is nothing in common; circles are drawn as 64
     /// corners. Shapes on two sides of the antimeridian have nothing in common. `None` where the two
-    /// have more than 100,000 corners together: then it would take too long.
+    /// have more than 100,000 corners together, which would take too long, or no overlay is found.
     #[must_use]
     pub fn share_apart(&self, other: &Self) -> Option<f64> {
         if self == other { Some(0.0) } else { planar::share_apart(self, other) }

@@ -33,7 +33,7 @@ impl<'r> CsvRows<'r> {
             header.iter().map(|f| words::clean(words::decode(f).trim())).collect();
         let is_name = |key: &String| key.chars().any(char::is_alphabetic);
         if !keys.iter().any(is_name) {
-            return Err(IntakeError::NoHeader(keys.swap_remove(0)));
+            return Err(IntakeError::NoHeader(keys.into_iter().next().unwrap_or_default()));
         }
         tell_apart(&mut keys);
         Ok(Self { reader, allowance, keys: keys.into(), done: false })

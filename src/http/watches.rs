@@ -17,7 +17,7 @@ use super::watch_wire::{
     ChangeWire, NewWatchWire, Wanted, WatchWire, not_deleted, parse_language, parse_name, some_road,
 };
 use super::{Doors, Problem};
-use crate::engine::{NewWatch, Who};
+use crate::engine::{EngineError, NewWatch, Who};
 use crate::store::{City, WatchRow};
 use crate::token::Token;
 use crate::ward::WardRef;
@@ -262,7 +262,7 @@ async fn owned(
     let found = doors.engine().store().read().await?.watch(city.id, WatchId(id)).await?;
     // Somebody else's watch is no different from none.
     let mine = found.filter(|row| row.watch.watcher == owner);
-    not_deleted(mine.ok_or(crate::engine::EngineError::UnknownWatch)?)
+    not_deleted(mine.ok_or(EngineError::UnknownWatch)?)
 }
 
 /// `GET /api/v1/watches/{id}`.
@@ -289,7 +289,11 @@ pub async fn change(
     if let Some(via) = change.via {
         check_reach(&doors, &city, &Who::Watcher(watcher), via).await?;
     }
-    let row = doors.engine().change_watch(&city, watcher, WatchId(id), change).await?;
+    let changed = doors.engine().change_watch(&city, watcher, WatchId(id), change).await;
+    let row = changed.map_err(|why| match why {
+        EngineError::OutsideCity { .. } => Problem::field("/area", why.to_string()),
+        other => other.into(),
+    })?;
     Ok(JsonAnswer(shown(&doors, &city, &row).await?))
 }
 

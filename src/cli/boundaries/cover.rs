@@ -19,7 +19,8 @@ pub(super) fn of(version: &Arc<LayerVersion>, at_most_s: u64) -> Option<Coverage
     if at_most_s == 0 {
         return None;
     }
-    let until = Instant::now() + Duration::from_secs(at_most_s);
+    let begun = Instant::now();
+    let patience = Duration::from_secs(at_most_s);
     let (sends, hears) = mpsc::channel();
     let theirs = Arc::clone(version);
     // Left to itself when it takes too long; it ends with the program.
@@ -32,7 +33,7 @@ pub(super) fn of(version: &Arc<LayerVersion>, at_most_s: u64) -> Option<Coverage
     let mut progress = Progress::new(Some(version.wards.len() as u64), style);
     let mut done = 0;
     let found = loop {
-        match hears.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        match hears.recv_timeout(patience.saturating_sub(begun.elapsed())) {
             Ok(Some(found)) => break Some(found),
             Ok(None) => done += 1,
             Err(why) => {

@@ -69,7 +69,7 @@ pub struct ImportArgs {
     /// For how long at most to look for gaps and overlaps, once all is loaded; 0 leaves it out
     #[arg(long, value_name = "S", default_value = "60", env = "WARDWATCH_COVERAGE_SECONDS")]
     coverage_seconds: u64,
-    /// Prints JSON: the version, its coverage (null when there was no time for it) and, with --dry-run, the changes
+    /// Prints JSON: the version (`effective` null when it has always held), its coverage (null when there was no time for it) and, with --dry-run, the changes
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
     #[command(flatten)]
@@ -106,7 +106,8 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     }
     if args.json {
         let mut told = serde_json::json!({
-            "layer": version.layer, "version": version.version, "effective": version.effective,
+            "layer": version.layer, "version": version.version,
+            "effective": list::since(version.effective),
             "wards": version.wards.len(), "left_out": left_out, "written": written,
             "coverage": coverage.map(|coverage| cover::json(&coverage, &version.wards)),
         });
@@ -333,10 +334,9 @@ fn check_layer_name(name: &str) -> Result<(), Failure> {
 
 fn told(version: &LayerVersion, verb: &str, zone: &Zone) -> String {
     let LayerVersion { layer, version: number, wards, .. } = version;
-    let since = if version.effective.as_millis() == 0 {
-        "it has always held".to_owned()
-    } else {
-        format!("it holds from {}", list::day(version.effective, zone))
+    let since = match list::since(version.effective) {
+        None => "it has always held".to_owned(),
+        Some(from) => format!("it holds from {}", list::day(from, zone)),
     };
     format!("{} areas: this {verb} version {number} of “{layer}”; {since}", wards.len())
 }

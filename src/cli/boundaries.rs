@@ -163,6 +163,7 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure> {
     let (engine, city) = (&desk.engine, &desk.city);
     let now = engine.clock().now();
     let mut tx = engine.store().write().await?;
+    tx.hold_layers(city.id).await?;
     let known = tx.layers(city.id).await?;
     let version = next_version(args, &city.zone, &known, wards, now)?;
     if let Some(version) = same_as(&mut tx, city.id, args, &version, &known, now).await? {
@@ -339,6 +340,22 @@ fn told(version: &LayerVersion, verb: &str, zone: &Zone) -> String {
         Some(from) => format!("it holds from {}", list::day(from, zone)),
     };
     format!("{} areas: this {verb} version {number} of “{layer}”; {since}", wards.len())
+}
+
+/// The box around all maps that hold, have held or will; none without any.
+async fn around_all(
+    tx: &mut Tx,
+    city: CityId,
+    rows: &[LayerRow],
+) -> Result<Option<Envelope>, Failure> {
+    let mut all: Option<Envelope> = None;
+    for row in rows {
+        let version = tx.layer_version(city, &row.layer, row.version).await?;
+        if let Some(bounds) = version.as_ref().and_then(around) {
+            all = Some(all.map_or(bounds, |all| all.union(&bounds)));
+        }
+    }
+    Ok(all)
 }
 
 /// The box around a layer, grown by two kilometres: a city's issues lie there.

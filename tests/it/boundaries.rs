@@ -8,6 +8,7 @@ use wardwatch::clock::{Clock, Timestamp};
 use wardwatch::engine::{Engine, EngineSettings};
 use wardwatch::geometry::Position;
 use wardwatch::random::Random;
+use wardwatch::store::WatchState;
 use wardwatch::ward::WardRef;
 use wardwatch::watch::{Filter, Meant, Rhythm, Target, Via, WatchId};
 use wardwatch::watcher::Address;
@@ -410,7 +411,8 @@ async fn watch(town: &Program, email: &str, target: Target) {
         rhythm: Rhythm::Daily,
         via: Via::BOTH,
     };
-    engine.settle_one(&city, vec![Address::Mail(email.parse().unwrap())], new).await.unwrap();
+    let addresses = vec![Address::Mail(email.parse().unwrap())];
+    engine.settle_one(&city, addresses, new, WatchState::Active).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -297,6 +297,14 @@ fn log_filter(given: Option<String>) -> Result<String, ConfigError> {
         Some((target, level)) => !is_word(target) || !is_word(level) || is_level(level),
         None => !is_word(directive) || is_level(directive) || directive.starts_with("wardwatch"),
     };
+    let is_open = |open: char, shut: char| {
+        given.chars().filter(|c| *c == open).count() != given.chars().filter(|c| *c == shut).count()
+    };
+    if is_open('[', ']') || is_open('{', '}') {
+        return Err(wrong("log")(format!(
+            "“{given}” opens a span that it does not close; write MODULE[SPAN]=LEVEL"
+        )));
+    }
     match directives.iter().find(|directive| !is_right(directive)) {
         None if directives.is_empty() => Ok("info".to_owned()),
         None => Ok(directives.join(",")),
@@ -381,7 +389,7 @@ mod tests {
         ] {
             assert_eq!(read(given).as_deref(), Some(meant), "{given}");
         }
-        for odd in ["loud", "info,hyper", "wardwatch=loud", "6"] {
+        for odd in ["loud", "info,hyper", "wardwatch=loud", "6", "wardwatch[=debug"] {
             assert_eq!(read(odd), None, "{odd}");
         }
         let empty = Settings { log: Some(String::new()), ..Settings::default() };

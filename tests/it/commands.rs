@@ -191,7 +191,7 @@ async fn watches_that_go_through_a_file_stay_what_their_people_chose() {
 }
 
 /// A Feature of somebody who watches a place of ward 1.
-fn circle(properties: Value) -> Value {
+fn circle(properties: &Value) -> Value {
     let geometry = json!({"type": "Point", "coordinates": [10.5, 0.5]});
     let mut feature = json!({"type": "Feature", "geometry": geometry, "properties": properties});
     feature["properties"]["radius_m"] = 300.0.into();
@@ -211,10 +211,10 @@ async fn who_has_not_agreed_is_asked_and_a_browser_that_cannot_be_is_left_out() 
             data.path(),
             "people.json",
             &[
-                circle(json!({"email": "ada@example.org", "push": browser(1)})),
-                circle(json!({"email": "bo@example.org"})),
-                circle(json!({"push": browser(2)})),
-                circle(json!({"push": browser(3), "state": "unconfirmed"})),
+                circle(&json!({"email": "ada@example.org", "push": browser(1)})),
+                circle(&json!({"email": "bo@example.org"})),
+                circle(&json!({"push": browser(2)})),
+                circle(&json!({"push": browser(3), "state": "unconfirmed"})),
             ],
         );
         let import = |more: &[&str]| {
@@ -250,7 +250,7 @@ async fn who_has_not_agreed_is_asked_and_a_browser_that_cannot_be_is_left_out() 
 async fn a_watch_that_was_paused_is_at_no_moment_on() {
     for town in on_both().await {
         let data = tempfile::tempdir().unwrap();
-        let paused = circle(json!({"email": "ada@example.org", "state": "paused"}));
+        let paused = circle(&json!({"email": "ada@example.org", "state": "paused"}));
         let file = write(data.path(), "people.json", &[paused]);
         town.run(&["watches", "import", &file, "--confirmed"]);
         let store = town.store().await;
@@ -295,7 +295,7 @@ async fn an_address_is_looked_up_on_the_map_of_today() {
 #[test]
 fn a_file_that_is_read_again_is_known_also_under_a_new_secret() {
     let (town, data) = (program(), tempfile::tempdir().unwrap());
-    let file = write(data.path(), "people.json", &[circle(json!({"email": "ada@example.org"}))]);
+    let file = write(data.path(), "people.json", &[circle(&json!({"email": "ada@example.org"}))]);
     town.run(&["watches", "import", &file, "--confirmed"]);
     std::fs::write(town.dir().join("secret"), format!("{}\n", "A".repeat(43))).unwrap();
     let again = town.end(&["watches", "import", &file, "--confirmed"]);

@@ -86,9 +86,13 @@ impl Count {
              out, {refused} were refused"
         ));
         if *left_out > 0 {
+            let why = if agreed {
+                "these wait to be confirmed"
+            } else {
+                "--confirmed says that its owner has agreed"
+            };
             say(&format!(
-                "{} browsers alone: a browser cannot be asked to confirm; with --confirmed you \
-                 say that its owner has agreed",
+                "{} browsers alone: a browser cannot be asked to confirm; {why}",
                 counted(*left_out, "watch is of", "watches are of")
             ));
         }

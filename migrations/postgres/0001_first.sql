@@ -1,8 +1,8 @@
 -- The first shape of the store. Times are milliseconds since 1970 (UTC), ids are UUIDs, shapes are
 -- GeoJSON text. Every table of a city leads its keys with city_id.
 
--- A city that this instance serves. Its box says where an issue's place can be believed; it is
--- filled from the first boundary layer when nobody sets it.
+-- A city that this instance serves. Its box says where an issue's place can be believed: around
+-- all its maps but those that were withdrawn.
 CREATE TABLE city (
     city_id     BIGINT NOT NULL PRIMARY KEY,
     slug        TEXT NOT NULL UNIQUE,
@@ -26,27 +26,21 @@ CREATE TABLE counter (
     PRIMARY KEY (city_id, name)
 );
 
--- A boundary layer, its versions in time, and the wards of each version.
-CREATE TABLE layer (
-    city_id     BIGINT NOT NULL REFERENCES city,
-    layer       TEXT NOT NULL,
-    tolerance_m DOUBLE PRECISION NOT NULL,
-    PRIMARY KEY (city_id, layer)
-);
-
+-- The versions of each boundary layer in time, and the wards of each version.
 CREATE TABLE layer_version (
-    city_id      BIGINT NOT NULL,
+    city_id      BIGINT NOT NULL REFERENCES city,
     layer        TEXT NOT NULL,
     version      BIGINT NOT NULL,
     -- The first version of a layer has always held; a later one holds from this time.
     effective_at BIGINT NOT NULL,
     imported_at  BIGINT NOT NULL,
+    -- Wards at most so many metres from an issue hear of it too.
+    tolerance_m  DOUBLE PRECISION NOT NULL,
     -- The file it came from, for people.
     origin       TEXT NOT NULL,
     -- When its operator took it back: it holds no longer, and its number is not used again.
     withdrawn_at BIGINT,
-    PRIMARY KEY (city_id, layer, version),
-    FOREIGN KEY (city_id, layer) REFERENCES layer
+    PRIMARY KEY (city_id, layer, version)
 );
 
 CREATE TABLE ward (

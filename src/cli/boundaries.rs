@@ -69,7 +69,7 @@ pub struct ImportArgs {
     /// For how long at most to look for gaps and overlaps, once all is loaded; 0 leaves it out
     #[arg(long, value_name = "S", default_value = "60", env = "WARDWATCH_COVERAGE_SECONDS")]
     coverage_seconds: u64,
-    /// Prints JSON: the version, its coverage (null when there was no time for it) and, with --dry-run, the changes
+    /// Prints JSON: the version (`effective` null when it has always held), its coverage (null when there was no time for it) and, with --dry-run, the changes
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
     #[command(flatten)]
@@ -106,7 +106,8 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     }
     if args.json {
         let mut told = serde_json::json!({
-            "layer": version.layer, "version": version.version, "effective": version.effective,
+            "layer": version.layer, "version": version.version,
+            "effective": list::since(version.effective),
             "wards": version.wards.len(), "left_out": left_out, "written": written,
             "coverage": coverage.map(|coverage| cover::json(&coverage, &version.wards)),
         });
@@ -162,6 +163,7 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure> {
     let (engine, city) = (&desk.engine, &desk.city);
     let now = engine.clock().now();
     let mut tx = engine.store().write().await?;
+    tx.hold_layers(city.id).await?;
     let known = tx.layers(city.id).await?;
     let version = next_version(args, &city.zone, &known, wards, now)?;
     if let Some(version) = same_as(&mut tx, city.id, args, &version, &known, now).await? {
@@ -333,12 +335,27 @@ fn check_layer_name(name: &str) -> Result<(), Failure> {
 
 fn told(version: &LayerVersion, verb: &str, zone: &Zone) -> String {
     let LayerVersion { layer, version: number, wards, .. } = version;
-    let since = if version.effective.as_millis() == 0 {
-        "it has always held".to_owned()
-    } else {
-        format!("it holds from {}", list::day(version.effective, zone))
+    let since = match list::since(version.effective) {
+        None => "it has always held".to_owned(),
+        Some(from) => format!("it holds from {}", list::day(from, zone)),
     };
     format!("{} areas: this {verb} version {number} of “{layer}”; {since}", wards.len())
+}
+
+/// The box around all maps that hold, have held or will; none without any.
+async fn around_all(
+    tx: &mut Tx,
+    city: CityId,
+    rows: &[LayerRow],
+) -> Result<Option<Envelope>, Failure> {
+    let mut all: Option<Envelope> = None;
+    for row in rows {
+        let version = tx.layer_version(city, &row.layer, row.version).await?;
+        if let Some(bounds) = version.as_ref().and_then(around) {
+            all = Some(all.map_or(bounds, |all| all.union(&bounds)));
+        }
+    }
+    Ok(all)
 }
 
 /// The box around a layer, grown by two kilometres: a city's issues lie there.

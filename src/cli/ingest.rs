@@ -8,6 +8,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::PathBuf;
+use std::thread::JoinHandle;
 
 use clap::Args;
 use clap::builder::BoolishValueParser;
@@ -18,7 +19,7 @@ use tokio::sync::mpsc;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{DeskSettings, PlaceRule};
 use crate::engine::{Arrival, Receipt};
-use crate::intake::{Defaults, Mapping, Read as ReadRow, notices};
+use crate::intake::{Defaults, Format, IntakeError, Mapping, Notices, Read as ReadRow, recognise};
 use crate::issue::{Actor, Notice, Place};
 
 use super::files::{Meter, open_metered};
@@ -97,13 +98,20 @@ pub async fn run(mut args: IngestArgs) -> Result<(), Failure> {
     };
     let (file, meter) = open_metered(&args.file).map_err(Failure::io(args.file.display()))?;
     let mut ledger = Ledger::open(args.refused.as_ref())?;
-    let rows = read_ahead(file, name, args.map.unwrap_or_default(), defaults);
+    let (rows, reader) = read_ahead(file, name, args.map.unwrap_or_default(), defaults);
     take_all(&desk, rows, Arrival { backfill: args.backfill }, &meter, &mut ledger).await?;
     let (count, cut_off) = ledger.close()?;
     let text = if args.json { serde_json::to_string(&count)? } else { count.to_string() };
     print(&(text + "\n"))?;
+    let format =
+        reader.join().map_err(|_| Failure::new("the file could not be read to its end"))?;
     if count.read == 0 {
-        say("no rows: its columns are known, and nothing stands under them");
+        say(match format {
+            Some(Format::Csv { .. }) => {
+                "no rows: its columns are known, and nothing stands under them"
+            }
+            _ => "no issues in it; nothing was stored",
+        });
     }
     match (cut_off, count.refused) {
         (Some(line), _) => Err(Failure::new(format!(
@@ -140,30 +148,36 @@ async fn take_all(
     Ok(())
 }
 
-/// Reads rows in a thread of its own, a few batches ahead of the database.
+/// Reads rows in a thread of its own, a few batches ahead of the database. The thread ends with the
+/// kind of file it was.
 fn read_ahead(
     file: impl Read + Send + 'static,
     name: String,
     mapping: Mapping,
     defaults: Defaults,
-) -> mpsc::Receiver<Result<ReadRow, Failure>> {
+) -> (mpsc::Receiver<Result<ReadRow, Failure>>, JoinHandle<Option<Format>>) {
     let (sender, receiver) = mpsc::channel(2 * ROWS);
-    std::thread::spawn(move || {
-        let rows = match notices(file, mapping, defaults) {
-            Ok(rows) => rows,
+    let read = move || -> Result<(Format, Notices<'static>), IntakeError> {
+        let source = recognise(file)?;
+        Ok((source.format, Notices::of(source, mapping, defaults)?))
+    };
+    let reader = std::thread::spawn(move || {
+        let (format, rows) = match read() {
+            Ok(read) => read,
             Err(error) => {
                 // Whoever waits has gone away; there is nobody to tell.
                 let _ = sender.blocking_send(Err(Failure::new(format!("{name}: {error}"))));
-                return;
+                return None;
             }
         };
         for row in rows {
             if sender.blocking_send(Ok(row)).is_err() {
-                return;
+                break;
             }
         }
+        Some(format)
     });
-    receiver
+    (receiver, reader)
 }
 
 async fn take(

@@ -1,31 +1,27 @@
 //! `wardwatch watches`: people and their watches in bulk.
 
 mod features;
+mod import;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use crate::clock::Clock;
-use crate::config::{DeskSettings, WatchLimits};
+use crate::config::DeskSettings;
 use crate::demo::people::{Browser, people};
-use crate::engine::{EngineError, NewWatch, WatchChange, Who};
-use crate::geometry::{Feature, FileLimits, GeometryError, Limits, Refused, Shape};
+use crate::geometry::Shape;
 use crate::issue::Category;
 use crate::store::WatchState;
 use crate::ward::WardRef;
-use crate::watch::{Target, WatchId};
-use crate::watcher::Address;
+use crate::watch::Target;
 
-use self::features::{Given, Wanted, WantedTarget, wanted, written};
-use super::files::{Mending, read_features, tell_tolerated};
+use self::features::written;
 use super::progress::Progress;
-use super::run::{Desk, Failure, look, print, say};
+use super::run::{Desk, Failure, look, print};
 
 #[derive(Subcommand, Debug)]
 pub enum Watches {
@@ -36,9 +32,10 @@ pub enum Watches {
     /// Properties: email or push (browsers' subscriptions), and if wanted name, frequency (at once,
     /// daily or weekly; the API calls it rhythm), categories, kinds, keywords, via and state;
     /// without a geometry also wards, or the number of an issue. Each mail address has to confirm,
-    /// unless --confirmed. A watch that is known by its id, or the same Feature again, is passed
-    /// over. Exits 1 when a feature was refused; the others are taken.
-    Import(ImportArgs),
+    /// unless --confirmed; browsers cannot be asked, and are left out. A watch that is known by its
+    /// id, or the same Feature again, is passed over. Exits 1 when a feature was refused or left
+    /// out; the others are taken.
+    Import(import::ImportArgs),
     /// Writes all watches as GeoJSON; it tells where people live, so keep it safe
     Export(ExportArgs),
 }
@@ -73,20 +70,6 @@ pub struct GenerateArgs {
 }
 
 #[derive(Args, Debug)]
-pub struct ImportArgs {
-    /// A GeoJSON FeatureCollection; a Point with `radius_m` is a circle
-    file: PathBuf,
-    /// The people have agreed elsewhere: nobody is asked to confirm, but for a watch whose `state`
-    /// is `unconfirmed`; one that is `paused` stays so
-    #[arg(long, env = "WARDWATCH_CONFIRMED", value_parser = BoolishValueParser::new())]
-    confirmed: bool,
-    #[command(flatten)]
-    limits: WatchLimits,
-    #[command(flatten)]
-    settings: DeskSettings,
-}
-
-#[derive(Args, Debug)]
 pub struct ExportArgs {
     #[command(flatten)]
     settings: DeskSettings,
@@ -95,7 +78,7 @@ pub struct ExportArgs {
 pub async fn run(what: Watches) -> Result<(), Failure> {
     match what {
         Watches::Generate(args) => generate(args).await,
-        Watches::Import(args) => import(args).await,
+        Watches::Import(args) => import::run(args).await,
         Watches::Export(args) => export(args).await,
     }
 }
@@ -164,135 +147,6 @@ async fn wards_of(desk: &Desk, layer: Option<&str>) -> Result<Vec<(WardRef, Arc<
         (WardRef { layer: found.layer.clone(), ward: ward.key }, Arc::new(ward.shape))
     };
     Ok(wards.into_iter().map(ward).collect())
-}
-
-/// What became of the features of a file.
-#[derive(Default)]
-struct Count {
-    on: usize,
-    waiting: usize,
-    /// The same watch was there already, or was ended by its owner.
-    known: usize,
-    refused: usize,
-}
-
-async fn import(args: ImportArgs) -> Result<(), Failure> {
-    let limits = args.settings.watch_limits(args.limits).map_err(Failure::settings)?;
-    // How many people a city has is nobody else's matter.
-    let any = FileLimits { bytes: usize::MAX, features: usize::MAX };
-    let file = read_features(&args.file, &any, Mending::No, &mut |told| say(told))?;
-    let desk = Desk::open(args.settings.clone(), Clock::System).await?;
-    let mut count = Count::default();
-    for (index, feature) in file.features.into_iter().enumerate() {
-        let taken = match given(&args.file, feature) {
-            Ok((id, given)) => take(&desk, id, given, &limits, args.confirmed).await,
-            Err(reason) => Err(reason),
-        };
-        match taken {
-            Ok(None) => count.known += 1,
-            Ok(Some(WatchState::Unconfirmed)) => count.waiting += 1,
-            Ok(Some(_)) => count.on += 1,
-            Err(reason) => {
-                count.refused += 1;
-                say(&format!("feature {} is refused: {reason}", index + 1));
-            }
-        }
-    }
-    let Count { on, waiting, known, refused } = count;
-    say(&format!(
-        "{on} watches are on, {waiting} wait for their people to confirm, {known} were known \
-         already, {refused} were refused"
-    ));
-    match refused {
-        0 => Ok(()),
-        some => Err(Failure::new(format!("{some} features were refused"))),
-    }
-}
-
-/// A Feature with its own id. One without a geometry may watch wards or an issue.
-fn given(file: &Path, read: Result<Feature, Refused>) -> Result<(Option<String>, Given), String> {
-    match read {
-        Ok(feature) => {
-            tell_tolerated(file, &feature, &mut |told| say(told));
-            let Feature { id, properties, shape, .. } = feature;
-            Ok((id, Given { shape: Some(shape), properties }))
-        }
-        Err(Refused { id, properties, reason: GeometryError::NoGeometry, .. }) => {
-            Ok((id, Given { shape: None, properties }))
-        }
-        Err(refused) => Err(refused.reason.to_string()),
-    }
-}
-
-/// Makes the watch that a Feature asks for; `None` when it is there already.
-async fn take(
-    desk: &Desk,
-    id: Option<String>,
-    given: Given,
-    limits: &Limits,
-    agreed: bool,
-) -> Result<Option<WatchState>, String> {
-    let id = id_of(desk, id.as_deref(), &given);
-    let wanted = wanted(given, limits)?;
-    let mut tx = desk.engine.store().read().await.map_err(|e| e.to_string())?;
-    if tx.watch(desk.city.id, id).await.map_err(|e| e.to_string())?.is_some() {
-        return Ok(None);
-    }
-    let target = match wanted.target {
-        WantedTarget::Known(target) => target,
-        WantedTarget::Issue(number) => {
-            let found =
-                tx.issue_numbered(desk.city.id, &number).await.map_err(|e| e.to_string())?;
-            let issue = found.ok_or_else(|| format!("there is no issue “{number}” here"))?;
-            Target::Issue(issue.id)
-        }
-    };
-    drop(tx);
-    let Wanted { addresses, name, filter, rhythm, via, state, .. } = wanted;
-    let new = NewWatch { id, name, target, filter, rhythm, via };
-    make(desk, addresses, new, state, agreed).await.map(Some).map_err(|e| e.to_string())
-}
-
-/// The watch that an export names, or one that the same Feature always asks for: a file that is
-/// read twice makes nothing twice.
-fn id_of(desk: &Desk, id: Option<&str>, given: &Given) -> WatchId {
-    let named = id.and_then(|id| id.parse().ok());
-    WatchId(named.unwrap_or_else(|| {
-        let shape = given.shape.as_ref().map(Shape::to_geojson);
-        let said = json!([given.properties, shape]).to_string();
-        desk.engine.secrets().derive_id("imported watch", said.as_bytes())
-    }))
-}
-
-async fn make(
-    desk: &Desk,
-    addresses: Vec<Address>,
-    new: NewWatch,
-    state: WatchState,
-    agreed: bool,
-) -> Result<WatchState, EngineError> {
-    let (engine, city, id) = (&desk.engine, &desk.city, new.id);
-    let Some(first) = addresses.first().cloned() else { return Err(EngineError::UnknownWatch) };
-    let made = if agreed && state != WatchState::Unconfirmed {
-        engine.settle_one(city, addresses, new).await?;
-        WatchState::Active
-    } else {
-        let who = Who::Address { address: first.clone(), language: city.language.clone() };
-        engine.watch(city, who, new).await?.state
-    };
-    if made == WatchState::Active && state == WatchState::Paused {
-        pause(desk, &first, id).await?;
-        return Ok(WatchState::Paused);
-    }
-    Ok(made)
-}
-
-async fn pause(desk: &Desk, address: &Address, id: WatchId) -> Result<(), EngineError> {
-    let (engine, city) = (&desk.engine, &desk.city);
-    let owner = engine.store().read().await?.contact_at(city.id, address).await?;
-    let owner = owner.ok_or(EngineError::UnknownWatch)?.contact.watcher;
-    let change = WatchChange { paused: Some(true), ..WatchChange::default() };
-    engine.change_watch(city, owner, id, change).await.map(drop)
 }
 
 async fn export(args: ExportArgs) -> Result<(), Failure> {

@@ -101,7 +101,7 @@ impl Engine {
     }
 
     /// Makes a watch for somebody who has agreed elsewhere, at all of their addresses: nobody is
-    /// asked.
+    /// asked. It begins active, or paused.
     ///
     /// # Errors
     /// When a ward is unknown, the address asked never to be mailed, or the database does not
@@ -111,13 +111,18 @@ impl Engine {
         city: &City,
         addresses: Vec<Address>,
         new: NewWatch,
+        state: WatchState,
     ) -> Result<(), EngineError> {
         self.check_target(city, &new.target).await?;
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
         let newcomer = Newcomer { language: city.language.clone(), addresses, watches: vec![] };
         for owner in self.owners(&mut tx, city.id, &[newcomer], now).await? {
-            self.begin_watch(&mut tx, city, Owner::Known(owner), new.clone(), now).await?;
+            let owner = match state {
+                WatchState::Paused => Owner::Resting(owner),
+                _ => Owner::Known(owner),
+            };
+            self.begin_watch(&mut tx, city, owner, new.clone(), now).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -26,6 +26,8 @@ pub struct NewWatch {
 pub(super) enum Owner {
     /// Somebody who has shown who they are.
     Known(WatcherId),
+    /// The same, who wants to hear nothing for now.
+    Resting(WatcherId),
     /// Whoever reads this contact's mail, once they agree.
     Asked(Contact),
     /// Somebody who asked never to be mailed.
@@ -35,7 +37,7 @@ pub(super) enum Owner {
 impl Owner {
     fn watcher(&self) -> WatcherId {
         match self {
-            Self::Known(watcher) => *watcher,
+            Self::Known(watcher) | Self::Resting(watcher) => *watcher,
             Self::Asked(contact) | Self::Silenced(contact) => contact.watcher,
         }
     }
@@ -47,6 +49,7 @@ impl NewWatch {
         let watcher = owner.watcher();
         let (state, asked) = match owner {
             Owner::Known(_) => (WatchState::Active, None),
+            Owner::Resting(_) => (WatchState::Paused, None),
             Owner::Asked(contact) | Owner::Silenced(contact) => {
                 let asked = Asked { contact: contact.id, at: now, wrong_codes: 0 };
                 (WatchState::Unconfirmed, Some(asked))
@@ -121,7 +124,9 @@ impl Engine {
         let row = new.into_row(&owner, number, now);
         tx.put_watches(city.id, std::slice::from_ref(&row), change).await?;
         match owner {
-            Owner::Known(_) => schedule(tx, city, [&row.watch].into_iter(), now).await?,
+            Owner::Known(_) | Owner::Resting(_) => {
+                schedule(tx, city, [&row.watch].into_iter(), now).await?;
+            }
             Owner::Asked(contact) => self.ask(tx, city.id, &row, contact.id, now).await?,
             // Nothing is sent and nothing of it is kept, and the answer does not tell.
             Owner::Silenced(_) => tx.delete_watch(city.id, row.watch.id, change, now).await?,

@@ -29,6 +29,15 @@ pub struct LayerInForce {
 }
 
 impl Tx {
+    /// Until this transaction ends nobody else changes the city's maps: what it has read of them
+    /// stays true.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn hold_layers(&mut self, city: CityId) -> Result<(), StoreError> {
+        self.take_numbers(city, "layer_change", 0).await.map(drop)
+    }
+
     /// All versions of all layers, newest last.
     ///
     /// # Errors
@@ -37,12 +46,11 @@ impl Tx {
         let rows = rows!(
             self,
             (String, i64, i64, i64, String, f64, i64, Option<i64>),
-            "SELECT v.layer, v.version, v.effective_at, v.imported_at, v.origin, l.tolerance_m,
+            "SELECT v.layer, v.version, v.effective_at, v.imported_at, v.origin, v.tolerance_m,
                 (SELECT COUNT(*) FROM ward w
                  WHERE w.city_id = v.city_id AND w.layer = v.layer AND w.version = v.version),
                 v.withdrawn_at
-             FROM layer_version v JOIN layer l ON l.city_id = v.city_id AND l.layer = v.layer
-             WHERE v.city_id = $1 ORDER BY v.layer, v.version",
+             FROM layer_version v WHERE v.city_id = $1 ORDER BY v.layer, v.version",
             city.0
         )?;
         let row = |row: (String, i64, i64, i64, String, f64, i64, Option<i64>)| LayerRow {
@@ -108,7 +116,8 @@ impl Tx {
         Ok(in_force)
     }
 
-    /// One version of a layer with its wards.
+    /// One version of a layer with its wards, by key, byte by byte: how a database sorts text is
+    /// its own matter.
     ///
     /// # Errors
     /// When the database does not answer, or a stored shape cannot be read.
@@ -121,9 +130,8 @@ impl Tx {
         let Some((effective, tolerance_m)) = row!(
             self,
             (i64, f64),
-            "SELECT v.effective_at, l.tolerance_m
-             FROM layer_version v JOIN layer l ON l.city_id = v.city_id AND l.layer = v.layer
-             WHERE v.city_id = $1 AND v.layer = $2 AND v.version = $3",
+            "SELECT effective_at, tolerance_m FROM layer_version
+             WHERE city_id = $1 AND layer = $2 AND version = $3",
             city.0,
             layer,
             version
@@ -135,7 +143,7 @@ impl Tx {
             self,
             (String, String, String),
             "SELECT ward, name, shape FROM ward
-             WHERE city_id = $1 AND layer = $2 AND version = $3 ORDER BY ward",
+             WHERE city_id = $1 AND layer = $2 AND version = $3",
             city.0,
             layer,
             version
@@ -143,12 +151,14 @@ impl Tx {
         let wards = rows
             .into_iter()
             .map(|(key, name, shape)| shape_from(&shape).map(|shape| Ward { key, name, shape }));
+        let mut wards = wards.collect::<Result<Vec<_>, _>>()?;
+        wards.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Ok(Some(LayerVersion {
             layer: layer.to_owned(),
             version,
             effective: Timestamp::from_millis(effective),
             tolerance_m,
-            wards: wards.collect::<Result<_, _>>()?,
+            wards,
         }))
     }
 
@@ -213,21 +223,15 @@ impl Tx {
     ) -> Result<(), StoreError> {
         run!(
             self,
-            "INSERT INTO layer (city_id, layer, tolerance_m) VALUES ($1, $2, $3)
-             ON CONFLICT (city_id, layer) DO UPDATE SET tolerance_m = excluded.tolerance_m",
-            city.0,
-            &version.layer,
-            version.tolerance_m
-        )?;
-        run!(
-            self,
-            "INSERT INTO layer_version (city_id, layer, version, effective_at, imported_at, origin)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO layer_version
+                (city_id, layer, version, effective_at, imported_at, tolerance_m, origin)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
             city.0,
             &version.layer,
             version.version,
             version.effective.as_millis(),
             now.as_millis(),
+            version.tolerance_m,
             origin
         )?;
         let rows: Vec<_> = version.wards.iter().map(|ward| (ward, box_of(&ward.shape))).collect();

@@ -126,23 +126,24 @@ impl Tx {
         Ok(())
     }
 
-    /// Sets the box in which the city's issues lie.
+    /// Sets the box in which the city's issues lie; without one they may lie anywhere.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn set_city_bounds(
         &mut self,
         city: CityId,
-        bounds: Envelope,
+        bounds: impl Into<Option<Envelope>>,
     ) -> Result<(), StoreError> {
+        let bounds = bounds.into();
         run!(
             self,
             "UPDATE city SET west = $2, south = $3, east = $4, north = $5 WHERE city_id = $1",
             city.0,
-            bounds.west,
-            bounds.south,
-            bounds.east,
-            bounds.north
+            bounds.map(|b| b.west),
+            bounds.map(|b| b.south),
+            bounds.map(|b| b.east),
+            bounds.map(|b| b.north)
         )?;
         Ok(())
     }

@@ -185,7 +185,7 @@ impl Tx {
                 row.1.asked.map(|asked| asked.at.as_millis()),
                 row.0,
                 row.1.created_at.as_millis(),
-                (row.1.state == WatchState::Active).then(|| row.1.created_at.as_millis()),
+                (row.1.state != WatchState::Unconfirmed).then(|| row.1.created_at.as_millis()),
             ],
             ""
         );

@@ -8,6 +8,7 @@ use wardwatch::clock::{Clock, Timestamp};
 use wardwatch::engine::{Engine, EngineSettings};
 use wardwatch::geometry::Position;
 use wardwatch::random::Random;
+use wardwatch::store::WatchState;
 use wardwatch::ward::WardRef;
 use wardwatch::watch::{Filter, Meant, Rhythm, Target, Via, WatchId};
 use wardwatch::watcher::Address;
@@ -359,7 +360,7 @@ fn a_map_of_too_many_needles_keeps_nobody_waiting() {
     assert!(ended.said.contains("150002 corners are more than can be repaired"), "{}", ended.said);
 }
 
-fn versions(town: &Program) -> Vec<(i64, Timestamp, bool)> {
+fn versions(town: &Program) -> Vec<(i64, Option<Timestamp>, bool)> {
     let listed = town.run(&["boundaries", "list", "--json"]);
     let row = |line: &str| {
         let row: Value = serde_json::from_str(line).unwrap();
@@ -380,8 +381,7 @@ async fn a_map_of_the_future_holds_from_its_day_in_the_city_and_not_before() {
         let ended = import(&town, &new, &[&zone[..], &["--effective", "2999-05-15"]].concat());
         assert!(ended.said.contains("it holds from 2999-05-15\n"), "{}", ended.said);
         let midnight = "2999-05-15T05:00:00Z".parse().unwrap();
-        let always = Timestamp::from_millis(0);
-        assert_eq!(versions(&town), [(1, always, true), (2, midnight, false)]);
+        assert_eq!(versions(&town), [(1, None, true), (2, Some(midnight), false)]);
         let listed = town.run(&["boundaries", "list"]);
         let [first, second] = listed.lines().collect::<Vec<_>>()[..] else { panic!("{listed}") };
         assert!(first.contains("from the beginning") && first.contains("holds now"), "{listed}");
@@ -411,7 +411,8 @@ async fn watch(town: &Program, email: &str, target: Target) {
         rhythm: Rhythm::Daily,
         via: Via::BOTH,
     };
-    engine.settle_one(&city, vec![Address::Mail(email.parse().unwrap())], new).await.unwrap();
+    let addresses = vec![Address::Mail(email.parse().unwrap())];
+    engine.settle_one(&city, addresses, new, WatchState::Active).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use wardwatch::store::WatchState;
 
 use crate::program::Program;
 use crate::town::fresh_postgres;
@@ -187,6 +188,122 @@ async fn watches_that_go_through_a_file_stay_what_their_people_chose() {
             assert_eq!(chosen(&was), chosen(is));
         }
     }
+}
+
+/// A Feature of somebody who watches a place of ward 1.
+fn circle(properties: &Value) -> Value {
+    let geometry = json!({"type": "Point", "coordinates": [10.5, 0.5]});
+    let mut feature = json!({"type": "Feature", "geometry": geometry, "properties": properties});
+    feature["properties"]["radius_m"] = 300.0.into();
+    feature
+}
+
+fn browser(number: u8) -> Value {
+    json!([{"endpoint": format!("https://push.example.net/{number}"),
+        "keys": {"p256dh": crate::open_town::A_POINT, "auth": "A".repeat(22)}}])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_not_agreed_is_asked_and_a_browser_that_cannot_be_is_left_out() {
+    for town in on_both().await {
+        let data = tempfile::tempdir().unwrap();
+        let file = write(
+            data.path(),
+            "people.json",
+            &[
+                circle(&json!({"email": "ada@example.org", "push": browser(1)})),
+                circle(&json!({"email": "bo@example.org"})),
+                circle(&json!({"push": browser(2)})),
+                circle(&json!({"push": browser(3), "state": "unconfirmed"})),
+            ],
+        );
+        let import = |more: &[&str]| {
+            let ended = town.end(&[&["watches", "import", &file][..], more].concat());
+            assert_eq!(ended.code, 1, "{}", ended.said);
+            move |words: &[&str]| {
+                let all = words.iter().all(|word| ended.said.contains(word));
+                assert!(all, "{words:?} are not all in: {}", ended.said);
+            }
+        };
+        let left_out = "2 watches are of browsers alone";
+        import(&[])(&["0 watches are on, 2 wait", left_out, "1 browser is left out beside"]);
+        let exported: Value = serde_json::from_str(&town.run(&["watches", "export"])).unwrap();
+        for feature in exported["features"].as_array().unwrap() {
+            let properties = &feature["properties"];
+            assert_eq!(
+                (&properties["state"], &properties["push"]),
+                (&json!("unconfirmed"), &json!([]))
+            );
+        }
+        import(&[])(&["0 were known already, 2 were known and are not confirmed", left_out]);
+        import(&["--confirmed"])(&[
+            "1 watch is on",
+            "2 were known and are not confirmed",
+            "--confirmed changes no watch that is there",
+            "1 watch is of browsers alone",
+        ]);
+        import(&["--confirmed"])(&["1 were known already, 2 were known and are not confirmed"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_was_paused_is_at_no_moment_on() {
+    for town in on_both().await {
+        let data = tempfile::tempdir().unwrap();
+        let paused = circle(&json!({"email": "ada@example.org", "state": "paused"}));
+        let file = write(data.path(), "people.json", &[paused]);
+        town.run(&["watches", "import", &file, "--confirmed"]);
+        let store = town.store().await;
+        let mut tx = store.read().await.unwrap();
+        let city = tx.cities().await.unwrap().remove(0).id;
+        let (rows, last) = tx.watch_changes(city, 0, 10).await.unwrap();
+        assert_eq!(rows[0].state, WatchState::Paused);
+        assert_eq!((rows.len(), last), (1, 1), "it was written once");
+        drop(tx);
+        store.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_looked_up_on_the_map_of_today() {
+    for town in on_both().await {
+        let data = tempfile::tempdir().unwrap();
+        let wards =
+            write(data.path(), "wards.json", &[ward("1", 10.0, 11.0), ward("3", 11.0, 12.0)]);
+        town.run(&["boundaries", "import", &wards, "--layer", "wards"]);
+        let home = |email: &str, lon: f64| {
+            json!({"type": "Feature", "geometry": null, "properties": {"email": email,
+                "wards": [{"layer": "wards", "ward": "2"}],
+                "meant": {"my_address": {"lon": lon, "lat": 0.5}}}})
+        };
+        let people = [home("ada@example.org", 11.5), home("bo@example.org", 20.0)];
+        let file = write(data.path(), "people.json", &people);
+        let ended = town.end(&["watches", "import", &file, "--confirmed"]);
+        let said = &ended.said;
+        assert!(said.contains("1 watch is on"), "{said}");
+        assert!(
+            said.contains("feature 2 is refused: no ward of the layer “wards” holds"),
+            "{said}"
+        );
+        let exported: Value = serde_json::from_str(&town.run(&["watches", "export"])).unwrap();
+        let properties = &exported["features"][0]["properties"];
+        assert_eq!(properties["wards"], json!([{"layer": "wards", "ward": "3"}]));
+        assert_eq!(properties["meant"]["my_address"]["lon"], 11.5);
+    }
+}
+
+#[test]
+fn a_file_that_is_read_again_is_known_also_under_a_new_secret() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let file = write(data.path(), "people.json", &[circle(&json!({"email": "ada@example.org"}))]);
+    town.run(&["watches", "import", &file, "--confirmed"]);
+    std::fs::write(town.dir().join("secret"), format!("{}\n", "A".repeat(43))).unwrap();
+    let again = town.end(&["watches", "import", &file, "--confirmed"]);
+    assert!(
+        again.said.contains("0 watches are on") && again.said.contains("1 were known"),
+        "{}",
+        again.said
+    );
 }
 
 /// Two squares: one in ward 1, and one far from it.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use wardwatch::clock::Clock;
 
 use crate::program::{Ended, Program};
 use crate::town::fresh_postgres;
@@ -160,11 +161,16 @@ fn what_is_no_list_of_issues_is_refused_with_what_was_expected() {
         let all = words.iter().all(|word| ended.said.contains(word));
         assert!(all, "{words:?} are not all in: {}", ended.said);
     }
-    for empty in ["id,at,category,lon,lat\n", "[]", r#"{"type":"FeatureCollection","features":[]}"#]
-    {
+    let (columns, issues) = ("its columns are known", "no issues in it; nothing was stored");
+    for (empty, word) in [
+        ("id,at,category,lon,lat\n", columns),
+        ("[]", issues),
+        (r#"{"type":"FeatureCollection","features":[]}"#, issues),
+        ("<service_requests></service_requests>", issues),
+    ] {
         let file = write(data.path(), "empty", empty);
         let ended = town.end(&["ingest", &file]);
-        assert_eq!((ended.code, ended.said.contains("no rows")), (0, true), "{}", ended.said);
+        assert_eq!((ended.code, ended.said.contains(word)), (0, true), "{empty}: {}", ended.said);
     }
 }
 
@@ -242,6 +248,83 @@ async fn a_map_that_was_loaded_by_mistake_is_withdrawn() {
         // Its number is not given to another, which a running service would take for it.
         bring(["1", "3"], &[]);
         assert_eq!(listed(&town)[3]["version"], 4);
+    }
+}
+
+/// How the database sorts text is its own matter: PostgreSQL may put a1 before B1.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_map_is_the_same_however_the_database_sorts_its_wards() {
+    for town in on_both().await {
+        let data = tempfile::tempdir().unwrap();
+        let file = write(data.path(), "wards.json", &wards(["a1", "B1"]));
+        for _ in 0..2 {
+            let ended = import(&town, &file, &[]);
+            assert_eq!((ended.code, listed(&town).len()), (0, 1), "{}", ended.said);
+        }
+    }
+}
+
+/// Where the city's issues lie: west and east.
+async fn reach(town: &Program) -> Option<(f64, f64)> {
+    let store = town.store().await;
+    let city = store.read().await.unwrap().cities().await.unwrap().remove(0);
+    store.close().await;
+    city.bounds.map(|bounds| (bounds.west, bounds.east))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn withdrawing_a_map_leaves_the_city_as_it_was_before_it() {
+    for town in on_both().await {
+        let data = tempfile::tempdir().unwrap();
+        let far = wards(["1", "2"]).replace("10.1,", "19.1,").replace("10.2,", "19.2,");
+        let [right, far] = [("right.json", wards(["1", "2"])), ("far.json", far)]
+            .map(|(name, text)| write(data.path(), name, &text));
+        let metres = || {
+            listed(&town).iter().map(|row| row["tolerance_m"].as_f64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(import(&town, &right, &[]).code, 0);
+        let before = reach(&town).await.unwrap();
+        // One that is to come changes nothing of the one that holds.
+        assert_eq!(
+            import(&town, &far, &["--tolerance-m", "9", "--effective", "2999-01-01"]).code,
+            0
+        );
+        assert_eq!((holds(&town), metres()), (vec![true, false], vec![1.0, 9.0]));
+        assert_eq!(import(&town, &far, &["--tolerance-m", "5000"]).code, 0);
+        assert!(reach(&town).await.unwrap().1 > 19.0);
+        let withdraw = |version: &str| town.end(&["boundaries", "withdraw", "wards", version]).code;
+        assert_eq!(withdraw("3"), 0);
+        assert_eq!((holds(&town), metres()[0]), (vec![true, false, false], 1.0));
+        assert!(reach(&town).await.unwrap().1 > 19.0, "the city that is to come lies there");
+        assert_eq!(withdraw("2"), 0);
+        assert_eq!(reach(&town).await, Some(before));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_withdraw_at_once_leave_the_city_a_map() {
+    for town in on_both().await {
+        let data = tempfile::tempdir().unwrap();
+        for keys in [["1", "2"], ["1", "3"]] {
+            let file = write(data.path(), "wards.json", &wards(keys));
+            assert_eq!(import(&town, &file, &[]).code, 0);
+        }
+        let store = town.store().await;
+        let mut tx = store.write().await.unwrap();
+        let city = tx.cities().await.unwrap().remove(0).id;
+        tx.hold_layers(city).await.unwrap();
+        tx.withdraw_layer_version(city, "wards", 2, Clock::System.now()).await.unwrap();
+        let town = std::sync::Arc::new(town);
+        let theirs = town.clone();
+        let mut second = tokio::task::spawn_blocking(move || {
+            theirs.end(&["boundaries", "withdraw", "wards", "1"])
+        });
+        let waits = tokio::time::timeout(Duration::from_secs(1), &mut second).await;
+        assert!(waits.is_err(), "it waits for the first: {waits:?}");
+        tx.commit().await.unwrap();
+        fails_with(&second.await.unwrap(), &["the only one in effect"]);
+        assert_eq!(holds(&town), [true, false]);
+        store.close().await;
     }
 }
 

@@ -12,7 +12,7 @@ use crate::store::LayerRow;
 
 #[derive(Args, Debug)]
 pub struct ListArgs {
-    /// Prints JSON
+    /// Prints JSON, an object a line; `effective` is null for a version that has always held
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub async fn run(args: ListArgs) -> Result<(), Failure> {
 
 fn json(row: &LayerRow, holds: bool) -> serde_json::Value {
     serde_json::json!({
-        "layer": row.layer, "version": row.version, "effective": row.effective,
+        "layer": row.layer, "version": row.version, "effective": since(row.effective),
         "imported_at": row.imported_at, "origin": row.origin, "wards": row.wards,
         "tolerance_m": row.tolerance_m, "in_force": holds,
         "withdrawn": row.withdrawn,
@@ -51,9 +51,9 @@ fn json(row: &LayerRow, holds: bool) -> serde_json::Value {
 }
 
 fn line(row: &LayerRow, holds: bool, now: Timestamp, zone: &Zone) -> String {
-    let from = match row.effective.as_millis() {
-        0 => "from the beginning".to_owned(),
-        _ => format!("from {}", day(row.effective, zone)),
+    let from = match since(row.effective) {
+        None => "from the beginning".to_owned(),
+        Some(from) => format!("from {}", day(from, zone)),
     };
     let mark = match (holds, row.withdrawn, row.effective > now) {
         (true, ..) => "holds now",
@@ -69,6 +69,11 @@ fn line(row: &LayerRow, holds: bool, now: Timestamp, zone: &Zone) -> String {
         row.origin,
         day(row.imported_at, zone),
     )
+}
+
+/// From when a version holds; none when it always has.
+pub(super) fn since(effective: Timestamp) -> Option<Timestamp> {
+    (effective.as_millis() != 0).then_some(effective)
 }
 
 /// The city's day; with the hour and minute, unless it is the day's first moment.

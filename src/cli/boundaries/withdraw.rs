@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::around_all;
 use super::list::day;
 use crate::cli::run::{Desk, Failure, say};
 use crate::clock::{Clock, Timestamp};
@@ -22,18 +23,23 @@ pub async fn run(args: WithdrawArgs) -> Result<(), Failure> {
     let desk = Desk::known(args.settings, Clock::System).await?;
     let (city, now) = (&desk.city, desk.engine.clock().now());
     let mut tx = desk.engine.store().write().await?;
-    let rows = tx.layers(city.id).await?;
+    tx.hold_layers(city.id).await?;
+    let mut rows = tx.layers(city.id).await?;
     let heir = heir(&rows, &args.layer, args.version, now).map_err(Failure::new)?;
     let heir = match heir {
         Some(heir) => format!("version {} holds", heir.version),
         None => "it was not in effect yet".to_owned(),
     };
-    let first = rows.iter().filter(|row| row.layer == args.layer && row.withdrawn.is_none());
-    let next = first.filter(|row| row.version != args.version && row.effective > now);
-    let next = next.min_by_key(|row| (row.effective, row.version)).map(|row| {
+    let is_meant = |row: &LayerRow| row.layer == args.layer && row.version == args.version;
+    rows.retain(|row| row.withdrawn.is_none() && !is_meant(row));
+    let to_come = rows.iter().filter(|row| row.layer == args.layer && row.effective > now);
+    let next = to_come.min_by_key(|row| (row.effective, row.version)).map(|row| {
         format!("; version {} will from {}", row.version, day(row.effective, &city.zone))
     });
     tx.withdraw_layer_version(city.id, &args.layer, args.version, now).await?;
+    // A map of another town would otherwise leave the city as wide as both.
+    let bounds = around_all(&mut tx, city.id, &rows).await?;
+    tx.set_city_bounds(city.id, bounds).await?;
     tx.commit().await?;
     say(&format!(
         "version {} of “{}” is withdrawn; {heir}{}; what it has matched stays as it was",

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::choice::left;
+use super::choice::{cards, rows_of};
 use super::pages::{self, Notice};
 use super::{Doors, Problem};
 use crate::engine::EngineError;
@@ -126,7 +126,8 @@ pub async fn unsubscribe(
         return pages::silence(&city, true);
     }
     if let (Some(_), Some(known)) = (watch, known) {
-        let rest = left(&doors, &city, known.contact.watcher).await?;
+        let rows = rows_of(&doors, &city, known.contact.watcher).await?;
+        let rest = cards(&doors, city.id, &rows).await?;
         if !rest.is_empty() {
             let manage = manage_link(&doors, &city, known.contact.watcher);
             return pages::ended(&city, ended, &rest, &manage);

@@ -107,7 +107,7 @@ pub async fn manage_one(
             let row = own(&doors, &city, watcher, id).await?;
             match Filled::read(&pressed.pairs, &row).change() {
                 Ok(change) => engine.change_watch(&city, watcher, id, change).await?,
-                Err(why) => return to_mend(&doors, &city, &row, &pressed.pairs, &why).await,
+                Err(why) => return to_mend(&doors, &city, &row, &pressed.pairs, why).await,
             };
             "change"
         }
@@ -121,7 +121,7 @@ async fn to_mend(
     city: &City,
     row: &WatchRow,
     pairs: &[(String, String)],
-    why: &WatchError,
+    why: WatchError,
 ) -> Result<Response, Problem> {
     let rows = rows_of(doors, city, row.watch.watcher).await?;
     let mut choices = choices(doors, city.id, &rows).await?;
@@ -130,10 +130,20 @@ async fn to_mend(
             choice.mend(&Filled::read(pairs, row), row);
         }
     }
-    let mut page = pages::manage(city, &choices, None, Some(&why.to_string()))?;
+    let mut page = pages::manage(city, &choices, None, Some(wrong_key(why)))?;
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     page.extensions_mut().insert(pages::Form);
     Ok(page)
+}
+
+fn wrong_key(why: WatchError) -> &'static str {
+    match why {
+        WatchError::Name => "page-wrong-name",
+        WatchError::NoRoad => "page-wrong-road",
+        WatchError::NoKinds => "page-wrong-kinds",
+        WatchError::TooMany => "page-wrong-many",
+        WatchError::LongWord => "page-wrong-long",
+    }
 }
 
 async fn own(

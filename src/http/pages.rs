@@ -199,16 +199,16 @@ struct ManagePage<'a> {
     frame: Frame<'a>,
     choices: &'a [Choice],
     done: Option<&'static str>,
-    wrong: Option<&'a str>,
+    wrong: Option<&'static str>,
 }
 
-/// All that a person watches, and what they have just done, as a sentence's key, or what of it has
-/// to be mended.
+/// All that a person watches, and what they have just done or what of it has to be mended, as a
+/// sentence's key.
 pub fn manage(
     city: &City,
     choices: &[Choice],
     done: Option<&'static str>,
-    wrong: Option<&str>,
+    wrong: Option<&'static str>,
 ) -> Result<Response, Problem> {
     page!(city, |frame| ManagePage { frame, choices, done, wrong })
 }

@@ -248,7 +248,7 @@ open_story! {
         }
         // No kind at all would be silence: nothing is saved, and the form stands open.
         let refused = save("name=Mute&rhythm=daily").await.expect(422).text;
-        assert!(refused.contains("lets nothing through") && refused.contains("<details class=\"change\" open>"));
+        assert!(refused.contains("Tick at least one thing") && refused.contains("<details class=\"change\" open>"));
         assert_eq!(watches().await[0]["name"], "Old town");
         // What was typed is still there, under the heading of the watch as it is.
         let typed = "name=Mute&rhythm=daily&category=Pothole&include=snow&exclude=dog%2C+cat";
@@ -350,6 +350,10 @@ open_story! {
         assert!(!ended.contains("Home"), "{ended}");
         let resting = ended.split("<h3>Resting</h3>").nth(1).unwrap();
         assert!(resting.contains("Paused: nothing is sent."), "{ended}");
+        // Who opens the link again is not told that nothing is left.
+        let again = town.get(&link).await.expect(200).text;
+        assert!(again.contains("It had ended already") && again.contains("Resting"), "{again}");
+        assert!(!again.contains("Nothing is being watched"), "{again}");
     }
 }
 

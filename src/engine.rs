@@ -24,6 +24,7 @@ use crate::matching::{Matcher, WardHit};
 use crate::random::Random;
 use crate::store::{City, LayerInForce, Store, StoreError};
 use crate::token::Secrets;
+use crate::ward::WardRef;
 use crate::watch::{Watch, WatchNumber};
 
 pub use accept::{Arrival, Receipt};
@@ -250,6 +251,16 @@ impl Engine {
     /// The wards that hold a position now, or are near it, by the index.
     pub async fn wards_at(&self, city: CityId, at: crate::geometry::Position) -> Vec<WardHit> {
         self.watching(city).await.matcher.wards_at(at)
+    }
+
+    /// The wards that hold an address now, of the layers that were chosen for it, by the index.
+    pub async fn homes_at(
+        &self,
+        city: CityId,
+        chosen: &[WardRef],
+        at: crate::geometry::Position,
+    ) -> Vec<WardRef> {
+        self.watching(city).await.matcher.homes_at(chosen, at)
     }
 
     /// How many watches the index of a city holds.

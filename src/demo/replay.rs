@@ -1,6 +1,6 @@
 //! A real feed, played again: in its own order, in its own time sped up or at an even rate.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
@@ -15,10 +15,13 @@ pub enum Pace {
     Rate(f64),
 }
 
+/// How many notices are looked through for a wanted one.
+const LOOK_AHEAD: usize = 300;
+
 /// Notices with the moment at which each is due, counted from the start of the play.
 #[derive(Debug)]
 pub struct Replay {
-    notices: std::vec::IntoIter<Notice>,
+    notices: VecDeque<Notice>,
     start: Timestamp,
     played: u32,
     pace: Pace,
@@ -30,7 +33,20 @@ impl Replay {
     pub fn new(mut notices: Vec<Notice>, pace: Pace) -> Self {
         notices.sort_by_key(|notice| notice.at);
         let start = notices.first().map_or_else(Timestamp::default, |first| first.at);
-        Self { notices: notices.into_iter(), start, played: 0, pace }
+        Self { notices: notices.into(), start, played: 0, pace }
+    }
+
+    /// Takes the first of the next notices that is wanted ahead of those before it, which are
+    /// played after it in their order. `None`, and nothing is taken, when none of them is.
+    pub fn take_ahead(&mut self, wanted: impl Fn(&Notice) -> bool) -> Option<Notice> {
+        // Not ahead of what was said of the same issue before.
+        let mut passed = HashSet::new();
+        let found = self.notices.iter().take(LOOK_AHEAD).position(|notice| {
+            let issue = (notice.source.as_str(), notice.source_id.as_str());
+            let is_first = passed.insert(issue);
+            is_first && wanted(notice)
+        })?;
+        self.notices.remove(found)
     }
 }
 
@@ -39,7 +55,7 @@ impl Iterator for Replay {
     type Item = (Duration, Notice);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let notice = self.notices.next()?;
+        let notice = self.notices.pop_front()?;
         let seconds = match self.pace {
             Pace::Speed(times) => notice.at.since(self.start).as_secs_f64() / times,
             Pace::Rate(per_s) => f64::from(self.played) / per_s,
@@ -51,7 +67,7 @@ impl Iterator for Replay {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.notices.size_hint()
+        (self.notices.len(), Some(self.notices.len()))
     }
 }
 
@@ -129,6 +145,30 @@ mod tests {
         let known = favourites(&feed);
         assert_eq!(known.len(), 1);
         assert!(known.contains(&point(&feed[0]).unwrap()));
+    }
+
+    #[test]
+    fn a_show_begins_with_the_first_lively_notice_and_loses_none() {
+        let feed = (0..1_000).map(|k| at(&k.to_string(), k)).collect();
+        let mut replay = Replay::new(feed, Pace::Rate(1.0));
+        let named = |wanted: &'static str| move |notice: &Notice| notice.source_id == wanted;
+        let mut began = vec![];
+        for wanted in ["3", "5", "999"] {
+            began.extend(replay.take_ahead(named(wanted)).map(|notice| notice.source_id));
+        }
+        assert_eq!(began, ["3", "5"], "no farther than some hundred");
+        let rest: Vec<_> = replay.map(|(_, notice)| notice.source_id).collect();
+        assert_eq!(rest[..5], ["0", "1", "2", "4", "6"], "in their order");
+        assert_eq!(rest.len(), 998);
+    }
+
+    #[test]
+    fn what_was_said_of_an_issue_first_is_played_first() {
+        let closed = Notice { actor: Actor::Official, ..at("1", 20) };
+        let feed = vec![at("1", 10), closed, at("2", 30)];
+        let mut replay = Replay::new(feed, Pace::Rate(1.0));
+        assert_eq!(replay.take_ahead(|notice| notice.actor == Actor::Official), None);
+        assert_eq!(replay.count(), 3);
     }
 
     #[test]

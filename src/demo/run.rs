@@ -6,6 +6,7 @@
 //!    them as the browsers would.
 //! 4. What the engine and the dispatcher announce is put on the board for visitors.
 
+use std::collections::HashSet;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -276,11 +277,6 @@ async fn play(
     let mut beat = tokio::time::interval(pause);
     // A page that opens to an empty city explains nothing: begin with a handful.
     let mut at_once = 6;
-    let held = plan.feed.as_deref().map(favourites).unwrap_or_default();
-    // Of a real feed, what somebody can be told of.
-    let is_alive = |notice: &Notice| {
-        plan.feed.is_none() || point(notice).is_some_and(|at| !held.contains(&at))
-    };
     loop {
         let notice = tokio::select! {
             report = reported.recv() => match report {
@@ -290,8 +286,7 @@ async fn play(
             _ = beat.tick(), if at_once == 0 => happening.next(engine.clock().now(), &run),
             () = tokio::time::sleep(Duration::from_millis(150)), if at_once > 0 => {
                 at_once -= 1;
-                let next = || happening.next(engine.clock().now(), &run);
-                std::iter::from_fn(next).find(is_alive)
+                happening.first(engine.clock().now(), &run)
             }
         };
         let Some(notice) = notice else { continue };
@@ -304,16 +299,18 @@ async fn play(
 /// Where the next event comes from.
 enum Happening {
     Invented(Box<Issues>),
-    Real(Box<Replay>),
+    Real {
+        feed: Box<Replay>,
+        /// Points where nobody is told of anything.
+        held: HashSet<(u64, u64)>,
+    },
 }
 
 impl Happening {
     fn new(set: &Set, plan: &Plan) -> Self {
         if let Some(feed) = &plan.feed {
-            return Self::Real(Box::new(Replay::new(
-                feed.clone(),
-                Pace::Rate(plan.rate.max(0.001)),
-            )));
+            let replay = Replay::new(feed.clone(), Pace::Rate(plan.rate.max(0.001)));
+            return Self::Real { feed: Box::new(replay), held: favourites(feed) };
         }
         let ground = match &set.streets {
             Some(streets) => Ground::Streets(Arc::clone(streets)),
@@ -324,13 +321,27 @@ impl Happening {
 
     /// `None` once a real feed has ended.
     fn next(&mut self, now: Timestamp, run: &str) -> Option<Notice> {
-        let mut notice = match self {
+        let notice = match self {
             Self::Invented(issues) => issues.next(now),
-            Self::Real(replay) => replay.next()?.1,
+            Self::Real { feed, .. } => feed.next()?.1,
         };
-        notice.source_id = format!("{run}-{}", notice.source_id);
-        Some(notice)
+        Some(of_run(notice, run))
     }
+
+    /// What a show begins with: of a real feed what somebody can be told of, if it comes soon.
+    fn first(&mut self, now: Timestamp, run: &str) -> Option<Notice> {
+        if let Self::Real { feed, held } = self {
+            let is_alive = |notice: &Notice| point(notice).is_some_and(|at| !held.contains(&at));
+            if let Some(notice) = feed.take_ahead(is_alive) {
+                return Some(of_run(notice, run));
+            }
+        }
+        self.next(now, run)
+    }
+}
+
+fn of_run(notice: Notice, run: &str) -> Notice {
+    Notice { source_id: format!("{run}-{}", notice.source_id), ..notice }
 }
 
 fn visitor(report: Report, at: Timestamp) -> Notice {

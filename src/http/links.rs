@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::choice::left;
+use super::choice::{cards, rows_of};
 use super::pages::{self, Notice};
 use super::{Doors, Problem};
 use crate::engine::EngineError;
@@ -91,15 +91,22 @@ pub async fn ask_unsubscribe(
         return pages::silence(&city, known.silenced);
     }
     let rows = tx.watches_of(city.id, &[known.contact.watcher]).await?;
+    drop(tx);
     let names: Vec<&str> = rows
         .iter()
         .filter(|row| watch.is_none_or(|id| id == row.watch.id))
         .map(|row| row.watch.name.as_str())
         .collect();
-    if names.is_empty() && watch.is_some() {
-        return pages::notice(&city, &Notice::NothingLeft);
-    }
     let manage = manage_link(&doors, &city, known.contact.watcher);
+    if names.is_empty() && watch.is_some() {
+        // One that has ended already, beside others.
+        let rest = cards(&doors, city.id, &rows).await?;
+        return if rest.is_empty() {
+            pages::notice(&city, &Notice::NothingLeft)
+        } else {
+            pages::ended(&city, 0, &rest, &manage)
+        };
+    }
     pages::unsubscribe(&city, &names, watch.is_none(), &manage)
 }
 
@@ -126,7 +133,8 @@ pub async fn unsubscribe(
         return pages::silence(&city, true);
     }
     if let (Some(_), Some(known)) = (watch, known) {
-        let rest = left(&doors, &city, known.contact.watcher).await?;
+        let rows = rows_of(&doors, &city, known.contact.watcher).await?;
+        let rest = cards(&doors, city.id, &rows).await?;
         if !rest.is_empty() {
             let manage = manage_link(&doors, &city, known.contact.watcher);
             return pages::ended(&city, ended, &rest, &manage);

@@ -7,13 +7,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::choice::{self, choices, rows_of};
+use super::choice::{Filled, cards, choices, rows_of};
 use super::links::{not_valid, open, watch_row};
 use super::{Doors, Problem, pages};
 use crate::engine::{EngineError, WatchChange};
 use crate::store::{City, WatchRow};
 use crate::token::{Token, TokenError};
-use crate::watch::WatchId;
+use crate::watch::{WatchError, WatchId};
 use crate::watcher::WatcherId;
 
 /// What has just been done, told once on the page that follows.
@@ -29,7 +29,8 @@ pub async fn manage(
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
     let (city, watcher) = managing(&doors, &text).await?;
-    let choices = choices(&doors, &city, &rows_of(&doors, city.id, watcher).await?).await?;
+    let rows = rows_of(&doors, &city, watcher).await?;
+    let choices = choices(&doors, city.id, &rows).await?;
     let done = match told.done.as_deref() {
         Some("pause") => Some("page-did-pause"),
         Some("resume") => Some("page-did-resume"),
@@ -87,8 +88,8 @@ pub async fn manage_one(
     let done = match pressed.act {
         Act::Ask => {
             let row = own(&doors, &city, watcher, id).await?;
-            let choice = choices(&doors, &city, &[row]).await?.remove(0);
-            return pages::stop(&city, &choice, &back);
+            let card = cards(&doors, city.id, &[row]).await?.remove(0);
+            return pages::stop(&city, &card, &back);
         }
         Act::Stop => {
             engine.unwatch(&city, watcher, id).await?;
@@ -104,9 +105,9 @@ pub async fn manage_one(
         }
         Act::Change => {
             let row = own(&doors, &city, watcher, id).await?;
-            match choice::change(&pressed.pairs, &row) {
+            match Filled::read(&pressed.pairs, &row).change() {
                 Ok(change) => engine.change_watch(&city, watcher, id, change).await?,
-                Err(why) => return to_mend(&doors, &city, watcher, id, &why.to_string()).await,
+                Err(why) => return to_mend(&doors, &city, &row, &pressed.pairs, why).await,
             };
             "change"
         }
@@ -114,23 +115,35 @@ pub async fn manage_one(
     Ok(Redirect::to(&format!("{back}?done={done}")).into_response())
 }
 
-/// The page as it was, with what is wrong at its top and the form open.
+/// The page with what is wrong at its top, and the one form open as it was filled in.
 async fn to_mend(
     doors: &Doors,
     city: &City,
-    watcher: WatcherId,
-    id: WatchId,
-    why: &str,
+    row: &WatchRow,
+    pairs: &[(String, String)],
+    why: WatchError,
 ) -> Result<Response, Problem> {
-    let rows = rows_of(doors, city.id, watcher).await?;
-    let mut choices = choices(doors, city, &rows).await?;
-    for (choice, row) in choices.iter_mut().zip(&rows) {
-        choice.open = row.watch.id == id;
+    let rows = rows_of(doors, city, row.watch.watcher).await?;
+    let mut choices = choices(doors, city.id, &rows).await?;
+    for (choice, one) in choices.iter_mut().zip(&rows) {
+        if one.watch.id == row.watch.id {
+            choice.mend(&Filled::read(pairs, row), row);
+        }
     }
-    let mut page = pages::manage(city, &choices, None, Some(why))?;
+    let mut page = pages::manage(city, &choices, None, Some(wrong_key(why)))?;
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     page.extensions_mut().insert(pages::Form);
     Ok(page)
+}
+
+fn wrong_key(why: WatchError) -> &'static str {
+    match why {
+        WatchError::Name => "page-wrong-name",
+        WatchError::NoRoad => "page-wrong-road",
+        WatchError::NoKinds => "page-wrong-kinds",
+        WatchError::TooMany => "page-wrong-many",
+        WatchError::LongWord => "page-wrong-long",
+    }
 }
 
 async fn own(

@@ -8,7 +8,7 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::choice::Choice;
+use super::choice::{Card, Choice};
 use super::dev::CaughtMail;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
@@ -199,16 +199,16 @@ struct ManagePage<'a> {
     frame: Frame<'a>,
     choices: &'a [Choice],
     done: Option<&'static str>,
-    wrong: Option<&'a str>,
+    wrong: Option<&'static str>,
 }
 
-/// All that a person watches, and what they have just done, as a sentence's key, or what of it has
-/// to be mended.
+/// All that a person watches, and what they have just done or what of it has to be mended, as a
+/// sentence's key.
 pub fn manage(
     city: &City,
     choices: &[Choice],
     done: Option<&'static str>,
-    wrong: Option<&str>,
+    wrong: Option<&'static str>,
 ) -> Result<Response, Problem> {
     page!(city, |frame| ManagePage { frame, choices, done, wrong })
 }
@@ -218,17 +218,12 @@ pub fn manage(
 struct EndedPage<'a> {
     frame: Frame<'a>,
     ended: usize,
-    rest: &'a [Choice],
+    rest: &'a [Card],
     manage: &'a str,
 }
 
 /// One watch has ended, and these are left.
-pub fn ended(
-    city: &City,
-    ended: usize,
-    rest: &[Choice],
-    manage: &str,
-) -> Result<Response, Problem> {
+pub fn ended(city: &City, ended: usize, rest: &[Card], manage: &str) -> Result<Response, Problem> {
     page!(city, |frame| EndedPage { frame, ended, rest, manage })
 }
 
@@ -236,13 +231,13 @@ pub fn ended(
 #[template(path = "pages/stop.html")]
 struct StopPage<'a> {
     frame: Frame<'a>,
-    choice: &'a Choice,
+    card: &'a Card,
     back: &'a str,
 }
 
 /// The question whether a watch shall end for good.
-pub fn stop(city: &City, choice: &Choice, back: &str) -> Result<Response, Problem> {
-    page!(city, |frame| StopPage { frame, choice, back })
+pub fn stop(city: &City, card: &Card, back: &str) -> Result<Response, Problem> {
+    page!(city, |frame| StopPage { frame, card, back })
 }
 
 /// A caught mail in the list.

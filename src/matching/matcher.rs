@@ -188,6 +188,13 @@ impl Matcher {
         self.read().roll.wards_of(number).to_vec()
     }
 
+    /// The wards that a watch of this address follows, or would, were it not paused. Empty for an
+    /// address in no ward of the maps in force.
+    #[must_use]
+    pub fn homes_at(&self, chosen: &[WardRef], at: Position) -> Vec<WardRef> {
+        roll::homes_in(&self.read().layers, chosen, at)
+    }
+
     /// The version in force of every layer, by name.
     #[must_use]
     pub fn layers(&self) -> Vec<Arc<WardIndex>> {

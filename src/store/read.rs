@@ -1,5 +1,7 @@
 //! What doors ask: lists of issues, an issue's events, what is where.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::accept::{StandingRow, fold, issue_columns};
@@ -96,6 +98,26 @@ impl Tx {
         Ok(found.map(|(number,)| number))
     }
 
+    /// What people call these issues, without those that were taken off the site.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn public_numbers(
+        &mut self,
+        city: CityId,
+        issues: &[IssueId],
+    ) -> Result<HashMap<IssueId, String>, StoreError> {
+        let rows = rows_of!(
+            self,
+            (Uuid, String),
+            "SELECT issue_id, number FROM issue WHERE hidden = 0 AND (city_id, issue_id) IN (",
+            issues,
+            |id| [city.0, id.0],
+            ")"
+        );
+        Ok(rows.into_iter().map(|(id, number)| (IssueId(id), number)).collect())
+    }
+
     /// What happened to an issue, oldest first.
     ///
     /// # Errors
@@ -178,6 +200,28 @@ impl Tx {
             city.0
         )?;
         Ok(rows.into_iter().map(|(category, _)| category).collect())
+    }
+
+    /// The categories of the city's issues, by name. It costs a look into an index for each of
+    /// them, however many issues there are.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn categories_by_name(&mut self, city: CityId) -> Result<Vec<String>, StoreError> {
+        let rows = rows!(
+            self,
+            (String,),
+            "WITH RECURSIVE known (category) AS (
+                SELECT MIN(category) FROM issue WHERE city_id = $1 AND hidden = 0
+                UNION ALL
+                SELECT (SELECT MIN(i.category) FROM issue i
+                    WHERE i.city_id = $1 AND i.hidden = 0 AND i.category > known.category)
+                FROM known WHERE known.category IS NOT NULL
+             )
+             SELECT category FROM known WHERE category IS NOT NULL LIMIT 500",
+            city.0
+        )?;
+        Ok(rows.into_iter().map(|(category,)| category).collect())
     }
 }
 

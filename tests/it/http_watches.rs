@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use wardwatch::store::StaffRole;
 use wardwatch::token::{Secrets, Token};
 
 use crate::open_town::{OpenTown, open_story, pothole, watch_by_mail};
@@ -226,7 +227,7 @@ open_story! {
             town.ask(Method::POST, &page, &kind, format!("watch={id}&act=change&{form}")).await
         };
         let form = "name=Old+town&rhythm=weekly&kind=opened&kind=closed&category=Pothole\
-            &category=Graffiti&include=ice%2C+black+ice&exclude=";
+            &category=Graffiti&include=ice%0D%0Ablack+ice%0D%0A&exclude=";
         let saved = save(form).await.expect(303);
         assert_eq!(saved.header("location"), format!("{page}?done=change"));
         let watch = &watches().await[0];
@@ -241,18 +242,77 @@ open_story! {
             "value=\"weekly\" checked",
             "value=\"closed\" checked",
             "value=\"Graffiti\" checked",
-            "value=\"ice, black ice\"",
+            ">\nice\nblack ice</textarea>",
         ] {
             assert!(shown.contains(words), "“{words}” is not in: {shown}");
         }
         // No kind at all would be silence: nothing is saved, and the form stands open.
         let refused = save("name=Mute&rhythm=daily").await.expect(422).text;
-        assert!(refused.contains("lets nothing through") && refused.contains("<details class=\"change\" open>"));
+        assert!(refused.contains("Tick at least one thing") && refused.contains("<details class=\"change\" open>"));
         assert_eq!(watches().await[0]["name"], "Old town");
+        // What was typed is still there, under the heading of the watch as it is.
+        let typed = "name=Mute&rhythm=daily&category=Pothole&include=snow&exclude=dog%2C+cat";
+        let refused = save(typed).await.expect(422).text;
+        for words in [
+            "<h2>Old town</h2>",
+            "value=\"Mute\"",
+            "value=\"daily\" checked",
+            "value=\"Pothole\" checked",
+            "value=\"Graffiti\">",
+            "value=\"opened\">",
+            ">\nsnow</textarea>",
+            ">\ndog, cat</textarea>",
+        ] {
+            assert!(refused.contains(words), "“{words}” is not in: {refused}");
+        }
         let bob = format!("/watch/{}", town.sign_up("bob@example.org").await);
         let theirs = format!("watch={id}&act=change&{form}");
         town.ask(Method::POST, &bob, &kind, theirs).await.expect(404);
     }
+}
+
+open_story! {
+    async fn a_form_that_was_not_touched_changes_no_word(town: OpenTown) {
+        let token = town.sign_up("ada@example.org").await;
+        let words = json!({"include": ["ice, snow", "black  ice", "fallen\ntree"], "exclude": ["dog, cat"]});
+        let wanted = json!({
+            "name": "Winter",
+            "target": {"ward": {"layer": "wards", "ward": "2"}},
+            "filter": {"categories": [" Snow, ice "], "keywords": words},
+        });
+        let made = town.post_as(&token, "/api/v1/watches", &wanted).await.expect(201).json();
+        let id = made["watch"]["id"].as_str().unwrap();
+        let page = format!("/watch/{token}");
+        let shown = town.get(&page).await.text;
+        let card = shown.split("<h2>Winter</h2>").nth(1).unwrap();
+        let form = format!("watch={id}&act=change&{}", as_a_browser_sends(card, "weekly"));
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        town.ask(Method::POST, &page, &kind, form).await.expect(303);
+        let after = town.get_as(&token, &format!("/api/v1/watches/{id}")).await.expect(200).json();
+        assert_eq!(after["rhythm"], "weekly");
+        let told = |watch: &Value| watch["filter"].clone();
+        assert_eq!(told(&after), told(&made["watch"]), "{shown}");
+    }
+}
+
+/// The fields of a form as they stand on the page, but for another rhythm.
+fn as_a_browser_sends(form: &str, rhythm: &str) -> String {
+    let ticked = form.split("<input type=\"checkbox\" ").skip(1).filter_map(|input| {
+        let (input, _) = input.split_once('>')?;
+        let input = input.strip_suffix(" checked")?;
+        let (name, value) = input.strip_prefix("name=\"")?.split_once("\" value=\"")?;
+        Some((name, value.trim_end_matches('"')))
+    });
+    let areas = form.split("<textarea ").skip(1).filter_map(|area| {
+        let (head, text) = area.split_once(">\n")?;
+        let (_, name) = head.split_once("name=\"")?;
+        Some((name.split_once('"')?.0, text.split_once("</textarea>")?.0))
+    });
+    let mut sent = reqwest::Url::parse("http://form/").unwrap();
+    for (name, value) in ticked.chain(areas).chain([("name", "Winter"), ("rhythm", rhythm)]) {
+        sent.query_pairs_mut().append_pair(name, &value.replace('\n', "\r\n"));
+    }
+    sent.query().unwrap().to_owned()
 }
 
 open_story! {
@@ -268,7 +328,13 @@ open_story! {
             let wanted = json!({"name": "Another", "target": target});
             town.post_as(&token, "/api/v1/watches", &wanted).await.expect(201);
         }
-        let shown = town.get(&format!("/watch/{token}")).await.text;
+        let paused = json!({"name": "Resting", "target": {"ward": {"layer": "wards", "ward": "1"}}});
+        let paused = town.post_as(&token, "/api/v1/watches", &paused).await.expect(201).json();
+        let page = format!("/watch/{token}");
+        let form = format!("watch={}&act=pause", paused["watch"]["id"].as_str().unwrap());
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        town.ask(Method::POST, &page, &kind, form).await.expect(303);
+        let shown = town.get(&page).await.text;
         for words in ["Ward 2.", "The ward of your address, now 2.", &format!("Issue {number}.")] {
             assert!(shown.contains(words), "“{words}” is not in: {shown}");
         }
@@ -277,8 +343,72 @@ open_story! {
         let link = news.links().into_iter().find(|link| link.contains("/u/")).unwrap();
         let ended = town.ask(Method::POST, &link, &[], String::new()).await.expect(200).text;
         assert!(ended.contains("You still watch"), "{ended}");
-        assert_eq!(ended.matches("<form method=\"post\" action=\"/watch/").count(), 3, "{ended}");
+        assert_eq!(ended.matches("<form method=\"post\" action=\"/watch/").count(), 4, "{ended}");
+        // Each button asks first, for it cannot be undone.
+        assert_eq!(ended.matches("value=\"ask\"").count(), 4, "{ended}");
+        assert!(!ended.contains("value=\"stop\""), "{ended}");
         assert!(!ended.contains("Home"), "{ended}");
+        let resting = ended.split("<h3>Resting</h3>").nth(1).unwrap();
+        assert!(resting.contains("Paused: nothing is sent."), "{ended}");
+        // Who opens the link again is not told that nothing is left.
+        let again = town.get(&link).await.expect(200).text;
+        assert!(again.contains("It had ended already") && again.contains("Resting"), "{again}");
+        assert!(!again.contains("Nothing is being watched"), "{again}");
+    }
+}
+
+open_story! {
+    async fn pages_forget_the_number_of_what_was_taken_off_the_site(town: OpenTown) {
+        let token = town.sign_up("ada@example.org").await;
+        let staff = town.key(StaffRole::Staff, "desk").await;
+        let report = |category: &str| {
+            let mut report = pothole();
+            report["category"] = json!(category);
+            report
+        };
+        town.post("/api/v1/issues", &report("Graffiti")).await.expect(201);
+        town.post("/api/v1/issues", &report("Pothole")).await.expect(201);
+        town.post("/api/v1/issues", &report("Pothole")).await.expect(201);
+        let made = town.post("/api/v1/issues", &report("Libelous")).await.expect(201).json();
+        let number = made["number"].as_str().unwrap();
+        let wanted = json!({"name": "That one", "target": {"issue": number}});
+        town.post_as(&token, "/api/v1/watches", &wanted).await.expect(201);
+        let page = async || town.get(&format!("/watch/{token}")).await.expect(200).text;
+        let ticks = |page: &str| {
+            let form = page.split("name=\"category\" value=\"").skip(1);
+            form.map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let before = page().await;
+        assert!(before.contains(&format!("Issue {number}.")), "{before}");
+        // One form for each of the two watches, each category once.
+        assert_eq!(ticks(&before)[..3], ["Graffiti", "Libelous", "Pothole"]);
+        assert_eq!(ticks(&before).len(), 6);
+        let path = format!("/api/v1/issues/{number}/events");
+        town.post_as(&staff, &path, &json!({"kind": "hidden"})).await.expect(201);
+        let after = page().await;
+        assert!(!after.contains(number) && after.contains("An issue that was taken off the site."));
+        assert_eq!(ticks(&after)[..2], ["Graffiti", "Pothole"]);
+        assert_eq!(ticks(&after).len(), 4);
+    }
+}
+
+open_story! {
+    async fn the_page_of_an_address_names_the_ward_it_is_in_now(town: OpenTown) {
+        let token = town.sign_up("ada@example.org").await;
+        let home = json!({"name": "Mine", "target": {"my_ward_at": {"lon": -87.6, "lat": 41.85}}});
+        let made = town.post_as(&token, "/api/v1/watches", &home).await.expect(201).json();
+        let id = made["watch"]["id"].as_str().unwrap();
+        let page = format!("/watch/{token}");
+        assert!(town.get(&page).await.text.contains("The ward of your address, now 2."));
+        town.town.draw_wards_anew(["7", "9"]).await;
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        town.settle().await;
+        assert!(town.get(&page).await.text.contains("The ward of your address, now 9."));
+        // A paused one is told of nothing, and of the same ward.
+        let form = format!("watch={id}&act=pause");
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        town.ask(Method::POST, &page, &kind, form).await.expect(303);
+        assert!(town.get(&page).await.text.contains("The ward of your address, now 9."));
     }
 }
 

@@ -147,12 +147,12 @@ impl Town {
 
     /// Two police districts, numbered against the wards: 2 in the west.
     pub async fn found_police(&self) {
-        self.found("police", ["2", "1"]).await;
+        self.found("police", 1, ["2", "1"]).await;
     }
 
     /// Two square wards side by side, and the town's bounds around them.
     pub async fn found_wards(&self) {
-        self.found("wards", ["1", "2"]).await;
+        self.found("wards", 1, ["1", "2"]).await;
         let bounds =
             wardwatch::geometry::Envelope { west: -87.8, south: 41.7, east: -87.5, north: 42.0 };
         let mut tx = self.engine.store().write().await.unwrap();
@@ -160,7 +160,12 @@ impl Town {
         tx.commit().await.unwrap();
     }
 
-    async fn found(&self, layer: &str, [west, east]: [&str; 2]) {
+    /// A later map, on which the two halves of the town have other numbers.
+    pub async fn draw_wards_anew(&self, wards: [&str; 2]) {
+        self.found("wards", 2, wards).await;
+    }
+
+    async fn found(&self, layer: &str, version: i64, [west, east]: [&str; 2]) {
         let square = |west: f64, east: f64| {
             let ring = [[west, 41.8], [east, 41.8], [east, 41.9], [west, 41.9], [west, 41.8]];
             Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]})).unwrap()
@@ -168,7 +173,7 @@ impl Town {
         let ward = |key: &str, shape| Ward { key: key.into(), name: format!("Ward {key}"), shape };
         let version = LayerVersion {
             layer: layer.into(),
-            version: 1,
+            version,
             effective: Timestamp::from_millis(0),
             tolerance_m: 1.0,
             wards: vec![ward(west, square(-87.75, LINE)), ward(east, square(LINE, -87.55))],

@@ -189,7 +189,7 @@ impl Roll {
 
 /// The wards that hold an address, in each layer that the chosen wards name. Of a layer without a
 /// version in force, the chosen ones.
-fn homes_in(layers: &Layers, chosen: &[WardRef], at: Position) -> Vec<WardRef> {
+pub(super) fn homes_in(layers: &Layers, chosen: &[WardRef], at: Position) -> Vec<WardRef> {
     let named: BTreeSet<&str> = chosen.iter().map(|ward| ward.layer.as_str()).collect();
     let homes = named.into_iter().flat_map(|layer| match layers.get(layer) {
         Some(index) => index.home_of(at),

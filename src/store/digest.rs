@@ -1,5 +1,7 @@
 //! When digests are due, and the matches that they read.
 
+use std::collections::{HashMap, HashSet};
+
 use uuid::Uuid;
 
 use super::sql::portions;
@@ -7,7 +9,7 @@ use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{CityId, EventId, IssueId};
 use crate::watch::Rhythm;
-use crate::watcher::WatcherId;
+use crate::watcher::{ContactId, WatcherId};
 
 /// A digest that is due.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +42,18 @@ pub struct MatchRow {
     pub at: Timestamp,
     pub rhythm: Rhythm,
     pub watches: Vec<u8>,
+}
+
+/// Of a delivery's contents the ids of the events alone, so that what a newer program wrote counts.
+#[derive(Default, serde::Deserialize)]
+struct ToldItems {
+    #[serde(default)]
+    items: Vec<ToldItem>,
+}
+
+#[derive(serde::Deserialize)]
+struct ToldItem {
+    event: EventId,
 }
 
 impl Tx {
@@ -222,5 +236,37 @@ impl Tx {
                 (SELECT MIN(through_no) FROM digest_schedule WHERE city_id = $1), 0)",
             city.0
         )?)
+    }
+
+    /// The events that contacts were told of since a time, or are about to be.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn told_since(
+        &mut self,
+        city: CityId,
+        contacts: &[ContactId],
+        since: Timestamp,
+    ) -> Result<HashMap<ContactId, HashSet<EventId>>, StoreError> {
+        // CROSS JOIN, so that SQLite reads by contact.
+        let rows = rows_of!(
+            self,
+            (Uuid, String),
+            "SELECT d.contact_id, d.items FROM (",
+            contacts,
+            |id| [city.0, id.0, since.as_millis()],
+            ") AS v CROSS JOIN delivery d
+             WHERE d.city_id = v.column1 AND d.contact_id = v.column2
+                AND d.created_at >= v.column3 AND d.about <> 'confirm'
+                AND d.state IN ('waiting', 'sent')"
+        );
+        let mut told: HashMap<ContactId, HashSet<EventId>> = HashMap::new();
+        for (contact, items) in rows {
+            // What cannot be read at all was told to nobody; whoever claims it says so.
+            let known: ToldItems = serde_json::from_str(&items).unwrap_or_default();
+            let events = known.items.into_iter().map(|item| item.event);
+            told.entry(ContactId(contact)).or_default().extend(events);
+        }
+        Ok(told)
     }
 }

@@ -1,6 +1,6 @@
 //! The outbox: deliveries that wait, are being tried, or have come to their end.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -119,18 +119,6 @@ impl Unread {
         }
         Self { state: "dead", why, due, settled_at: Some(now.as_millis()) }
     }
-}
-
-/// Of a delivery's contents the ids of the events alone, so that what a newer program wrote counts.
-#[derive(Default, serde::Deserialize)]
-struct ToldItems {
-    #[serde(default)]
-    items: Vec<ToldItem>,
-}
-
-#[derive(serde::Deserialize)]
-struct ToldItem {
-    event: EventId,
 }
 
 fn lane_no(lane: Lane) -> i64 {
@@ -370,38 +358,6 @@ impl Tx {
              RETURNING delivery_id"
         );
         Ok(taken.into_iter().map(|(id,)| DeliveryId(id)).collect())
-    }
-
-    /// The events that contacts were told of since a time, or are about to be.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn told_since(
-        &mut self,
-        city: CityId,
-        contacts: &[ContactId],
-        since: Timestamp,
-    ) -> Result<HashMap<ContactId, HashSet<EventId>>, StoreError> {
-        // CROSS JOIN, so that SQLite reads by contact.
-        let rows = rows_of!(
-            self,
-            (Uuid, String),
-            "SELECT d.contact_id, d.items FROM (",
-            contacts,
-            |id| [city.0, id.0, since.as_millis()],
-            ") AS v CROSS JOIN delivery d
-             WHERE d.city_id = v.column1 AND d.contact_id = v.column2
-                AND d.created_at >= v.column3 AND d.about <> 'confirm'
-                AND d.state IN ('waiting', 'sent')"
-        );
-        let mut told: HashMap<ContactId, HashSet<EventId>> = HashMap::new();
-        for (contact, items) in rows {
-            // What cannot be read at all was told to nobody; whoever claims it says so.
-            let known: ToldItems = serde_json::from_str(&items).unwrap_or_default();
-            let events = known.items.into_iter().map(|item| item.event);
-            told.entry(ContactId(contact)).or_default().extend(events);
-        }
-        Ok(told)
     }
 
     /// How many deliveries are in which state.

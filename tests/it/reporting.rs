@@ -253,24 +253,25 @@ story! {
 story! {
     async fn what_is_released_while_it_is_matched_is_matched_as_released(town: Town) {
         town.found_wards().await;
-        town.feed(0..40).await;
-        let (city, (lon, lat)) = (town.city().await, CALL_CENTRE);
-        let row = vec![town.pothole("late", place(lon, lat))];
-        let receipts = town.engine.accept(&city, row, Arrival::default()).await.unwrap();
-        let [Receipt::Accepted { issue, .. }] = &receipts[..] else { panic!("{receipts:?}") };
+        let receipts = town.feed(0..42).await;
+        let Receipt::Accepted { issue, .. } = &receipts[40] else { panic!("{receipts:?}") };
+        town.take_deliveries().await;
         town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
         town.watch("bob@example.org", Target::Issue(*issue), Rhythm::AtOnce).await;
+        let (city, (lon, lat)) = (town.city().await, CALL_CENTRE);
+        let closed = vec![town.then("row 40", "2", Kind::Closed, None)];
+        town.engine.accept(&city, closed, Arrival::default()).await.unwrap();
         // A matcher has read it as held when its point is released.
         let store = town.engine.store();
         let read = store.read().await.unwrap().unmatched(city.id, 0, 9).await.unwrap();
+        assert_eq!((read.len(), read[0].event.place), (1, Place::HotPoint));
         town.engine.release_point(&city, "test", place(lon, lat)).await.unwrap();
         let mut tx = store.write().await.unwrap();
-        let now = town.clock.now();
-        assert!(!tx.mark_matched(city.id, &read, now).await.unwrap(), "it is no longer so");
+        assert!(!tx.mark_matched(city.id, &read, town.clock.now()).await.unwrap());
         drop(tx);
         let told = town.told().await;
-        assert_eq!(told["bob@example.org"], [1], "nobody had told its follower before");
-        assert_eq!(told["ada@example.org"].iter().sum::<usize>(), 2, "with the one held at first");
+        assert_eq!(told["bob@example.org"], [1], "of the closing nobody had told him");
+        assert_eq!(told["ada@example.org"], [1, 1], "of what was held at its opening");
     }
 }
 

@@ -125,5 +125,5 @@ all)
     ;;
 *) die "verify.sh does tests, or fuzz, or without a word both" ;;
 esac
-say "$ran run, $failed failed, $known had passed before at this state of the code"
+say "$ran run, $failed failed, $known had passed before over the same code"
 [ "$failed" = 0 ]

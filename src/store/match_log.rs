@@ -1,6 +1,6 @@
 //! Events that wait to be matched, and what was matched.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
@@ -191,24 +191,24 @@ impl Tx {
         events: &[PendingEvent],
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let places: BTreeSet<&str> = events.iter().map(|event| event.event.place.name()).collect();
-        for place in places {
-            let there = events.iter().filter(|event| event.event.place.name() == place);
-            for (from, to) in runs(&there.map(|event| event.no).collect::<Vec<_>>()) {
-                let marked = run!(
-                    self,
-                    "UPDATE event SET matched_at = $4
-                     WHERE city_id = $1 AND event_no BETWEEN $2 AND $3 AND matched_at IS NULL
-                        AND place = $5",
-                    city.0,
-                    from,
-                    to,
-                    now.as_millis(),
-                    place
-                )?;
-                if marked != (from..=to).count() as u64 {
-                    return Ok(false);
-                }
+        let read: HashMap<i64, Place> = events.iter().map(|e| (e.no, e.event.place)).collect();
+        for (from, to) in runs(&events.iter().map(|event| event.no).collect::<Vec<_>>()) {
+            let marked = rows!(
+                self,
+                (i64, String),
+                "UPDATE event SET matched_at = $4
+                 WHERE city_id = $1 AND event_no BETWEEN $2 AND $3 AND matched_at IS NULL
+                 RETURNING event_no, place",
+                city.0,
+                from,
+                to,
+                now.as_millis()
+            )?;
+            let as_read =
+                |(no, place): &(i64, String)| read.get(no).is_some_and(|read| read.name() == place);
+            let all = usize::try_from(to - from + 1) == Ok(marked.len());
+            if !all || !marked.iter().all(as_read) {
+                return Ok(false);
             }
         }
         Ok(true)

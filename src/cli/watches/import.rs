@@ -213,24 +213,16 @@ impl Import {
         chosen: Vec<WardRef>,
         at: Position,
     ) -> Result<Vec<WardRef>, String> {
-        let maps = match self.maps.take() {
-            Some(maps) => maps,
-            None => maps_in_force(tx, &self.desk).await.map_err(|e| e.to_string())?,
-        };
-        let hits = maps.wards_at(at);
-        let layers: BTreeSet<String> = chosen.into_iter().map(|ward| ward.layer).collect();
-        let mut wards = vec![];
-        for layer in layers {
-            let before = wards.len();
-            let here = hits.iter().filter(|hit| !hit.near && hit.ward.layer == layer);
-            wards.extend(here.map(|hit| hit.ward.clone()));
-            if wards.len() == before {
-                self.maps = Some(maps);
-                return Err(format!("no ward of the layer “{layer}” holds its address"));
-            }
+        if self.maps.is_none() {
+            self.maps = Some(maps_in_force(tx, &self.desk).await.map_err(|e| e.to_string())?);
         }
-        self.maps = Some(maps);
-        Ok(wards)
+        let homes = self.maps.as_ref().map(|maps| maps.homes_at(&chosen, at)).unwrap_or_default();
+        match chosen.iter().find(|ward| homes.iter().all(|home| home.layer != ward.layer)) {
+            Some(WardRef { layer, .. }) => {
+                Err(format!("no ward of the layer “{layer}” holds its address"))
+            }
+            None => Ok(homes),
+        }
     }
 
     async fn make(

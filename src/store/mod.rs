@@ -25,6 +25,7 @@ mod people;
 mod reach;
 mod read;
 mod staff;
+mod statistics;
 mod watches;
 
 pub use accept::{EventRow, KnownKey};

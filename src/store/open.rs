@@ -1,5 +1,6 @@
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -10,6 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, Executor, SqlSafeStr};
 
 use super::reach::reach;
+use super::statistics::Counting;
 use super::{StoreError, Tx};
 
 /// Where the store is.
@@ -63,11 +65,9 @@ pub struct Store {
 #[derive(Clone, Debug)]
 enum Db {
     /// SQLite takes one writer at a time; a pool of one is its queue.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
-    Postgres(PgPool),
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    /// Whoever only looks counts nothing.
+    Postgres(PgPool, Option<Arc<Counting>>),
 }
 
 impl Store {
@@ -100,7 +100,7 @@ impl Store {
             let readers = sqlite_readers(settings, options).await?;
             Db::Sqlite { writer: readers.clone(), readers }
         } else if settings.is_postgres() {
-            Db::Postgres(postgres_pool(settings).await?)
+            Db::Postgres(postgres_pool(settings).await?, None)
         } else {
             return Err(settings.is_no_address());
         };
@@ -116,7 +116,7 @@ impl Store {
         Ok(match &self.db {
             // IMMEDIATE takes the write lock now: a later upgrade could fail in the middle.
             Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Db::Postgres(pool, _) => Tx::Postgres(pool.begin().await?),
         })
     }
 
@@ -127,7 +127,7 @@ impl Store {
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match &self.db {
             Db::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Db::Postgres(pool) => Tx::Postgres(
+            Db::Postgres(pool, _) => Tx::Postgres(
                 // A reader holds up nobody, however slowly what it reads is taken.
                 pool.begin_with(
                     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
@@ -143,7 +143,7 @@ impl Store {
     pub fn engine(&self) -> &'static str {
         match self.db {
             Db::Sqlite { .. } => "sqlite",
-            Db::Postgres(_) => "postgres",
+            Db::Postgres(..) => "postgres",
         }
     }
 
@@ -154,7 +154,12 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres(pool, counting) => {
+                if let Some(counting) = counting {
+                    counting.end();
+                }
+                pool.close().await;
+            }
         }
     }
 }
@@ -245,7 +250,8 @@ async fn let_go_when_frozen(connection: &mut PgConnection) -> Result<(), sqlx::E
 async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {
     let pool = postgres_pool(settings).await?;
     migrator(POSTGRES).run(&pool).await.map_err(StoreError::Migration)?;
-    Ok(Db::Postgres(pool))
+    let counting = Counting::begin(&pool);
+    Ok(Db::Postgres(pool, Some(Arc::new(counting))))
 }
 
 /// One migration: its number, what it does, its text.

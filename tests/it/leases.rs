@@ -197,10 +197,10 @@ story! {
         let dispatcher = office.dispatcher(&town, lease);
         let running = tokio::spawn(async move { dispatcher.run(stopped).await });
         office.until_begun("held@example.org", 1).await;
-        town.sql("ALTER TABLE delivery RENAME TO away").await;
+        town.tamper("ALTER TABLE delivery RENAME TO away").await;
         office.answer();
         tokio::time::sleep(lease * 20).await; // an outage longer than a lease
-        town.sql("ALTER TABLE away RENAME TO delivery").await;
+        town.tamper("ALTER TABLE away RENAME TO delivery").await;
         let begun = Instant::now();
         while town.outbox().await != states([("sent", 2)]) {
             assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", town.outbox().await);

@@ -1,12 +1,13 @@
 //! What is reported is stored once and told once.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use sqlx::Connection;
 use wardwatch::engine::{Arrival, Receipt};
 use wardwatch::issue::{Kind, Place, Unexplained};
 use wardwatch::watch::{Rhythm, Target};
 
-use crate::town::{LINE, Town, block, people, place, story, ward};
+use crate::town::{LINE, Town, block, fresh_postgres, people, place, story, ward};
 
 story! {
     async fn a_pothole_on_adas_block_reaches_ada_once(town: Town) {
@@ -301,5 +302,32 @@ story! {
         assert_eq!(town.told().await, people([]));
         let mut tx = town.engine.store().read().await.unwrap();
         assert_eq!(tx.held_there(city.id, "test", place(lon, lat)).await.unwrap().issues, 0);
+    }
+}
+
+/// PostgreSQL's own collector comes once a minute; what it knows nothing of it plans for badly.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_has_soon_counted_a_city_that_filled_at_once() {
+    let Some(url) = fresh_postgres().await else {
+        return eprintln!("passed over: TEST_POSTGRES_URL is not set");
+    };
+    let town = Town::on(&url).await;
+    let potholes = (0..300).map(|n| town.pothole(&n.to_string(), place(LINE, 41.85)));
+    town.say(potholes.collect()).await;
+    let mut outside = sqlx::PgConnection::connect(&url).await.unwrap();
+    let begun = Instant::now();
+    loop {
+        let counted: Vec<(String,)> = sqlx::query_as(
+            "SELECT relname::text FROM pg_stat_user_tables
+             WHERE last_analyze IS NOT NULL AND last_autoanalyze IS NULL ORDER BY relname",
+        )
+        .fetch_all(&mut outside)
+        .await
+        .unwrap();
+        if counted.iter().map(|(name,)| name.as_str()).eq(["event", "issue"]) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "counted: {counted:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -84,8 +84,13 @@ impl Town {
 
     /// A database of its own on the server that `TEST_POSTGRES_URL` names.
     pub async fn on_postgres() -> Option<Self> {
-        let settings = StoreSettings { url: fresh_postgres().await?, readers: 2 };
-        Some(Self::over(settings, tempfile::tempdir().expect("a directory")).await)
+        Some(Self::on(&fresh_postgres().await?).await)
+    }
+
+    /// In the empty database at an address.
+    pub async fn on(url: &str) -> Self {
+        let settings = StoreSettings { url: url.into(), readers: 2 };
+        Self::over(settings, tempfile::tempdir().expect("a directory")).await
     }
 
     /// A town whose program runs already.
@@ -111,18 +116,6 @@ impl Town {
     /// Another process on the same database.
     pub async fn another_process(&self) -> Engine {
         engine(&self.settings, &self.clock).await
-    }
-
-    /// Does something to the database behind the program's back.
-    pub async fn sql(&self, statement: &'static str) {
-        let url = &self.settings.url;
-        if url.starts_with("sqlite") {
-            let mut on = sqlx::SqliteConnection::connect(url).await.expect("the file");
-            on.execute(statement).await.expect("done");
-        } else {
-            let mut on = sqlx::PgConnection::connect(url).await.expect("the server");
-            on.execute(statement).await.expect("done");
-        }
     }
 
     pub async fn city(&self) -> City {

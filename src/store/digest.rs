@@ -179,7 +179,8 @@ impl Tx {
         for_portions!(
             self,
             "DELETE FROM digest_schedule WHERE (city_id, watcher_id, rhythm) IN (",
-            portions(ended),
+            portions,
+            ended,
             |row| [city.0, row.0.0, row.1.name()],
             ")",
             |query, on| {

@@ -227,7 +227,8 @@ impl Tx {
         for_portions!(
             self,
             "DELETE FROM issue_ward WHERE (city_id, issue_id) IN (",
-            filled_portions(issues),
+            filled_portions,
+            issues,
             |id| [city.0, id.0],
             ")",
             |query, on| {

@@ -28,6 +28,14 @@ impl Tx {
 /// Rows in one statement stay below SQLite's 32,766 placeholders.
 const ROWS_A_STATEMENT: usize = 512;
 
+/// Rows in one statement of arrays, so that its message stays small.
+pub(super) const ROWS_IN_ARRAYS: usize = 4_096;
+
+/// What PostgreSQL calls the columns of a list of VALUES: `column1, column2 …`.
+pub(super) fn names(columns: usize) -> String {
+    (1..=columns).map(|no| format!("column{no}")).collect::<Vec<_>>().join(", ")
+}
+
 /// A list in portions whose sizes are powers of two. A statement is prepared once for every number
 /// of rows, which for some hundred rows costs more than running it; this way there are ten.
 pub(super) fn portions<T>(mut list: &[T]) -> impl Iterator<Item = &[T]> {
@@ -90,23 +98,32 @@ macro_rules! row {
     };
 }
 
-/// Builds statements with a list of rows in the middle, `head (a, b), (c, d) tail`, one for each
-/// of the portions, and hands each to `$finish`.
+/// Builds statements with a list of rows in the middle, and hands each to `$finish`.
+///
+/// For SQLite it is `head VALUES (a, b), (c, d) tail`, one for each of the portions. PostgreSQL gets
+/// one array per column instead of a thousand placeholders, under the names that VALUES give.
 macro_rules! for_portions {
-    ($tx:expr, $head:expr, $portions:expr, |$item:ident| [$($bind:expr),+ $(,)?], $tail:expr,
-     |$query:ident, $on:ident| $finish:expr) => {
-        for portion in $portions {
-            match &mut *$tx {
-                $crate::store::Tx::Sqlite($on) => {
+    ($tx:expr, $head:expr, $portions:path, $list:expr, |$item:ident| [$($bind:expr),+ $(,)?],
+     $tail:expr, |$query:ident, $on:ident| $finish:expr) => {
+        match &mut *$tx {
+            $crate::store::Tx::Sqlite($on) => {
+                for portion in $portions($list) {
                     let mut $query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($head);
-                    $query.push_values(portion, |mut b, $item| { $( b.push_bind($bind); )+ });
+                    $query.push_values(portion, |mut row, $item| { $( row.push_bind($bind); )+ });
                     $query.push($tail);
                     $finish
                 }
-                $crate::store::Tx::Postgres($on) => {
+            }
+            $crate::store::Tx::Postgres($on) => {
+                for portion in $list.chunks($crate::store::sql::ROWS_IN_ARRAYS) {
                     let mut $query = sqlx::QueryBuilder::<sqlx::Postgres>::new($head);
-                    $query.push_values(portion, |mut b, $item| { $( b.push_bind($bind); )+ });
-                    $query.push($tail);
+                    let mut arrays = $query.push("SELECT * FROM UNNEST(").separated(", ");
+                    $(
+                        let column = portion.iter().map(|$item| { let _ = $item; $bind });
+                        arrays.push_bind(column.collect::<Vec<_>>());
+                    )+
+                    let names = $crate::store::sql::names([$(stringify!($bind)),+].len());
+                    $query.push(") AS v (").push(names).push(")").push($tail);
                     $finish
                 }
             }
@@ -117,11 +134,11 @@ macro_rules! for_portions {
 /// Writes many rows with few statements, `$head VALUES (…), (…) $tail`; gives the number written.
 macro_rules! write_rows {
     ($tx:expr, $head:expr, $list:expr, |$item:ident| [$($bind:expr),+ $(,)?], $tail:expr) => {{
-        let mut written = 0;
-        let portions = $crate::store::sql::portions(&$list[..]);
-        for_portions!($tx, $head, portions, |$item| [$($bind),+], $tail, |query, on| {
-            written += query.build().execute(&mut **on).await?.rows_affected();
-        });
+        let (mut written, list) = (0, &$list[..]);
+        for_portions!(
+            $tx, $head, $crate::store::sql::portions, list, |$item| [$($bind),+], $tail,
+            |query, on| written += query.build().execute(&mut **on).await?.rows_affected()
+        );
         written
     }};
 }
@@ -129,11 +146,11 @@ macro_rules! write_rows {
 /// Reads the rows that belong to a list of keys, `$head VALUES (…), (…) $tail`.
 macro_rules! rows_of {
     ($tx:expr, $row:ty, $head:expr, $list:expr, |$item:ident| [$($bind:expr),+ $(,)?], $tail:expr) => {{
-        let mut found: Vec<$row> = vec![];
-        let portions = $crate::store::sql::filled_portions(&$list[..]);
-        for_portions!($tx, $head, portions, |$item| [$($bind),+], $tail, |query, on| {
-            found.extend(query.build_query_as::<$row>().fetch_all(&mut **on).await?);
-        });
+        let (mut found, list): (Vec<$row>, _) = (vec![], &$list[..]);
+        for_portions!(
+            $tx, $head, $crate::store::sql::filled_portions, list, |$item| [$($bind),+], $tail,
+            |query, on| found.extend(query.build_query_as::<$row>().fetch_all(&mut **on).await?)
+        );
         found
     }};
 }

@@ -19,6 +19,8 @@ const REQUESTS: &str = "../shared/data/requests";
 const CHICAGO: &str = "chicago_311_2021_01.csv.gz";
 /// Half an hour after the last request of Chicago's file, in its own time.
 const ITS_NOW: &str = "2021-01-02T17:00:00-06:00";
+/// After the last request of every file.
+const LATER: &str = "2025-01-01T00:00:00-06:00";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_is_killed_and_repeated_is_whole() {
@@ -33,13 +35,25 @@ async fn two_hundred_imports_are_killed_and_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_of_five_cities_are_imported_once() {
-    let files = [
+    let folder = Path::new(REQUESTS);
+    if !folder.exists() {
+        return not_here();
+    }
+    let shorter = tempfile::tempdir().unwrap();
+    let mut files: Vec<PathBuf> = [
         "boston_311_100.csv",
         "nyc_311_100.csv",
         "nyc_311_2023_02_28.csv.gz",
         "new_haven_seeclickfix_facts.csv.gz",
         "dc_311_2015_09_10.csv.gz",
-    ];
+    ]
+    .map(|name| folder.join(name))
+    .into();
+    for large in ["chicago_311_sanitation_2000_2015", "chicago_burglary_2011_2014"] {
+        let beginning = shorter.path().join(format!("{large}.csv"));
+        begin(&folder.join(format!("{large}.csv.gz")), 5_000, &beginning);
+        files.push(beginning);
+    }
     each_once(&files, None).await;
 }
 
@@ -47,12 +61,11 @@ async fn files_of_five_cities_are_imported_once() {
 #[ignore = "every row of every file, on both databases"]
 async fn every_real_file_is_imported_once_on_both_databases() {
     let Ok(folder) = std::fs::read_dir(REQUESTS) else { return not_here() };
-    let mut files: Vec<String> = folder
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.contains(".csv"))
+    let mut files: Vec<PathBuf> = folder
+        .map(|file| file.unwrap().path())
+        .filter(|file| file.to_str().unwrap().contains(".csv"))
         .collect();
     files.sort();
-    let files: Vec<&str> = files.iter().map(String::as_str).collect();
     each_once(&files, town::fresh_postgres().await).await;
 }
 
@@ -89,13 +102,13 @@ fn chicago(url: Option<String>) -> Program {
     city
 }
 
-fn words(file: &Path) -> Vec<&str> {
-    vec!["ingest", file.to_str().unwrap(), "--source", "city", "--now", ITS_NOW, "--json"]
+fn words<'a>(file: &'a Path, now: &'a str) -> Vec<&'a str> {
+    vec!["ingest", file.to_str().unwrap(), "--source", "city", "--now", now, "--json"]
 }
 
 /// What became of the rows of a whole run; nothing is lost between its numbers.
-fn ingest(city: &Program, file: &Path) -> Value {
-    let ended = city.end(&words(file));
+fn ingest(city: &Program, file: &Path, now: &str) -> Value {
+    let ended = city.end(&words(file, now));
     let count: Value = serde_json::from_str(&ended.printed)
         .unwrap_or_else(|_| panic!("{}: {}", file.display(), ended.said));
     let n = |name: &str| count[name].as_u64().unwrap();
@@ -152,7 +165,7 @@ async fn kill(imports: usize, kills: usize, seed: u64) {
             let kind = if url.is_some() { "PostgreSQL" } else { "SQLite" };
             let undisturbed = chicago(url.clone());
             let begun = Instant::now();
-            let count = ingest(&undisturbed, file);
+            let count = ingest(&undisturbed, file, ITS_NOW);
             let whole_run = begun.elapsed();
             assert_eq!(count["refused"], 0, "{count}");
             matched(&undisturbed).await;
@@ -167,15 +180,15 @@ async fn kill(imports: usize, kills: usize, seed: u64) {
                 };
                 let disturbed = chicago(again);
                 for _ in 0..kills {
-                    let mut import = disturbed.begin(&words(file));
+                    let mut import = disturbed.begin(&words(file, ITS_NOW));
                     tokio::time::sleep(whole_run.mul_f64(dice.range(0.0, 0.9))).await;
                     killed += usize::from(!import.has_ended());
                     import.kill();
                 }
-                ingest(&disturbed, file);
+                ingest(&disturbed, file, ITS_NOW);
                 matched(&disturbed).await;
                 Dump::of(&disturbed.database()).await.is(whole, kind);
-                let again = ingest(&disturbed, file);
+                let again = ingest(&disturbed, file, ITS_NOW);
                 assert_eq!((&again["accepted"], &again["flagged"]), (&json!(0), &json!(0)));
             }
         }
@@ -188,26 +201,37 @@ async fn kill(imports: usize, kills: usize, seed: u64) {
     }
 }
 
-/// Each file into one city of its own, twice: the second time brings nothing.
-async fn each_once(files: &[&str], postgres: Option<String>) {
-    if !Path::new(REQUESTS).exists() {
-        return not_here();
+/// The first rows of a large file.
+fn begin(file: &Path, rows: usize, beginning: &Path) {
+    let all = std::fs::File::open(file).unwrap();
+    let mut all = csv::Reader::from_reader(flate2::read::GzDecoder::new(all));
+    let mut some = csv::Writer::from_path(beginning).unwrap();
+    some.write_record(all.headers().unwrap()).unwrap();
+    for row in all.records().take(rows) {
+        some.write_record(&row.unwrap()).unwrap();
     }
-    for name in files {
-        let file = Path::new(REQUESTS).join(name);
+    some.flush().unwrap();
+}
+
+/// Each file into one city of its own, twice: the second time brings nothing.
+async fn each_once(files: &[PathBuf], postgres: Option<String>) {
+    for file in files {
+        let name = file.file_name().unwrap().display().to_string();
         let mut first: Option<Dump> = None;
         let also = if postgres.is_some() { town::fresh_postgres().await } else { None };
         for url in [None].into_iter().chain(also.map(Some)) {
             let city = Program::new(url, 9, 9);
             let begun = Instant::now();
-            let count = ingest(&city, &file);
+            let count = ingest(&city, file, LATER);
             let took = begun.elapsed();
-            let again = ingest(&city, &file);
+            // Two of New Haven's rows are shifted by some columns.
+            assert!(count["refused"].as_u64().unwrap() <= 2, "{name}: {count}");
+            let again = ingest(&city, file, LATER);
             assert_eq!((&again["accepted"], &again["flagged"]), (&json!(0), &json!(0)), "{name}");
             let dump = Dump::of(&city.database()).await;
             let rate = count["read"].as_f64().unwrap() / took.as_secs_f64();
             println!("found: {name}: {count}, {rate:.0} rows/s, again none");
-            dump.is(first.get_or_insert_with(|| dump.clone()), name);
+            dump.is(first.get_or_insert_with(|| dump.clone()), &name);
         }
     }
 }

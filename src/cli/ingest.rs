@@ -138,7 +138,7 @@ async fn take_all(
         batch.extend(more);
         if batch.len() >= ROWS || (ended && !batch.is_empty()) {
             take(desk, std::mem::take(&mut batch), arrival, ledger).await?;
-            progress.at(meter.bytes(), "ingesting");
+            progress.at_count(meter.bytes(), ledger.count.read, "rows");
         }
         if ended {
             break;

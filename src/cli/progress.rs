@@ -1,5 +1,6 @@
 //! Progress on a terminal, for work longer than a second; silence when piped.
 
+use std::borrow::Cow;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
@@ -27,8 +28,14 @@ impl Progress {
         Self { bar, started: Instant::now(), shown: unseen }
     }
 
+    /// It has come this far with so many, each called so; says how many that is a second.
+    pub fn at_count(&mut self, step: u64, count: u64, called: &str) {
+        let rate = count as f64 / self.started.elapsed().as_secs_f64().max(0.001);
+        self.at(step, format!("{count} {called}, {rate:.0} a second"));
+    }
+
     /// It has come this far, and is doing this.
-    pub fn at(&mut self, step: u64, doing: &'static str) {
+    pub fn at(&mut self, step: u64, doing: impl Into<Cow<'static, str>>) {
         if !self.shown && self.started.elapsed() > Duration::from_secs(1) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
             self.shown = true;

@@ -69,6 +69,11 @@ pub enum GeometryError {
          with `ogr2ogr -makevalid mended.geojson yours.geojson`"
     )]
     TooFineToRepair { flaw: Box<Self>, corners: usize },
+    #[error(
+        "{0}; its lines cross so often, or so many lie side by side, that no area can be made of it: \
+         draw it anew"
+    )]
+    TooTangledToRepair(Box<Self>),
     #[error("{place}: {problem}")]
     BadRing { place: RingPlace, problem: String },
     #[error("{0}: it is not closed; its last position must repeat its first")]

@@ -22,6 +22,7 @@ mod repair;
 mod ring;
 mod shape;
 mod sweep;
+mod tangle;
 mod validity;
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use geo::{BooleanOps, LineString, MultiPolygon};
 use super::planar::{OVERLAID, overlaid, polygon_m2, sphere_m2, union_all};
 use super::polygon::Polygon;
 use super::shape::Part;
+use super::tangle::is_tangle;
 use super::{Envelope, GeometryError, Position, Shape, validity};
 
 /// Pieces and holes below this many square metres are what a slip of the mouse leaves behind.
@@ -62,7 +63,8 @@ impl Repair {
     /// Takes the parts of one geometry, repaired where they need it.
     ///
     /// # Errors
-    /// The flaw, when no valid area could be made of them, or they have too many corners to try.
+    /// The flaw, when no valid area could be made of them, or they have too many corners or crossings
+    /// to try.
     pub(super) fn polygons(&mut self, drawn: Vec<Polygon>) -> Result<Vec<Polygon>, GeometryError> {
         let flaw = match validity::check(&drawn) {
             Ok(()) => {
@@ -76,6 +78,9 @@ impl Repair {
         let corners = drawn.iter().flat_map(Polygon::rings).map(<[_]>::len).sum();
         if corners > OVERLAID {
             return Err(GeometryError::TooFineToRepair { flaw: flaw.into(), corners });
+        }
+        if is_tangle(&drawn) {
+            return Err(GeometryError::TooTangledToRepair(flaw.into()));
         }
         match overlaid(|| Mended::of(&drawn)).flatten() {
             Some(mended) => Ok(self.with(&flaw, mended)),

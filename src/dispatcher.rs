@@ -234,13 +234,15 @@ impl Dispatcher {
         }
     }
 
+    /// Claims what is due, and reads what it is put into words from. When the database goes away
+    /// meanwhile neither has happened, and no attempt is counted that was not made.
     async fn claim(
         &self,
         kind: ContactKind,
         lane: Lane,
         count: usize,
         now: Timestamp,
-    ) -> Result<Vec<Claimed>, StoreError> {
+    ) -> Result<Vec<(compose::Desk, Vec<Claimed>)>, StoreError> {
         let limit = i64::try_from(count).unwrap_or(i64::MAX);
         let lease_ms = i64::try_from(self.settings.lease.as_millis()).unwrap_or(i64::MAX);
         // A look without the write lock: mostly nothing is due.
@@ -249,9 +251,20 @@ impl Dispatcher {
         }
         let lease = self.tools.random.uuid(now);
         let mut tx = self.tools.store.write().await?;
-        let claimed = tx.claim(kind, lane, limit, lease, lease_ms, now).await?;
+        let mut by_city: HashMap<CityId, Vec<Claimed>> = HashMap::new();
+        for one in tx.claim(kind, lane, limit, lease, lease_ms, now).await? {
+            by_city.entry(one.city).or_default().push(one);
+        }
+        let mut batches = vec![];
+        if !by_city.is_empty() {
+            for city in tx.cities().await? {
+                let Some(claimed) = by_city.remove(&city.id) else { continue };
+                let gathered = compose::gather(&mut tx, &city, &claimed).await?;
+                batches.push((self.desk(city, gathered), claimed));
+            }
+        }
         tx.commit().await?;
-        Ok(claimed)
+        Ok(batches)
     }
 
     /// Claims what is due, puts it into words and begins to send it. Gives how many.
@@ -266,19 +279,13 @@ impl Dispatcher {
         let now = self.tools.clock.now();
         self.keep_in_hand(hands, now).await?;
         let room = self.settings.in_hand.saturating_sub(hands.hold());
-        let claimed = self.claim(kind, lane, room, now).await?;
-        if claimed.is_empty() {
-            return Ok(0);
+        let batches = self.claim(kind, lane, room, now).await?;
+        let begun = batches.iter().map(|(_, claimed)| claimed.len()).sum();
+        if begun > 0 {
+            failpoint::at(failpoint::Point::Claimed);
         }
-        failpoint::at(failpoint::Point::Claimed);
-        let begun = claimed.len();
-        let mut by_city: HashMap<CityId, Vec<Claimed>> = HashMap::new();
-        for one in claimed {
-            by_city.entry(one.city).or_default().push(one);
-        }
-        for city in self.tools.store.read().await?.cities().await? {
-            let Some(claimed) = by_city.remove(&city.id) else { continue };
-            let desk = Arc::new(self.desk(city, &claimed).await?);
+        for (desk, claimed) in batches {
+            let desk = Arc::new(desk);
             for one in claimed {
                 let (this, desk, attempt) = (self.clone(), Arc::clone(&desk), self.attempt(&one));
                 let in_hand = InHand { held: one.held(), contact: one.contact, attempt };
@@ -288,15 +295,14 @@ impl Dispatcher {
         Ok(begun)
     }
 
-    async fn desk(&self, city: City, claimed: &[Claimed]) -> Result<compose::Desk, StoreError> {
-        let gathered = compose::gather(&self.tools.store, &city, claimed).await?;
-        Ok(compose::Desk {
+    fn desk(&self, city: City, gathered: compose::Gathered) -> compose::Desk {
+        compose::Desk {
             gathered,
             letterhead: self.tools.letterhead.clone(),
             city,
             secrets: self.tools.secrets.clone(),
             now: self.tools.clock.now(),
-        })
+        }
     }
 
     fn attempt(&self, claimed: &Claimed) -> Attempt {

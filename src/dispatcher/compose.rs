@@ -10,7 +10,7 @@ use crate::message::{
     Watched, compose_mail, compose_push,
 };
 use crate::store::{
-    City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, Store, StoreError, WatchRow,
+    City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, StoreError, Tx, WatchRow,
     WatchState,
 };
 use crate::token::{CONFIRM_WATCH, Secrets, Token};
@@ -47,13 +47,8 @@ pub struct Gathered {
     numbers: HashMap<IssueId, String>,
 }
 
-/// Reads what a batch refers to, in one snapshot.
-pub async fn gather(
-    store: &Store,
-    city: &City,
-    claimed: &[Claimed],
-) -> Result<Gathered, StoreError> {
-    let mut tx = store.read().await?;
+/// Reads what a batch refers to.
+pub async fn gather(tx: &mut Tx, city: &City, claimed: &[Claimed]) -> Result<Gathered, StoreError> {
     let contacts = unique(claimed.iter().map(|c| c.contact));
     let watchers = unique(claimed.iter().map(|c| c.watcher));
     let items = || claimed.iter().flat_map(|c| &c.contents.items);

@@ -16,7 +16,7 @@ use wardwatch::engine::{Engine, EngineSettings, NewWatch, Newcomer};
 use wardwatch::geometry::{Position, Shape};
 use wardwatch::issue::{CityId, Kind};
 use wardwatch::random::{Random, SplitMix};
-use wardwatch::store::Store;
+use wardwatch::store::{OutboxQuery, Store};
 use wardwatch::token::Secrets;
 use wardwatch::watch::{Filter, Rhythm, Target, Via, WatchId};
 use wardwatch::watcher::Address;
@@ -159,8 +159,10 @@ async fn until_all_is_sent(store: &Store) {
         drop(tx);
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    let tally = store.read().await.unwrap().delivery_tally().await.unwrap();
-    assert!(tally.iter().all(|row| row.state == "sent"), "all was taken: {tally:?}");
+    let (mut tx, all) = (store.read().await.unwrap(), OutboxQuery { state: None, kind: None });
+    let tally = tx.delivery_tally().await.unwrap();
+    let left = tx.outbox_piles(CityId(1), all).await.unwrap();
+    assert!(tally.iter().all(|row| row.state == "sent"), "all was taken: {tally:?} {left:?}");
 }
 
 // People.

@@ -75,8 +75,8 @@ tests() {
     fi
 }
 
-# Ten million hostile inputs for each parser (or those of FUZZ_DOORS) behind the doors. What was run is counted, so that
-# stopping loses at most one portion.
+# Ten million hostile inputs for each parser behind the doors, or behind those of FUZZ_DOORS. What was
+# run is counted, so that stopping loses at most one portion.
 fuzz() {
     inputs=${FUZZ_INPUTS:-10000000} portion=500000
     host=$(rustc -vV | sed -n 's/^host: //p')

@@ -1,8 +1,8 @@
 //! How often the lines of a drawing cross each other: what an overlay of them costs.
 //!
-//! A drawing that somebody meant crosses itself in a few places. One whose lines cross a hundred times
-//! as often as it has corners is a tangle, of which no area can be made that anybody meant; and needles
-//! that all cross take an overlay minutes.
+//! A drawing that somebody meant crosses itself in a few places. One whose lines cross more often than it
+//! has corners is a tangle, of which no area can be made that anybody meant; and it is dear to try: 167
+//! lines with 3,709 crossings took an overlay five seconds.
 
 use super::Position;
 use super::polygon::Polygon;

@@ -171,7 +171,13 @@ impl Broken {
             .args(["-p", &pid.to_string()])
             .stderr(Stdio::null())
             .spawn();
-        Self(traced.expect("strace is there"))
+        let mut broken = Self(traced.expect("strace is there"));
+        let begun = Instant::now();
+        while !is_traced(pid) {
+            assert!(broken.is_at_work() && begun.elapsed() < Duration::from_secs(20), "no hold");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        broken
     }
 
     fn is_at_work(&mut self) -> bool {
@@ -185,6 +191,15 @@ impl Drop for Broken {
         let _ = Command::new("kill").args(["-INT", &pid]).status();
         let _ = self.0.wait();
     }
+}
+
+/// Whether every thread of a process is watched by a tracer.
+fn is_traced(pid: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    threads.map(|thread| thread.unwrap().path().join("status")).all(|status| {
+        // A thread may end meanwhile.
+        std::fs::read_to_string(status).is_ok_and(|status| !status.contains("TracerPid:\t0\n"))
+    })
 }
 
 async fn disk_fails(times: usize) {
@@ -204,16 +219,14 @@ async fn disk_fails(times: usize) {
         let mut broken = Broken::of(serving.pid(), log.path());
         let begun = Instant::now();
         loop {
-            let injected = || std::fs::read_to_string(log.path()).unwrap().contains("INJECTED");
-            // What fails while this one is answered may be another's, the matcher's.
-            let failing = injected();
             let (status, answer) = reporter.report().await;
+            let injected = std::fs::read_to_string(log.path()).unwrap().contains("INJECTED");
             if status == 503 {
-                assert!(injected(), "it failed for no reason: {answer}");
+                assert!(injected, "it failed for no reason: {answer}");
                 failed += 1;
                 break;
             }
-            assert!(status == 201 && !failing, "{status} though the disk does not write: {answer}");
+            assert!(status == 201 && !injected, "{status} though the disk did not write: {answer}");
             assert!(broken.is_at_work(), "strace ended");
             assert!(begun.elapsed() < Duration::from_secs(20), "nothing is synced");
         }

@@ -212,6 +212,30 @@ story! {
     }
 }
 
+story! {
+    async fn an_outage_before_anything_was_read_costs_no_attempt(town: Town) {
+        let office = PostOffice::open().await;
+        town.neighbour("held@example.org", OAK).await;
+        town.pothole_at("1", OAK).await;
+        // What is due can still be claimed, but not whom it goes to.
+        town.tamper("ALTER TABLE contact RENAME TO away").await;
+        let (stop, stopped) = watch::channel(false);
+        let lease = Duration::from_millis(50);
+        let dispatcher = office.dispatcher(&town, lease);
+        let running = tokio::spawn(async move { dispatcher.run(stopped).await });
+        tokio::time::sleep(lease * 20).await; // it looks again and again
+        town.tamper("ALTER TABLE away RENAME TO contact").await;
+        office.until_begun("held@example.org", 1).await;
+        office.answer();
+        stop.send(true).unwrap();
+        running.await.unwrap();
+        let all = OutboxQuery { state: Some(DeliveryState::Sent), kind: None };
+        let mut tx = town.engine.store().read().await.unwrap();
+        let sent = tx.outbox_rows(town.city().await.id, all, 10, town.clock.now()).await.unwrap();
+        assert!(!sent.is_empty() && sent.iter().all(|row| row.attempts == 1), "{sent:?}");
+    }
+}
+
 /// An export into a pager, or down a slow line, may take its time; a writer that stands still holds
 /// locks that everybody waits for.
 #[tokio::test(flavor = "multi_thread")]

@@ -235,7 +235,8 @@ impl Dispatcher {
     }
 
     /// Claims what is due, and reads what it is put into words from. When the database goes away
-    /// meanwhile neither has happened, and no attempt is counted that was not made.
+    /// meanwhile neither has happened, and no attempt is counted that was not made; unless it goes away
+    /// between its commit and its answer.
     async fn claim(
         &self,
         kind: ContactKind,
@@ -259,7 +260,7 @@ impl Dispatcher {
         if !by_city.is_empty() {
             for city in tx.cities().await? {
                 let Some(claimed) = by_city.remove(&city.id) else { continue };
-                let gathered = compose::gather(&mut tx, &city, &claimed).await?;
+                let (gathered, claimed) = compose::gather(&mut tx, city.id, claimed, now).await?;
                 batches.push((self.desk(city, gathered), claimed));
             }
         }

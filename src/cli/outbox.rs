@@ -222,7 +222,11 @@ fn lane_name(lane: Lane) -> &'static str {
 
 /// An address, or so much of it as tells a screen's onlookers nothing.
 fn shown(row: &OutboxRow, whole: bool) -> String {
-    if whole { row.address.clone() } else { masked(row.kind, &row.address) }
+    match row.address.as_str() {
+        "" => "(deleted)".into(),
+        address if whole => address.into(),
+        address => masked(row.kind, address),
+    }
 }
 
 /// Of a mail address its first letter and its domain, of a push endpoint its service.

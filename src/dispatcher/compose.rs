@@ -4,18 +4,18 @@ use std::collections::HashMap;
 
 use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
-use crate::issue::{EventId, IssueId};
+use crate::issue::{CityId, EventId, IssueId};
 use crate::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, Note, Reader, Sender, Told,
     Watched, compose_mail, compose_push,
 };
 use crate::store::{
-    City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, StoreError, Tx, WatchRow,
+    AskedAbout, City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, StoreError, Tx,
     WatchState,
 };
 use crate::token::{CONFIRM_WATCH, Secrets, Token};
 use crate::ward::{USUAL_LAYER, WardRef};
-use crate::watch::{Rhythm, Target, WatchId, WatchNumber};
+use crate::watch::{Rhythm, WatchId, WatchNumber};
 use crate::watcher::{Address, ContactId, EmailAddress, PushSubscription, WatcherId};
 
 /// What stands at the head of every message.
@@ -41,44 +41,67 @@ pub struct Gathered {
     contacts: HashMap<ContactId, ContactRow>,
     languages: HashMap<WatcherId, String>,
     watches: HashMap<WatchNumber, NamedWatch>,
-    questions: HashMap<WatchId, WatchRow>,
+    questions: HashMap<WatchId, AskedAbout>,
     events: HashMap<EventId, PendingEvent>,
     wards: HashMap<IssueId, Vec<IssueWardRow>>,
-    numbers: HashMap<IssueId, String>,
 }
 
-/// Reads what a batch refers to.
-pub async fn gather(tx: &mut Tx, city: &City, claimed: &[Claimed]) -> Result<Gathered, StoreError> {
+/// Reads what a batch refers to, and gives it with those that can be put into words. A delivery that
+/// refers to what this program cannot read is put aside alone: it must not hold up the others, who
+/// would be claimed together with it again and again.
+pub async fn gather(
+    tx: &mut Tx,
+    city: CityId,
+    claimed: Vec<Claimed>,
+    now: Timestamp,
+) -> Result<(Gathered, Vec<Claimed>), StoreError> {
+    match look_up(tx, city, &claimed).await {
+        Ok(gathered) => return Ok((gathered, claimed)),
+        Err(StoreError::Unreadable(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let (mut readable, mut unreadable) = (vec![], vec![]);
+    for one in claimed {
+        match look_up(tx, city, std::slice::from_ref(&one)).await {
+            Ok(_) => readable.push(one),
+            Err(StoreError::Unreadable(what)) => {
+                let why = format!("cannot be read: the {what} that it refers to");
+                unreadable.push((one.held(), i64::from(one.attempt), why));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    tx.put_aside(unreadable, now).await?;
+    Ok((look_up(tx, city, &readable).await?, readable))
+}
+
+async fn look_up(tx: &mut Tx, city: CityId, claimed: &[Claimed]) -> Result<Gathered, StoreError> {
     let contacts = unique(claimed.iter().map(|c| c.contact));
     let watchers = unique(claimed.iter().map(|c| c.watcher));
     let items = || claimed.iter().flat_map(|c| &c.contents.items);
     let events = unique(items().map(|item| item.event));
     let numbers = unique(items().flat_map(|item| item.watches.iter().copied()));
     let mut gathered = Gathered::default();
-    for row in tx.contacts(city.id, &contacts).await? {
+    for row in tx.contacts(city, &contacts).await? {
         gathered.contacts.insert(row.contact.id, row);
     }
-    gathered.languages.extend(tx.languages(city.id, &watchers).await?);
-    for watch in tx.watches_named(city.id, &numbers).await? {
+    gathered.languages.extend(tx.languages(city, &watchers).await?);
+    for watch in tx.watches_named(city, &numbers).await? {
         gathered.watches.insert(watch.number, watch);
     }
-    for pending in tx.events(city.id, &events).await? {
+    for pending in tx.events(city, &events).await? {
         gathered.events.insert(pending.event.id, pending);
     }
     let issues = unique(gathered.events.values().map(|pending| pending.event.issue));
-    for row in tx.wards_of_issues(city.id, &issues).await? {
+    for row in tx.wards_of_issues(city, &issues).await? {
         gathered.wards.entry(row.issue).or_default().push(row);
     }
-    for one in claimed {
-        let About::Confirm(id) = one.about else { continue };
-        if let Some(row) = tx.watch(city.id, id).await? {
-            if let Target::Issue(issue) = row.watch.target
-                && let Some(number) = tx.number_of(city.id, issue).await?
-            {
-                gathered.numbers.insert(issue, number);
-            }
-            gathered.questions.insert(id, row);
-        }
+    let asked = claimed.iter().filter_map(|one| match one.about {
+        About::Confirm(id) => Some(id),
+        _ => None,
+    });
+    for asked in tx.asked_about(city, &unique(asked)).await? {
+        gathered.questions.insert(asked.id, asked);
     }
     Ok(gathered)
 }
@@ -165,32 +188,15 @@ impl Desk {
     }
 
     fn question(&self, id: WatchId, claimed: &Claimed) -> Result<Content, Verdict> {
-        let waits = |row: &&WatchRow| row.state == WatchState::Unconfirmed;
-        let row = self.gathered.questions.get(&id).filter(waits);
-        let row = row.ok_or_else(|| dropped("the watch was confirmed or deleted meanwhile"))?;
+        let waits = |asked: &&AskedAbout| asked.state == WatchState::Unconfirmed;
+        let asked = self.gathered.questions.get(&id).filter(waits);
+        let asked = asked.ok_or_else(|| dropped("the watch was confirmed or deleted meanwhile"))?;
         let token = Token::Confirm { city: self.city.id, watch: id, contact: claimed.contact };
         Ok(Content::Confirm(Confirm {
-            watched: self.watched(&row.watch.target)?,
+            watched: watched(asked)?,
             link: self.link("confirm", token),
             code: self.secrets.code(CONFIRM_WATCH, id.0),
         }))
-    }
-
-    fn watched(&self, target: &Target) -> Result<Watched, Verdict> {
-        Ok(match target {
-            Target::Area(_) => Watched::Area,
-            Target::Wards { wards, .. } => {
-                Watched::Wards(wards.iter().map(|ward| ward.ward.clone()).collect())
-            }
-            Target::Issue(issue) => {
-                let number = self
-                    .gathered
-                    .numbers
-                    .get(issue)
-                    .ok_or_else(|| dropped("the issue was deleted"))?;
-                Watched::Issue(number.clone())
-            }
-        })
     }
 
     fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
@@ -290,6 +296,15 @@ impl Desk {
             hits.first().map(|row| row.ward.ward.clone())
         }
     }
+}
+
+fn watched(asked: &AskedAbout) -> Result<Watched, Verdict> {
+    Ok(match &asked.issue {
+        Some((_, Some(number))) => Watched::Issue(number.clone()),
+        Some((_, None)) => return Err(dropped("the issue was deleted")),
+        None if asked.wards.is_empty() => Watched::Area,
+        None => Watched::Wards(asked.wards.iter().map(|ward| ward.ward.clone()).collect()),
+    })
 }
 
 fn dropped(reason: &str) -> Verdict {

@@ -37,7 +37,7 @@ pub use explain::WatchLife;
 pub use health::{Health, Schema, Traces};
 pub use hot_points::{Decision, HeldThere, HotPoint};
 pub use match_log::{IssueWardRow, PendingEvent};
-pub use named_watch::NamedWatch;
+pub use named_watch::{AskedAbout, NamedWatch};
 pub use open::{Store, StoreSettings};
 pub use outbox::{Claimed, Held, Settled, Tally};
 pub use outbox_desk::{DeliveryState, OutboxQuery, OutboxRow, Pile};

@@ -1,9 +1,10 @@
-//! A watch without its area: what a letter says of it, and what a digest asks.
+//! A watch without its area: what a letter says of it, what a digest asks, and what consent is asked
+//! for.
 
 use uuid::Uuid;
 
 use super::{StoreError, Tx, WatchState};
-use crate::issue::CityId;
+use crate::issue::{CityId, IssueId};
 use crate::ward::WardRef;
 use crate::watch::{Rhythm, Via, WatchId, WatchNumber};
 use crate::watcher::WatcherId;
@@ -37,6 +38,38 @@ row_struct! {
     }
 }
 
+/// What a person is asked to agree to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AskedAbout {
+    pub id: WatchId,
+    pub state: WatchState,
+    /// Empty unless it watches wards.
+    pub wards: Vec<WardRef>,
+    /// The issue that it follows, and that issue's number while there is such an issue.
+    pub issue: Option<(IssueId, Option<String>)>,
+}
+
+row_struct! {
+    struct AskedFields {
+        watch_id: Uuid,
+        state: String,
+        wards: Option<String>,
+        issue_id: Option<Uuid>,
+        number: Option<String>,
+    }
+}
+
+impl AskedFields {
+    fn into_asked(self) -> Option<AskedAbout> {
+        Some(AskedAbout {
+            id: WatchId(self.watch_id),
+            state: WatchState::from_name(&self.state)?,
+            wards: wards_from(self.wards)?,
+            issue: self.issue_id.map(|id| (IssueId(id), self.number)),
+        })
+    }
+}
+
 /// Reads [`NamedFields`] of the watches that the rest of the statement names.
 macro_rules! select_named {
     () => {
@@ -47,18 +80,21 @@ macro_rules! select_named {
 
 impl NamedFields {
     fn into_watch(self) -> Option<NamedWatch> {
-        let wards = self.wards.map(|wards| serde_json::from_str(&wards)).transpose().ok()?;
         Some(NamedWatch {
             number: WatchNumber(self.watch_no),
             id: WatchId(self.watch_id),
             watcher: WatcherId(self.watcher_id),
             name: self.name,
-            wards: wards.unwrap_or_default(),
+            wards: wards_from(self.wards)?,
             rhythm: Rhythm::from_name(&self.rhythm)?,
             via: Via { mail: self.via_mail != 0, push: self.via_push != 0 },
             state: WatchState::from_name(&self.state)?,
         })
     }
+}
+
+fn wards_from(text: Option<String>) -> Option<Vec<WardRef>> {
+    text.map_or(Some(vec![]), |text| serde_json::from_str(&text).ok())
 }
 
 impl Tx {
@@ -80,6 +116,29 @@ impl Tx {
             ")"
         );
         into_watches(rows)
+    }
+
+    /// What the questions about these watches ask.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn asked_about(
+        &mut self,
+        city: CityId,
+        ids: &[WatchId],
+    ) -> Result<Vec<AskedAbout>, StoreError> {
+        let rows = rows_of!(
+            self,
+            AskedFields,
+            "SELECT w.watch_id, w.state, w.wards, w.issue_id, i.number FROM watch w
+             LEFT JOIN issue i ON i.city_id = w.city_id AND i.issue_id = w.issue_id
+             WHERE (w.city_id, w.watch_id) IN (",
+            ids,
+            |id| [city.0, id.0],
+            ")"
+        );
+        let asked: Option<Vec<_>> = rows.into_iter().map(AskedFields::into_asked).collect();
+        asked.ok_or(StoreError::Unreadable("watch"))
     }
 
     /// The watches of some watchers that are not deleted.

@@ -269,19 +269,29 @@ impl Tx {
             let attempts = row.attempts;
             match row.into_claimed(lease) {
                 Ok(one) => claimed.push(one),
-                Err(why) => unreadable.push((held, Unread::after(attempts, why, now))),
+                Err(why) => unreadable.push((held, attempts, why)),
             }
         }
-        self.put_aside(&unreadable).await?;
+        self.put_aside(unreadable, now).await?;
         Ok(claimed)
     }
 
-    /// Puts off what cannot be put into words, so that it does not stand in the way of the others.
-    async fn put_aside(&mut self, unreadable: &[(Held, Unread)]) -> Result<(), StoreError> {
+    /// Puts off what cannot be put into words, at which attempt and why, so that it does not stand in
+    /// the way of the others.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_aside(
+        &mut self,
+        unreadable: Vec<(Held, i64, String)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         if unreadable.is_empty() {
             return Ok(());
         }
-        for (held, Unread { state, why, .. }) in unreadable {
+        let unread = |(held, attempts, why)| (held, Unread::after(attempts, why, now));
+        let unreadable: Vec<(Held, Unread)> = unreadable.into_iter().map(unread).collect();
+        for (held, Unread { state, why, .. }) in &unreadable {
             tracing::error!(delivery = %held.id.0, state, why, "a delivery cannot be read");
         }
         write_rows!(

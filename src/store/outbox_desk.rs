@@ -65,7 +65,7 @@ pub struct OutboxRow {
     pub state: DeliveryState,
     pub kind: ContactKind,
     pub lane: Lane,
-    /// A mail address, or a push endpoint.
+    /// A mail address, or a push endpoint; empty once the contact is gone.
     pub address: String,
     pub about: About,
     /// How many events it tells.
@@ -176,11 +176,11 @@ impl Tx {
         let rows = rows!(
             self,
             RowFields,
-            "SELECT d.delivery_id, d.state, d.kind, d.lane, c.address, d.about, d.about_id, d.items,
-                d.due_at, CAST(CASE WHEN d.lease IS NULL THEN 0 ELSE 1 END AS BIGINT) AS leased,
+            "SELECT d.delivery_id, d.state, d.kind, d.lane, 
+                COALESCE(c.address, '') AS address, d.about, d.about_id, d.items, d.due_at, CAST(CASE WHEN d.lease IS NULL THEN 0 ELSE 1 END AS BIGINT) AS leased,
                 d.attempts, d.outcome, d.created_at, d.settled_at
              FROM delivery d
-             JOIN contact c ON c.city_id = d.city_id AND c.contact_id = d.contact_id
+             LEFT JOIN contact c ON c.city_id = d.city_id AND c.contact_id = d.contact_id
              WHERE d.city_id = $1 AND ($2 IS NULL OR d.state = $2) AND ($3 IS NULL OR d.kind = $3)
                 AND ($2 IS NOT NULL OR d.state IN ('waiting', 'dead'))
              ORDER BY COALESCE(d.settled_at, d.due_at), d.delivery_id LIMIT $4",
@@ -198,12 +198,20 @@ impl Tx {
             _ => None,
         };
         let ids: Vec<EventId> = found.iter().filter_map(about_event).collect();
-        let told: HashMap<EventId, (String, Kind)> = self
-            .events(city, &ids)
-            .await?
-            .into_iter()
-            .map(|pending| (pending.event.id, (pending.event.number, pending.event.kind)))
-            .collect();
+        // What this program cannot read of an event does not keep its delivery from the list.
+        let told: HashMap<EventId, (String, Kind)> = rows_of!(
+            self,
+            (Uuid, String, String),
+            "SELECT e.event_id, i.number, e.kind
+             FROM event e JOIN issue i ON i.city_id = e.city_id AND i.issue_id = e.issue_id
+             WHERE (e.city_id, e.event_id) IN (",
+            ids,
+            |id| [city.0, id.0],
+            ")"
+        )
+        .into_iter()
+        .filter_map(|(id, number, kind)| Some((EventId(id), (number, Kind::from_name(&kind)?))))
+        .collect();
         for row in &mut found {
             row.issue = about_event(row).and_then(|id| told.get(&id).cloned());
         }

@@ -21,10 +21,13 @@ contents() {
 commit=$(git rev-parse --short HEAD)
 [ -z "$(git status --porcelain -- . ':!VERIFICATION.md')" ] || commit="$commit with changes"
 program=$(contents . ':!*.md' ':!docs' ':!fuzz' ':!benches' ':!.ci')
-parsers=$(contents fuzz Cargo.toml src/geometry 'src/intake*' 'src/issue*' src/ward.rs \
-    'src/watch.rs' 'src/token*' 'src/clock*' src/http/watch_wire.rs)
-passed="var/verify/$program" fuzzed="var/verify/$parsers"
-mkdir -p "$passed" "$fuzzed"
+parsers=(fuzz Cargo.toml src/geometry 'src/intake*' 'src/issue*' src/ward.rs 'src/watch.rs'
+    'src/token*' 'src/clock*' src/http/watch_wire.rs)
+areas=$(contents "${parsers[@]}")
+# No issue, token or single watch is mended or joined.
+others=$(contents "${parsers[@]}" ':!src/geometry/repair.rs' ':!src/geometry/tangle.rs')
+passed="var/verify/$program"
+mkdir -p "$passed" "var/verify/$areas" "var/verify/$others"
 
 write() { printf '%s\n' "$@" >>VERIFICATION.md; }
 
@@ -87,7 +90,8 @@ fuzz() {
     say "building the fuzzer"
     (cd fuzz && RUSTFLAGS="$flags" cargo build --release --target "$host")
     for door in ${FUZZ_DOORS:-areas csv ndjson issues xml event token watch repair}; do
-        mark="$fuzzed/$door" corpus="var/fuzz/$door" start=$SECONDS
+        case $door in areas | repair) covered=$areas ;; *) covered=$others ;; esac
+        mark="var/verify/$covered/$door" corpus="var/fuzz/$door" start=$SECONDS
         done_so_far=$(cat "$mark" 2>/dev/null || echo 0)
         [ "$done_so_far" -lt "$inputs" ] || {
             known=$((known + 1))

@@ -70,7 +70,7 @@ pub enum GeometryError {
     )]
     TooFineToRepair { flaw: Box<Self>, corners: usize },
     #[error(
-        "{0}; its lines cross so often, or so many lie side by side, that no area can be made of it: \
+        "{0}; its lines cross or cover each other so often, or so many lie side by side, that no area can be made of it: \
          draw it anew"
     )]
     TooTangledToRepair(Box<Self>),

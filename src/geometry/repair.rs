@@ -294,6 +294,17 @@ mod tests {
     }
 
     #[test]
+    fn of_a_tangle_nothing_is_made() {
+        let ends = |n: u32| [f64::from(n), if n.is_multiple_of(2) { 0.0 } else { 40.0 }];
+        let across = (0..40).map(ends);
+        let along = (0..40).map(ends).map(|[x, y]| [y, x + 0.5]);
+        let ring: Vec<[f64; 2]> = across.chain(along).chain([ends(0)]).collect();
+        let refused = mended("Polygon", &json!([ring])).unwrap_err().to_string();
+        assert!(refused.starts_with("self-intersection near "), "{refused}");
+        assert!(refused.contains("cross"), "{refused}");
+    }
+
+    #[test]
     fn a_loop_that_is_wound_around_twice_is_kept_and_counted_as_a_change() {
         // A square whose line goes once more around its lower left quarter.
         let ring = json!([[

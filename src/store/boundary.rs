@@ -1,5 +1,6 @@
 //! Boundary layers, their versions, and their wards.
 
+use super::sql::ROWS_WITH_AREAS;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Shape};
@@ -235,24 +236,26 @@ impl Tx {
             origin
         )?;
         let rows: Vec<_> = version.wards.iter().map(|ward| (ward, box_of(&ward.shape))).collect();
-        write_rows!(
-            self,
-            "INSERT INTO ward (city_id, layer, version, ward, name, shape, west, south, east, north) ",
-            rows,
-            |row| [
-                city.0,
-                &version.layer,
-                version.version,
-                &row.0.key,
-                &row.0.name,
-                row.0.shape.to_geojson().to_string(),
-                row.1.west,
-                row.1.south,
-                row.1.east,
-                row.1.north,
-            ],
-            ""
-        );
+        for rows in rows.chunks(ROWS_WITH_AREAS) {
+            write_rows!(
+                self,
+                "INSERT INTO ward (city_id, layer, version, ward, name, shape, west, south, east, north) ",
+                rows,
+                |row| [
+                    city.0,
+                    &version.layer,
+                    version.version,
+                    &row.0.key,
+                    &row.0.name,
+                    row.0.shape.to_geojson().to_string(),
+                    row.1.west,
+                    row.1.south,
+                    row.1.east,
+                    row.1.north,
+                ],
+                ""
+            );
+        }
         Ok(())
     }
 }

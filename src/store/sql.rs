@@ -28,8 +28,10 @@ impl Tx {
 /// Rows in one statement stay below SQLite's 32,766 placeholders.
 const ROWS_A_STATEMENT: usize = 512;
 
-/// Rows in one statement of arrays, so that its message stays small.
+/// Rows in one statement of arrays. Rows that hold areas are handed over in [`ROWS_WITH_AREAS`], as one
+/// of them may be a megabyte.
 pub(super) const ROWS_IN_ARRAYS: usize = 4_096;
+pub(super) const ROWS_WITH_AREAS: usize = 128;
 
 /// What PostgreSQL calls the columns of a list of VALUES: `column1, column2 …`.
 pub(super) fn names(columns: usize) -> String {

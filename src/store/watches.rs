@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::boundary::{box_of, shape_from};
+use super::sql::ROWS_WITH_AREAS;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Shape};
@@ -155,40 +156,42 @@ impl Tx {
                 _ => (no, row, None),
             })
             .collect();
-        write_rows!(
-            self,
-            "INSERT INTO watch (city_id, watch_id, watch_no, watcher_id, name, target, shape, west,
-                south, east, north, wards, meant, issue_id, filter, rhythm, via_mail, via_push,
-                state, asked, asked_at, change_no, created_at, confirmed_at) ",
-            numbered,
-            |row| [
-                city.0,
-                row.1.watch.id.0,
-                row.1.watch.number.0,
-                row.1.watch.watcher.0,
-                &row.1.watch.name,
-                target_name(&row.1.watch.target),
-                shape_text(&row.1.watch.target),
-                row.2.map(|b| b.west),
-                row.2.map(|b| b.south),
-                row.2.map(|b| b.east),
-                row.2.map(|b| b.north),
-                wards_text(&row.1.watch.target),
-                meant_text(&row.1.watch.target),
-                issue_of(&row.1.watch.target),
-                json(&row.1.watch.filter),
-                row.1.watch.rhythm.name(),
-                i64::from(row.1.watch.via.mail),
-                i64::from(row.1.watch.via.push),
-                row.1.state.name(),
-                row.1.asked.map(|asked| asked.contact.0),
-                row.1.asked.map(|asked| asked.at.as_millis()),
-                row.0,
-                row.1.created_at.as_millis(),
-                (row.1.state != WatchState::Unconfirmed).then(|| row.1.created_at.as_millis()),
-            ],
-            ""
-        );
+        for rows in numbered.chunks(ROWS_WITH_AREAS) {
+            write_rows!(
+                self,
+                "INSERT INTO watch (city_id, watch_id, watch_no, watcher_id, name, target, shape, west,
+                    south, east, north, wards, meant, issue_id, filter, rhythm, via_mail, via_push,
+                    state, asked, asked_at, change_no, created_at, confirmed_at) ",
+                rows,
+                |row| [
+                    city.0,
+                    row.1.watch.id.0,
+                    row.1.watch.number.0,
+                    row.1.watch.watcher.0,
+                    &row.1.watch.name,
+                    target_name(&row.1.watch.target),
+                    shape_text(&row.1.watch.target),
+                    row.2.map(|b| b.west),
+                    row.2.map(|b| b.south),
+                    row.2.map(|b| b.east),
+                    row.2.map(|b| b.north),
+                    wards_text(&row.1.watch.target),
+                    meant_text(&row.1.watch.target),
+                    issue_of(&row.1.watch.target),
+                    json(&row.1.watch.filter),
+                    row.1.watch.rhythm.name(),
+                    i64::from(row.1.watch.via.mail),
+                    i64::from(row.1.watch.via.push),
+                    row.1.state.name(),
+                    row.1.asked.map(|asked| asked.contact.0),
+                    row.1.asked.map(|asked| asked.at.as_millis()),
+                    row.0,
+                    row.1.created_at.as_millis(),
+                    (row.1.state != WatchState::Unconfirmed).then(|| row.1.created_at.as_millis()),
+                ],
+                ""
+            );
+        }
         Ok(())
     }
 

@@ -28,6 +28,7 @@ use crate::ward::WardRef;
 use crate::watch::{Watch, WatchNumber};
 
 pub use accept::{Arrival, Receipt};
+pub use matching::MATCHED_TOGETHER;
 pub use settling::Newcomer;
 pub use watching::{NewWatch, WatchChange, Who};
 

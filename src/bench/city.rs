@@ -31,7 +31,7 @@ use super::stopwatch::{Processors, resident_bytes};
 use crate::app::{AppError, told_to_stop};
 use crate::channel::push::PushError;
 use crate::config::ConfigError;
-use crate::engine::EngineError;
+use crate::engine::{EngineError, MATCHED_TOGETHER};
 use crate::store::StoreError;
 
 /// What to measure.
@@ -221,7 +221,7 @@ async fn in_stages(
     progress(Stage { doing: "inserting the same rows plainly", done: 0.0 });
     report.outbox_rows = running.waiting().await?;
     report.outbox_rows_per_s = per_second(report.outbox_rows, matching);
-    let (rows, took) = ground.insert_bare().await?;
+    let (rows, took) = ground.insert_bare(plan.events.div_ceil(MATCHED_TOGETHER)).await?;
     report.bare_insert_rows_per_s = per_second(rows, took);
     let processors = Processors::now();
     let sent =

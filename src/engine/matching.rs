@@ -15,7 +15,7 @@ use crate::watch::{Rhythm, Target};
 use crate::watcher::{ContactKind, WatcherId};
 
 /// How many events are matched in one transaction.
-const A_BATCH: usize = 500;
+pub const MATCHED_TOGETHER: usize = 500;
 
 /// After how many batches the oldest events are looked for again.
 const A_RUN: usize = 16;
@@ -85,7 +85,7 @@ impl Engine {
         caught_up: &mut CaughtUp,
     ) -> Result<Option<Batch>, EngineError> {
         let mut tx = self.inner.store.read().await?;
-        let pending = tx.unmatched(city, after, A_BATCH).await?;
+        let pending = tx.unmatched(city, after, MATCHED_TOGETHER).await?;
         self.catch_up(&mut tx, city, matcher, caught_up).await?;
         if pending.is_empty() {
             return Ok(None);

@@ -59,10 +59,8 @@ const INSERT: &str = "INSERT INTO delivery (city_id, delivery_id, about, about_i
 const SELECT: &str = "SELECT city_id, delivery_id, about, about_id, watcher_id, contact_id, kind,
     lane, items, state, due_at, created_at FROM delivery WHERE state = 'waiting'";
 
-/// Rows of one statement, and of one transaction: as many as the product writes together when it
-/// matches a batch of events.
+/// Rows of one statement.
 const A_STATEMENT: usize = 500;
-const A_TRANSACTION: usize = 15_000;
 
 impl Ground {
     /// Two files in a folder of their own under `parent`, which has to be on a real disk; or, when
@@ -118,12 +116,12 @@ impl Ground {
         Ok(())
     }
 
-    /// Reads the waiting deliveries of the city and puts the same rows into the other
-    /// database. Gives how many, and how long putting them took.
+    /// Reads the waiting deliveries of the city and puts the same rows into the other database, in
+    /// as many transactions as the city was given. Gives how many, and how long putting them took.
     ///
     /// # Errors
     /// When a database does not answer.
-    pub async fn insert_bare(&self) -> Result<(usize, Duration), sqlx::Error> {
+    pub async fn insert_bare(&self, transactions: usize) -> Result<(usize, Duration), sqlx::Error> {
         match self {
             Self::Sqlite { dir } => {
                 let mut city =
@@ -133,7 +131,7 @@ impl Ground {
                 let mut bare =
                     SqliteConnection::connect_with(&sqlite(&dir.join("bare.db"))).await?;
                 bare.execute(table!("BLOB", "INTEGER")).await?;
-                let took = insert_sqlite(&mut bare, &rows).await?;
+                let took = insert_sqlite(&mut bare, &rows, transactions).await?;
                 bare.close().await?;
                 Ok((rows.len(), took))
             }
@@ -143,7 +141,7 @@ impl Ground {
                 city.close().await?;
                 let mut bare = PgConnection::connect(&on_server(server, &names[1])).await?;
                 bare.execute(table!("UUID", "BIGINT")).await?;
-                let took = insert_postgres(&mut bare, &rows).await?;
+                let took = insert_postgres(&mut bare, &rows, transactions).await?;
                 bare.close().await?;
                 Ok((rows.len(), took))
             }
@@ -192,9 +190,13 @@ macro_rules! plain {
                 .collect()
         }
 
-        async fn $insert(into: &mut $connection, rows: &[Row]) -> Result<Duration, sqlx::Error> {
+        async fn $insert(
+            into: &mut $connection,
+            rows: &[Row],
+            transactions: usize,
+        ) -> Result<Duration, sqlx::Error> {
             let began = Instant::now();
-            for together in rows.chunks(A_TRANSACTION) {
+            for together in rows.chunks(rows.len().div_ceil(transactions).max(1)) {
                 let mut tx = into.begin().await?;
                 for some in together.chunks(A_STATEMENT) {
                     let mut query = QueryBuilder::<$db>::new(INSERT);

@@ -22,7 +22,7 @@ pub fn watch(email: &str, lon: f64) -> Value {
     })
 }
 
-/// No two in quite the same place: what is always reported from one point is soon not believed.
+/// At one of a hundred places: what is always reported from one point is soon not believed.
 pub fn pothole(id: &str, lon: f64) -> Value {
     let at = Clock::System.now().to_string();
     let steps = id.bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 100);

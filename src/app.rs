@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,10 @@ pub enum AppError {
         "{addr} cannot be listened on: {why}; is another wardwatch running? choose another with --listen"
     )]
     Listen { addr: SocketAddr, why: std::io::Error },
+    #[error(
+        "{} is missing, and {mails} addresses have mails with links that it signed; put it back from a backup, or give it as WARDWATCH_SECRET. Should it be lost for good, write 32 random bytes in base64url there: then the links in those mails no longer work", .file.display()
+    )]
+    SecretLost { file: PathBuf, mails: i64 },
     #[error("serving ended: {0}")]
     Serving(#[source] std::io::Error),
     #[error(
@@ -279,6 +284,14 @@ pub(crate) async fn ensure_city(
         tx.add_city("default", name, &zone, clock.now()).await?;
     }
     let mut city = tx.cities().await?.remove(0);
+    if let Some(file) = &config.made_secret {
+        let mails = tx.traces(city.id).await?.mails;
+        if mails > 0 {
+            // Else it would look as if all were well the next time.
+            let _ = std::fs::remove_file(file);
+            return Err(AppError::SecretLost { file: file.clone(), mails });
+        }
+    }
     if config.zone.is_some() || config.city_name.is_some() {
         city.zone = config.zone.clone().unwrap_or(city.zone);
         city.name = config.city_name.clone().unwrap_or(city.name);

@@ -18,7 +18,7 @@ use crate::config::{DeskSettings, LayerLimits};
 use crate::geometry::{Envelope, Feature, IdError, Shape, ids_by};
 use crate::issue::CityId;
 use crate::store::{City, LayerRow, Store, Tx};
-use crate::ward::{LayerVersion, Ward};
+use crate::ward::{LayerVersion, Ward, WardChange, changes};
 
 use self::difference::Difference;
 use super::files::{Mending, ids, read_mended_areas};
@@ -63,9 +63,8 @@ pub struct ImportArgs {
     /// Prints which areas would be added, removed and moved, and writes nothing
     #[arg(long, env = "WARDWATCH_DRY_RUN", value_parser = BoolishValueParser::new())]
     dry_run: bool,
-    /// Keeps what a repair gives of an invalid shape, and prints what that changed
-    #[arg(long, env = "WARDWATCH_REPAIR", value_parser = BoolishValueParser::new())]
-    repair: bool,
+    #[command(flatten)]
+    flaws: Flaws,
     /// For how long at most to look for gaps and overlaps, once all is loaded; 0 leaves it out
     #[arg(long, value_name = "S", default_value = "60", env = "WARDWATCH_COVERAGE_SECONDS")]
     coverage_seconds: u64,
@@ -76,6 +75,17 @@ pub struct ImportArgs {
     limits: LayerLimits,
     #[command(flatten)]
     settings: DeskSettings,
+}
+
+/// What is done with features that are no areas.
+#[derive(Args, Debug)]
+struct Flaws {
+    /// Keeps what a repair gives of an invalid shape, and prints what that changed; a tangle, which crosses itself over and over, is refused
+    #[arg(long, env = "WARDWATCH_REPAIR", value_parser = BoolishValueParser::new())]
+    repair: bool,
+    /// Loads the others even when a ward that holds now goes away because its feature was left out
+    #[arg(long, env = "WARDWATCH_WITHOUT_LEFT_OUT", value_parser = BoolishValueParser::new())]
+    without_left_out: bool,
 }
 
 pub async fn run(what: Boundaries) -> Result<(), Failure> {
@@ -90,15 +100,18 @@ pub async fn run(what: Boundaries) -> Result<(), Failure> {
 async fn import(args: ImportArgs) -> Result<(), Failure> {
     check_layer_name(&args.layer)?;
     let limits = args.settings.layer_limits(args.limits).map_err(Failure::settings)?;
-    let mending = if args.repair { Mending::Wanted } else { Mending::Offered };
+    let mending = if args.flaws.repair { Mending::Wanted } else { Mending::Offered };
     let (features, left_out) =
         read_mended_areas(&args.file, &limits, mending, &mut |told| say(told))?;
     if features.is_empty() {
         return Err(Failure::new("no feature of the file could be taken; nothing was written"));
     }
     let wards = wards_of(features, &args)?;
-    let Loaded { version, difference, written } =
-        if args.dry_run { preview(&args, wards).await? } else { load(&args, wards).await? };
+    let Loaded { version, difference, written } = if args.dry_run {
+        preview(&args, wards).await?
+    } else {
+        load(&args, wards, left_out).await?
+    };
     let version = Arc::new(version);
     let coverage = cover::of(&version, args.coverage_seconds);
     if let Some(coverage) = &coverage {
@@ -119,7 +132,13 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     if left_out == 0 {
         return Ok(());
     }
-    let others = if args.dry_run { "would be loaded" } else { "are loaded" };
+    let others = match &difference {
+        Some(difference) if difference.removed() > 0 && !args.flaws.without_left_out => {
+            "would be loaded with --without-left-out only, as wards that hold now would go away"
+        }
+        Some(_) => "would be loaded",
+        None => "are loaded",
+    };
     Err(Failure::new(format!("{left_out} features were left out; the others {others}")))
 }
 
@@ -158,7 +177,7 @@ async fn same_as(
 }
 
 /// Writes the new version, unless it says nothing new.
-async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure> {
+async fn load(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result<Loaded, Failure> {
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
     let (engine, city) = (&desk.engine, &desk.city);
     let now = engine.clock().now();
@@ -169,6 +188,10 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure> {
     if let Some(version) = same_as(&mut tx, city.id, args, &version, &known, now).await? {
         say(&unchanged(&version));
         return Ok(Loaded { version, difference: None, written: false });
+    }
+    if left_out > 0 && !args.flaws.without_left_out {
+        let before = wards_in_force(&mut tx, city.id, &args.layer, now).await?;
+        nobody_is_lost(&before, &version, left_out)?;
     }
     let origin = args.file.file_name().unwrap_or_default().to_string_lossy();
     tx.put_layer_version(city.id, &version, &origin, now).await?;
@@ -182,6 +205,23 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure> {
     tx.commit().await?;
     say(&told(&version, "is", &city.zone));
     Ok(Loaded { version, difference: None, written: true })
+}
+
+/// Whoever watches a ward hears nothing more once it is gone, and a slip in the file must not be why.
+fn nobody_is_lost(before: &[Ward], after: &LayerVersion, left_out: usize) -> Result<(), Failure> {
+    let changes = changes(before, &after.wards);
+    let gone = changes.iter().filter(|(_, change)| **change == WardChange::Removed);
+    let gone: Vec<&str> = gone.map(|(key, _)| *key).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let some = gone[..gone.len().min(10)].join(", ");
+    let more = if gone.len() > 10 { " …" } else { "" };
+    Err(Failure::new(format!(
+        "nothing was written: {left_out} features were left out, and of the wards that hold now these \
+         would go away: {some}{more}; mend the file, or load the others all the same with \
+         --without-left-out"
+    )))
 }
 
 fn unchanged(version: &LayerVersion) -> String {

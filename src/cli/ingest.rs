@@ -96,6 +96,14 @@ pub async fn run(mut args: IngestArgs) -> Result<(), Failure> {
     } else {
         args.file.display().to_string()
     };
+    if desk.engine.store().read().await?.layers(desk.city.id).await?.is_empty() {
+        let dir = args.settings.data_dir();
+        say(&format!(
+            "the city in {} has no boundaries yet, so no place is checked against them; see: wardwatch \
+             boundaries import",
+            dir.display()
+        ));
+    }
     let (file, meter) = open_metered(&args.file).map_err(Failure::io(args.file.display()))?;
     let mut ledger = Ledger::open(args.refused.as_ref())?;
     let (rows, reader) = read_ahead(file, name, args.map.unwrap_or_default(), defaults);

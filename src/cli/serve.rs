@@ -27,6 +27,10 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
     let at = listener.local_addr().map_err(Failure::io("the listener"))?;
     tracing::info!(address = %at, public_url = %config.public_url, "serving");
     eprintln!("wardwatch: serving on http://{at} (stop with Ctrl-C)");
+    if config.caught_mail.is_none() && config.is_local() {
+        let url = &config.public_url;
+        tracing::warn!(%url, "links in mails lead to this machine alone; set --public-url to the address that people can reach");
+    }
     if let Some(folder) = &config.caught_mail {
         let see = if config.shows_caught_mail.is_some() { "; see /dev/mail" } else { "" };
         eprintln!("wardwatch: mail is not sent but written to {}{see}", folder.display());

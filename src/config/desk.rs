@@ -47,6 +47,8 @@ pub struct DeskConfig {
     pub data_dir: PathBuf,
     pub store: StoreSettings,
     pub secrets: Secrets,
+    /// The file of the secret, when it was missing and has just been made.
+    pub made_secret: Option<PathBuf>,
     pub zone: Option<Zone>,
     pub city_name: Option<String>,
 }
@@ -78,9 +80,11 @@ impl DeskSettings {
         let unusable = |why| ConfigError::DataDir { dir: data_dir.clone(), why };
         let given = all.secret.as_deref().map(secrets).transpose().map_err(wrong("secret"))?;
         own_folder(&data_dir).map_err(unusable)?;
+        let file = data_dir.join("secret");
+        let made_secret = (given.is_none() && !file.exists()).then_some(file);
         let make = || Ok(Secrets::generate().to_text());
         let secrets = given.map_or_else(|| kept(&data_dir, "secret", make, secrets), Ok)?;
-        Ok(DeskConfig { store, secrets, zone, city_name: all.city_name, data_dir })
+        Ok(DeskConfig { store, secrets, made_secret, zone, city_name: all.city_name, data_dir })
     }
 
     /// Takes what is still open from the TOML file, if one is named.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::desk::secrets;
 use super::{
-    ConfigError, Settings, allow_hosts, connections, host_of, is_this_machine, lease, log_filter,
-    networks, public_url, read_toml, road_of_mail, sender, smtp_url, vapid_key, wrong,
+    Config, ConfigError, Settings, allow_hosts, connections, host_of, is_this_machine, lease,
+    log_filter, networks, public_url, read_toml, road_of_mail, sender, smtp_url, vapid_key, wrong,
 };
 use crate::channel::email;
 use crate::channel::push::VapidKey;
@@ -95,6 +95,14 @@ impl Settings {
             caught_mail,
             contact,
         })
+    }
+}
+
+impl Config {
+    /// Whether the links in mails lead to this machine alone.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        is_this_machine(&self.public_url)
     }
 }
 

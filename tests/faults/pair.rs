@@ -68,6 +68,7 @@ async fn two_plan_each_digest_once() {
         reader
     };
     move_in(&here, &(0..40).map(reader).collect::<Vec<Value>>());
+    std::fs::copy(here.dir().join("secret"), there.dir().join("secret")).unwrap();
     let key = here.run(&["keys", "api", "--role", "source"]);
     let (one, two) = (here.serve(&[]).await, there.serve(&[]).await);
     for nth in 0..3 {

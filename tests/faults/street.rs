@@ -98,7 +98,10 @@ impl Street {
     /// Another process on the same database, with the same people to tell.
     pub fn another(&self) -> Program {
         let url = self.url.clone().expect("PostgreSQL, which several processes share");
-        Program::new(Some(url), self.mails.port(), self.pushes.port())
+        let other = Program::new(Some(url), self.mails.port(), self.pushes.port());
+        // A link in the mail of one opens at the other.
+        std::fs::copy(self.town.dir().join("secret"), other.dir().join("secret")).unwrap();
+        other
     }
 
     /// The city's system begins to report to these processes in turn, until it is answered.

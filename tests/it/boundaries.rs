@@ -270,6 +270,33 @@ fn a_repair_is_made_only_when_it_is_wanted_and_says_what_it_changed() {
 }
 
 #[test]
+fn a_slip_in_a_new_map_takes_no_ward_from_those_who_watch_it() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let whole = polygon(&square(10.0, 40.0, 10.1, 40.1));
+    let tie =
+        polygon(&json!([[10.1, 40.0], [10.2, 40.1], [10.2, 40.0], [10.1, 40.1], [10.1, 40.0]]));
+    let good = polygon(&square(10.1, 40.0, 10.2, 40.1));
+    let map = |second: &Value| collection(&[ward("1", &whole), ward("2", second)]);
+    let before = write(data.path(), "before.geojson", &map(&good));
+    assert_eq!(import(&town, &before, &[]).code, 0);
+    let after = write(data.path(), "after.geojson", &map(&tie));
+    let tried = import(&town, &after, &["--dry-run"]);
+    assert!(
+        tried.code == 1 && tried.said.contains("with --without-left-out only"),
+        "{}",
+        tried.said
+    );
+    let refused = import(&town, &after, &[]);
+    let told = "nothing was written: 1 features were left out, and of the wards that hold now these \
+                would go away: 2;";
+    assert!(refused.code == 1 && refused.said.contains(told), "{}", refused.said);
+    assert_eq!(town.run(&["boundaries", "list", "--json"]).lines().count(), 1);
+    let all_the_same = import(&town, &after, &["--without-left-out"]);
+    assert!(all_the_same.said.contains("the others are loaded"), "{}", all_the_same.said);
+    assert_eq!(town.run(&["boundaries", "list", "--json"]).lines().count(), 2);
+}
+
+#[test]
 fn features_of_one_id_are_one_ward_when_the_clerk_names_the_property() {
     let (town, data) = (program(), tempfile::tempdir().unwrap());
     let part = |west: f64| ward("12", &polygon(&square(west, 40.0, west + 0.1, 40.1)));

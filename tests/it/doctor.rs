@@ -185,4 +185,11 @@ async fn keys_that_are_lost_are_missed_once_people_rely_on_them() {
         assert!(one["level"].is_string() && one["found"].is_string(), "{line}");
     }
     assert!(!town.dir().join("secret").exists(), "the doctor makes none");
+    let ended = town.end(&["serve"]);
+    let told = "is missing, and 1 addresses have mails with links that it signed; put it back";
+    assert!(ended.code == 1 && ended.said.contains(told), "{}", ended.said);
+    assert!(
+        !town.dir().join("secret").exists(),
+        "nor does whoever serves, while links need the old"
+    );
 }

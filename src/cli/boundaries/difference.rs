@@ -143,8 +143,12 @@ impl Difference {
             self.count(|change| matches!(change, WardChange::Added)),
             self.count(|change| matches!(change, WardChange::Moved(_))),
             self.kept,
-            self.count(|change| matches!(change, WardChange::Removed)),
+            self.removed(),
         )
+    }
+
+    pub(super) fn removed(&self) -> usize {
+        self.count(|change| matches!(change, WardChange::Removed))
     }
 
     fn count(&self, is: fn(&WardChange) -> bool) -> usize {

@@ -155,6 +155,7 @@ fn compared(
             progress(Stage { doing: "comparing answers", done: nth as f64 / points.len() as f64 });
         }
         index.areas_at(*at, &mut ours);
+        ours.sort_unstable();
         theirs.clear();
         baseline.areas_at(*at, &mut theirs);
         theirs.sort_unstable();

@@ -40,3 +40,4 @@ pub use limits::{FileLimits, Limits};
 pub use position::{EARTH_RADIUS_M, Position};
 pub use repair::{Repair, square_metres};
 pub use shape::Shape;
+pub(crate) use shape::ShapePart;

@@ -57,7 +57,38 @@ impl Part {
     }
 }
 
+/// A part of a shape as an index cuts it up.
+pub(crate) enum ShapePart<'a> {
+    /// Closed rings, the outer counter-clockwise, holes clockwise: the area is left of every edge.
+    Rings(Vec<&'a [Position]>, Envelope),
+    /// All that lies within so many metres of the centre.
+    Circle(Position, f64, Envelope),
+}
+
+impl ShapePart<'_> {
+    /// Its box, in longitudes that may pass ±180.
+    pub fn bounds(&self) -> Envelope {
+        let (Self::Rings(_, bounds) | Self::Circle(_, _, bounds)) = self;
+        *bounds
+    }
+}
+
 impl Shape {
+    /// Names every part, and whether it is one that is excluded.
+    pub(crate) fn each_part(&self, mut part: impl FnMut(ShapePart<'_>, bool)) {
+        let parts = self.parts.iter().map(|part| (part, false));
+        for (each, excluded) in parts.chain(self.exclusions.iter().map(|part| (part, true))) {
+            let bounds = each.envelope(0.0);
+            let named = match each {
+                Part::Polygon(polygon) => ShapePart::Rings(polygon.rings().collect(), bounds),
+                Part::Circle(Circle { centre, radius_m }) => {
+                    ShapePart::Circle(*centre, *radius_m, bounds)
+                }
+            };
+            part(named, excluded);
+        }
+    }
+
     /// The positions within `radius_m` metres of `centre`, by great circle on the mean sphere.
     ///
     /// # Errors

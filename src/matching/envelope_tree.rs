@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use rstar::{AABB, Envelope as _, PointDistance, RTree, RTreeObject, SelectionFunction};
+use rstar::{AABB, Envelope as _, PointDistance, RTree, RTreeObject};
 
 use crate::geometry::{Envelope, Position};
 
@@ -21,20 +21,9 @@ struct Boxed<T> {
 }
 
 impl<T: Clone> EnvelopeTree<T> {
-    /// Packs all at once: some forty times faster than one insertion after the other, and faster
-    /// to ask.
+    /// Packs all at once.
     pub(super) fn of(boxes: impl Iterator<Item = (Envelope, T)>) -> Self {
         Self(RTree::bulk_load(boxes.map(|(envelope, item)| Boxed::of(envelope, item)).collect()))
-    }
-
-    pub(super) fn insert(&mut self, envelope: Envelope, item: T) {
-        self.0.insert(Boxed::of(envelope, item));
-    }
-
-    /// Takes out one box, as it was put in, whose payload `is_it` knows.
-    pub(super) fn remove(&mut self, envelope: Envelope, is_it: impl Fn(&T) -> bool) -> Option<T> {
-        let envelope = rounded_box(envelope);
-        self.0.remove_with_selection_function(OneOf { envelope, is_it }).map(|boxed| boxed.item)
     }
 
     /// Names every payload with a box that holds the position, on the border too; a payload with
@@ -71,22 +60,6 @@ impl<T> PointDistance for Boxed<T> {
 
     fn contains_point(&self, point: &[f32; 2]) -> bool {
         self.envelope.contains_point(point)
-    }
-}
-
-/// Finds one box by its corners and its payload.
-struct OneOf<F> {
-    envelope: AABB<[f32; 2]>,
-    is_it: F,
-}
-
-impl<T, F: Fn(&T) -> bool> SelectionFunction<Boxed<T>> for OneOf<F> {
-    fn should_unpack_parent(&self, parent: &AABB<[f32; 2]>) -> bool {
-        parent.contains_envelope(&self.envelope)
-    }
-
-    fn should_unpack_leaf(&self, leaf: &Boxed<T>) -> bool {
-        leaf.envelope == self.envelope && (self.is_it)(&leaf.item)
     }
 }
 

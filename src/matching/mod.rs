@@ -8,10 +8,12 @@
 //! what remains is asked of [`Shape::covers`](crate::geometry::Shape::covers).
 
 mod area_index;
+mod cover;
 mod envelope_tree;
 mod matcher;
 #[cfg(test)]
 mod oracle;
+mod shape_table;
 mod ward_index;
 
 pub use area_index::{AreaChange, AreaId, AreaIndex};

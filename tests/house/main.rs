@@ -54,6 +54,7 @@ pub const PURE_BELOW: &str = "outbound";
 /// Where each foreign crate lives. `*` is everywhere; every dependency has a line.
 pub const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["main"]),
+    ("arc_swap", &["matching"]),
     ("askama", &["message", "http", "demo"]),
     ("aws_lc_rs", &["token", "channel"]),
     ("axum", &["http", "app", "demo"]),
@@ -89,6 +90,7 @@ pub const HOMES: &[(&str, &[&str])] = &[
     ("tokio", ABOVE_THE_PURE),
     ("tokio_rustls", &["outbound", "channel"]),
     ("toml", &["config"]),
+    ("smallvec", &["matching"]),
     ("tower_http", &["http", "app"]),
     ("tracing", &["*"]),
     ("tracing_subscriber", &["app", "cli"]),

@@ -75,6 +75,7 @@ fn lines(points: &[PointRow], ground: &Ground) -> (Vec<u8>, u64) {
 
 fn found<'a>(id: &'a str, at: Position, ground: &'a Ground, ids: &mut Vec<AreaId>) -> Found<'a> {
     ground.areas.areas_at(at, ids);
+    ids.sort_unstable();
     let areas = ids.iter().map(|id| ground.area_name(*id)).collect();
     let (mut boundaries, mut near) = (BTreeMap::new(), BTreeMap::new());
     for layer in &ground.layers {

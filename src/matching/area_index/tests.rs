@@ -8,6 +8,7 @@ use crate::random::SplitMix;
 fn ids_at(index: &AreaIndex, spot: Spot) -> Vec<u32> {
     let mut found = Vec::new();
     index.areas_at(position(spot), &mut found);
+    found.sort_unstable();
     found.into_iter().map(|id| id.0).collect()
 }
 
@@ -237,4 +238,45 @@ fn readers_never_see_half_of_a_change_while_a_writer_works() {
         }
         done.store(true, Ordering::SeqCst);
     });
+}
+
+#[test]
+fn a_block_that_everybody_watches_is_answered_like_any_other() {
+    let dice = &mut SplitMix::new(44);
+    let mut place = |reach: f64| (-87.65 + dice.range(0.0, reach), 41.88 + dice.range(0.0, reach));
+    let mut corner = || <[f64; 2]>::from(place(0.006));
+    let mut triangle = || {
+        let [a, b, c] = [corner(), corner(), corner()];
+        let ring = serde_json::json!({ "type": "Polygon", "coordinates": [[a, b, c, a]] });
+        Arc::new(Shape::from_geojson(&ring).unwrap())
+    };
+    let shapes: Vec<Arc<Shape>> = std::iter::repeat_with(&mut triangle).take(3_000).collect();
+    let all: Vec<(AreaId, Arc<Shape>)> = (0..).map(AreaId).zip(shapes).collect();
+    let agrees = |index: &AreaIndex, with: &[(AreaId, Arc<Shape>)]| {
+        let dice = &mut SplitMix::new(45);
+        for _ in 0..300 {
+            let (lon, lat) = (-87.65 + dice.range(0.0, 0.006), 41.88 + dice.range(0.0, 0.006));
+            let at = Position { lon, lat };
+            let mut found = vec![];
+            index.areas_at(at, &mut found);
+            found.sort_unstable();
+            let scan = with.iter().filter(|(_, shape)| shape.covers(at)).map(|(id, _)| *id);
+            assert_eq!(found, scan.collect::<Vec<_>>(), "at {at:?}");
+        }
+    };
+    // Few fit a folio; the many do not, and come and go.
+    let (few, many) = all.split_at(20);
+    let index = AreaIndex::build(few.iter().cloned());
+    agrees(&index, few);
+    for some in many.chunks(500) {
+        index.apply(some.iter().map(|(id, shape)| AreaChange::Put(*id, Arc::clone(shape))));
+    }
+    agrees(&index, &all);
+    agrees(&AreaIndex::build(all.iter().cloned()), &all);
+    for (id, _) in &many[..2_000] {
+        index.apply([AreaChange::Remove(*id)]);
+    }
+    agrees(&index, &[few, &many[2_000..]].concat());
+    index.apply(many[2_000..].iter().map(|(id, _)| AreaChange::Remove(*id)));
+    agrees(&index, few);
 }

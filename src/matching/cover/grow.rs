@@ -1,0 +1,308 @@
+//! How a cover comes to be and changes: areas are laid over tiles from the root down, and where
+//! something is put or taken a new tile stands in place of the old.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::Grain;
+use super::grid::{Cell, Frame};
+use super::outline::{Lie, Outline};
+use super::page::{Gone, News};
+use super::pool::Pool;
+use super::tile::{A_FOLIO, FOLIOS, LEVELS, LOWEST, PAGES, Tile, page, slot};
+use crate::geometry::Shape;
+
+/// An area that comes or goes.
+#[derive(Clone, Copy)]
+pub(super) struct Move<'a> {
+    pub id: u32,
+    pub shape: &'a Shape,
+    /// Otherwise it goes.
+    pub comes: bool,
+}
+
+/// What is done everywhere in one change.
+pub(super) struct Change<'a> {
+    pub grain: Grain,
+    /// The ids of those that go: their records are dropped wherever a move passes.
+    pub gone: &'a Gone,
+}
+
+/// A move that has been outlined, with the edges that may cross the cell at hand.
+#[derive(Clone, Copy)]
+struct Cut<'a> {
+    outline: &'a Outline<'a>,
+    of: Move<'a>,
+    edges: (u32, u32),
+}
+
+/// What is laid over one tile: moves that lie in it whole, by their numbers, and those that reach beyond,
+/// with their edges.
+#[derive(Default)]
+struct Load<'a> {
+    whole: Vec<u32>,
+    cuts: Vec<Cut<'a>>,
+    edges: Vec<u32>,
+}
+
+impl Load<'_> {
+    fn len(&self) -> usize {
+        self.whole.len() + self.cuts.len()
+    }
+}
+
+/// From this many moves on the tiles below are made by several threads.
+const MANY: usize = 4_096;
+
+/// Makes the root that comes out of the old one by these moves.
+pub(super) fn grow(
+    root: Option<&Tile>,
+    moves: &[Move<'_>],
+    change: &Change<'_>,
+    pool: &mut Pool,
+) -> Option<Tile> {
+    let frames: Vec<Frame> = moves.iter().map(|of| Outline::frame_of(of.shape)).collect();
+    let whole = (0..).take(moves.len()).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let growing = Growing { change, moves, frames: &frames, threads };
+    growing.tile(root, Cell::ROOT, Load { whole, ..Load::default() }, pool)
+}
+
+struct Growing<'a> {
+    change: &'a Change<'a>,
+    moves: &'a [Move<'a>],
+    /// The box of each move.
+    frames: &'a [Frame],
+    threads: usize,
+}
+
+impl Growing<'_> {
+    fn tile(
+        &self,
+        old: Option<&Tile>,
+        cell: Cell,
+        load: Load<'_>,
+        pool: &mut Pool,
+    ) -> Option<Tile> {
+        let Load { whole, cuts, edges } = load;
+        let mut below = if cell.level == LOWEST { Below::none(cell) } else { Below::new(cell) };
+        let mut large = vec![];
+        for number in whole {
+            let (of, frame) = (self.moves[number as usize], &self.frames[number as usize]);
+            // What is smaller than a tile below leaves no record here and goes there as it is.
+            if cell.level > FOLIOS && frame.longer_side() < cell.side() / 8.0 {
+                below.each(frame, |load| load.whole.push(number));
+            } else {
+                large.push((of, Outline::of(of.shape, self.change.grain)));
+            }
+        }
+        let mut news = News::default();
+        let mut laying = Laying { news: &mut news, below: &mut below, stack: vec![] };
+        for Cut { outline, of, edges: (from, to) } in cuts {
+            laying.lay(outline, of, edges[from as usize..to as usize].iter().copied());
+        }
+        drop(edges);
+        for (of, outline) in &large {
+            laying.lay(outline, *of, outline.all_edges());
+        }
+        let old_words = old.map_or(&[][..], Tile::words);
+        pool.scratch.clear();
+        let bound = old.is_none_or(|old| old.has_folio(cell.level));
+        let tile = if cell.level == FOLIOS && bound {
+            self.put_folio(old_words, news, below, &mut pool.scratch);
+            match pool.scratch.len() {
+                ..=A_FOLIO => Tile::alone(old, pool),
+                _ => Tile::unbound(&pool.scratch),
+            }
+        } else {
+            news.put_merged(old_words, self.change.gone, &mut pool.scratch);
+            if cell.level == LOWEST {
+                Tile::alone(old, pool)
+            } else {
+                let page = pool.scratch.clone();
+                let (mask, tiles) = self.all_below(old, below, pool);
+                Tile::new(&page, mask, tiles)
+            }
+        };
+        Some(tile).filter(|tile| !tile.is_empty())
+    }
+
+    /// A folio: its own page, and those of the squares below, the old ones where nothing is laid.
+    fn put_folio(&self, old: &[u32], news: News, below: Below<'_>, words: &mut Vec<u32>) {
+        words.resize(PAGES + 1, 0);
+        words[0] = length(words);
+        news.put_merged(page(old, 0), self.change.gone, words);
+        let cell = below.cell;
+        for (place, load) in (0..).zip(below.loads) {
+            let nth = 1 + place as usize;
+            words[nth] = length(words);
+            let old = page(old, nth);
+            if load.cuts.is_empty() {
+                words.extend_from_slice(old);
+                continue;
+            }
+            let (mut news, mut none) = (News::default(), Below::none(cell.below(place)));
+            let mut laying = Laying { news: &mut news, below: &mut none, stack: vec![] };
+            for Cut { outline, of, edges: (from, to) } in load.cuts {
+                let edges = &load.edges[from as usize..to as usize];
+                laying.lay(outline, of, edges.iter().copied());
+            }
+            news.put_merged(old, self.change.gone, words);
+        }
+        words[PAGES] = length(words);
+        if words.len() == PAGES + 1 {
+            words.clear();
+        }
+    }
+
+    /// The tiles below, the old ones where nothing is laid.
+    fn all_below(&self, old: Option<&Tile>, below: Below<'_>, pool: &mut Pool) -> (u64, Vec<Tile>) {
+        let Below { cell, loads } = below;
+        let busy = loads.iter().filter(|load| load.len() > 0).count();
+        let many = loads.iter().map(Load::len).sum::<usize>() >= MANY;
+        let made = |(place, load): (u32, Load<'_>), pool: &mut Pool| {
+            let old = old.and_then(|tile| tile.below(place));
+            match load.len() {
+                0 => old.cloned(),
+                _ => self.tile(old, cell.below(place), load, pool),
+            }
+        };
+        let loads = (0..).zip(loads);
+        let tiles: Vec<Option<Tile>> = if self.threads > 1 && busy >= 8 && many {
+            by_threads(self.threads, loads, &made)
+        } else {
+            loads.map(|load| made(load, pool)).collect()
+        };
+        let mask = (0..64).filter(|place| tiles[*place].is_some()).fold(0, |m, p| m | 1 << p);
+        (mask, tiles.into_iter().flatten().collect())
+    }
+}
+
+/// Makes the tiles side by side, each load gone with its tile.
+fn by_threads<'a>(
+    threads: usize,
+    loads: impl Iterator<Item = (u32, Load<'a>)> + Send,
+    made: &(impl Fn((u32, Load<'a>), &mut Pool) -> Option<Tile> + Sync),
+) -> Vec<Option<Tile>> {
+    let loads = Mutex::new(loads);
+    let next = || loads.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let (mut done, mut pool) = (vec![], Pool::default());
+        while let Some((place, load)) = next() {
+            done.push((place, made((place, load), &mut pool)));
+        }
+        done
+    };
+    let mut tiles = vec![None; 64];
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mine = work();
+        let theirs = others.into_iter().flat_map(|other| match other.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        for (place, tile) in mine.into_iter().chain(theirs) {
+            tiles[place as usize] = tile;
+        }
+    });
+    tiles
+}
+
+/// What goes to the eight by eight squares below one.
+struct Below<'a> {
+    cell: Cell,
+    loads: Vec<Load<'a>>,
+}
+
+impl<'a> Below<'a> {
+    fn new(cell: Cell) -> Self {
+        let mut loads = Vec::new();
+        loads.resize_with(64, Load::default);
+        Self { cell, loads }
+    }
+
+    /// Of a square whose cells are the finest there are.
+    fn none(cell: Cell) -> Self {
+        Self { cell, loads: vec![] }
+    }
+
+    /// The squares that a box meets with its surroundings.
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to nine squares")]
+    fn each(&mut self, frame: &Frame, mut give: impl FnMut(&mut Load<'a>)) {
+        let (corner, side) = (self.cell.corner(), self.cell.side() / 8.0);
+        let range = |from: f64, low: f64, high: f64| {
+            let at = |to: f64| ((to - from) / side).floor().clamp(-1.0, 8.0) as i32;
+            at(low - 2.0).max(0)..=at(high + 2.0).min(7)
+        };
+        for row in range(corner.y, frame.south, frame.north) {
+            for column in range(corner.x, frame.west, frame.east) {
+                give(&mut self.loads[(row * 8 + column).unsigned_abs() as usize]);
+            }
+        }
+    }
+}
+
+/// Areas being laid over the cells of one page.
+struct Laying<'t, 'a> {
+    news: &'t mut News,
+    below: &'t mut Below<'a>,
+    stack: Vec<u32>,
+}
+
+impl<'a> Laying<'_, 'a> {
+    fn lay(&mut self, outline: &'a Outline<'a>, of: Move<'a>, edges: impl Iterator<Item = u32>) {
+        self.stack.clear();
+        self.stack.extend(edges);
+        let all = self.stack.len();
+        self.lay_cell(outline, of, self.below.cell, 0, (0, all));
+    }
+
+    fn lay_cell(
+        &mut self,
+        outline: &'a Outline<'a>,
+        of: Move<'a>,
+        cell: Cell,
+        depth: u32,
+        (from, to): (usize, usize),
+    ) {
+        if depth == LEVELS {
+            return self.hand_down(outline, of, cell, (from, to));
+        }
+        let start = self.stack.len();
+        match outline.lie(cell, &mut self.stack, from..to) {
+            Lie::Outside => {}
+            Lie::Covered(record) => {
+                let within = (1 << depth) - 1;
+                let slot = slot(depth, cell.column & within, cell.row & within);
+                self.news.note(slot, of, record);
+            }
+            Lie::Cut => {
+                let range = (start, self.stack.len());
+                for nth in 0..4 {
+                    self.lay_cell(outline, of, cell.quarter(nth), depth + 1, range);
+                }
+            }
+        }
+        self.stack.truncate(start);
+    }
+
+    /// To the square below. What does not touch it is left out there.
+    fn hand_down(
+        &mut self,
+        outline: &'a Outline<'a>,
+        of: Move<'a>,
+        cell: Cell,
+        (from, to): (usize, usize),
+    ) {
+        if !outline.bounds().meets(&cell.surroundings()) {
+            return;
+        }
+        let load = &mut self.below.loads[((cell.row & 7) * 8 + (cell.column & 7)) as usize];
+        let start = length(&load.edges);
+        load.edges.extend_from_slice(&self.stack[from..to]);
+        load.cuts.push(Cut { outline, of, edges: (start, length(&load.edges)) });
+    }
+}
+
+fn length(words: &[u32]) -> u32 {
+    u32::try_from(words.len()).expect("a tile has fewer than 2³² words")
+}

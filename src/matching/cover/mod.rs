@@ -1,0 +1,99 @@
+//! The compiled index: areas cut into the cells of a grid before anybody asks.
+//!
+//! An area stands exactly once on the way from the root to any point, in the largest cell that it
+//! holds whole, or in a cell that one or two of its edges cross, or one too hard for a record. So an
+//! answer is mostly copied lists of ids; what a record cannot decide is asked of the shape itself,
+//! and the answer is exact.
+//!
+//! After A. Kipf and others, "Adaptive Main-Memory Indexing for High-Performance Point-Polygon Joins"
+//! (EDBT 2020), for areas that overlap, are many, and change.
+
+mod block;
+mod grid;
+mod grow;
+mod outline;
+mod page;
+mod pool;
+mod record;
+mod tile;
+mod way;
+
+use grid::{Cell, Point};
+use grow::{Change, Move};
+use page::Gone;
+pub(super) use pool::Pool;
+use tile::Tile;
+use way::Way;
+
+use super::area_index::AreaId;
+use crate::geometry::{Position, Shape};
+
+/// How finely areas are cut: into about so many cells across.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Grain(pub u32);
+
+/// One area that comes or goes.
+pub(super) enum Step<'a> {
+    Come(u32, &'a Shape),
+    Go(u32, &'a Shape),
+}
+
+/// Areas cut into cells. It never changes; a change makes another that shares what stays.
+#[derive(Clone, Default)]
+pub(super) struct Cover {
+    root: Option<Tile>,
+    /// The smallest tile that holds everything, where answers begin.
+    entry: Option<(Tile, Cell)>,
+}
+
+impl Cover {
+    /// The cover that comes out of this one when areas go, as they came, in the order of their ids, and
+    /// others come. An id that goes and comes is replaced.
+    pub fn changed<'a>(
+        &self,
+        steps: impl IntoIterator<Item = Step<'a>>,
+        grain: Grain,
+        pool: &mut Pool,
+    ) -> Self {
+        let moves: Vec<Move<'a>> = steps
+            .into_iter()
+            .map(|step| match step {
+                Step::Come(id, shape) => Move { id, shape, comes: true },
+                Step::Go(id, shape) => Move { id, shape, comes: false },
+            })
+            .collect();
+        let gone = Gone::of(moves.iter().filter(|of| !of.comes).map(|of| of.id));
+        let change = Change { grain, gone: &gone };
+        let root = grow::grow(self.root.as_ref(), &moves, &change, pool);
+        let entry = root.as_ref().map(|root| {
+            let (mut entry, mut cell) = (root, Cell::ROOT);
+            while let Some((place, below)) = entry.only_below() {
+                (entry, cell) = (below, cell.below(place));
+            }
+            (entry.clone(), cell)
+        });
+        Self { root, entry }
+    }
+
+    /// Puts into `out` the ids of all areas that hold the position, each once; `exact` tells whether an
+    /// area does where its records cannot.
+    #[inline]
+    pub fn holding(
+        &self,
+        at: Position,
+        mut exact: impl FnMut(AreaId) -> bool,
+        out: &mut Vec<AreaId>,
+    ) {
+        if let Some(mut way) = self.way(at) {
+            way.find_blocks();
+            way.read(&mut exact, out);
+        }
+    }
+
+    #[inline]
+    fn way(&self, at: Position) -> Option<Way<'_>> {
+        let (tile, cell) = self.entry.as_ref()?;
+        let point = Point::of(at);
+        cell.holds(point).then(|| Way::down(tile, *cell, point))
+    }
+}

@@ -1,0 +1,291 @@
+//! An area made ready to be laid over cells: its edges and circles in units of the grid.
+//!
+//! The one rule: a cell that is said to be inside or outside is so with its surroundings, whatever
+//! rounding did; in doubt a cell is crossed.
+
+use std::ops::Range;
+
+use super::Grain;
+use super::grid::{Cell, Frame, Point};
+use super::record::{Disc, Line, Record};
+use crate::geometry::{EARTH_RADIUS_M, Position, Shape, ShapePart};
+
+/// No cell is cut below this level, some 20 m, however many edges cross it.
+const FINEST: u32 = 11;
+
+/// Beyond this radius in radians (64 km), or nearer to a pole than ten degrees, a circle is not
+/// nearly a circle in the plane.
+const SMALL_CIRCLE: f64 = 0.01;
+const FAR_NORTH: f64 = 80.0;
+
+pub(super) struct Outline<'a> {
+    shape: &'a Shape,
+    edges: Vec<Edge>,
+    circles: Vec<Round>,
+    /// The frames of all parts, the last of them of exclusions.
+    frames: Vec<Frame>,
+    bounds: Frame,
+    /// Cells above this level are always cut, those at or below `leaf` only where three or more edges
+    /// cross.
+    leaf: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Edge {
+    from: Point,
+    to: Point,
+}
+
+struct Round {
+    centre: Position,
+    radius_m: f64,
+}
+
+/// How an area lies with regard to a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Lie {
+    Outside,
+    Covered(Record),
+    /// Its quarters have to be looked at.
+    Cut,
+}
+
+impl<'a> Outline<'a> {
+    pub fn of(shape: &'a Shape, grain: Grain) -> Self {
+        let mut outline = Self {
+            shape,
+            edges: Vec::with_capacity(shape.vertices()),
+            circles: vec![],
+            frames: vec![],
+            bounds: Frame::EMPTY,
+            leaf: 0,
+        };
+        shape.each_part(|part, excluded| outline.take(&part, excluded));
+        let across = u32::try_from(outline.edges.len()).unwrap_or(u32::MAX).min(512);
+        let cells = f64::from(grain.0.max(across * grain.0 / 32));
+        let finest = (outline.bounds.longer_side() / cells).max(1.0).log2();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 32")]
+        let finest = finest.floor() as u32;
+        outline.leaf = finest.clamp(FINEST, 30);
+        outline
+    }
+
+    /// The box of a shape as an outline has it.
+    pub fn frame_of(shape: &Shape) -> Frame {
+        let mut bounds = Frame::EMPTY;
+        shape.each_part(|part, excluded| {
+            if !excluded {
+                bounds = frames(&part).fold(bounds, |all, (_, frame)| all.union(frame));
+            }
+        });
+        bounds
+    }
+
+    pub fn bounds(&self) -> &Frame {
+        &self.bounds
+    }
+
+    pub fn all_edges(&self) -> impl Iterator<Item = u32> {
+        (0..).take(self.edges.len())
+    }
+
+    /// A part is there once for every turn around the earth by which it reaches the world's map.
+    fn take(&mut self, part: &ShapePart<'_>, excluded: bool) {
+        for (turn, frame) in frames(part) {
+            let at = |p: Position| Point::of(Position { lon: p.lon + turn, lat: p.lat });
+            self.frames.push(frame);
+            if !excluded {
+                self.bounds = self.bounds.union(frame);
+            }
+            match part {
+                ShapePart::Rings(rings, _) => {
+                    for ring in rings {
+                        self.edges.extend(
+                            ring.windows(2).map(|pair| Edge { from: at(pair[0]), to: at(pair[1]) }),
+                        );
+                    }
+                }
+                ShapePart::Circle(centre, radius_m, _) => {
+                    let centre = Position { lon: centre.lon + turn, lat: centre.lat };
+                    self.circles.push(Round { centre, radius_m: *radius_m });
+                }
+            }
+        }
+    }
+
+    /// How the area lies with regard to a cell. Of its edges those in a stretch of the stack are looked
+    /// at, which hold all that may cross it; those that do are pushed onto the stack.
+    pub fn lie(&self, cell: Cell, stack: &mut Vec<u32>, among: Range<usize>) -> Lie {
+        let around = cell.surroundings();
+        if !self.bounds.meets(&around) {
+            return Lie::Outside;
+        }
+        let start = stack.len();
+        for nth in among {
+            let edge = stack[nth];
+            let Edge { from, to } = &self.edges[edge as usize];
+            if around.meets_segment(*from, *to) {
+                stack.push(edge);
+            }
+        }
+        let edges = &stack[start..];
+        let mut rounds = self.circles.iter().filter(|circle| circle.crosses(cell));
+        let (round, rounds) = (rounds.next(), rounds.count());
+        if edges.is_empty() && round.is_none() {
+            let covered = self.shape.covers(cell.centre());
+            return if covered { Lie::Covered(Record::Inside) } else { Lie::Outside };
+        }
+        if cell.level > self.leaf {
+            return Lie::Cut;
+        }
+        let alone = self.frames.iter().filter(|frame| frame.meets(&around)).count() == 1;
+        let simple = match (edges, round) {
+            _ if !alone => None,
+            (&[edge], None) => Some(Record::Half(self.line(edge, cell))),
+            (&[one, other], None) => self.two(one, other, cell),
+            ([], Some(circle)) => circle.disc(cell),
+            _ => None,
+        };
+        match simple {
+            Some(record) => Lie::Covered(record),
+            None if cell.level > FINEST && alone && edges.len() > 2 && rounds == 0 => Lie::Cut,
+            None => Lie::Covered(Record::Exact),
+        }
+    }
+
+    fn line(&self, edge: u32, cell: Cell) -> Line {
+        let Edge { from, to } = self.edges[edge as usize];
+        Line::left_of(from, to, cell)
+    }
+
+    /// Two edges of one part: the area is left of both, or left of either, as the one lies left of
+    /// the other where it crosses the cell. None where that cannot be told, as where they touch.
+    fn two(&self, one: u32, other: u32, cell: Cell) -> Option<Record> {
+        let [a, b] = [one, other].map(|edge| &self.edges[edge as usize]);
+        let lines = (Line::left_of(a.from, a.to, cell), Line::left_of(b.from, b.to, cell));
+        let (a_in_b, b_in_a) = (a.left_of(b, cell)?, b.left_of(a, cell)?);
+        match (a_in_b, b_in_a) {
+            (true, true) => Some(Record::Wedge(lines.0, lines.1)),
+            (false, false) => Some(Record::Notch(lines.0, lines.1)),
+            // They cross in the cell.
+            _ => None,
+        }
+    }
+}
+
+impl Edge {
+    /// Whether the middle of what crosses the cell lies left of another edge; `None` when it lies on
+    /// it.
+    fn left_of(&self, other: &Self, cell: Cell) -> Option<bool> {
+        let p = self.middle_within(&cell.surroundings());
+        let (dx, dy) = (other.to.x - other.from.x, other.to.y - other.from.y);
+        let cross = dx * (p.y - other.from.y) - dy * (p.x - other.from.x);
+        let away = cross / dx.hypot(dy);
+        (away.abs() > 1e-3).then_some(away > 0.0)
+    }
+
+    /// Clipped to the frame; Liang and Barsky, "A New Concept and Method for Line Clipping" (1984).
+    fn middle_within(&self, frame: &Frame) -> Point {
+        let (dx, dy) = (self.to.x - self.from.x, self.to.y - self.from.y);
+        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+        for (d, low, high) in [
+            (dx, frame.west - self.from.x, frame.east - self.from.x),
+            (dy, frame.south - self.from.y, frame.north - self.from.y),
+        ] {
+            if d != 0.0 {
+                let (low, high) = if d > 0.0 { (low / d, high / d) } else { (high / d, low / d) };
+                enter = enter.max(low);
+                leave = leave.min(high);
+            }
+        }
+        let middle = f64::midpoint(enter, leave);
+        Point { x: self.from.x + middle * dx, y: self.from.y + middle * dy }
+    }
+}
+
+impl Round {
+    /// Whether its line may cross a cell: neither is all of the cell within it nor all without.
+    fn crosses(&self, cell: Cell) -> bool {
+        let around = cell.surroundings();
+        let (south, north) = (degrees_north(around.south), degrees_north(around.north));
+        let (west, east) = (degrees_east(around.west), degrees_east(around.east));
+        let radius = self.radius_m / EARTH_RADIUS_M;
+        // Rounding in a haversine is centimetres at most, on the far side of the earth.
+        let slack = 1e-8 + radius * 1e-6;
+        let lat = self.centre.lat.to_radians();
+        let farthest = (west - self.centre.lon).abs().max((east - self.centre.lon).abs());
+        if farthest < 90.0 {
+            let nearest = self.centre.lon.clamp(west, east) - self.centre.lon;
+            // On a meridian the nearest latitude, and from it the distance grows both ways.
+            let foot = lat.tan().atan2(nearest.to_radians().cos());
+            let foot = foot.clamp(south.to_radians(), north.to_radians());
+            if haversine(lat, foot, nearest.to_radians()) > radius + slack {
+                return false;
+            }
+            let corner = |at: f64| haversine(lat, at.to_radians(), farthest.to_radians());
+            return corner(south).max(corner(north)) >= radius - slack;
+        }
+        let gap = (south - self.centre.lat).max(self.centre.lat - north).max(0.0);
+        gap.to_radians() <= radius + slack
+    }
+
+    /// The circle as the plane of the cell has it, where it is small enough for that.
+    ///
+    /// With φ and λ the ways north and east in radians, a point is within radius ρ when
+    /// `4 sin²(φ/2) + 4 cos φ₀ cos φ₁ sin²(λ/2) ≤ 4 sin²(ρ/2)`. The squares of half the ways for their
+    /// sines are off by a twelfth of ρ² at most, `cos φ₁` of the cell's middle by its half height.
+    #[expect(clippy::cast_possible_truncation, reason = "the error of 24 bits is accounted for")]
+    fn disc(&self, cell: Cell) -> Option<Record> {
+        let radius = self.radius_m / EARTH_RADIUS_M;
+        if radius > SMALL_CIRCLE || self.centre.lat.abs() > FAR_NORTH {
+            return None;
+        }
+        let (corner, side) = (cell.corner(), cell.side());
+        let centre = Point::of(self.centre);
+        let (x, y) = ((centre.x - corner.x) / side, (centre.y - corner.y) / side);
+        let middle = degrees_north(corner.y + side / 2.0).to_radians();
+        let side_rad = (side / 1e7).to_radians();
+        let aspect = self.centre.lat.to_radians().cos() * middle.cos();
+        let radius_sides = 2.0 * (radius / 2.0).sin() / side_rad;
+        let square = radius_sides * radius_sides;
+        let spherical = radius * radius / 6.0 + side_rad / middle.cos();
+        let rounding = 1e-6 * (1.0 + (x.abs().max(y.abs()) + 1.0) / radius_sides);
+        let band = 1.1 * spherical + rounding;
+        if band > 0.2 {
+            return None;
+        }
+        Some(Record::Disc(Disc {
+            x: x as f32,
+            y: y as f32,
+            aspect: aspect as f32,
+            within: (square * (1.0 - band)) as f32,
+            without: (square * (1.0 + band)) as f32,
+        }))
+    }
+}
+
+/// The boxes of a part by the turns around the earth with which it reaches the map.
+fn frames(part: &ShapePart<'_>) -> impl Iterator<Item = (f64, Frame)> {
+    let bounds = part.bounds();
+    [0.0, 360.0, -360.0].into_iter().filter_map(move |turn| {
+        let at = |lon: f64, lat| Point::of(Position { lon: lon + turn, lat });
+        let frame =
+            Frame::EMPTY.with(at(bounds.west, bounds.south)).with(at(bounds.east, bounds.north));
+        frame.meets(&Cell::MAP).then_some((turn, frame))
+    })
+}
+
+fn degrees_north(y: f64) -> f64 {
+    (y / 1e7 - 90.0).clamp(-90.0, 90.0)
+}
+
+fn degrees_east(x: f64) -> f64 {
+    x / 1e7 - 180.0
+}
+
+/// The angle between two positions on a sphere, all in radians.
+fn haversine(lat: f64, other: f64, apart: f64) -> f64 {
+    let (north, east) = (((other - lat) / 2.0).sin(), (apart / 2.0).sin());
+    let h = north * north + lat.cos() * other.cos() * east * east;
+    2.0 * h.min(1.0).sqrt().asin()
+}

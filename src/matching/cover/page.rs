@@ -1,0 +1,132 @@
+//! How the page of a square comes to be: what stays of the one before, and what is new in its cells.
+
+use super::block::{parts, put_head};
+use super::grow::Move;
+use super::record::{KINDS, Record, WIDTHS};
+use super::tile::{CELLS, Page, block};
+
+/// A set of ids.
+#[derive(Default)]
+pub(super) struct Gone {
+    /// The number of the first word.
+    first: usize,
+    bits: Vec<u64>,
+}
+
+impl Gone {
+    /// Of ids in their order.
+    pub fn of(ids: impl Iterator<Item = u32>) -> Self {
+        let mut gone = Self::default();
+        for id in ids {
+            let word = id as usize / 64;
+            if gone.bits.is_empty() {
+                gone.first = word;
+            }
+            gone.bits.resize(word - gone.first + 1, 0);
+            gone.bits[word - gone.first] |= 1 << (id % 64);
+        }
+        gone
+    }
+
+    #[inline]
+    fn contains(&self, id: u32) -> bool {
+        let word = (id as usize / 64).checked_sub(self.first);
+        let word = word.and_then(|word| self.bits.get(word));
+        word.is_some_and(|word| word >> (id % 64) & 1 == 1)
+    }
+}
+
+/// What is new in a page's cells.
+#[derive(Default)]
+pub(super) struct News {
+    /// By cell and kind.
+    records: Vec<New>,
+    /// A bit for each cell in which something comes or goes.
+    touched: u32,
+}
+
+struct New {
+    slot: u32,
+    kind: usize,
+    id: u32,
+    words: [u32; 5],
+}
+
+impl News {
+    pub fn note(&mut self, slot: u32, of: Move<'_>, record: Record) {
+        self.touched |= 1 << slot;
+        if of.comes {
+            let (kind, words) = (record.kind(), record.words());
+            self.records.push(New { slot, kind, id: of.id, words });
+        }
+    }
+
+    /// Appends the old page with what goes taken out and what comes put in.
+    pub fn put_merged(mut self, old: &Page, gone: &Gone, out: &mut Vec<u32>) {
+        self.records.sort_unstable_by_key(|new| (new.slot, new.kind, new.id));
+        let (mut mask, mut rest) = (0_u32, self.records.as_slice());
+        // Room for a head of all cells; what is not needed goes in the end.
+        let head = out.len();
+        out.resize(head + 2 + CELLS as usize, 0);
+        let blocks = out.len();
+        let mut starts = 0;
+        for slot in 0..CELLS {
+            let (start, before) = (out.len(), block(old, slot));
+            if self.touched >> slot & 1 == 0 {
+                out.extend_from_slice(before);
+            } else {
+                let count = rest.iter().take_while(|new| new.slot == slot).count();
+                let (here, later) = rest.split_at(count);
+                rest = later;
+                put_block(before, here, gone, out);
+            }
+            if out.len() > start {
+                mask |= 1 << slot;
+                out[head + 1 + starts] = number(start - blocks);
+                starts += 1;
+            }
+        }
+        if mask == 0 {
+            return out.truncate(head);
+        }
+        out[head] = mask;
+        out[head + 1 + starts] = number(out.len() - blocks);
+        let length = 2 + starts;
+        out[head + 1..head + length].iter_mut().for_each(|start| *start += number(length));
+        out.drain(head + length..blocks);
+    }
+}
+
+fn number(words: usize) -> u32 {
+    u32::try_from(words).expect("a page has fewer than 2³² words")
+}
+
+/// Appends a cell's block: what stays of the one before, then what comes.
+fn put_block(before: &[u32], news: &[New], gone: &Gone, out: &mut Vec<u32>) {
+    let before = parts(before);
+    let ids = |kind: usize| &before[kind][..before[kind].len() / WIDTHS[kind]];
+    let stays: [usize; KINDS] =
+        std::array::from_fn(|kind| ids(kind).iter().filter(|id| !gone.contains(**id)).count());
+    let of_kind = |kind: usize| news.iter().filter(move |new| new.kind == kind);
+    let counts = std::array::from_fn(|kind| number(stays[kind] + of_kind(kind).count()));
+    if counts == [0; KINDS] {
+        return;
+    }
+    put_head(out, counts);
+    for kind in 0..KINDS {
+        let ids = ids(kind);
+        for column in 0..WIDTHS[kind] {
+            let old = &before[kind][column * ids.len()..(column + 1) * ids.len()];
+            if stays[kind] == ids.len() {
+                out.extend_from_slice(old);
+            } else {
+                let stays = old.iter().zip(ids).filter(|(_, id)| !gone.contains(**id));
+                out.extend(stays.map(|(word, _)| *word));
+            }
+            out.extend(of_kind(kind).map(|new| match column {
+                0 => new.id,
+                _ => new.words[column - 1],
+            }));
+        }
+    }
+}

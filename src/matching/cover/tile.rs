@@ -1,0 +1,132 @@
+//! A square of the map with all that is known of the areas in it.
+//!
+//! The one rule: a tile never changes. Whoever changes something makes new tiles in place of those
+//! that hold it, up to the root; readers go on in the old ones, which go with their last reader.
+
+use std::sync::Arc;
+
+use super::pool::Pool;
+
+/// A page holds three levels of cells: a square, its quarters, and theirs.
+pub(super) const CELLS: u32 = 1 + 4 + 16;
+pub(super) const LEVELS: u32 = 3;
+
+/// The level of tiles some 700 m wide. One of them keeps the pages of the eight by eight squares below it
+/// in its own folio, so that the ground of a town is in few pieces; until that is longer than
+/// [`A_FOLIO`], and a change would copy too much: then these are tiles of their own.
+pub(super) const FOLIOS: u32 = 16;
+pub(super) const A_FOLIO: usize = 1 << 14;
+
+/// The level of the lowest tiles, whose cells are the finest there are.
+pub(super) const LOWEST: u32 = FOLIOS - LEVELS;
+
+/// What is known in a square and in the tiles below it. A tile holds what it says and where the tiles
+/// below are in one place, so that the way down waits for memory once a tile.
+#[derive(Clone, Default)]
+pub(super) struct Tile {
+    /// A page, or of a tile of [`FOLIOS`] with none below a folio; none where nothing is said.
+    words: Option<Arc<[u32]>>,
+    /// A bit for each tile below that there is, row after row.
+    mask: u64,
+    below: Option<Arc<[Tile]>>,
+}
+
+/// What the cells of one square say: a bit for each that has a block, where each of these begins and the
+/// last one ends, then the blocks. Empty where nothing is known.
+pub(super) type Page = [u32];
+
+/// A tile's pages: where each begins and the last one ends, then the page of its own three levels
+/// and those of the squares below, row after row.
+pub(super) type Folio = [u32];
+
+/// How many pages a folio has.
+pub(super) const PAGES: usize = 1 + 64;
+
+/// The page of a folio's own cells, or with 1 to 64 that of a square below.
+#[inline]
+pub(super) fn page(folio: &Folio, nth: usize) -> &Page {
+    match folio {
+        [] => &[],
+        _ => &folio[folio[nth] as usize..folio[nth + 1] as usize],
+    }
+}
+
+/// A cell's place in its page: which level, which row and column there.
+#[inline]
+pub(super) fn slot(level: u32, column: u32, row: u32) -> u32 {
+    // 0, 1, 5: so many are on the levels above.
+    let before = ((1 << (2 * level)) - 1) / 3;
+    before + (row << level) + column
+}
+
+/// The block of a cell; empty where nothing is known.
+#[inline]
+pub(super) fn block(page: &Page, slot: u32) -> &[u32] {
+    let Some(mask) = page.first() else { return &[] };
+    if mask >> slot & 1 == 0 {
+        return &[];
+    }
+    let nth = (mask & ((1 << slot) - 1)).count_ones() as usize;
+    &page[page[1 + nth] as usize..page[2 + nth] as usize]
+}
+
+impl Tile {
+    pub fn new(words: &[u32], mask: u64, below: Vec<Self>) -> Self {
+        Self {
+            words: (!words.is_empty()).then(|| words.into()),
+            mask,
+            below: (!below.is_empty()).then(|| below.into()),
+        }
+    }
+
+    /// A tile with none below, of the page or folio in the pool's scratch, in place of an old one.
+    pub fn alone(old: Option<&Self>, pool: &mut Pool) -> Self {
+        if let Some(words) = old.and_then(|old| old.words.as_ref()) {
+            pool.rest(words);
+        }
+        let words = (!pool.scratch.is_empty()).then(|| pool.placed());
+        Self { words, mask: 0, below: None }
+    }
+
+    /// A tile whose folio has become tiles of their own.
+    pub fn unbound(folio: &Folio) -> Self {
+        let squares: Vec<_> = (1..PAGES).map(|nth| page(folio, nth)).collect();
+        let mask = (0..).zip(&squares).filter(|(_, page)| !page.is_empty());
+        let mask = mask.fold(0, |mask, (place, _)| mask | 1 << place);
+        let below = squares.into_iter().filter(|page| !page.is_empty());
+        Self::new(page(folio, 0), mask, below.map(|page| Self::new(page, 0, vec![])).collect())
+    }
+
+    /// Whether what it says is a folio, of a tile of this level.
+    #[inline]
+    pub fn has_folio(&self, level: u32) -> bool {
+        level == FOLIOS && self.mask == 0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.is_none() && self.mask == 0
+    }
+
+    /// Its page, or its folio.
+    #[inline]
+    pub fn words(&self) -> &[u32] {
+        self.words.as_deref().unwrap_or_default()
+    }
+
+    /// The tile below at a place from 0 to 63.
+    #[inline]
+    pub fn below(&self, place: u32) -> Option<&Self> {
+        let bit = 1_u64 << place;
+        if self.mask & bit == 0 {
+            return None;
+        }
+        self.below.as_deref()?.get((self.mask & (bit - 1)).count_ones() as usize)
+    }
+
+    /// The only tile below, where this one says nothing itself.
+    pub fn only_below(&self) -> Option<(u32, &Self)> {
+        let place = self.mask.trailing_zeros();
+        let alone = self.words.is_none() && self.mask.is_power_of_two();
+        alone.then(|| Some((place, self.below(place)?))).flatten()
+    }
+}

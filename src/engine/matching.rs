@@ -151,17 +151,24 @@ impl Engine {
             }
         }
         caught_up.layers = in_force;
+        // All together: many are compiled faster than one after the other.
+        let (mut changes, mut change_no) = (vec![], caught_up.change_no);
         loop {
-            let (rows, last) = tx.watch_changes(city, caught_up.change_no, A_READ).await?;
+            let (rows, last) = tx.watch_changes(city, change_no, A_READ).await?;
             if rows.is_empty() {
-                return Ok(());
+                break;
             }
-            matcher.apply(rows.into_iter().map(|row| match row.state {
+            changes.extend(rows.into_iter().map(|row| match row.state {
                 WatchState::Active => Change::Put(Arc::new(row.watch)),
                 _ => Change::Remove(row.watch.number),
             }));
-            caught_up.change_no = last;
+            change_no = last;
         }
+        if !changes.is_empty() {
+            matcher.apply(changes);
+            caught_up.change_no = change_no;
+        }
+        Ok(())
     }
 
     fn announce(&self, city: CityId, pending: &[PendingEvent], found: Vec<Found>, plan: &Plan) {

@@ -4,8 +4,8 @@
 //! of a million areas hold this point. [`AreaIndex`] answers it for watch areas, [`WardIndex`] for
 //! the wards of one boundary layer, and [`Matcher`] for a whole city's watches.
 //!
-//! The one rule: the answer is exact. An index may only sort out what cannot hold the point;
-//! what remains is asked of [`Shape::covers`](crate::geometry::Shape::covers).
+//! The one rule: the answer is exact. What an index has computed before may only decide where it is sure
+//! beyond all rounding; what remains is asked of [`Shape::covers`](crate::geometry::Shape::covers).
 
 mod area_index;
 mod cover;

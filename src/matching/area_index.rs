@@ -33,8 +33,8 @@ pub enum AreaChange {
 /// - Nobody who asks waits for anybody: an answer is given from one state, that before a change or that
 ///   after it. All changes of one [`apply`](Self::apply) are seen together, and by every question that
 ///   begins after it has returned.
-/// - A change makes anew the tiles of the map that its areas touch, some hundred kilobytes among a
-///   million areas. What is replaced is freed with its last reader.
+/// - A change makes anew the tiles of the map that its areas touch. What is replaced is kept until its
+///   last reader is done, and a little of it to be used again.
 #[derive(Default)]
 pub struct AreaIndex {
     now: ArcSwap<State>,
@@ -49,8 +49,7 @@ struct State {
     cover: Cover,
 }
 
-/// Into how many cells across an area is cut. More answer faster and need more room: at a million
-/// areas half as many are a third slower and a quarter smaller.
+/// Into how many cells across an area is cut. More answer faster and need more room.
 const GRAIN: Grain = Grain(8);
 
 impl AreaIndex {

@@ -280,3 +280,32 @@ fn a_block_that_everybody_watches_is_answered_like_any_other() {
     index.apply(many[2_000..].iter().map(|(id, _)| AreaChange::Remove(*id)));
     agrees(&index, few);
 }
+
+#[test]
+fn a_crowd_that_watches_one_square_whole_says_all_of_it_in_the_largest_cell() {
+    // One cell of 2¹⁶ units and a little around: nothing is left to say below it.
+    let (column, row) = (14_091.0, 20_123.0);
+    let units = |n: f64, off: f64| n * 65_536.0 / 1e7 - off;
+    let (west, south) = (units(column, 180.0) - 1e-5, units(row, 90.0) - 1e-5);
+    let (east, north) = (units(column + 1.0, 180.0) + 1e-5, units(row + 1.0, 90.0) + 1e-5);
+    let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
+    let square = serde_json::json!({ "type": "Polygon", "coordinates": [ring] });
+    let square = Arc::new(Shape::from_geojson(&square).unwrap());
+    let crowd = 20_000;
+    let all = |shape: &Arc<Shape>| (0..crowd).map(AreaId).zip(std::iter::repeat(shape.clone()));
+    let index = AreaIndex::build(all(&square));
+    let at = Position { lon: (west + east) / 2.0, lat: (south + north) / 2.0 };
+    let middle = Arc::new(Shape::circle(at, 50.0).unwrap());
+    let beside = Position { lon: west + 2e-5, lat: south + 2e-5 };
+    let found = |at| {
+        let mut found = vec![];
+        index.areas_at(at, &mut found);
+        found.len()
+    };
+    assert_eq!((found(at), found(beside)), (20_000, 20_000));
+    // Somebody's block in the middle comes, and goes again.
+    index.apply([AreaChange::Put(AreaId(crowd), middle)]);
+    assert_eq!((found(at), found(beside)), (20_001, 20_000));
+    index.apply([AreaChange::Remove(AreaId(crowd))]);
+    assert_eq!((found(at), found(beside)), (20_000, 20_000));
+}

@@ -24,10 +24,11 @@ pub(super) const LOWEST: u32 = FOLIOS - LEVELS;
 /// below are in one place, so that the way down waits for memory once a tile.
 #[derive(Clone, Default)]
 pub(super) struct Tile {
-    /// A page, or of a tile of [`FOLIOS`] with none below a folio; none where nothing is said.
+    /// A page, or a folio; none where nothing is said.
     words: Option<Arc<[u32]>>,
     /// A bit for each tile below that there is, row after row.
     mask: u64,
+    /// None where there can be none: in a lowest tile, and in one that has a folio.
     below: Option<Arc<[Tile]>>,
 }
 
@@ -71,15 +72,13 @@ pub(super) fn block(page: &Page, slot: u32) -> &[u32] {
 }
 
 impl Tile {
+    /// A tile of a page and of the tiles below it, which may be none.
     pub fn new(words: &[u32], mask: u64, below: Vec<Self>) -> Self {
-        Self {
-            words: (!words.is_empty()).then(|| words.into()),
-            mask,
-            below: (!below.is_empty()).then(|| below.into()),
-        }
+        Self { words: (!words.is_empty()).then(|| words.into()), mask, below: Some(below.into()) }
     }
 
-    /// A tile with none below, of the page or folio in the pool's scratch, in place of an old one.
+    /// A tile that can have none below, of the page or folio in the pool's scratch, in place of an old
+    /// one.
     pub fn alone(old: Option<&Self>, pool: &mut Pool) -> Self {
         if let Some(words) = old.and_then(|old| old.words.as_ref()) {
             pool.rest(words);
@@ -94,13 +93,14 @@ impl Tile {
         let mask = (0..).zip(&squares).filter(|(_, page)| !page.is_empty());
         let mask = mask.fold(0, |mask, (place, _)| mask | 1 << place);
         let below = squares.into_iter().filter(|page| !page.is_empty());
-        Self::new(page(folio, 0), mask, below.map(|page| Self::new(page, 0, vec![])).collect())
+        let lowest = |page: &Page| Self { words: Some(page.into()), mask: 0, below: None };
+        Self::new(page(folio, 0), mask, below.map(lowest).collect())
     }
 
     /// Whether what it says is a folio, of a tile of this level.
     #[inline]
     pub fn has_folio(&self, level: u32) -> bool {
-        level == FOLIOS && self.mask == 0
+        level == FOLIOS && self.below.is_none()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -299,9 +299,9 @@ impl Desk {
 }
 
 fn watched(asked: &AskedAbout) -> Result<Watched, Verdict> {
-    Ok(match &asked.issue {
-        Some((_, Some(number))) => Watched::Issue(number.clone()),
-        Some((_, None)) => return Err(dropped("the issue was deleted")),
+    Ok(match &asked.number {
+        Some(number) => Watched::Issue(number.clone()),
+        None if asked.follows_issue => return Err(dropped("the issue was deleted")),
         None if asked.wards.is_empty() => Watched::Area,
         None => Watched::Wards(asked.wards.iter().map(|ward| ward.ward.clone()).collect()),
     })

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::{StoreError, Tx, WatchState};
-use crate::issue::{CityId, IssueId};
+use crate::issue::CityId;
 use crate::ward::WardRef;
 use crate::watch::{Rhythm, Via, WatchId, WatchNumber};
 use crate::watcher::WatcherId;
@@ -45,8 +45,9 @@ pub struct AskedAbout {
     pub state: WatchState,
     /// Empty unless it watches wards.
     pub wards: Vec<WardRef>,
-    /// The issue that it follows, and that issue's number while there is such an issue.
-    pub issue: Option<(IssueId, Option<String>)>,
+    /// Whether it follows an issue, and that issue's number while there is one.
+    pub follows_issue: bool,
+    pub number: Option<String>,
 }
 
 row_struct! {
@@ -65,7 +66,8 @@ impl AskedFields {
             id: WatchId(self.watch_id),
             state: WatchState::from_name(&self.state)?,
             wards: wards_from(self.wards)?,
-            issue: self.issue_id.map(|id| (IssueId(id), self.number)),
+            follows_issue: self.issue_id.is_some(),
+            number: self.number,
         })
     }
 }

@@ -176,8 +176,9 @@ impl Tx {
         let rows = rows!(
             self,
             RowFields,
-            "SELECT d.delivery_id, d.state, d.kind, d.lane, 
-                COALESCE(c.address, '') AS address, d.about, d.about_id, d.items, d.due_at, CAST(CASE WHEN d.lease IS NULL THEN 0 ELSE 1 END AS BIGINT) AS leased,
+            "SELECT d.delivery_id, d.state, d.kind, d.lane, COALESCE(c.address, '') AS address, d.about,
+                d.about_id, d.items, d.due_at,
+                CAST(CASE WHEN d.lease IS NULL THEN 0 ELSE 1 END AS BIGINT) AS leased,
                 d.attempts, d.outcome, d.created_at, d.settled_at
              FROM delivery d
              LEFT JOIN contact c ON c.city_id = d.city_id AND c.contact_id = d.contact_id

@@ -294,7 +294,7 @@ fn a_crowd_that_watches_one_square_whole_says_all_of_it_in_the_largest_cell() {
     let crowd = 20_000;
     let all = |shape: &Arc<Shape>| (0..crowd).map(AreaId).zip(std::iter::repeat(shape.clone()));
     let index = AreaIndex::build(all(&square));
-    let at = Position { lon: (west + east) / 2.0, lat: (south + north) / 2.0 };
+    let at = Position { lon: f64::midpoint(west, east), lat: f64::midpoint(south, north) };
     let middle = Arc::new(Shape::circle(at, 50.0).unwrap());
     let beside = Position { lon: west + 2e-5, lat: south + 2e-5 };
     let found = |at| {

@@ -25,7 +25,7 @@ use crate::issue::{CityId, EventId};
 use crate::message::PUSH_LIMIT;
 use crate::metrics::Metrics;
 use crate::random::Random;
-use crate::store::{City, Claimed, Settled, Store, StoreError};
+use crate::store::{City, Claimed, Settled, Store, StoreError, Tx};
 use crate::token::Secrets;
 use crate::watcher::ContactKind;
 
@@ -250,21 +250,41 @@ impl Dispatcher {
         if !self.tools.store.read().await?.anything_due(kind, lane, now).await? {
             return Ok(vec![]);
         }
-        let lease = self.tools.random.uuid(now);
         let mut tx = self.tools.store.write().await?;
+        match self.claim_in(&mut tx, kind, lane, limit, lease_ms, now).await {
+            Ok(batches) => tx.commit().await.map(|()| batches),
+            Err(error) => {
+                // Others may claim what this one could not read. That it failed is what is told: a
+                // database that does not roll back now has no connection to do it for any more.
+                let _ = tx.roll_back().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn claim_in(
+        &self,
+        tx: &mut Tx,
+        kind: ContactKind,
+        lane: Lane,
+        limit: i64,
+        lease_ms: i64,
+        now: Timestamp,
+    ) -> Result<Vec<(compose::Desk, Vec<Claimed>)>, StoreError> {
+        let lease = self.tools.random.uuid(now);
         let mut by_city: HashMap<CityId, Vec<Claimed>> = HashMap::new();
         for one in tx.claim(kind, lane, limit, lease, lease_ms, now).await? {
             by_city.entry(one.city).or_default().push(one);
         }
         let mut batches = vec![];
-        if !by_city.is_empty() {
-            for city in tx.cities().await? {
-                let Some(claimed) = by_city.remove(&city.id) else { continue };
-                let (gathered, claimed) = compose::gather(&mut tx, city.id, claimed, now).await?;
-                batches.push((self.desk(city, gathered), claimed));
-            }
+        if by_city.is_empty() {
+            return Ok(batches);
         }
-        tx.commit().await?;
+        for city in tx.cities().await? {
+            let Some(claimed) = by_city.remove(&city.id) else { continue };
+            let (gathered, claimed) = compose::gather(tx, city.id, claimed, now).await?;
+            batches.push((self.desk(city, gathered), claimed));
+        }
         Ok(batches)
     }
 

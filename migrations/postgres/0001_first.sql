@@ -279,7 +279,8 @@ CREATE TABLE delivery (
     lane        BIGINT NOT NULL,
     -- JSON: which events, by which watches.
     items       TEXT NOT NULL,
-    state       TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'retired', 'dead')),
+    state       TEXT NOT NULL DEFAULT 'waiting'
+                CHECK (state IN ('waiting', 'sent', 'retired', 'dead')),
     due_at      BIGINT NOT NULL,
     attempts    BIGINT NOT NULL DEFAULT 0,
     -- Who holds it; a settle by anybody else is refused.

@@ -279,7 +279,8 @@ CREATE TABLE delivery (
     lane        INTEGER NOT NULL,
     -- JSON: which events, by which watches.
     items       TEXT NOT NULL,
-    state       TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'retired', 'dead')),
+    state       TEXT NOT NULL DEFAULT 'waiting'
+                CHECK (state IN ('waiting', 'sent', 'retired', 'dead')),
     due_at      INTEGER NOT NULL,
     attempts    INTEGER NOT NULL DEFAULT 0,
     -- Who holds it; a settle by anybody else is refused.

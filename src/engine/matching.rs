@@ -1,6 +1,6 @@
 //! Events that wait meet the index, and what they match is planned.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::task::{JoinError, JoinHandle};
@@ -8,7 +8,7 @@ use tokio::task::{JoinError, JoinHandle};
 use super::{Announced, CaughtUp, Engine, EngineError};
 use crate::delivery::{Found, Plan, pack, plan, told_at_once};
 use crate::failpoint;
-use crate::issue::{CityId, EventId, IssueId};
+use crate::issue::{CityId, EventId, IssueId, Kind};
 use crate::matching::{Change, Matcher};
 use crate::store::{IssueWardRow, PendingEvent, Tx, WatchState};
 use crate::watch::{Rhythm, Target};
@@ -118,8 +118,8 @@ impl Engine {
         if !tx.mark_matched(city, &pending, now).await? {
             return Ok(false);
         }
-        let (issues, wards) = ward_rows(&found);
-        tx.put_issue_wards(city, &issues, &wards).await?;
+        let (stale, wards) = ward_rows(&pending, &found);
+        tx.put_issue_wards(city, &stale, &wards).await?;
         tx.put_deliveries(city, &plan.deliveries, now).await?;
         let later: Vec<_> = plan
             .later
@@ -223,9 +223,18 @@ fn ended(why: JoinError) -> EngineError {
     }
 }
 
-/// The issues whose place a batch speaks of, and the wards of each after the last event.
-fn ward_rows(found: &[Found]) -> (Vec<IssueId>, Vec<IssueWardRow>) {
-    let last: HashMap<IssueId, &Found> = found.iter().map(|f| (f.event.issue, f)).collect();
+/// The wards of each issue that a batch speaks of, by its last event; and before them the issues that
+/// may have some already: all but those that were opened in this batch. An event of a place that the
+/// issue has left since says nothing of its wards.
+fn ward_rows(pending: &[PendingEvent], found: &[Found]) -> (Vec<IssueId>, Vec<IssueWardRow>) {
+    let here = pending.iter().zip(found).filter(|(pending, _)| pending.here);
+    let last: HashMap<IssueId, &Found> =
+        here.map(|(_, found)| (found.event.issue, found)).collect();
+    let opened: HashSet<IssueId> = pending
+        .iter()
+        .filter(|pending| pending.event.kind == Kind::Opened && !pending.let_go)
+        .map(|pending| pending.event.issue)
+        .collect();
     let rows = last.values().flat_map(|found| {
         found.matched.wards.iter().map(|hit| IssueWardRow {
             issue: found.event.issue,
@@ -233,5 +242,6 @@ fn ward_rows(found: &[Found]) -> (Vec<IssueId>, Vec<IssueWardRow>) {
             near: hit.near,
         })
     });
-    (last.keys().copied().collect(), rows.collect())
+    let rows = rows.collect();
+    (last.into_keys().filter(|issue| !opened.contains(issue)).collect(), rows)
 }

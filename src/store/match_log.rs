@@ -20,6 +20,8 @@ pub struct PendingEvent {
     pub accepted_at: Timestamp,
     /// It was matched before, without its place, which has been believed since.
     pub let_go: bool,
+    /// The issue still lies where the event found it.
+    pub here: bool,
 }
 
 /// One ward of an issue.
@@ -50,6 +52,7 @@ row_struct! {
         quiet: Option<String>,
         accepted_at: i64,
         let_go: i64,
+        here: i64,
     }
 }
 
@@ -58,7 +61,8 @@ macro_rules! event_columns {
     () => {
         "e.event_no, e.event_id, e.issue_id, i.number, e.kind, e.at, e.actor, e.words, e.category,
          e.status, e.description, e.address, e.lon, e.lat, e.place, e.quiet, e.accepted_at,
-         e.let_go"
+         e.let_go, CAST(CASE WHEN e.lon IS NOT DISTINCT FROM i.lon AND e.lat IS NOT DISTINCT FROM i.lat
+            THEN 1 ELSE 0 END AS BIGINT) AS here"
     };
 }
 pub(super) use event_columns;
@@ -66,9 +70,10 @@ pub(super) use event_columns;
 impl EventFields {
     pub(super) fn into_pending(self) -> Result<PendingEvent, StoreError> {
         let no = self.event_no;
-        let (accepted_at, let_go) = (Timestamp::from_millis(self.accepted_at), self.let_go != 0);
+        let accepted_at = Timestamp::from_millis(self.accepted_at);
+        let (let_go, here) = (self.let_go != 0, self.here != 0);
         self.into_event()
-            .map(|event| PendingEvent { no, event, accepted_at, let_go })
+            .map(|event| PendingEvent { no, event, accepted_at, let_go, here })
             .ok_or(StoreError::Unreadable("event"))
     }
 
@@ -214,21 +219,21 @@ impl Tx {
         Ok(true)
     }
 
-    /// Writes the wards that issues lie in or are near, in place of what stood there.
+    /// Writes the wards that issues lie in or are near; what stood there of `stale` ones goes.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn put_issue_wards(
         &mut self,
         city: CityId,
-        issues: &[IssueId],
+        stale: &[IssueId],
         wards: &[IssueWardRow],
     ) -> Result<(), StoreError> {
         for_portions!(
             self,
             "DELETE FROM issue_ward WHERE (city_id, issue_id) IN (",
             filled_portions,
-            issues,
+            stale,
             |id| [city.0, id.0],
             ")",
             |query, on| {

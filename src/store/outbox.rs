@@ -189,7 +189,7 @@ impl Tx {
         Ok(write_rows!(
             self,
             "INSERT INTO delivery (city_id, delivery_id, about, about_id, watcher_id, contact_id,
-                kind, lane, items, state, due_at, created_at) ",
+                kind, lane, items, due_at, created_at) ",
             deliveries,
             |d| [
                 city.0,
@@ -201,7 +201,6 @@ impl Tx {
                 d.kind.name(),
                 lane_no(d.lane),
                 json(&d.contents),
-                "waiting",
                 d.due.as_millis(),
                 now.as_millis(),
             ],

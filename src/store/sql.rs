@@ -23,6 +23,18 @@ impl Tx {
         }
         Ok(())
     }
+
+    /// Lets go of everything at once; dropped, it does so somewhat later.
+    ///
+    /// # Errors
+    /// When the database does not answer; it lets go by itself then.
+    pub async fn roll_back(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
 }
 
 /// Rows in one statement stay below SQLite's 32,766 placeholders.
@@ -109,11 +121,19 @@ macro_rules! for_portions {
      $tail:expr, |$query:ident, $on:ident| $finish:expr) => {
         match &mut *$tx {
             $crate::store::Tx::Sqlite($on) => {
-                for portion in $portions($list) {
-                    let mut $query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($head);
-                    $query.push_values(portion, |mut row, $item| { $( row.push_bind($bind); )+ });
-                    $query.push($tail);
-                    $finish
+                let mut statements = $portions($list).map(|portion| {
+                    let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($head);
+                    query.push_values(portion, |mut row, $item| { $( row.push_bind($bind); )+ });
+                    query.push($tail);
+                    query
+                });
+                let mut next = statements.next();
+                while let Some(mut $query) = next {
+                    let run = async { $finish; Ok::<_, sqlx::Error>(()) };
+                    // SQLite runs it in a thread of its own, and meanwhile the next is put together.
+                    let (ran, after) = tokio::join!(biased; run, async { statements.next() });
+                    ran?;
+                    next = after;
                 }
             }
             $crate::store::Tx::Postgres($on) => {

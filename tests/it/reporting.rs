@@ -277,6 +277,26 @@ story! {
 }
 
 story! {
+    async fn what_has_moved_on_keeps_its_ward_when_its_old_place_is_released(town: Town) {
+        town.found_wards().await;
+        let receipts = town.feed(0..42).await;
+        let Receipt::Accepted { issue, .. } = &receipts[40] else { panic!("{receipts:?}") };
+        town.take_deliveries().await;
+        let mut moved = town.then("row 40", "2", Kind::Moved, None);
+        moved.facts.position = Some(place(LINE + 0.01, 41.85));
+        town.say(vec![moved]).await;
+        town.take_deliveries().await;
+        let (city, (lon, lat)) = (town.city().await, CALL_CENTRE);
+        town.engine.release_point(&city, "test", place(lon, lat)).await.unwrap();
+        town.take_deliveries().await;
+        let mut tx = town.engine.store().read().await.unwrap();
+        let wards = tx.wards_of_issues(city.id, &[*issue]).await.unwrap();
+        let names: Vec<_> = wards.iter().map(|row| row.ward.ward.as_str()).collect();
+        assert_eq!(names, ["2"]);
+    }
+}
+
+story! {
     async fn a_point_that_was_dismissed_stays_nobodys_place(town: Town) {
         town.found_wards().await;
         town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;

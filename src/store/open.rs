@@ -185,6 +185,9 @@ pub(super) fn sqlite_options(settings: &StoreSettings) -> Result<SqliteConnectOp
         // In pages of 4 KiB. With the usual 1,000 every second batch of matches ends with moving
         // them into the file, and many of them again with the next: 9 ms instead of 3.
         .pragma("wal_autocheckpoint", "4096")
+        // A statement of many rows keeps the pages that it changes, in case that it fails; else in a
+        // file of its own.
+        .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(400)
         // Rows come from a thread of their own; with the usual 50 it stops and starts for each
         // batch many times.

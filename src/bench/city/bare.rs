@@ -149,7 +149,8 @@ impl Ground {
     }
 }
 
-/// The same settings as the store's.
+/// As durable as the store, with as much memory, and else as SQLite comes. (With the store's other two
+/// settings a bare insert was 15 % faster than without them, median of four pairs.)
 fn sqlite(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)

@@ -5,6 +5,7 @@
 //! 100 m that is good to well under a millimetre; far off it is a fair estimate.
 
 use super::circle::Circle;
+use super::corners::Ring;
 use super::polygon::TURNS;
 use super::position::METRES_PER_DEGREE;
 use super::ring::Location;
@@ -84,10 +85,12 @@ type Edge = (Position, Position);
 
 /// The edges of a part; a circle as 720 of them, at most 0.001 % of its radius inside it.
 fn edges(part: &Part) -> Vec<Edge> {
-    let pairs = |ring: &[Position]| ring.windows(2).map(|w| (w[0], w[1])).collect::<Vec<_>>();
     match part {
-        Part::Polygon(polygon) => polygon.rings().flat_map(pairs).collect(),
-        Part::Circle(circle) => pairs(&circle.ring(720)),
+        Part::Polygon(polygon) => polygon.rings().flat_map(Ring::edges).collect(),
+        Part::Circle(circle) => {
+            let ring = circle.ring(720);
+            ring.windows(2).map(|pair| (pair[0], pair[1])).collect()
+        }
     }
 }
 
@@ -152,8 +155,8 @@ impl Nearest {
                 for turn in TURNS {
                     self.at.lon = home.lon + turn;
                     if self.square_to_box(polygon.bounds()) < self.square {
-                        let edges = polygon.rings().flat_map(|ring| ring.windows(2));
-                        edges.for_each(|w| self.look_at_edge(w[0], w[1]));
+                        let edges = polygon.rings().flat_map(Ring::edges);
+                        edges.for_each(|(a, b)| self.look_at_edge(a, b));
                     }
                 }
                 self.at = home;

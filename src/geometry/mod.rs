@@ -5,6 +5,7 @@
 //! one rule: [`Shape::covers`] answers without rounding, for polygons as for circles.
 
 mod circle;
+mod corners;
 mod coverage;
 mod crs;
 mod distance;

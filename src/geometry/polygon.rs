@@ -1,6 +1,7 @@
 //! One polygon: an outer ring less holes, flat in memory.
 
-use super::ring::{Location, is_counter_clockwise, locate};
+use super::corners::{Corners, Ring};
+use super::ring::{Location, is_counter_clockwise};
 use super::{EARTH_RADIUS_M, Envelope, Position};
 
 /// The turns around the earth at which a position may meet a shape drawn past ±180.
@@ -14,7 +15,7 @@ pub(super) const TURNS: [f64; 3] = [0.0, 360.0, -360.0];
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Polygon {
     bounds: Envelope,
-    points: Box<[Position]>,
+    points: Corners,
     /// Where each hole starts in `points`.
     holes: Box<[u32]>,
 }
@@ -42,7 +43,7 @@ impl Polygon {
         }
         let bounds = Envelope::of(&rings[0])?;
         let mut holes = Vec::with_capacity(rings.len() - 1);
-        let mut points = Vec::with_capacity(rings.iter().map(Vec::len).sum());
+        let mut points: Vec<Position> = Vec::with_capacity(rings.iter().map(Vec::len).sum());
         for (i, ring) in rings.into_iter().enumerate() {
             if i > 0 {
                 holes.push(u32::try_from(points.len()).ok()?);
@@ -58,10 +59,10 @@ impl Polygon {
     }
 
     /// The closed rings, the outer first.
-    pub fn rings(&self) -> impl Iterator<Item = &[Position]> {
+    pub fn rings(&self) -> impl Iterator<Item = Ring<'_>> {
         let starts = std::iter::once(0).chain(self.holes.iter().map(|&at| at as usize));
         let ends = self.holes.iter().map(|&at| at as usize).chain([self.points.len()]);
-        starts.zip(ends).map(|(from, to)| &self.points[from..to])
+        starts.zip(ends).map(|(from, to)| self.points.ring(from, to))
     }
 
     /// How many corners its rings have; the position that closes a ring is none.
@@ -90,12 +91,12 @@ impl Polygon {
 
     fn locate_drawn(&self, at: Position) -> Location {
         let mut rings = self.rings();
-        let outer = rings.next().map_or(Location::Outside, |ring| locate(ring, at));
+        let outer = rings.next().map_or(Location::Outside, |ring| ring.locate(at));
         if outer != Location::Inside {
             return outer;
         }
         for hole in rings {
-            match locate(hole, at) {
+            match hole.locate(at) {
                 Location::Inside => return Location::Outside,
                 Location::Boundary => return Location::Boundary,
                 Location::Outside => {}
@@ -106,7 +107,7 @@ impl Polygon {
 
     /// Square metres on the sphere, holes taken out.
     pub fn area_m2(&self) -> f64 {
-        let mut areas = self.rings().map(|ring| ring_m2(ring.iter().copied()));
+        let mut areas = self.rings().map(|ring| ring_m2(ring.iter()));
         let outer = areas.next().unwrap_or(0.0);
         (outer - areas.sum::<f64>()).max(0.0)
     }

@@ -9,6 +9,7 @@ use std::fmt;
 use geo::bool_ops::FillRule;
 use geo::{BooleanOps, LineString, MultiPolygon};
 
+use super::corners::Ring;
 use super::planar::{OVERLAID, overlaid, polygon_m2, sphere_m2, union_all};
 use super::polygon::Polygon;
 use super::shape::Part;
@@ -75,7 +76,7 @@ impl Repair {
             }
             Err(flaw) => flaw,
         };
-        let corners = drawn.iter().flat_map(Polygon::rings).map(<[_]>::len).sum();
+        let corners = drawn.iter().flat_map(Polygon::rings).map(Ring::len).sum();
         if corners > OVERLAID {
             return Err(GeometryError::TooFineToRepair { flaw: flaw.into(), corners });
         }
@@ -152,11 +153,11 @@ impl Shape {
     }
 }
 
-fn line(ring: &[Position]) -> LineString<f64> {
+fn line(ring: Ring<'_>) -> LineString<f64> {
     ring.iter().map(|p| (p.lon, p.lat)).collect()
 }
 
-fn alone(ring: &[Position]) -> geo::Polygon<f64> {
+fn alone(ring: Ring<'_>) -> geo::Polygon<f64> {
     geo::Polygon::new(line(ring), vec![])
 }
 
@@ -173,8 +174,7 @@ fn even_odd(polygon: &Polygon) -> MultiPolygon<f64> {
 
 /// All that the outer ring winds around, less all that the holes do.
 fn wound(polygon: &Polygon) -> MultiPolygon<f64> {
-    let around =
-        |ring: &[Position]| alone(ring).union_with_fill_rule(&nothing(), FillRule::NonZero);
+    let around = |ring: Ring<'_>| alone(ring).union_with_fill_rule(&nothing(), FillRule::NonZero);
     let mut rings = polygon.rings();
     let outer = rings.next().map_or_else(nothing, around);
     let holes: Vec<_> = rings.map(around).collect();
@@ -236,7 +236,7 @@ struct Corners {
 impl Corners {
     fn of(drawn: &[Polygon]) -> Self {
         let mut sorted: Vec<Position> =
-            drawn.iter().flat_map(Polygon::rings).flatten().copied().collect();
+            drawn.iter().flat_map(Polygon::rings).flat_map(Ring::iter).collect();
         sorted.sort_by(|a, b| a.lon.total_cmp(&b.lon).then(a.lat.total_cmp(&b.lat)));
         let extent = Envelope::of(&sorted)
             .map_or(0.0, |all| (all.east - all.west).max(all.north - all.south));

@@ -27,11 +27,10 @@ pub(super) fn side(a: Position, b: Position, c: Position) -> f64 {
 /// Where `at` lies with regard to a closed ring (its last position repeats its first), by
 /// counting the edges that a ray to the east crosses (even-odd rule).
 #[expect(clippy::float_cmp, reason = "exact is what is asked for")]
-pub(super) fn locate(ring: &[Position], at: Position) -> Location {
+pub(super) fn locate(mut ring: impl Iterator<Item = Position>, at: Position) -> Location {
     let mut inside = false;
-    let Some((&first, rest)) = ring.split_first() else { return Location::Outside };
-    let mut a = first;
-    for &b in rest {
+    let Some(mut a) = ring.next() else { return Location::Outside };
+    for b in ring {
         if (a.lat > at.lat) != (b.lat > at.lat) {
             if at.lon < a.lon && at.lon < b.lon {
                 inside = !inside;
@@ -106,8 +105,16 @@ mod tests {
         let forth = ring(&corners);
         let back: Vec<_> = forth.iter().rev().copied().collect();
         for ((lon, lat), expected) in table {
-            assert_eq!(locate(&forth, Position { lon, lat }), expected, "{lon},{lat}");
-            assert_eq!(locate(&back, Position { lon, lat }), expected, "{lon},{lat} backwards");
+            assert_eq!(
+                locate(forth.iter().copied(), Position { lon, lat }),
+                expected,
+                "{lon},{lat}"
+            );
+            assert_eq!(
+                locate(back.iter().copied(), Position { lon, lat }),
+                expected,
+                "{lon},{lat} backwards"
+            );
         }
     }
 
@@ -115,11 +122,11 @@ mod tests {
     fn one_unit_in_the_last_place_beside_a_slanting_edge_is_beside_it() {
         let triangle = ring(&[(0.0, 0.0), (3.0, 1.0), (0.0, 1.0)]);
         let on = Position { lon: 1.5, lat: 0.5 };
-        assert_eq!(locate(&triangle, on), Boundary);
+        assert_eq!(locate(triangle.iter().copied(), on), Boundary);
         let above = Position { lat: 0.5_f64.next_up(), ..on };
         let below = Position { lat: 0.5_f64.next_down(), ..on };
-        assert_eq!(locate(&triangle, above), Inside);
-        assert_eq!(locate(&triangle, below), Outside);
+        assert_eq!(locate(triangle.iter().copied(), above), Inside);
+        assert_eq!(locate(triangle.iter().copied(), below), Outside);
     }
 
     #[test]

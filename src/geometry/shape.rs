@@ -1,6 +1,7 @@
 //! Areas: what a person draws, what a city calls a ward.
 
 use super::circle::Circle;
+use super::corners::Ring;
 use super::envelope::around;
 use super::polygon::Polygon;
 use super::position::METRES_PER_DEGREE;
@@ -51,7 +52,7 @@ impl Part {
     /// The closed rings to draw or to compute with in the plane; a circle has 64 corners.
     pub fn rings(&self) -> Vec<Vec<Position>> {
         match self {
-            Self::Polygon(polygon) => polygon.rings().map(<[_]>::to_vec).collect(),
+            Self::Polygon(polygon) => polygon.rings().map(|ring| ring.iter().collect()).collect(),
             Self::Circle(circle) => vec![circle.ring(64)],
         }
     }
@@ -60,7 +61,7 @@ impl Part {
 /// A part of a shape as an index cuts it up.
 pub(crate) enum ShapePart<'a> {
     /// Closed rings, the outer counter-clockwise, holes clockwise: the area is left of every edge.
-    Rings(Vec<&'a [Position]>, Envelope),
+    Rings(Vec<Ring<'a>>, Envelope),
     /// All that lies within so many metres of the centre.
     Circle(Position, f64, Envelope),
 }

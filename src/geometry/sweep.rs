@@ -64,10 +64,9 @@ impl Sweep {
         for (polygon, each) in polygons.into_iter().enumerate() {
             for (nth, ring) in each.rings().enumerate() {
                 let count = ring.len() - 1;
-                edges.extend(ring.windows(2).enumerate().map(|(index, pair)| {
-                    let forward = before(pair[0], pair[1]) == Ordering::Less;
-                    let (left, right) = if forward { (0, 1) } else { (1, 0) };
-                    let (left, right) = (pair[left], pair[right]);
+                edges.extend(ring.edges().enumerate().map(|(index, (a, b))| {
+                    let forward = before(a, b) == Ordering::Less;
+                    let (left, right) = if forward { (a, b) } else { (b, a) };
                     Edge { left, right, ring: rings.len(), index, forward }
                 }));
                 rings.push(Ring { polygon, hole: nth > 0, edges: count, seen: false });

@@ -61,11 +61,31 @@ impl ShapeTable {
         had
     }
 
-    /// All shapes in the order of their numbers.
-    #[cfg(test)]
-    pub fn numbers(&self) -> Vec<u32> {
-        let most = 1_u64 << (BITS * (self.height + 1));
-        (0..u32::try_from(most).unwrap_or(u32::MAX)).filter(|n| self.get(*n).is_some()).collect()
+    /// All shapes with their numbers, in order.
+    pub fn all(&self) -> Vec<(u32, Arc<Shape>)> {
+        let mut all = Vec::with_capacity(self.count);
+        if let Some(root) = &self.root {
+            collect(root, 0, &mut all);
+        }
+        all
+    }
+}
+
+fn collect(node: &Node, before: u32, all: &mut Vec<(u32, Arc<Shape>)>) {
+    match node {
+        Node::Above(nodes) => {
+            for (place, node) in (0..).zip(nodes.iter()) {
+                if let Some(node) = node {
+                    collect(node, (before + place) << BITS, all);
+                }
+            }
+        }
+        Node::Leaf(shapes) => {
+            let shapes = (before..).zip(shapes.iter());
+            all.extend(
+                shapes.filter_map(|(number, shape)| Some((number, Arc::clone(shape.as_ref()?)))),
+            );
+        }
     }
 }
 
@@ -117,7 +137,7 @@ mod tests {
             }
             assert_eq!(before.get(number).is_some(), held);
         }
-        assert_eq!(table.numbers(), truth.iter().copied().collect::<Vec<_>>());
+        assert!(table.all().iter().map(|(number, _)| number).eq(&truth));
         assert_eq!(table.len(), truth.len());
         assert!(table.get(u32::MAX).is_none());
     }

@@ -60,7 +60,7 @@ fn many(parts: &[Part]) -> Vec<Vec<Vec<[f64; 2]>>> {
 }
 
 fn coordinates(polygon: &Polygon) -> Vec<Vec<[f64; 2]>> {
-    polygon.rings().map(|ring| ring.iter().map(pair).collect()).collect()
+    polygon.rings().map(|ring| ring.iter().map(|at| pair(&at)).collect()).collect()
 }
 
 fn pair(at: &Position) -> [f64; 2] {

@@ -58,7 +58,7 @@ fn in_rings_that_cross_themselves_the_even_odd_rule_holds_to_the_last_position()
                 false if crossings % 2 == 1 => Location::Inside,
                 false => Location::Outside,
             };
-            assert_eq!(locate(&placed, place(p)), expected, "{p:?} in {ring:?}");
+            assert_eq!(locate(placed.iter().copied(), place(p)), expected, "{p:?} in {ring:?}");
         }
     }
 }

@@ -16,16 +16,28 @@ fn build(plots: &[Plot]) -> AreaIndex {
     AreaIndex::build((0..).map(AreaId).zip(plots.iter().map(Plot::shape)))
 }
 
+/// As few areas are cut, as many, and more finely than that.
+fn build_each(plots: &[Plot]) -> [AreaIndex; 3] {
+    let finer = [8, 16].map(AreaIndex::cut_into);
+    for index in &finer {
+        index.apply((0..).zip(plots).map(|(id, plot)| AreaChange::Put(AreaId(id), plot.shape())));
+    }
+    let [fine, finest] = finer;
+    [build(plots), fine, finest]
+}
+
 #[test]
 fn the_index_answers_what_a_surveyor_would_on_hard_ground() {
     let dice = &mut SplitMix::new(20_260_504);
     let (names, plots): (Vec<_>, Vec<_>) = oracle::hard_plots(dice).into_iter().unzip();
-    let index = build(&plots);
+    let indexes = build_each(&plots);
     let mut wrong = Vec::new();
     let (mut asked, mut inside) = (0, 0);
     for plot in &plots {
         for spot in plot.hard_spots(dice) {
-            let found: BTreeSet<u32> = ids_at(&index, spot).into_iter().collect();
+            let found = indexes.each_ref().map(|index| ids_at(index, spot));
+            let [found, others @ ..] = found.map(BTreeSet::from_iter);
+            assert!(others.iter().all(|other| *other == found), "at {spot:?}");
             for (id, (name, other)) in (0..).zip(names.iter().zip(&plots)) {
                 let Some(truth) = other.covers(spot) else { continue };
                 asked += 1;
@@ -134,6 +146,44 @@ fn changes_one_by_one_and_in_bulk_end_in_the_same_index() {
     for spot in plots.iter().flat_map(|plot| plot.hard_spots(dice)).collect::<Vec<_>>() {
         assert_eq!(ids_at(&slow, spot), ids_at(&fast, spot), "at {spot:?}");
     }
+}
+
+#[test]
+fn a_town_that_grows_into_a_city_and_shrinks_again_is_answered_alike() {
+    let dice = &mut SplitMix::new(46);
+    let mut place = || (-87.65 + dice.range(0.0, 0.2), 41.88 + dice.range(0.0, 0.2));
+    let all: Vec<(AreaId, Arc<Shape>)> = (0..45_000)
+        .map(|id| {
+            let (west, south) = place();
+            let (east, north) = (west + 0.004, south + 0.003);
+            let ring = [[west, south], [east, south], [east, north], [west, south]];
+            let triangle = serde_json::json!({ "type": "Polygon", "coordinates": [ring] });
+            (AreaId(id), Arc::new(Shape::from_geojson(&triangle).unwrap()))
+        })
+        .collect();
+    let points: Vec<_> = (0..50).map(|_| place()).map(|(lon, lat)| Position { lon, lat }).collect();
+    let (town, city) = all.split_at(15_000);
+    let index = AreaIndex::build(town.iter().cloned());
+    let put = |(id, shape): &(AreaId, Arc<Shape>)| AreaChange::Put(*id, Arc::clone(shape));
+    let agrees = |with: &[(AreaId, Arc<Shape>)], grain: Grain| {
+        assert_eq!(index.now.load().grain, grain, "{} areas", with.len());
+        for at in &points {
+            let mut found = vec![];
+            index.areas_at(*at, &mut found);
+            found.sort_unstable();
+            let scan = with.iter().filter(|(_, shape)| shape.covers(*at)).map(|(id, _)| *id);
+            assert_eq!(found, scan.collect::<Vec<_>>(), "at {at:?}");
+        }
+    };
+    agrees(town, COARSE);
+    index.apply(city[..24_999].iter().map(put));
+    agrees(&all[..39_999], COARSE);
+    index.apply(city[24_999..].iter().map(put));
+    agrees(&all, FINE);
+    index.apply(all[20_000..].iter().map(|(id, _)| AreaChange::Remove(*id)));
+    agrees(&all[..20_000], FINE);
+    index.apply([AreaChange::Remove(AreaId(19_999))]);
+    agrees(&all[..19_999], COARSE);
 }
 
 #[test]

@@ -8,7 +8,9 @@ use super::grid::{Cell, Frame};
 use super::outline::{Lie, Outline};
 use super::page::{Gone, News};
 use super::pool::Pool;
-use super::tile::{A_FOLIO, FOLIOS, LEVELS, LOWEST, PAGES, Tile, page, slot};
+use super::tile::{
+    A_FOLIO, FOLIOS, Folio, LEVELS, LOWEST, PAGES, Starts, Tile, page, put_table, slot,
+};
 use crate::geometry::Shape;
 
 /// An area that comes or goes.
@@ -108,10 +110,12 @@ impl Growing<'_> {
         pool.scratch.clear();
         let bound = old.is_none_or(|old| old.has_folio(cell.level));
         let tile = if cell.level == FOLIOS && bound {
-            self.put_folio(old_words, news, below, &mut pool.scratch);
-            match pool.scratch.len() {
-                ..=A_FOLIO => Tile::alone(old, pool),
-                _ => Tile::unbound(&pool.scratch),
+            let starts = self.put_pages(old_words, news, below, &mut pool.scratch);
+            if pool.scratch.len() > A_FOLIO {
+                Tile::unbound(&starts, &pool.scratch)
+            } else {
+                put_table(&starts, &mut pool.scratch);
+                Tile::alone(old, pool)
             }
         } else {
             news.put_merged(old_words, self.change.gone, &mut pool.scratch);
@@ -126,15 +130,15 @@ impl Growing<'_> {
         Some(tile).filter(|tile| !tile.is_empty())
     }
 
-    /// A folio: its own page, and those of the squares below, the old ones where nothing is laid.
-    fn put_folio(&self, old: &[u32], news: News, below: Below<'_>, words: &mut Vec<u32>) {
-        words.resize(PAGES + 1, 0);
-        words[0] = length(words);
+    /// The pages of a folio: its own, and those of the squares below, the old ones where nothing is
+    /// laid.
+    fn put_pages(&self, old: &Folio, news: News, below: Below<'_>, words: &mut Vec<u32>) -> Starts {
+        let mut starts = [0; PAGES + 1];
         news.put_merged(page(old, 0), self.change.gone, words);
         let cell = below.cell;
         for (place, load) in (0..).zip(below.loads) {
             let nth = 1 + place as usize;
-            words[nth] = length(words);
+            starts[nth] = length(words);
             let old = page(old, nth);
             if load.cuts.is_empty() {
                 words.extend_from_slice(old);
@@ -148,10 +152,8 @@ impl Growing<'_> {
             }
             news.put_merged(old, self.change.gone, words);
         }
-        words[PAGES] = length(words);
-        if words.len() == PAGES + 1 {
-            words.clear();
-        }
+        starts[PAGES] = length(words);
+        starts
     }
 
     /// The tiles below, the old ones where nothing is laid.

@@ -101,7 +101,7 @@ impl<'a> Outline<'a> {
                 ShapePart::Rings(rings, _) => {
                     for ring in rings {
                         self.edges.extend(
-                            ring.windows(2).map(|pair| Edge { from: at(pair[0]), to: at(pair[1]) }),
+                            ring.edges().map(|(from, to)| Edge { from: at(from), to: at(to) }),
                         );
                     }
                 }

@@ -3,7 +3,7 @@
 use super::block::{parts, put_head};
 use super::grow::Move;
 use super::record::{KINDS, Record, WIDTHS};
-use super::tile::{CELLS, Page, block};
+use super::tile::{CELLS, LONG, Page, block, in_pairs};
 
 /// A set of ids.
 #[derive(Default)]
@@ -65,11 +65,8 @@ impl News {
     pub fn put_merged(mut self, old: &Page, gone: &Gone, out: &mut Vec<u32>) {
         self.records.sort_unstable_by_key(|new| (new.slot, new.kind, new.id));
         let (mut mask, mut rest) = (0_u32, self.records.as_slice());
-        // Room for a head of all cells; what is not needed goes in the end.
-        let head = out.len();
-        out.resize(head + 2 + CELLS as usize, 0);
+        let mut starts = vec![];
         let blocks = out.len();
-        let mut starts = 0;
         for slot in 0..CELLS {
             let (start, before) = (out.len(), block(old, slot));
             if self.touched >> slot & 1 == 0 {
@@ -82,19 +79,28 @@ impl News {
             }
             if out.len() > start {
                 mask |= 1 << slot;
-                out[head + 1 + starts] = number(start - blocks);
-                starts += 1;
+                starts.push(number(start - blocks));
             }
         }
-        if mask == 0 {
-            return out.truncate(head);
+        if mask != 0 {
+            starts.push(number(out.len() - blocks));
+            out.splice(blocks..blocks, head(mask, &mut starts));
         }
-        out[head] = mask;
-        out[head + 1 + starts] = number(out.len() - blocks);
-        let length = 2 + starts;
-        out[head + 1..head + length].iter_mut().for_each(|start| *start += number(length));
-        out.drain(head + length..blocks);
     }
+}
+
+/// The head of a page whose blocks begin, and the last of them ends, so many words behind it.
+fn head(mask: u32, starts: &mut [u32]) -> Vec<u32> {
+    let (pairs, last) = (starts.len().div_ceil(2), starts.last().copied().unwrap_or_default());
+    let short = number(1 + pairs);
+    if last + short < 1 << 16 {
+        for start in starts.iter_mut() {
+            *start += short;
+        }
+        return std::iter::once(mask).chain(in_pairs(starts)).collect();
+    }
+    let long = number(1 + starts.len());
+    std::iter::once(mask | LONG).chain(starts.iter().map(|start| start + long)).collect()
 }
 
 fn number(words: usize) -> u32 {

@@ -33,23 +33,48 @@ pub(super) struct Tile {
 }
 
 /// What the cells of one square say: a bit for each that has a block, where each of these begins and the
-/// last one ends, then the blocks. Empty where nothing is known.
+/// last one ends, two to a word, then the blocks. Empty where nothing is known.
 pub(super) type Page = [u32];
 
-/// A tile's pages: where each begins and the last one ends, then the page of its own three levels
-/// and those of the squares below, row after row.
+/// Of a page that is longer than 16 bits can say: where a block begins has a word of its own.
+pub(super) const LONG: u32 = 1 << 31;
+
+/// A tile's pages: a table of where each begins and the last one ends, two to a word, then the page of
+/// its own three levels and those of the squares below, row after row.
 pub(super) type Folio = [u32];
 
-/// How many pages a folio has.
+/// How many pages a folio has, and how long its table is.
 pub(super) const PAGES: usize = 1 + 64;
+pub(super) const TABLE: usize = (PAGES + 1).div_ceil(2);
+
+/// Where the pages of a folio begin, and the last one ends, in words behind its table.
+pub(super) type Starts = [u32; PAGES + 1];
+
+/// Puts the table before the pages of a folio that is not too long.
+pub(super) fn put_table(starts: &Starts, pages: &mut Vec<u32>) {
+    if !pages.is_empty() {
+        pages.splice(0..0, in_pairs(starts));
+    }
+}
 
 /// The page of a folio's own cells, or with 1 to 64 that of a square below.
 #[inline]
 pub(super) fn page(folio: &Folio, nth: usize) -> &Page {
     match folio {
         [] => &[],
-        _ => &folio[folio[nth] as usize..folio[nth + 1] as usize],
+        _ => &folio[TABLE + of_pairs(folio, nth)..TABLE + of_pairs(folio, nth + 1)],
     }
+}
+
+/// Numbers below 2¹⁶, two to a word.
+pub(super) fn in_pairs(numbers: &[u32]) -> impl Iterator<Item = u32> {
+    numbers.chunks(2).map(|pair| pair.iter().rev().fold(0, |word, number| word << 16 | number))
+}
+
+/// The nth of the numbers in such words.
+#[inline]
+fn of_pairs(words: &[u32], nth: usize) -> usize {
+    (words[nth / 2] >> (nth % 2 * 16) & 0xffff) as usize
 }
 
 /// A cell's place in its page: which level, which row and column there.
@@ -68,7 +93,12 @@ pub(super) fn block(page: &Page, slot: u32) -> &[u32] {
         return &[];
     }
     let nth = (mask & ((1 << slot) - 1)).count_ones() as usize;
-    &page[page[1 + nth] as usize..page[2 + nth] as usize]
+    let starts = &page[1..];
+    let start = |nth| match mask & LONG {
+        0 => of_pairs(starts, nth),
+        _ => starts[nth] as usize,
+    };
+    &page[start(nth)..start(nth + 1)]
 }
 
 impl Tile {
@@ -87,14 +117,15 @@ impl Tile {
         Self { words, mask: 0, below: None }
     }
 
-    /// A tile whose folio has become tiles of their own.
-    pub fn unbound(folio: &Folio) -> Self {
-        let squares: Vec<_> = (1..PAGES).map(|nth| page(folio, nth)).collect();
+    /// A tile of pages that are too long for a folio: those of the squares below in tiles of their own.
+    pub fn unbound(starts: &Starts, pages: &[u32]) -> Self {
+        let page = |nth: usize| &pages[starts[nth] as usize..starts[nth + 1] as usize];
+        let squares: Vec<_> = (1..PAGES).map(page).collect();
         let mask = (0..).zip(&squares).filter(|(_, page)| !page.is_empty());
         let mask = mask.fold(0, |mask, (place, _)| mask | 1 << place);
         let below = squares.into_iter().filter(|page| !page.is_empty());
         let lowest = |page: &Page| Self { words: Some(page.into()), mask: 0, below: None };
-        Self::new(page(folio, 0), mask, below.map(lowest).collect())
+        Self::new(page(0), mask, below.map(lowest).collect())
     }
 
     /// Whether what it says is a folio, of a tile of this level.

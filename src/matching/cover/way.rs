@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::super::area_index::AreaId;
 use super::block::read;
 use super::grid::{Cell, Point};
-use super::tile::{LEVELS, PAGES, Page, Tile, block, page, slot};
+use super::tile::{LEVELS, Page, TABLE, Tile, block, page, slot};
 
 /// How many pages there are on the way at most, and cells.
 const DEEP: usize = 8;
@@ -36,7 +36,7 @@ impl<'a> Way<'a> {
             if tile.has_folio(level) {
                 if !words.is_empty() {
                     // Its own page is always at the same place, and need not wait for the other.
-                    fetch(&words[PAGES + 1..], SHORT);
+                    fetch(&words[TABLE..], SHORT);
                     let below = page(words, 1 + place as usize);
                     fetch(below, SHORT);
                     pages.push((page(words, 0), level));

@@ -128,6 +128,20 @@ impl Tile {
         Self::new(page(0), mask, below.map(lowest).collect())
     }
 
+    /// The same, in memory that this thread has allocated; what others hold, too, stays.
+    pub fn placed_here(mut self) -> Self {
+        if let Some(words) = self.words.as_mut().filter(|words| Arc::strong_count(words) == 1) {
+            *words = words[..].into();
+        }
+        if let Some(below) = &mut self.below
+            && let Some(tiles) = Arc::get_mut(below)
+        {
+            let tiles = tiles.iter_mut().map(|tile| std::mem::take(tile).placed_here());
+            *below = tiles.collect();
+        }
+        self
+    }
+
     /// Whether what it says is a folio, of a tile of this level.
     #[inline]
     pub fn has_folio(&self, level: u32) -> bool {

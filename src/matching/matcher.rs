@@ -26,6 +26,15 @@ pub enum Change {
     Remove(WatchNumber),
 }
 
+impl Change {
+    fn number(&self) -> WatchNumber {
+        match self {
+            Self::Put(watch) => watch.number,
+            Self::Remove(number) => *number,
+        }
+    }
+}
+
 /// Whom and what an event concerns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Matched {
@@ -75,12 +84,15 @@ pub struct Rehomed {
 /// An answer is given from one state: it sees each change, and each new map, wholly or not at all.
 /// A watch that [`apply`](Self::apply) has put in is matched by every question that begins after.
 ///
-/// A reader holds a read lock while it is answered and waits for the few changes in hand; see
-/// [`AreaIndex`] for what one costs. A batch that outnumbers what is held already (a start) goes
-/// in as one, and readers wait for all of it.
+/// A change is made in three steps: the new watch is entered beside the old one; the [`AreaIndex`], which
+/// readers do not wait for, swaps the old watch's area for the new one's; the old watch goes. Whoever asks
+/// meanwhile finds one of them, or both, and names the watch once. Readers hold a read lock on the roll,
+/// and wait for the first and the last step: some microseconds a change.
 #[derive(Default)]
 pub struct Matcher {
     city: RwLock<City>,
+    /// Under the slots of the roll.
+    areas: AreaIndex,
     /// Held by whoever changes, so that a map prepared aside misses no watch.
     changing: Mutex<()>,
 }
@@ -88,13 +100,8 @@ pub struct Matcher {
 #[derive(Default)]
 struct City {
     roll: Roll,
-    /// Under the slots of the roll.
-    areas: AreaIndex,
     layers: BTreeMap<String, Arc<WardIndex>>,
 }
-
-/// So many changes are made under one lock; readers get their turn in between.
-const CHANGES_AT_A_TIME: usize = 16;
 
 impl Matcher {
     /// A city without watches and layers.
@@ -103,18 +110,16 @@ impl Matcher {
         Self::default()
     }
 
-    /// Applies the changes in their order.
+    /// Applies the changes, as if in their order.
     pub fn apply(&self, changes: impl IntoIterator<Item = Change>) {
         let changes: Vec<_> = changes.into_iter().collect();
         let _changing = self.changing();
-        let at_a_time =
-            if changes.len() > self.watches() { changes.len() } else { CHANGES_AT_A_TIME };
-        for some in changes.chunks(at_a_time.max(1)) {
-            let City { roll, areas, layers } = &mut *self.write();
-            let moves: Vec<_> =
-                some.iter().filter_map(|change| roll.apply(change, layers)).collect();
-            areas.apply(moves);
-        }
+        let (moves, earlier) = {
+            let City { roll, layers } = &mut *self.write();
+            roll.enter(changes, layers)
+        };
+        self.areas.apply(moves);
+        self.write().roll.forget(earlier);
     }
 
     /// Puts a version of a boundary layer in force, in place of the layer's earlier one. Who
@@ -137,7 +142,7 @@ impl Matcher {
     pub fn remove_layer(&self, layer: &str) {
         let _changing = self.changing();
         let mut city = self.write();
-        let City { roll, layers, .. } = &mut *city;
+        let City { roll, layers } = &mut *city;
         if layers.remove(layer).is_some() {
             let homes = roll.homes_as_chosen(layer);
             roll.rehome(layer, homes);
@@ -150,7 +155,7 @@ impl Matcher {
     pub fn matches(&self, event: &IssueEvent) -> Matched {
         let city = self.read();
         let wards = event.believed_position().map(|at| city.wards_at(at)).unwrap_or_default();
-        let mut reached = city.reached_by_area(event);
+        let mut reached = self.reached_by_area(event);
         reached.extend(city.reached_by_ward(&wards));
         reached.extend(city.roll.followers(event.issue).map(|slot| (slot, How::Issue)));
         let mut watches: Vec<Match> = reached
@@ -160,6 +165,8 @@ impl Matcher {
             .map(|(watch, how)| Match { watch: Arc::clone(watch), how })
             .collect();
         watches.sort_unstable_by_key(|found| found.watch.number);
+        // One that is being changed may have been reached as it was and as it will be.
+        watches.dedup_by_key(|found| found.watch.number);
         Matched { wards, watches }
     }
 
@@ -207,6 +214,14 @@ impl Matcher {
         self.read().layers.get(layer).cloned()
     }
 
+    fn reached_by_area(&self, event: &IssueEvent) -> Vec<(AreaId, How)> {
+        let mut ids = Vec::new();
+        if let Some(at) = event.believed_position() {
+            self.areas.areas_at(at, &mut ids);
+        }
+        ids.into_iter().map(|id| (id, How::Area)).collect()
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, City> {
         self.city.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -231,14 +246,6 @@ impl City {
         }
         hits.sort_unstable();
         hits
-    }
-
-    fn reached_by_area(&self, event: &IssueEvent) -> Vec<(AreaId, How)> {
-        let mut ids = Vec::new();
-        if let Some(at) = event.believed_position() {
-            self.areas.areas_at(at, &mut ids);
-        }
-        ids.into_iter().map(|id| (id, How::Area)).collect()
     }
 
     /// Each watch once, by the best of the wards it follows: inside before near, then by name.

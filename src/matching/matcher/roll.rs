@@ -27,11 +27,47 @@ pub(super) struct Roll {
 }
 
 impl Roll {
-    /// Enters a change and says what it means for the index of areas.
-    pub(super) fn apply(&mut self, change: &Change, layers: &Layers) -> Option<AreaChange> {
-        match change {
-            Change::Put(watch) => self.put(watch, layers),
-            Change::Remove(number) => self.remove(*number),
+    /// Enters new watches beside those they replace, and says what that means for the index of areas,
+    /// and which slots to [`forget`](Self::forget) when it knows. Of two changes of one watch the later
+    /// counts.
+    pub(super) fn enter(
+        &mut self,
+        changes: Vec<Change>,
+        layers: &Layers,
+    ) -> (Vec<AreaChange>, Vec<AreaId>) {
+        let last: BTreeMap<WatchNumber, Change> =
+            changes.into_iter().map(|change| (change.number(), change)).collect();
+        let (mut moves, mut earlier) = (vec![], vec![]);
+        for (number, change) in last {
+            let old = self.by_number.get(&number).copied();
+            let had = old.and_then(|slot| Some((slot, self.area(slot)?)));
+            if let (Change::Put(watch), Some((slot, area))) = (&change, had)
+                && matches!(&watch.target, Target::Area(same) if Arc::ptr_eq(area, same))
+            {
+                self.slots[slot.0 as usize] = Some(Arc::clone(watch));
+                continue;
+            }
+            moves.extend(had.map(|(slot, _)| AreaChange::Remove(slot)));
+            earlier.extend(old);
+            match change {
+                Change::Remove(_) => drop(self.by_number.remove(&number)),
+                Change::Put(watch) => {
+                    let slot = self.free_slot();
+                    if let Target::Area(shape) = &watch.target {
+                        moves.push(AreaChange::Put(slot, Arc::clone(shape)));
+                    }
+                    self.put(slot, watch, layers);
+                }
+            }
+        }
+        (moves, earlier)
+    }
+
+    /// Forgets the watches of these slots, which are given again.
+    pub(super) fn forget(&mut self, slots: Vec<AreaId>) {
+        for slot in slots {
+            self.clear(slot);
+            self.free.push(slot);
         }
     }
 
@@ -107,19 +143,12 @@ impl Roll {
         rehomed
     }
 
-    /// A watch of the same number keeps its slot, so a replaced area is one change of the index.
-    fn put(&mut self, watch: &Arc<Watch>, layers: &Layers) -> Option<AreaChange> {
-        let earlier = self.by_number.get(&watch.number).copied();
-        let slot = earlier.unwrap_or_else(|| self.free_slot());
-        let had = earlier.and_then(|slot| self.clear(slot));
+    fn put(&mut self, slot: AreaId, watch: Arc<Watch>, layers: &Layers) {
         self.by_number.insert(watch.number, slot);
-        self.slots[slot.0 as usize] = Some(Arc::clone(watch));
         match &watch.target {
-            Target::Area(shape) if had.is_some_and(|had| Arc::ptr_eq(&had, shape)) => None,
-            Target::Area(shape) => Some(AreaChange::Put(slot, Arc::clone(shape))),
+            Target::Area(_) => {}
             Target::Issue(issue) => {
                 self.followers.entry(*issue).or_default().insert(slot);
-                earlier.map(AreaChange::Remove)
             }
             Target::Wards { wards, meant } => {
                 let followed = match meant {
@@ -130,31 +159,26 @@ impl Roll {
                 if *meant != Meant::ThisWard {
                     self.homes.insert(slot, followed);
                 }
-                earlier.map(AreaChange::Remove)
             }
         }
+        self.slots[slot.0 as usize] = Some(watch);
     }
 
-    fn remove(&mut self, number: WatchNumber) -> Option<AreaChange> {
-        let slot = self.by_number.remove(&number)?;
-        let had = self.clear(slot);
-        self.free.push(slot);
-        had.map(|_| AreaChange::Remove(slot))
-    }
-
-    /// Forgets what the watch of this slot follows, and gives back its area if it had one.
-    fn clear(&mut self, slot: AreaId) -> Option<Arc<Shape>> {
+    /// Forgets the watch of this slot, and what it follows.
+    fn clear(&mut self, slot: AreaId) {
         let wards = self.followed(slot).to_vec();
         self.forget_wards(slot, &wards);
         self.homes.remove(&slot);
-        let watch = self.slots[slot.0 as usize].take()?;
-        match &watch.target {
-            Target::Area(shape) => Some(Arc::clone(shape)),
-            Target::Issue(issue) => {
-                forget(&mut self.followers, issue, slot);
-                None
-            }
-            Target::Wards { .. } => None,
+        let watch = self.slots[slot.0 as usize].take();
+        if let Some(Target::Issue(issue)) = watch.map(|watch| watch.target.clone()) {
+            take_off(&mut self.followers, &issue, slot);
+        }
+    }
+
+    fn area(&self, slot: AreaId) -> Option<&Arc<Shape>> {
+        match &self.watch(slot)?.target {
+            Target::Area(shape) => Some(shape),
+            Target::Issue(_) | Target::Wards { .. } => None,
         }
     }
 
@@ -174,7 +198,7 @@ impl Roll {
 
     fn forget_wards(&mut self, slot: AreaId, wards: &[WardRef]) {
         for ward in wards {
-            forget(&mut self.ward_watchers, ward, slot);
+            take_off(&mut self.ward_watchers, ward, slot);
         }
     }
 
@@ -205,7 +229,7 @@ fn chosen_in(chosen: &[WardRef], layer: &str) -> Vec<WardRef> {
 }
 
 /// Takes a slot off a list, and the list away once empty.
-fn forget<K: std::hash::Hash + Eq>(
+fn take_off<K: std::hash::Hash + Eq>(
     lists: &mut HashMap<K, BTreeSet<AreaId>>,
     key: &K,
     slot: AreaId,

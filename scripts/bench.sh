@@ -42,12 +42,13 @@ row() {
 
 say "building"
 cargo build --release
-wardwatch=target/release/wardwatch
+target=${CARGO_TARGET_DIR:-target}
+wardwatch=$target/release/wardwatch
 peer=
 if have pkg-config && pkg-config --exists openssl && have cc; then
     # What both need is compiled once.
-    cargo build --release --manifest-path benches/peers/push/Cargo.toml --target-dir target
-    peer=target/release/wardwatch-peers-push
+    cargo build --release --manifest-path benches/peers/push/Cargo.toml --target-dir "$target"
+    peer=$target/release/wardwatch-peers-push
 fi
 
 scripts/bench-matching.sh || die "matching failed"

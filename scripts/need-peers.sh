@@ -14,7 +14,7 @@ packaged_shapely_is_new() {
 }
 
 packages=()
-for peer in geos s2 postgis; do
+for peer in geos s2-lax postgis; do
     read -ra lacking <<<"$(peer_lacks "$peer")"
     packages+=("${lacking[@]}")
 done

@@ -4,7 +4,15 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-OURS = "wardwatch"
+OURS = "Wardwatch"
+# As people write them.
+NAMES = {
+    "s2-lax": "S2, lax polygons",
+    "s2-polygon": "S2, S2Polygon",
+    "geos": "GEOS",
+    "postgis": "PostGIS",
+    "tile38": "Tile38",
+}
 
 
 @dataclass
@@ -47,7 +55,7 @@ def of_peers(kept):
     for file in kept.glob("peer-*.json"):
         told = json.loads(file.read_text())
         yield Row(
-            told["peer"],
+            NAMES.get(told["peer"], told["peer"]),
             told["version"],
             told["areas"],
             told["points_per_s"],

@@ -62,12 +62,23 @@ static void areas_at(void *peer, double lon, double lat, struct ids *found) {
     GEOSGeom_destroy_r(geos->handle, point);
 }
 
+/* A prepared area prepares itself when it is first asked: asks it about a corner of its own. */
+static void finish_preparation(struct geos *geos, size_t id) {
+    GEOSContextHandle_t handle = geos->handle;
+    const GEOSGeometry *outline = GEOSGetExteriorRing_r(handle, geos->areas[id]);
+    GEOSGeometry *corner = outline ? GEOSGeomGetStartPoint_r(handle, outline) : NULL;
+    if (!corner || GEOSPreparedIntersects_r(handle, geos->prepared[id], corner) != 1)
+        stop("GEOS does not find area %zu at its own corner", id);
+    GEOSGeom_destroy_r(handle, corner);
+}
+
 static void build(struct geos *geos) {
     geos->tree = GEOSSTRtree_create_r(geos->handle, 10);
     geos->prepared = grown(NULL, geos->count * sizeof *geos->prepared);
     for (size_t id = 0; id < geos->count; id++) {
         GEOSSTRtree_insert_r(geos->handle, geos->tree, geos->areas[id], (void *)id);
         geos->prepared[id] = GEOSPrepare_r(geos->handle, geos->areas[id]);
+        finish_preparation(geos, id);
     }
     /* The tree sorts itself when it is first asked. */
     struct ids found = {NULL, 0, 0};
@@ -94,6 +105,5 @@ int main(int count, char **words) {
     all.memory_mb = resident_mb() - before_mb;
     time_runs(&city, areas_at, &geos, &all);
     print_figures("geos", GEOSversion(), &city, &all,
-                  "C API, STRtree of 10 and prepared intersects; thread processor time; prepared "
-                  "areas finish their preparation when first asked, outside of the build");
+                  "C API, STRtree of 10 and prepared intersects; thread processor time");
 }

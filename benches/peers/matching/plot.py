@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 import figures
 
-WIDE, HIGH = 860, 540
+WIDE, HIGH = 920, 540
 LEFT, RIGHT, TOP, BOTTOM = 90, 640, 70, 470
 # So far apart are the names at the right, at least.
 LINE_HIGH = 19
@@ -17,11 +17,12 @@ LINE_HIGH = 19
 COLOURS = {
     figures.OURS: "#000000",
     "rstar + geo": "#d55e00",
-    "s2": "#0072b2",
-    "geos": "#009e73",
+    "S2, lax polygons": "#0072b2",
+    "S2, S2Polygon": "#56b4e9",
+    "GEOS": "#009e73",
     "shapely": "#cc79a7",
-    "postgis": "#7a6f00",
-    "tile38": "#56b4e9",
+    "PostGIS": "#7a6f00",
+    "Tile38": "#999999",
 }
 
 

@@ -4,7 +4,7 @@
 . scripts/postgres-home.sh
 
 # shellcheck disable=SC2034 # read by whoever sources this
-matching_peers="geos s2 shapely postgis tile38"
+matching_peers="s2-lax s2-polygon geos shapely postgis tile38"
 
 # The Python that has shapely: Debian's own where that is new enough, else one in var/.
 peer_python() {
@@ -37,7 +37,7 @@ peer_lacks() {
         command -v cc >/dev/null || lacking+=(build-essential)
         includes cc c geos_c.h || lacking+=(libgeos-dev)
         ;;
-    s2)
+    s2-*)
         command -v c++ >/dev/null || lacking+=(build-essential)
         includes c++ c++ s2/mutable_s2shape_index.h || lacking+=(libs2-dev)
         ;;

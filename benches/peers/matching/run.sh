@@ -3,7 +3,7 @@
 #
 #   run.sh PEER DIR        DIR as `wardwatch bench export DIR` writes it
 #
-# Peers: geos s2 shapely postgis tile38. The keys of the object:
+# Peers: s2-lax s2-polygon geos shapely postgis tile38. The keys of the object:
 #
 #   peer, version          what was asked
 #   areas                  areas it holds, wards included
@@ -33,11 +33,11 @@ geos)
     cc -std=c11 -D_GNU_SOURCE -O3 -Wall -Wextra -o "$built/geos" "$here/geos.c" -lgeos_c
     exec "$built/geos" "$folder"
     ;;
-s2)
+s2-*)
     # The library does not say which version it is; the package does.
     version=$(dpkg-query -W -f '${Version}' libs2-dev 2>/dev/null || echo unknown)
     c++ -std=c++17 -O3 -Wall "-DS2_VERSION=\"$version\"" -o "$built/s2" "$here/s2.cc" -ls2
-    exec "$built/s2" "$folder"
+    exec "$built/s2" "${peer#s2-}" "$folder"
     ;;
 shapely) exec "$(peer_python)" "$here/shapely2.py" "$folder" ;;
 postgis)

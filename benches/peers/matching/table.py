@@ -7,14 +7,18 @@ from itertools import groupby
 
 import figures
 
-HEAD = f"{'':<14} {'points/s':>11} {'ours by it':>10} {'matches':>8} {'MB':>7} {'build s':>8} {'differ':>7}"
+COLUMNS = (
+    "points/s: points that one core answers in a second; ours by it: our points/s by those;\n"
+    "matches: areas that hold a point; differ: pairs of point and area on which it is not with us"
+)
+HEAD = f"{'':<17} {'points/s':>11} {'ours by it':>10} {'matches':>8} {'MB':>6} {'build s':>8} {'differ':>7}"
 
 
 def line(row, ours):
     memory = "-" if row.memory_mb is None else f"{row.memory_mb:.0f}"
     return (
-        f"{row.engine:<14} {row.points_per_s:>11,.0f} {ours / row.points_per_s:>10.1f}"
-        f" {row.matches_per_point:>8.1f} {memory:>7} {row.build_s:>8.2f} {row.disagreements:>7}"
+        f"{row.engine:<17} {row.points_per_s:>11,.0f} {ours / row.points_per_s:>10.1f}"
+        f" {row.matches_per_point:>8.1f} {memory:>6} {row.build_s:>8.2f} {row.disagreements:>7}"
     )
 
 
@@ -27,12 +31,12 @@ def main():
     for areas, of_size in groupby(rows, key=lambda row: row.areas):
         of_size = list(of_size)
         ours = next(row.points_per_s for row in of_size if row.engine == figures.OURS)
-        print(f"\n{areas:,} areas, one core, matches a point, pairs on which answers differ\n{HEAD}")
+        print(f"\n{f'{areas:,} areas':<17}{HEAD[17:]}")
         for row in of_size:
             print(line(row, ours))
     # What is not like for like, as it was of the largest measured.
     notes = {row.engine: f"{row.engine} {row.version}: {row.note}" for row in rows if row.note}
-    print("", *notes.values(), sep="\n")
+    print("", COLUMNS, "", *notes.values(), sep="\n")
 
 
 main()

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 import figures
 
-WIDE, HIGH = 920, 540
+WIDE, HIGH = 940, 540
 LEFT, RIGHT, TOP, BOTTOM = 90, 640, 70, 470
 # So far apart are the names at the right, at least.
 LINE_HIGH = 19
@@ -63,6 +63,10 @@ def stroke(x1, y1, x2, y2, colour, wide=1, dashes="none"):
     )
 
 
+def dot(x, y, colour, radius):
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}"/>'
+
+
 def grid(across, up):
     for areas in across.decades():
         x = across.at(areas)
@@ -83,7 +87,7 @@ def line_of(rows, across, up, colour):
     wide = 3.5 if rows[0].engine == figures.OURS else 2
     yield f'<polyline points="{corners}" fill="none" stroke="{colour}" stroke-width="{wide}"/>'
     for x, y in places:
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{wide + 1.5}" fill="{colour}"/>'
+        yield dot(x, y, colour, wide + 1.5)
 
 
 def spread(heights):
@@ -104,9 +108,10 @@ def names(engines, across, up):
     for (end, engine), height in zip(ends, heights):
         last = engines[engine][-1]
         colour = COLOURS.get(engine, "#555555")
-        yield stroke(across.at(last.areas), end, RIGHT + 14, height, colour, 0.8, "2 3")
+        yield stroke(across.at(last.areas), end, RIGHT + 18, height, colour, 0.8, "2 3")
+        yield dot(RIGHT + 18, height, colour, 5)
         words = f"{engine}, {short(last.points_per_s)} at {short(last.areas)}"
-        yield text(RIGHT + 20, height + 5, words, fill=colour, font_weight="bold")
+        yield text(RIGHT + 30, height + 5, words)
 
 
 def drawing(rows):

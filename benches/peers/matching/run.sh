@@ -15,8 +15,11 @@
 #   disagreements          pairs of a point and an area on which its answers differ from answers.txt
 #   note                   which clock, and what is not like for like
 set -euo pipefail
-usage="usage: run.sh PEER DIR, a folder that \`wardwatch bench export\` wrote"
-folder=$(realpath "${2:?$usage}")
+[ "$#" = 2 ] || {
+    echo "usage: run.sh PEER DIR, a folder that \`wardwatch bench export\` wrote" >&2
+    exit 2
+}
+folder=$(realpath "$2")
 cd "$(dirname "$0")/../../.."
 . scripts/say.sh
 . benches/peers/matching/present.sh

@@ -9,7 +9,8 @@ import figures
 
 COLUMNS = (
     "points/s: points that one core answers in a second; ours by it: our points/s by those;\n"
-    "matches: areas that hold a point; differ: pairs of point and area on which it is not with us"
+    "matches: areas that hold a point, on average; differ: pairs of a point and an area on which\n"
+    "its answer is not ours"
 )
 HEAD = f"{'':<17} {'points/s':>11} {'ours by it':>10} {'matches':>8} {'MB':>6} {'build s':>8} {'differ':>7}"
 

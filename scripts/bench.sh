@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What `make bench` does: the parts and the whole on this machine, each beside what others have made
 # for the same, and one table of ratios at the end. A comparison whose other side is not here is
-# passed over, with the name of its Debian package. All figures are kept in var/bench.
+# passed over, with the name of its Debian package. All figures are kept in var/bench. Matching has
+# a table and a plot of its own, and scripts/bench-matching.sh, which can be told how much to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -41,15 +42,16 @@ row() {
 
 say "building"
 cargo build --release
-wardwatch=target/release/wardwatch
+target=${CARGO_TARGET_DIR:-target}
+wardwatch=$target/release/wardwatch
 peer=
 if have pkg-config && pkg-config --exists openssl && have cc; then
     # What both need is compiled once.
-    cargo build --release --manifest-path benches/peers/push/Cargo.toml --target-dir target
-    peer=target/release/wardwatch-peers-push
+    cargo build --release --manifest-path benches/peers/push/Cargo.toml --target-dir "$target"
+    peer=$target/release/wardwatch-peers-push
 fi
 
-measure match "$wardwatch" bench match
+scripts/bench-matching.sh || die "matching failed"
 measure city "$wardwatch" bench city
 if have smtp-source && have smtp-sink; then
     measure mail "$wardwatch" bench mail
@@ -64,7 +66,10 @@ fi
 
 say "a second, on $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)"
 printf '%-36s %10s %10s %7s\n' "" this other ratio
-row match "points matched, one core" index_points_per_s rstar_points_per_s ratio "plain rstar + geo"
+for areas in $(printf '%s\n' "$kept"/match-*.json | sed -E 's/.*match-([0-9]+).json/\1/' | sort -n); do
+    row "match-$areas" "points among $areas areas, one core" \
+        index_points_per_s rstar_points_per_s ratio "plain rstar + geo"
+done
 row city "outbox rows, matching included" outbox_rows_per_s bare_insert_rows_per_s - "bare insert"
 source=smtp_source_mails_per_s
 row mail "finished mails sent" channel_mails_per_s $source channel_ratio smtp-source

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
+. scripts/packages.sh
 . scripts/postgres-home.sh
 
 have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
@@ -18,31 +19,6 @@ missing_packages() {
     have strace || echo strace
     have chromium || have chromium-browser || have google-chrome || echo chromium
     { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || echo python3-venv
-}
-
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    else
-        sudo -n "$@"
-    fi
-}
-
-install_packages() {
-    local command="apt-get install -y --no-install-recommends $*"
-    have apt-get || die "this machine lacks: $* (Debian's names). Get them and try again."
-    if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
-        die "get what is missing with: sudo $command"
-    fi
-    say "installing $*"
-    as_root apt-get update -q || die "apt-get update failed; then: sudo $command"
-    # Of postfix only the test sink is wanted: without configuration no mail server starts.
-    if [[ " $* " == *" postfix "* ]] && have debconf-set-selections; then
-        echo "postfix postfix/main_mailer_type select No configuration" |
-            as_root debconf-set-selections
-    fi
-    as_root env DEBIAN_FRONTEND=noninteractive $command ||
-        die "apt-get could not install it; try: sudo $command"
 }
 
 have cargo || die "there is no Rust here; get it from https://rustup.rs"

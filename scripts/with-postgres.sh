@@ -3,6 +3,7 @@
 #
 #   with-postgres.sh cargo test
 #   POSTGRES_FSYNC=on with-postgres.sh …     where a test pulls the plug
+#   POSTGRES_SHARED_BUFFERS=1GB …            where much is to be kept in memory
 #
 # An address that is set already is used as it is. The server listens on a free port of the
 # loopback, with a password that nobody else knows, and never runs as root.
@@ -59,6 +60,7 @@ start() {
     local port=$1
     (cd "$folder" && exec "${unprivileged[@]}" "$home/postgres" -D "$folder/data" -p "$port" \
         -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 \
+        -c shared_buffers="${POSTGRES_SHARED_BUFFERS:-128MB}" \
         -c fsync="${POSTGRES_FSYNC:-off}" -c synchronous_commit="${POSTGRES_FSYNC:-off}" \
         -c full_page_writes="${POSTGRES_FSYNC:-off}") >"$folder/server.log" 2>&1 &
     server=$!

@@ -123,6 +123,21 @@ fn built(
     progress: &mut dyn FnMut(Stage),
 ) -> Result<(AreaIndex, f64, Option<f64>), BenchError> {
     let before = resident_bytes();
+    let areas = shapes(city, plan.seed, progress)?;
+    progress(Stage { doing: "building the index", done: 0.0 });
+    let started = Instant::now();
+    let index = AreaIndex::build(areas);
+    let build_s = started.elapsed().as_secs_f64();
+    let grown = before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before));
+    Ok((index, build_s, grown.map(|bytes| bytes as f64 / city.len() as f64)))
+}
+
+/// The areas as the index takes them, numbered in order.
+pub(super) fn shapes(
+    city: &Workload,
+    seed: u64,
+    progress: &mut dyn FnMut(Stage),
+) -> Result<Vec<(AreaId, Arc<Shape>)>, BenchError> {
     let count = u32::try_from(city.len()).map_err(|_| BenchError::TooManyAreas(city.len()))?;
     let mut areas = Vec::with_capacity(city.len());
     for id in 0..count {
@@ -130,15 +145,10 @@ fn built(
             progress(Stage { doing: "reading shapes", done: f64::from(id) / f64::from(count) });
         }
         let shape = Shape::from_geojson(&city.geojson(id as usize))
-            .map_err(|why| BenchError::NotAnArea { seed: plan.seed, why })?;
+            .map_err(|why| BenchError::NotAnArea { seed, why })?;
         areas.push((AreaId(id), Arc::new(shape)));
     }
-    progress(Stage { doing: "building the index", done: 0.0 });
-    let started = Instant::now();
-    let index = AreaIndex::build(areas);
-    let build_s = started.elapsed().as_secs_f64();
-    let grown = before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before));
-    Ok((index, build_s, grown.map(|bytes| bytes as f64 / f64::from(count))))
+    Ok(areas)
 }
 
 /// How many matches all points have, and on how many the two disagree.

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod city;
+mod export;
 mod mail;
 mod matching;
 mod replay;
@@ -14,6 +15,7 @@ mod stopwatch;
 mod workload;
 
 pub use city::{CityError, CityPlan, CityReport, run_city};
+pub use export::{ExportError, ExportPlan, Exported, run_export};
 pub use mail::{MailError, MailPlan, MailReport, run_mail};
 pub use matching::{BenchError, Plan, Report, Stage, run};
 pub use replay::{HeldPoint, ReplayError, ReplayPlan, ReplayReport, run_replay};

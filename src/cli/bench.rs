@@ -9,7 +9,9 @@ use clap::{Args, Subcommand};
 
 use super::progress::Progress;
 use super::run::{Failure, print, to_end};
-use crate::bench::{self, CityPlan, CityReport, MailPlan, MailReport, Plan, Report, Stage};
+use crate::bench::{
+    self, CityPlan, CityReport, ExportPlan, Exported, MailPlan, MailReport, Plan, Report, Stage,
+};
 
 #[derive(Subcommand, Debug)]
 pub enum Bench {
@@ -31,6 +33,25 @@ pub enum Bench {
     /// Five rounds; the medians are reported. Nobody pipelines commands. Debian has both programs
     /// in the package postfix.
     Mail(MailArgs),
+    /// Writes the city of `bench match`, its points and the answers as files, for programs that
+    /// are to be measured beside this one
+    ///
+    /// In degrees (WGS 84, longitude first), each coordinate the same 64-bit number in every file:
+    ///
+    ///   areas.geojson  a FeatureCollection, each Feature on a line of its own; ids from 0, the
+    ///                  50 wards first
+    ///   areas.tsv      the same areas, a line each: id, tab, Polygon in hexadecimal WKB; as
+    ///                  PostgreSQL's COPY takes it
+    ///   points.csv     id,lon,lat, ids from 0 in order
+    ///   answers.txt    a line for each point in the order of points.csv: the ids of the areas
+    ///                  that hold it, boundaries included, ascending, with blanks between; an
+    ///                  empty line where there are none
+    ///
+    /// Areas that people would draw as circles are polygons of 32 corners here, as in `bench
+    /// match`. Files of an earlier run are written over. 100,000 areas and 20,000 points take
+    /// some 120 MB.
+    #[command(verbatim_doc_comment)]
+    Export(ExportArgs),
 }
 
 #[derive(Args, Debug)]
@@ -47,6 +68,22 @@ pub struct MatchArgs {
     /// Print one JSON object
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// The folder to write to; made when it is not there
+    #[arg(value_name = "DIR", env = "WARDWATCH_BENCH_EXPORT_DIR")]
+    dir: PathBuf,
+    /// How many watch areas, beside 50 wards
+    #[arg(long, value_name = "N", default_value_t = 100_000, env = "WARDWATCH_BENCH_AREAS")]
+    areas: usize,
+    /// How many points
+    #[arg(long, value_name = "N", default_value_t = 20_000, env = "WARDWATCH_BENCH_POINTS")]
+    points: usize,
+    /// Which city to draw
+    #[arg(long, value_name = "N", default_value_t = 4, env = "WARDWATCH_BENCH_SEED")]
+    seed: u64,
 }
 
 #[derive(Args, Debug)]
@@ -111,7 +148,21 @@ pub fn run(which: &Bench) -> ExitCode {
         Bench::Match(args) => to_end(async { matching(args) }),
         Bench::City(args) => to_end(city(args)),
         Bench::Mail(args) => to_end(mail(args)),
+        Bench::Export(args) => to_end(async { export(args) }),
     }
+}
+
+fn export(args: &ExportArgs) -> Result<(), Failure> {
+    let plan = ExportPlan { areas: args.areas, points: args.points, seed: args.seed };
+    let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
+    let exported = bench::run_export(&plan, &args.dir, &mut |Stage { doing, done }| {
+        progress.at(percent(done), doing);
+    });
+    progress.end();
+    let Exported { areas, points, matches } = exported?;
+    let dir = args.dir.display();
+    print(&format!("{areas} areas, {points} points and their {matches} matches are in {dir}\n"))?;
+    Ok(())
 }
 
 async fn mail(args: &MailArgs) -> Result<(), Failure> {

@@ -1,8 +1,8 @@
 //! Memory for pages and folios, from those that nobody reads any more.
 //!
 //! A change among a million areas replaces some hundred kilobytes. Given back to the allocator, these
-//! come to lie in pieces between what stays, in the arena of whichever thread made them. Among a million
-//! areas, after some ten thousand changes, the index had grown by a third; used again, by a sixth.
+//! come to lie in pieces between what stays: after some ten thousand changes the index had grown by a
+//! third.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -56,15 +56,8 @@ pub enum Bench {
 
 #[derive(Args, Debug)]
 pub struct MatchArgs {
-    /// How many watch areas, beside 50 wards
-    #[arg(long, value_name = "N", default_value_t = 100_000, env = "WARDWATCH_BENCH_AREAS")]
-    areas: usize,
-    /// How many different points to ask about
-    #[arg(long, value_name = "N", default_value_t = 20_000, env = "WARDWATCH_BENCH_POINTS")]
-    points: usize,
-    /// Which city to draw; at a point of the default one lie 13 areas of 10,000, and in proportion
-    #[arg(long, value_name = "N", default_value_t = 4, env = "WARDWATCH_BENCH_SEED")]
-    seed: u64,
+    #[command(flatten)]
+    drawn: DrawnArgs,
     /// Print one JSON object
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
@@ -75,13 +68,20 @@ pub struct ExportArgs {
     /// The folder to write to; made when it is not there
     #[arg(value_name = "DIR", env = "WARDWATCH_BENCH_EXPORT_DIR")]
     dir: PathBuf,
+    #[command(flatten)]
+    drawn: DrawnArgs,
+}
+
+/// The city that both draw.
+#[derive(Args, Debug)]
+struct DrawnArgs {
     /// How many watch areas, beside 50 wards
     #[arg(long, value_name = "N", default_value_t = 100_000, env = "WARDWATCH_BENCH_AREAS")]
     areas: usize,
-    /// How many points
+    /// How many different points to ask about
     #[arg(long, value_name = "N", default_value_t = 20_000, env = "WARDWATCH_BENCH_POINTS")]
     points: usize,
-    /// Which city to draw
+    /// Which city to draw; at a point of the default one lie 13 areas of 10,000, and in proportion
     #[arg(long, value_name = "N", default_value_t = 4, env = "WARDWATCH_BENCH_SEED")]
     seed: u64,
 }
@@ -153,7 +153,8 @@ pub fn run(which: &Bench) -> ExitCode {
 }
 
 fn export(args: &ExportArgs) -> Result<(), Failure> {
-    let plan = ExportPlan { areas: args.areas, points: args.points, seed: args.seed };
+    let plan =
+        ExportPlan { areas: args.drawn.areas, points: args.drawn.points, seed: args.drawn.seed };
     let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
     let exported = bench::run_export(&plan, &args.dir, &mut |Stage { doing, done }| {
         progress.at(percent(done), doing);
@@ -259,7 +260,12 @@ fn city_told(r: &CityReport) -> String {
 }
 
 fn matching(args: &MatchArgs) -> Result<(), Failure> {
-    let plan = Plan { areas: args.areas, points: args.points, seed: args.seed, run: RUN };
+    let plan = Plan {
+        areas: args.drawn.areas,
+        points: args.drawn.points,
+        seed: args.drawn.seed,
+        run: RUN,
+    };
     let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
     let report = bench::run(&plan, &mut |Stage { doing, done }| {
         progress.at(percent(done), doing);

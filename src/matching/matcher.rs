@@ -87,7 +87,7 @@ pub struct Rehomed {
 /// A change is made in three steps: the new watch is entered beside the old one; the [`AreaIndex`], which
 /// readers do not wait for, swaps the old watch's area for the new one's; the old watch goes. Whoever asks
 /// meanwhile finds one of them, or both, and names the watch once. Readers hold a read lock on the roll,
-/// and wait for the first and the last step: some microseconds a change.
+/// and wait for the first and the last step, never for the index.
 #[derive(Default)]
 pub struct Matcher {
     city: RwLock<City>,

@@ -182,12 +182,6 @@ pub(super) fn sqlite_options(settings: &StoreSettings) -> Result<SqliteConnectOp
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(20))
         .pragma("cache_size", "-65536")
-        // In pages of 4 KiB. With the usual 1,000 every second batch of matches ends with moving
-        // them into the file, and many of them again with the next: 9 ms instead of 3.
-        .pragma("wal_autocheckpoint", "4096")
-        // A statement of many rows keeps the pages that it changes, in case that it fails; else in a
-        // file of its own.
-        .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(400)
         // Rows come from a thread of their own; with the usual 50 it stops and starts for each
         // batch many times.
@@ -216,10 +210,18 @@ async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
     let options =
         sqlite_options(settings)?.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
     own_file(options.get_filename()).map_err(sqlx::Error::Io)?;
+    let writes = options
+        .clone()
+        // In pages of 4 KiB. With the usual 1,000 every second batch of matches ends with moving
+        // them into the file, and many of them again with the next: 9 ms instead of 3.
+        .pragma("wal_autocheckpoint", "4096")
+        // A statement of many rows keeps the pages that it changes, in case that it fails; else in a
+        // file of its own. Readers, which may sort more than there is memory for, keep the file.
+        .pragma("temp_store", "MEMORY");
     let writer = only_well(SqlitePoolOptions::new())
         .max_connections(1)
         .acquire_timeout(Duration::from_mins(1))
-        .connect_with(options.clone())
+        .connect_with(writes)
         .await?;
     migrator(SQLITE).run(&writer).await.map_err(StoreError::Migration)?;
     let readers = sqlite_readers(settings, options).await?;

@@ -50,13 +50,12 @@ pub(super) fn names(columns: usize) -> String {
     (1..=columns).map(|no| format!("column{no}")).collect::<Vec<_>>().join(", ")
 }
 
-/// A list in portions whose sizes are powers of two, the smallest first. A statement is prepared once
-/// for every number of rows, which for some hundred rows costs more than running it; this way there
-/// are ten. And what is put together while nothing runs yet is small.
+/// A list in portions whose sizes are powers of two. A statement is prepared once for every number
+/// of rows, which for some hundred rows costs more than running it; this way there are ten.
 pub(super) fn portions<T>(mut list: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let size = (!list.is_empty()).then(|| 1 << list.len().trailing_zeros())?;
-        let (portion, rest) = list.split_at(ROWS_A_STATEMENT.min(size));
+        let size = 1 << list.len().checked_ilog2()?;
+        let (portion, rest) = list.split_at(size.min(ROWS_A_STATEMENT));
         list = rest;
         Some(portion)
     })

@@ -103,8 +103,8 @@ fn head(mask: u32, starts: &mut [u32]) -> Vec<u32> {
     std::iter::once(mask | LONG).chain(starts.iter().map(|start| start + long)).collect()
 }
 
-fn number(words: usize) -> u32 {
-    u32::try_from(words).expect("a page has fewer than 2³² words")
+pub(super) fn number(words: usize) -> u32 {
+    u32::try_from(words).expect("a tile has fewer than 2³² words")
 }
 
 /// Appends a cell's block: what stays of the one before, then what comes.

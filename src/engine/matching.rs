@@ -29,6 +29,15 @@ struct Batch {
     pending: Vec<PendingEvent>,
     found: Vec<Found>,
     plan: Plan,
+    wards: IssueWards,
+    later: Vec<(EventId, Rhythm, Vec<u8>)>,
+}
+
+/// The wards that issues lie in from now on.
+struct IssueWards {
+    /// Issues that may have some already.
+    stale: Vec<IssueId>,
+    rows: Vec<IssueWardRow>,
 }
 
 impl Engine {
@@ -105,27 +114,25 @@ impl Engine {
         drop(tx);
         let now = self.inner.clock.now();
         let plan = plan(&found, &roads, now, &self.inner.random);
-        Ok(Some(Batch { pending, found, plan }))
+        // Here, beside the writing of the batch before, rather than under the writer's lock.
+        let wards = issue_wards(&pending, &found);
+        let later = plan.later.iter().map(|(event, rhythm, by)| (*event, *rhythm, pack(by)));
+        let later = later.collect();
+        Ok(Some(Batch { pending, found, plan, wards, later }))
     }
 
     /// Writes what a batch came to, together with the mark that it was matched. Gives `false` and
     /// writes nothing when another process was faster with any of it, or it is no longer so.
     async fn write_batch(&self, city: CityId, batch: Batch) -> Result<bool, EngineError> {
-        let Batch { pending, found, plan } = batch;
+        let Batch { pending, found, plan, wards, later } = batch;
         let now = self.inner.clock.now();
         let mut tx = self.inner.store.write().await?;
-        let first = tx.take_numbers(city, "match", plan.later.len()).await?;
+        let first = tx.take_numbers(city, "match", later.len()).await?;
         if !tx.mark_matched(city, &pending, now).await? {
             return Ok(false);
         }
-        let (stale, wards) = ward_rows(&pending, &found);
-        tx.put_issue_wards(city, &stale, &wards).await?;
+        tx.put_issue_wards(city, &wards.stale, &wards.rows).await?;
         tx.put_deliveries(city, &plan.deliveries, now).await?;
-        let later: Vec<_> = plan
-            .later
-            .iter()
-            .map(|(event, rhythm, watches)| (*event, *rhythm, pack(watches)))
-            .collect();
         tx.put_event_matches(city, first, &later, now).await?;
         tx.commit().await?;
         failpoint::at(failpoint::Point::Matched);
@@ -223,10 +230,10 @@ fn ended(why: JoinError) -> EngineError {
     }
 }
 
-/// The wards of each issue that a batch speaks of, by its last event; and before them the issues that
-/// may have some already: all but those that were opened in this batch. An event of a place that the
-/// issue has left since says nothing of its wards.
-fn ward_rows(pending: &[PendingEvent], found: &[Found]) -> (Vec<IssueId>, Vec<IssueWardRow>) {
+/// The wards of each issue that a batch speaks of, by its last event. Those that may have some already
+/// are all but those that were opened in this batch. An event of a place that the issue has left since
+/// says nothing of its wards.
+fn issue_wards(pending: &[PendingEvent], found: &[Found]) -> IssueWards {
     let here = pending.iter().zip(found).filter(|(pending, _)| pending.here);
     let last: HashMap<IssueId, &Found> =
         here.map(|(_, found)| (found.event.issue, found)).collect();
@@ -243,5 +250,5 @@ fn ward_rows(pending: &[PendingEvent], found: &[Found]) -> (Vec<IssueId>, Vec<Is
         })
     });
     let rows = rows.collect();
-    (last.into_keys().filter(|issue| !opened.contains(issue)).collect(), rows)
+    IssueWards { stale: last.into_keys().filter(|issue| !opened.contains(issue)).collect(), rows }
 }

@@ -22,6 +22,7 @@ mod open;
 mod outbox;
 mod outbox_desk;
 mod people;
+mod planned;
 mod reach;
 mod read;
 mod staff;

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::watches::json;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
-use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane, Verdict};
+use crate::delivery::{About, Contents, DeliveryId, Lane, Verdict};
 use crate::issue::{CityId, EventId};
 use crate::watch::WatchId;
 use crate::watcher::{ContactId, ContactKind, WatcherId};
@@ -121,7 +120,7 @@ impl Unread {
     }
 }
 
-fn lane_no(lane: Lane) -> i64 {
+pub(super) fn lane_no(lane: Lane) -> i64 {
     match lane {
         Lane::Urgent => 0,
         Lane::AtOnce => 1,
@@ -145,7 +144,7 @@ pub(super) fn about_from(about: &str, id: Uuid) -> About {
     }
 }
 
-fn about_parts(about: About) -> (&'static str, Uuid) {
+pub(super) fn about_parts(about: About) -> (&'static str, Uuid) {
     match about {
         About::Event(id) => ("event", id.0),
         About::Digest(id) => ("digest", id),
@@ -175,39 +174,6 @@ macro_rules! claim_sql {
 }
 
 impl Tx {
-    /// Puts deliveries into the outbox. One that is there already, by what it is about and whom it
-    /// tells, stays as it is. Gives the number that are new.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn put_deliveries(
-        &mut self,
-        city: CityId,
-        deliveries: &[Delivery],
-        now: Timestamp,
-    ) -> Result<u64, StoreError> {
-        Ok(write_rows!(
-            self,
-            "INSERT INTO delivery (city_id, delivery_id, about, about_id, watcher_id, contact_id,
-                kind, lane, items, due_at, created_at) ",
-            deliveries,
-            |d| [
-                city.0,
-                d.id.0,
-                about_parts(d.about).0,
-                about_parts(d.about).1,
-                d.watcher.0,
-                d.contact.0,
-                d.kind.name(),
-                lane_no(d.lane),
-                json(&d.contents),
-                d.due.as_millis(),
-                now.as_millis(),
-            ],
-            " ON CONFLICT (city_id, about_id, watcher_id, contact_id) DO NOTHING"
-        ))
-    }
-
     /// Whether a lane has anything due. Asked for in the index's order: for one row of any,
     /// PostgreSQL would rather read the whole table, and most lanes are empty most of the time.
     ///

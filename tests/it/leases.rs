@@ -4,10 +4,11 @@
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use wardwatch::delivery::{Lane, Verdict};
+use wardwatch::delivery::{About, Contents, Delivery, DeliveryId, Lane, Verdict};
+use wardwatch::issue::EventId;
 use wardwatch::store::{Claimed, DeliveryState, OutboxQuery, Settled, Tally, Tx};
 use wardwatch::watch::Rhythm;
-use wardwatch::watcher::ContactKind;
+use wardwatch::watcher::{ContactId, ContactKind, WatcherId};
 
 use crate::post_office::PostOffice;
 use crate::town::{Town, block, place, story};
@@ -67,6 +68,40 @@ fn states<const N: usize>(list: [(&str, i64); N]) -> Vec<(String, i64)> {
 
 fn sent() -> Verdict {
     Verdict::Sent { reply: "250 taken".into() }
+}
+
+story! {
+    async fn of_many_deliveries_only_the_new_ones_are_put(town: Town) {
+        let now = town.clock.now();
+        let (city, ids) = (town.city().await.id, town.engine.random());
+        let street: Vec<Delivery> = std::iter::repeat_with(|| Delivery {
+            id: DeliveryId(ids.uuid(now)),
+            about: About::Event(EventId(ids.uuid(now))),
+            watcher: WatcherId(ids.uuid(now)),
+            contact: ContactId(ids.uuid(now)),
+            kind: ContactKind::Mail,
+            lane: Lane::AtOnce,
+            contents: Contents::default(),
+            due: now,
+        })
+        .take(300)
+        .collect();
+        let again = |delivery: &Delivery| Delivery {
+            id: DeliveryId(ids.uuid(now)),
+            lane: Lane::Digest,
+            ..delivery.clone()
+        };
+        let second: Vec<Delivery> =
+            street[..150].iter().map(again).chain(street[200..].iter().cloned()).collect();
+
+        let mut tx = town.engine.store().write().await.unwrap();
+        assert_eq!(tx.put_deliveries(city, &street[..200], now).await.unwrap(), 200);
+        assert_eq!(tx.put_deliveries(city, &second, now).await.unwrap(), 100);
+        tx.commit().await.unwrap();
+        assert_eq!(town.outbox().await, states([("waiting", 300)]));
+        let mut tx = town.engine.store().read().await.unwrap();
+        assert!(!tx.anything_due(ContactKind::Mail, Lane::Digest, now).await.unwrap());
+    }
 }
 
 story! {

@@ -32,10 +32,9 @@ impl Polygon {
             _ => 0.0,
         };
         for (i, ring) in rings.iter_mut().enumerate() {
-            if home != 0.0 {
-                for p in ring.iter_mut() {
-                    p.lon += home;
-                }
+            for p in ring.iter_mut() {
+                // A zero below zero, which is written too, becomes the other one: they are sorted.
+                (p.lon, p.lat) = (p.lon + home, p.lat + 0.0);
             }
             if is_counter_clockwise(ring).is_some_and(|ccw| ccw != (i == 0)) {
                 ring.reverse();
@@ -132,6 +131,16 @@ mod tests {
     fn square(west: f64, south: f64, side: f64) -> Vec<Position> {
         let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side), (0.0, 0.0)];
         corners.map(|(x, y)| Position { lon: west + x, lat: south + y }).to_vec()
+    }
+
+    #[test]
+    fn a_zero_below_zero_does_not_hide_how_a_ring_winds() {
+        let west_side = [(0.0, 0.0), (-0.0, 0.5), (0.0, 1.0)];
+        let corners = west_side.into_iter().chain([(1.0, 1.0), (1.0, 0.0), (0.0, 0.0)]);
+        let clockwise = corners.map(|(lon, lat)| Position { lon, lat }).collect();
+        let polygon = Polygon::new(vec![clockwise]).unwrap();
+        let ring: Vec<Position> = polygon.rings().next().unwrap().iter().collect();
+        assert_eq!(is_counter_clockwise(&ring), Some(true));
     }
 
     #[test]

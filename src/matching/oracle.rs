@@ -31,6 +31,19 @@ pub(super) enum Plot {
         centre: Spot,
         radius_m: f64,
     },
+    /// Parts, less the inside of others.
+    Drawn {
+        parts: Vec<Plot>,
+        without: Vec<Plot>,
+    },
+}
+
+/// Where a spot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    Out,
+    OnTheLine,
+    In,
 }
 
 pub(super) fn position((lon, lat): Spot) -> Position {
@@ -67,22 +80,56 @@ impl Plot {
                     parts.iter().map(|rings| rings.iter().map(closed).collect()).collect();
                 json!({ "type": "MultiPolygon", "coordinates": parts })
             }
+            Self::Drawn { parts, without } => {
+                let feature = |plot: &Self, exclude: bool| {
+                    let mut drawn = plot.geojson();
+                    if drawn["type"] != "Feature" {
+                        drawn = json!({ "type": "Feature", "properties": {}, "geometry": drawn });
+                    }
+                    drawn["properties"]["exclude"] = exclude.into();
+                    drawn
+                };
+                let parts = parts.iter().map(|part| feature(part, false));
+                let without = without.iter().map(|part| feature(part, true));
+                let features: Vec<Value> = parts.chain(without).collect();
+                json!({ "type": "FeatureCollection", "features": features })
+            }
         }
     }
 
     /// Whether the spot is inside or on the boundary; `None` within a millimetre of a circle's
     /// line, where the last digits of two formulas may differ.
-    pub(super) fn covers(&self, (x, y): Spot) -> Option<bool> {
+    pub(super) fn covers(&self, at: Spot) -> Option<bool> {
+        Some(self.place(at)? != Place::Out)
+    }
+
+    fn place(&self, (x, y): Spot) -> Option<Place> {
         match self {
             Self::Circle { centre, radius_m } => {
                 let beyond = chord_distance_m(*centre, (x, y)) - radius_m;
-                (beyond.abs() > 1e-3).then_some(beyond < 0.0)
+                let place = if beyond < 0.0 { Place::In } else { Place::Out };
+                (beyond.abs() > 1e-3).then_some(place)
             }
-            Self::Polygons(parts) => Some(
-                [-360, 0, 360]
-                    .into_iter()
-                    .any(|turn| parts.iter().any(|part| holds(part, (x + turn * DEGREE, y)))),
-            ),
+            Self::Polygons(parts) => {
+                let turned = [-360, 0, 360].map(|turn| (x + turn * DEGREE, y));
+                let places =
+                    turned.iter().flat_map(|at| parts.iter().map(|part| place_in_rings(part, *at)));
+                Some(places.max().unwrap_or(Place::Out))
+            }
+            Self::Drawn { parts, without } => {
+                let most = |plots: &[Self]| -> Option<Place> {
+                    let places = plots.iter().map(|plot| plot.place((x, y)));
+                    places
+                        .collect::<Option<Vec<_>>>()
+                        .map(|all| all.into_iter().max().unwrap_or(Place::Out))
+                };
+                let (within, taken) = (most(parts)?, most(without)?);
+                Some(match taken {
+                    Place::In => Place::Out,
+                    Place::OnTheLine => within.min(Place::OnTheLine),
+                    Place::Out => within,
+                })
+            }
         }
     }
 
@@ -94,6 +141,10 @@ impl Plot {
             Self::Circle { centre, radius_m } => around(*centre, *radius_m),
             Self::Polygons(parts) => {
                 parts.iter().flatten().flat_map(|ring| edge_spots(ring)).collect()
+            }
+            Self::Drawn { parts, without } => {
+                let each = parts.iter().chain(without);
+                return each.flat_map(|plot| plot.hard_spots(dice)).collect();
             }
         };
         for (x, y) in &on_the_line {
@@ -156,6 +207,7 @@ pub(super) fn hard_plots(dice: &mut SplitMix) -> Vec<(&'static str, Plot)> {
         ),
         ("comb", comb(moved(chicago, -300_000, 0))),
     ];
+    plots.extend(drawn(moved(chicago, 200_000, -400_000)));
     let circles = [
         (chicago, 300.0),
         (spot(25.0, 75.0), 300.0),
@@ -173,6 +225,51 @@ pub(super) fn hard_plots(dice: &mut SplitMix) -> Vec<(&'static str, Plot)> {
         plots.push(("star", star(at, dice)));
     }
     plots
+}
+
+/// Parts of both kinds, and what is taken out of them, near and far.
+fn drawn(at: Spot) -> Vec<(&'static str, Plot)> {
+    let square =
+        |(x, y): Spot, half: i64| Plot::rectangle((x - half, y - half), (x + half, y + half));
+    let circle = |centre, radius_m| Plot::Circle { centre, radius_m };
+    let all_of = |parts, without| Plot::Drawn { parts, without };
+    let aside = |east, north| moved(at, east, north);
+    vec![
+        (
+            "circle and polygon that overlap",
+            all_of(vec![square(at, 9_000), circle(aside(9_000, 9_000), 140.0)], vec![]),
+        ),
+        ("polygon less a circle", all_of(vec![square(at, 9_000)], vec![circle(at, 60.0)])),
+        ("circle less a polygon", all_of(vec![circle(at, 300.0)], vec![square(at, 9_000)])),
+        (
+            "two blocks less what lies between them",
+            all_of(
+                vec![square(at, 40_000), square(aside(400_000, 400_000), 40_000)],
+                vec![square(aside(200_000, 200_000), 50_000)],
+            ),
+        ),
+        (
+            "block less a circle on the other side of the earth",
+            all_of(
+                vec![square(spot(-179.995, 10.0), 90_000)],
+                vec![circle(spot(-180.0, 10.0), 500.0)],
+            ),
+        ),
+        (
+            "block less a circle far away",
+            all_of(
+                vec![square(spot(20.0, 10.0), 90_000)],
+                vec![circle(spot(179.0, 10.0), 5_000.0)],
+            ),
+        ),
+        (
+            "circles over the date line, one of them taken out",
+            all_of(
+                vec![circle(spot(179.999, -30.0), 900.0)],
+                vec![circle(spot(-179.999, -30.0), 300.0)],
+            ),
+        ),
+    ]
 }
 
 /// Wards side by side whose ragged borders are the same corners on both sides.
@@ -277,21 +374,21 @@ fn around((x, y): Spot, radius_m: f64) -> Vec<Spot> {
         .collect()
 }
 
-/// Even-odd over all rings, the boundary of any of them inside.
-fn holds(rings: &[Vec<Spot>], at: Spot) -> bool {
+/// Even-odd over all rings.
+fn place_in_rings(rings: &[Vec<Spot>], at: Spot) -> Place {
     let mut odd = false;
     for ring in rings {
         for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
             let side = turn(*a, *b, at);
             if side == 0 && in_box(*a, *b, at) {
-                return true;
+                return Place::OnTheLine;
             }
             if (a.1 > at.1) != (b.1 > at.1) && (side > 0) == (b.1 > a.1) {
                 odd = !odd;
             }
         }
     }
-    odd
+    if odd { Place::In } else { Place::Out }
 }
 
 /// Twice the area of the triangle a, b, c; positive when it turns left.

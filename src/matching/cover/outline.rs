@@ -13,6 +13,11 @@ use crate::geometry::{EARTH_RADIUS_M, Position, Shape, ShapePart};
 /// No cell is cut below this level, some 20 m, however many edges cross it.
 const FINEST: u32 = 11;
 
+/// Into how many cells edges that lie close together are cut: so many for each, and so many more. Needles
+/// around half the earth would fill memory.
+const CELLS_AN_EDGE: f64 = 16.0;
+const CELLS_MORE: f64 = 4_096.0;
+
 /// Beyond this radius in radians (64 km), or nearer to a pole than ten degrees, a circle is not
 /// nearly a circle in the plane.
 const SMALL_CIRCLE: f64 = 0.01;
@@ -21,13 +26,20 @@ const FAR_NORTH: f64 = 80.0;
 pub(super) struct Outline<'a> {
     shape: &'a Shape,
     edges: Vec<Edge>,
-    circles: Vec<Round>,
-    /// The frames of all parts, the last of them of exclusions.
-    frames: Vec<Frame>,
+    pieces: Vec<Piece>,
     bounds: Frame,
     /// Cells above this level are always cut, those at or below `leaf` only where three or more edges
-    /// cross.
+    /// cross, and none at `lowest`.
     leaf: u32,
+    lowest: u32,
+}
+
+/// A part, where it is on the map.
+struct Piece {
+    frame: Frame,
+    excluded: bool,
+    /// Of a circle.
+    round: Option<Round>,
 }
 
 #[derive(Clone, Copy)]
@@ -55,18 +67,21 @@ impl<'a> Outline<'a> {
         let mut outline = Self {
             shape,
             edges: Vec::with_capacity(shape.vertices()),
-            circles: vec![],
-            frames: vec![],
+            pieces: vec![],
             bounds: Frame::EMPTY,
             leaf: 0,
+            lowest: 0,
         };
         shape.each_part(|part, excluded| outline.take(&part, excluded));
         let across = u32::try_from(outline.edges.len()).unwrap_or(u32::MAX).min(512);
         let cells = f64::from(grain.0.max(across * grain.0 / 32));
-        let finest = (outline.bounds.longer_side() / cells).max(1.0).log2();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 32")]
-        let finest = finest.floor() as u32;
-        outline.leaf = finest.clamp(FINEST, 30);
+        // Of the widest part: what lies between parts far apart asks for nothing.
+        let wide = outline.pieces.iter().filter(|piece| !piece.excluded);
+        let wide = wide.map(|piece| piece.frame.longer_side()).fold(0.0, f64::max);
+        outline.leaf = level_of(wide / cells).clamp(FINEST, 30);
+        let length: f64 = outline.edges.iter().map(Edge::length).sum();
+        let cells = CELLS_AN_EDGE * outline.edges.len() as f64 + CELLS_MORE;
+        outline.lowest = level_of(2.0 * length / cells).clamp(FINEST, outline.leaf);
         outline
     }
 
@@ -93,10 +108,10 @@ impl<'a> Outline<'a> {
     fn take(&mut self, part: &ShapePart<'_>, excluded: bool) {
         for (turn, frame) in frames(part) {
             let at = |p: Position| Point::of(Position { lon: p.lon + turn, lat: p.lat });
-            self.frames.push(frame);
             if !excluded {
                 self.bounds = self.bounds.union(frame);
             }
+            let mut piece = Piece { frame, excluded, round: None };
             match part {
                 ShapePart::Rings(rings, _) => {
                     for ring in rings {
@@ -107,9 +122,10 @@ impl<'a> Outline<'a> {
                 }
                 ShapePart::Circle(centre, radius_m, _) => {
                     let centre = Position { lon: centre.lon + turn, lat: centre.lat };
-                    self.circles.push(Round { centre, radius_m: *radius_m });
+                    piece.round = Some(Round { centre, radius_m: *radius_m });
                 }
             }
+            self.pieces.push(piece);
         }
     }
 
@@ -117,7 +133,9 @@ impl<'a> Outline<'a> {
     /// at, which hold all that may cross it; those that do are pushed onto the stack.
     pub fn lie(&self, cell: Cell, stack: &mut Vec<u32>, among: Range<usize>) -> Lie {
         let around = cell.surroundings();
-        if !self.bounds.meets(&around) {
+        // Where nothing but an exclusion is, nothing is covered.
+        let here = || self.pieces.iter().filter(|piece| piece.frame.meets(&around));
+        if here().all(|piece| piece.excluded) {
             return Lie::Outside;
         }
         let start = stack.len();
@@ -129,8 +147,8 @@ impl<'a> Outline<'a> {
             }
         }
         let edges = &stack[start..];
-        let mut rounds = self.circles.iter().filter(|circle| circle.crosses(cell));
-        let (round, rounds) = (rounds.next(), rounds.count());
+        let mut rounds = here().filter_map(|piece| piece.round.as_ref());
+        let round = rounds.find(|round| round.crosses(cell));
         if edges.is_empty() && round.is_none() {
             let covered = self.shape.covers(cell.centre());
             return if covered { Lie::Covered(Record::Inside) } else { Lie::Outside };
@@ -138,7 +156,7 @@ impl<'a> Outline<'a> {
         if cell.level > self.leaf {
             return Lie::Cut;
         }
-        let alone = self.frames.iter().filter(|frame| frame.meets(&around)).count() == 1;
+        let alone = here().count() == 1;
         let simple = match (edges, round) {
             _ if !alone => None,
             (&[edge], None) => Some(Record::Half(self.line(edge, cell))),
@@ -148,7 +166,7 @@ impl<'a> Outline<'a> {
         };
         match simple {
             Some(record) => Lie::Covered(record),
-            None if cell.level > FINEST && alone && edges.len() > 2 && rounds == 0 => Lie::Cut,
+            None if cell.level > self.lowest && alone && edges.len() > 2 => Lie::Cut,
             None => Lie::Covered(Record::Exact),
         }
     }
@@ -174,6 +192,10 @@ impl<'a> Outline<'a> {
 }
 
 impl Edge {
+    fn length(&self) -> f64 {
+        (self.to.x - self.from.x).hypot(self.to.y - self.from.y)
+    }
+
     /// Whether the middle of what crosses the cell lies left of another edge; `None` when it lies on
     /// it.
     fn left_of(&self, other: &Self, cell: Cell) -> Option<bool> {
@@ -233,7 +255,8 @@ impl Round {
     ///
     /// With φ and λ the ways north and east in radians, a point is within radius ρ when
     /// `4 sin²(φ/2) + 4 cos φ₀ cos φ₁ sin²(λ/2) ≤ 4 sin²(ρ/2)`. The squares of half the ways for their
-    /// sines are off by a twelfth of ρ² at most, `cos φ₁` of the cell's middle by its half height.
+    /// sines are off by a twelfth of those, and λ² is ρ²/(cos φ₀ cos φ₁) at most; `cos φ₁` of the cell's
+    /// middle is off by its half height.
     #[expect(clippy::cast_possible_truncation, reason = "the error of 24 bits is accounted for")]
     fn disc(&self, cell: Cell) -> Option<Record> {
         let radius = self.radius_m / EARTH_RADIUS_M;
@@ -248,7 +271,7 @@ impl Round {
         let aspect = self.centre.lat.to_radians().cos() * middle.cos();
         let radius_sides = 2.0 * (radius / 2.0).sin() / side_rad;
         let square = radius_sides * radius_sides;
-        let spherical = radius * radius / 6.0 + side_rad / middle.cos();
+        let spherical = radius * radius / (6.0 * aspect) + side_rad / middle.cos();
         let rounding = 1e-6 * (1.0 + (x.abs().max(y.abs()) + 1.0) / radius_sides);
         let band = 1.1 * spherical + rounding;
         if band > 0.2 {
@@ -262,6 +285,12 @@ impl Round {
             without: (square * (1.0 + band)) as f32,
         }))
     }
+}
+
+/// The level of the largest cells whose sides are not longer than so many units.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 64")]
+fn level_of(units: f64) -> u32 {
+    units.max(1.0).log2().floor() as u32
 }
 
 /// The boxes of a part by the turns around the earth with which it reaches the map.
@@ -288,4 +317,50 @@ fn haversine(lat: f64, other: f64, apart: f64) -> f64 {
     let (north, east) = (((other - lat) / 2.0).sin(), (apart / 2.0).sin());
     let h = north * north + lat.cos() * other.cos() * east * east;
     2.0 * h.min(1.0).sqrt().asin()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// In how many cells something is said of an area.
+    fn cells(
+        outline: &Outline<'_>,
+        cell: Cell,
+        stack: &mut Vec<u32>,
+        among: Range<usize>,
+    ) -> usize {
+        let from = stack.len();
+        match outline.lie(cell, stack, among) {
+            Lie::Outside => 0,
+            Lie::Covered(_) => 1,
+            Lie::Cut => {
+                let to = stack.len();
+                let quarter = |nth| {
+                    stack.truncate(to);
+                    cells(outline, cell.quarter(nth), stack, from..to)
+                };
+                (0..4).map(quarter).sum()
+            }
+        }
+    }
+
+    #[test]
+    fn needles_around_half_the_earth_are_not_cut_into_millions_of_cells() {
+        let needle = |nth: i32| {
+            let south = f64::from(nth) * 8e-5;
+            [[0.0, south], [178.0, south + 5e-7], [0.0, south + 1e-6]]
+        };
+        let mut ring: Vec<[f64; 2]> = (0..165).flat_map(needle).collect();
+        ring.extend([[-0.001, 0.0132], [-0.001, 0.0], [0.0, 0.0]]);
+        let needles = Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]}));
+        let needles = needles.unwrap();
+        let outline = Outline::of(&needles, Grain(8));
+        let mut stack: Vec<u32> = outline.all_edges().collect();
+        let all = 0..stack.len();
+        let cells = cells(&outline, Cell::ROOT, &mut stack, all);
+        assert!((100..10_000).contains(&cells), "{cells}");
+    }
 }

@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use crate::app::told_to_stop;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{DeskSettings, PlaceRule};
 use crate::engine::{Arrival, Receipt};
@@ -106,11 +107,18 @@ pub async fn run(mut args: IngestArgs) -> Result<(), Failure> {
     }
     let (file, meter) = open_metered(&args.file).map_err(Failure::io(args.file.display()))?;
     let mut ledger = Ledger::open(args.refused.as_ref())?;
+    let stop = told_to_stop();
     let (rows, reader) = read_ahead(file, name, args.map.unwrap_or_default(), defaults);
-    take_all(&desk, rows, Arrival { backfill: args.backfill }, &meter, &mut ledger).await?;
+    let arrival = Arrival { backfill: args.backfill };
+    let all = take_all(&desk, rows, arrival, &meter, &mut ledger, stop).await?;
     let (count, cut_off) = ledger.close()?;
     let text = if args.json { serde_json::to_string(&count)? } else { count.to_string() };
     print(&(text + "\n"))?;
+    if !all {
+        // Not waiting for whoever reads: more of a pipe may never come.
+        let stopped = format!("stopped after {} rows; the same command goes on", count.read);
+        return Err(Failure::new(stopped));
+    }
     let format =
         reader.join().map_err(|_| Failure::new("the file could not be read to its end"))?;
     if count.read == 0 {
@@ -130,18 +138,33 @@ pub async fn run(mut args: IngestArgs) -> Result<(), Failure> {
     }
 }
 
-/// Accepts the rows as they come, many at a time.
+/// Accepts the rows as they come, many at a time, and gives whether these were all. Told to stop, it
+/// stores what it has read; told again, it ends at once.
 async fn take_all(
     desk: &Desk,
     mut rows: mpsc::Receiver<Result<ReadRow, Failure>>,
     arrival: Arrival,
     meter: &Meter,
     ledger: &mut Ledger,
-) -> Result<(), Failure> {
+    stop: impl Future<Output = ()>,
+) -> Result<bool, Failure> {
     let mut progress = meter.progress();
-    let mut batch = vec![];
+    let (mut batch, mut stopped) = (vec![], false);
+    let mut stop = std::pin::pin!(stop);
     loop {
-        let more = rows.recv().await.transpose()?;
+        let more = tokio::select! {
+            biased;
+            () = &mut stop, if !stopped => {
+                stopped = true;
+                rows.close();
+                tokio::spawn(async {
+                    told_to_stop().await;
+                    std::process::exit(130);
+                });
+                continue;
+            }
+            more = rows.recv() => more.transpose()?,
+        };
         let ended = more.is_none();
         batch.extend(more);
         if batch.len() >= ROWS || (ended && !batch.is_empty()) {
@@ -153,7 +176,7 @@ async fn take_all(
         }
     }
     progress.end();
-    Ok(())
+    Ok(!stopped)
 }
 
 /// Reads rows in a thread of its own, a few batches ahead of the database. The thread ends with the

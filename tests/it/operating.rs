@@ -2,6 +2,7 @@
 //! told, and a copy to restore.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -333,4 +334,41 @@ async fn a_copy_is_made_of_what_there_is_and_postgres_has_its_own_tool() {
     std::fs::remove_file(format!("{copy}.part")).unwrap();
     assert_eq!(town.end(&["backup", copy]).code, 0);
     assert!(!Path::new(&format!("{copy}.part")).exists());
+}
+
+#[test]
+fn an_ingest_that_is_stopped_says_how_far_it_came_and_is_gone_on_with() {
+    let (town, data) = (Program::new(None, 9, 9), tempfile::tempdir().unwrap());
+    let row = |k: usize| {
+        let lon = -87.9 + 0.0001 * k as f64;
+        let event = json!({"source_id": k.to_string(), "category": "Pothole", "lon": lon,
+            "lat": 41.8, "at": "2026-05-04T14:00:00Z"});
+        format!("{event}\n")
+    };
+    let rows: String = (0..3_000).map(row).collect();
+    let [pipe, file] = ["pipe", "rows.ndjson"].map(|name| data.path().join(name));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+
+    let mut ingest = town.begin(&["ingest", pipe.to_str().unwrap()]);
+    let mut sender = std::fs::File::options().write(true).open(&pipe).unwrap();
+    // More than a pipe holds: some of it has been read. And more may come.
+    sender.write_all(rows[..rows.len() / 2].as_bytes()).unwrap();
+    ingest.signal("INT");
+    let begun = Instant::now();
+    while !ingest.has_ended() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", ingest.said());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let stopped = || ingest.said().split_once("stopped after ").map(|(_, rest)| rest.to_owned());
+    let begun = Instant::now();
+    while stopped().is_none() && begun.elapsed() < Duration::from_secs(5) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let stored: u64 = stopped().unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert!(stored > 0);
+
+    std::fs::write(&file, rows).unwrap();
+    let count = town.run(&["ingest", file.to_str().unwrap(), "--json"]);
+    let count: Value = serde_json::from_str(&count).unwrap();
+    assert_eq!((&count["repeated"], &count["accepted"]), (&json!(stored), &json!(3_000 - stored)));
 }

@@ -46,7 +46,8 @@ pub struct ImportArgs {
     /// What the layer is called, in lower case: wards
     #[arg(long, value_name = "NAME", env = "WARDWATCH_LAYER")]
     layer: String,
-    /// The property that tells the areas apart [default: the Feature's id, or what looks like one]
+    /// The property that tells the areas apart [default: the Feature's id, unless
+    /// it only counts the features, or what looks like one]
     #[arg(long, value_name = "NAME", env = "WARDWATCH_ID_PROPERTY")]
     id_property: Option<String>,
     /// The property that people call an area by [default: “Ward” and its id]
@@ -324,7 +325,7 @@ fn wards_of(features: Vec<Feature>, args: &ImportArgs) -> Result<Vec<Ward>, Fail
     let mut tell = |told: &str| say(&format!("{shown}: {told}"));
     let keys = match &args.id_property {
         Some(property) => ids_by(&features, property)?,
-        None => ids(&features, None, &mut tell).map_err(|why| {
+        None => ids(&features, None, "--id-property ", &mut tell).map_err(|why| {
             let todo = match why {
                 IdError::NothingUnique { .. } => {
                     "; name one with --id-property; features of one id make one area"

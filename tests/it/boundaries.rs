@@ -17,7 +17,7 @@ use crate::nasty::data;
 use crate::program::{Ended, Program};
 use crate::town::fresh_postgres;
 
-fn program() -> Program {
+pub fn program() -> Program {
     Program::new(None, 9, 9)
 }
 
@@ -27,30 +27,30 @@ async fn on_both() -> Vec<Program> {
     [Some(program()), postgres].into_iter().flatten().collect()
 }
 
-fn import(town: &Program, file: &Path, more: &[&str]) -> Ended {
+pub fn import(town: &Program, file: &Path, more: &[&str]) -> Ended {
     let file = file.to_str().expect("a path in UTF-8");
     town.end(&[&["boundaries", "import", file, "--layer", "wards"], more].concat())
 }
 
-fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+pub fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let file = dir.join(name);
     std::fs::write(&file, bytes).unwrap();
     file
 }
 
-fn square(west: f64, south: f64, east: f64, north: f64) -> Value {
+pub fn square(west: f64, south: f64, east: f64, north: f64) -> Value {
     json!([[west, south], [east, south], [east, north], [west, north], [west, south]])
 }
 
-fn ward(key: &str, geometry: &Value) -> Value {
+pub fn ward(key: &str, geometry: &Value) -> Value {
     json!({"type": "Feature", "properties": {"ward": key}, "geometry": geometry})
 }
 
-fn polygon(ring: &Value) -> Value {
+pub fn polygon(ring: &Value) -> Value {
     json!({"type": "Polygon", "coordinates": [ring]})
 }
 
-fn collection(features: &[Value]) -> Vec<u8> {
+pub fn collection(features: &[Value]) -> Vec<u8> {
     json!({"type": "FeatureCollection", "features": features}).to_string().into_bytes()
 }
 
@@ -210,7 +210,7 @@ fn what_a_clerks_file_may_look_like() {
     let table: Vec<(&str, Vec<u8>, usize, &[&str])> = vec![
         ("clockwise", collection(&[ward("1", &polygon(&clockwise))]), 1, &[]),
         ("bare", polygon(&west).to_string().into(), 1, &["their places in the file"]),
-        ("ids", ids.to_string().into(), 2, &["ids are taken from `id`"]),
+        ("ids", ids.to_string().into(), 2, &["ids are taken from each feature's own `id`"]),
         ("high", collection(&[ward("1", &polygon(&solid))]), 1, &["a third coordinate"]),
         ("mixed", collection(&[ward("1", &mixed)]), 1, &["a Point in its GeometryCollection"]),
         ("odd", odd.to_string().into(), 1, &["NAD 83", "`properties`", "`bbox`", "its `id`"]),

@@ -2,6 +2,7 @@
 //! one.
 
 mod boundaries;
+mod boundaries_ids;
 mod chicago;
 mod commands;
 mod demo;

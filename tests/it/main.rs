@@ -3,6 +3,7 @@
 
 mod boundaries;
 mod boundaries_ids;
+mod boundaries_replaced;
 mod chicago;
 mod commands;
 mod demo;

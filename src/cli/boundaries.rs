@@ -14,7 +14,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
 
 use crate::app::first_zone;
-use crate::clock::{Clock, Timestamp, Zone};
+use crate::clock::{Clock, TimeError, Timestamp, Zone};
 use crate::config::{DeskSettings, LayerLimits};
 use crate::geometry::{Envelope, Feature, IdError, Shape, ids_by};
 use crate::issue::CityId;
@@ -279,8 +279,12 @@ fn next_version(
 ) -> Result<LayerVersion, Failure> {
     let last = known.iter().filter(|row| row.layer == args.layer).map(|row| row.version).max();
     let effective = match (&args.effective, last) {
-        (Some(date), _) => zone.parse_local(&format!("{date}T00:00:00")).map_err(|_| {
-            Failure::usage(format!("--effective “{date}” is not a date; write 2027-05-15"))
+        (Some(date), _) => zone.parse_local(&format!("{date}T00:00:00")).map_err(|why| {
+            let todo = match why {
+                TimeError::OutOfBounds(_) => "is too far; the last day that can be is 9999-12-30",
+                _ => "is not a date; write 2027-05-15",
+            };
+            Failure::usage(format!("--effective “{date}” {todo}"))
         })?,
         (None, None) => Timestamp::from_millis(0),
         (None, Some(_)) => now,
@@ -310,8 +314,14 @@ fn wards_of(features: Vec<Feature>, args: &ImportArgs) -> Result<Vec<Ward>, Fail
     let mut tell = |told: &str| say(&format!("{shown}: {told}"));
     let keys = match &args.id_property {
         Some(property) => ids_by(&features, property)?,
-        None => ids(&features, None, "--id-property ", &mut tell).map_err(|_| {
-            Failure::usage(format!("--effective “{date}” is not a date; write 2027-05-15"))
+        None => ids(&features, None, "--id-property ", &mut tell).map_err(|why| {
+            let todo = match why {
+                IdError::NothingUnique { .. } => {
+                    "; name one with --id-property; features of one id make one area"
+                }
+                _ => "",
+            };
+            Failure::new(format!("{shown}: {why}{todo}"))
         })?,
     };
     let mut wards: BTreeMap<String, Vec<Feature>> = BTreeMap::new();

@@ -420,6 +420,11 @@ async fn a_map_of_the_future_holds_from_its_day_in_the_city_and_not_before() {
         assert_eq!(holds, [false, false, true]);
         let wrong = import(&town, &new, &["--effective", "15.5.2027"]);
         assert_eq!(wrong.code, 2, "{}", wrong.said);
+        let far = import(&town, &new, &[&zone[..], &["--effective", "9999-12-31"]].concat());
+        let told = "“9999-12-31” is too far; the last day that can be is 9999-12-30";
+        assert!(far.code == 2 && far.said.contains(told), "{}", far.said);
+        let last = import(&town, &new, &[&zone[..], &["--effective", "9999-12-30"]].concat());
+        assert!(last.said.contains("it holds from 9999-12-30\n"), "{}", last.said);
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Timestamp(i64);
 pub enum TimeError {
     #[error("“{0}” is not an RFC 3339 time; write it like 2026-05-04T09:30:00-05:00")]
     NotATime(String),
+    #[error("“{0}” is out of bounds; the last day that is counted is 9999-12-30")]
+    OutOfBounds(String),
     #[error("“{0}” is not a time zone; use an IANA name like America/Chicago")]
     NotAZone(String),
 }
@@ -196,11 +198,13 @@ impl Zone {
     /// takes the offset before the change (RFC 5545, §3.3.5).
     ///
     /// # Errors
-    /// When the text is not a civil date and time such as `2021-01-01T00:00:09.000`.
+    /// When the text is not a civil date and time such as `2021-01-01T00:00:09.000`, or one
+    /// beyond 9999-12-30T22:00 in UTC, after which no instant is counted.
     pub fn parse_local(&self, text: &str) -> Result<Timestamp, TimeError> {
         let bad = || TimeError::NotATime(text.to_owned());
         let civil: jiff::civil::DateTime = text.trim().parse().map_err(|_| bad())?;
-        let zoned = self.0.to_ambiguous_zoned(civil).compatible().map_err(|_| bad())?;
+        let out = |_| TimeError::OutOfBounds(text.to_owned());
+        let zoned = self.0.to_ambiguous_zoned(civil).compatible().map_err(out)?;
         Ok(Timestamp(zoned.timestamp().as_millisecond()))
     }
 

@@ -3,6 +3,7 @@
 mod cover;
 mod difference;
 mod list;
+mod turnover;
 mod withdraw;
 
 use std::collections::BTreeMap;
@@ -13,14 +14,15 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
 
 use crate::app::first_zone;
-use crate::clock::{Clock, Timestamp, Zone};
+use crate::clock::{Clock, TimeError, Timestamp, Zone};
 use crate::config::{DeskSettings, LayerLimits};
 use crate::geometry::{Envelope, Feature, IdError, Shape, ids_by};
 use crate::issue::CityId;
 use crate::store::{City, LayerRow, Store, Tx};
-use crate::ward::{LayerVersion, Ward, WardChange, changes};
+use crate::ward::{LayerVersion, Ward};
 
 use self::difference::Difference;
+use self::turnover::Before;
 use super::files::{Mending, ids, read_mended_areas};
 use super::run::{Desk, Failure, print, say};
 
@@ -28,8 +30,8 @@ use super::run::{Desk, Failure, print, say};
 pub enum Boundaries {
     /// Loads a version of a boundary layer from GeoJSON, gzipped or not
     ///
-    /// Says where the areas leave gaps and where they overlap. Exits 1 when a feature was left out,
-    /// also with --dry-run.
+    /// Says which wards go away, where the areas leave gaps and where they overlap. Exits 1 when a
+    /// feature was left out, also with --dry-run.
     Import(ImportArgs),
     /// Lists the layers, their versions, and which of them hold
     List(list::ListArgs),
@@ -46,7 +48,8 @@ pub struct ImportArgs {
     /// What the layer is called, in lower case: wards
     #[arg(long, value_name = "NAME", env = "WARDWATCH_LAYER")]
     layer: String,
-    /// The property that tells the areas apart [default: the Feature's id, or what looks like one]
+    /// The property that tells the areas apart [default: the Feature's id, unless
+    /// it only counts the features, or what looks like one]
     #[arg(long, value_name = "NAME", env = "WARDWATCH_ID_PROPERTY")]
     id_property: Option<String>,
     /// The property that people call an area by [default: “Ward” and its id]
@@ -83,9 +86,15 @@ struct Flaws {
     /// Keeps what a repair gives of an invalid shape, and prints what that changed; a tangle, which crosses itself over and over, is refused
     #[arg(long, env = "WARDWATCH_REPAIR", value_parser = BoolishValueParser::new())]
     repair: bool,
-    /// Loads the others even when a ward that holds now goes away because its feature was left out
+    /// Loads the map even when a ward that holds now goes away because its feature was left out, or when none of them stays
     #[arg(long, env = "WARDWATCH_WITHOUT_LEFT_OUT", value_parser = BoolishValueParser::new())]
     without_left_out: bool,
+}
+
+impl Flaws {
+    fn refusal(&self, before: &Before, new: &LayerVersion, left_out: usize) -> Option<String> {
+        before.refusal(new, left_out).filter(|_| !self.without_left_out)
+    }
 }
 
 pub async fn run(what: Boundaries) -> Result<(), Failure> {
@@ -107,8 +116,8 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
         return Err(Failure::new("no feature of the file could be taken; nothing was written"));
     }
     let wards = wards_of(features, &args)?;
-    let Loaded { version, difference, written } = if args.dry_run {
-        preview(&args, wards).await?
+    let Loaded { version, difference, written, refusal } = if args.dry_run {
+        preview(&args, wards, left_out).await?
     } else {
         load(&args, wards, left_out).await?
     };
@@ -129,17 +138,14 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
         }
         print(&format!("{told}\n"))?;
     }
-    if left_out == 0 {
-        return Ok(());
-    }
-    let others = match &difference {
-        Some(difference) if difference.removed() > 0 && !args.flaws.without_left_out => {
-            "would be loaded with --without-left-out only, as wards that hold now would go away"
+    match (refusal, left_out) {
+        (None, 0) => Ok(()),
+        (Some(refusal), _) => Err(Failure::new(format!("nothing would be written: {refusal}"))),
+        (None, _) => {
+            let others = if args.dry_run { "would be loaded" } else { "are loaded" };
+            Err(Failure::new(format!("{left_out} features were left out; the others {others}")))
         }
-        Some(_) => "would be loaded",
-        None => "are loaded",
-    };
-    Err(Failure::new(format!("{left_out} features were left out; the others {others}")))
+    }
 }
 
 /// What an import has come to.
@@ -147,6 +153,8 @@ struct Loaded {
     version: LayerVersion,
     difference: Option<Difference>,
     written: bool,
+    /// Why it would not have been, of a dry run.
+    refusal: Option<String>,
 }
 
 /// The stored version that says all of this already, if there is one: it would hold when this one
@@ -187,11 +195,11 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result<Lo
     let version = next_version(args, &city.zone, &known, wards, now)?;
     if let Some(version) = same_as(&mut tx, city.id, args, &version, &known, now).await? {
         say(&unchanged(&version));
-        return Ok(Loaded { version, difference: None, written: false });
+        return Ok(Loaded { version, difference: None, written: false, refusal: None });
     }
-    if left_out > 0 && !args.flaws.without_left_out {
-        let before = wards_in_force(&mut tx, city.id, &args.layer, now).await?;
-        nobody_is_lost(&before, &version, left_out)?;
+    let before = Before::of(&mut tx, city.id, &version, &known, now).await?;
+    if let Some(refusal) = args.flaws.refusal(&before, &version, left_out) {
+        return Err(Failure::new(format!("nothing was written: {refusal}")));
     }
     let origin = args.file.file_name().unwrap_or_default().to_string_lossy();
     tx.put_layer_version(city.id, &version, &origin, now).await?;
@@ -204,24 +212,8 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result<Lo
     }
     tx.commit().await?;
     say(&told(&version, "is", &city.zone));
-    Ok(Loaded { version, difference: None, written: true })
-}
-
-/// Whoever watches a ward hears nothing more once it is gone, and a slip in the file must not be why.
-fn nobody_is_lost(before: &[Ward], after: &LayerVersion, left_out: usize) -> Result<(), Failure> {
-    let changes = changes(before, &after.wards);
-    let gone = changes.iter().filter(|(_, change)| **change == WardChange::Removed);
-    let gone: Vec<&str> = gone.map(|(key, _)| *key).collect();
-    if gone.is_empty() {
-        return Ok(());
-    }
-    let some = gone[..gone.len().min(10)].join(", ");
-    let more = if gone.len() > 10 { " …" } else { "" };
-    Err(Failure::new(format!(
-        "nothing was written: {left_out} features were left out, and of the wards that hold now these \
-         would go away: {some}{more}; mend the file, or load the others all the same with \
-         --without-left-out"
-    )))
+    before.told(&version, &city.zone).iter().for_each(|told| say(told));
+    Ok(Loaded { version, difference: None, written: true, refusal: None })
 }
 
 fn unchanged(version: &LayerVersion) -> String {
@@ -229,11 +221,11 @@ fn unchanged(version: &LayerVersion) -> String {
     format!("nothing changes: version {number} of “{layer}” has the same areas; no new one is made")
 }
 
-/// Prints what the new version would change in the one that holds. Makes and writes nothing.
-async fn preview(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure> {
+/// Prints what the new version would change in the one before it. Makes and writes nothing.
+async fn preview(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result<Loaded, Failure> {
     let settings = args.settings.clone().with_file().map_err(Failure::settings)?;
     let now = Clock::System.now();
-    let (mut known, mut before, mut watched, mut city) = (vec![], vec![], vec![], None);
+    let (mut known, mut before, mut watched, mut city) = (vec![], Before::nothing(), vec![], None);
     let given = settings.zone().map_err(Failure::settings)?;
     let zone_of = |city: Option<&City>| {
         given.clone().or(city.map(|city| city.zone.clone())).unwrap_or_else(first_zone)
@@ -245,10 +237,10 @@ async fn preview(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure>
         city = tx.cities().await?.into_iter().next();
         if let Some(city) = &city {
             known = tx.layers(city.id).await?;
-            before = wards_in_force(&mut tx, city.id, &args.layer, now).await?;
             watched = tx.watched_wards(city.id).await?;
             let new = next_version(args, &zone_of(Some(city)), &known, wards.clone(), now)?;
             same = same_as(&mut tx, city.id, args, &new, &known, now).await?;
+            before = Before::of(&mut tx, city.id, &new, &known, now).await?;
             version = Some(new);
         }
         drop(tx);
@@ -259,7 +251,7 @@ async fn preview(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure>
         Some(version) => version,
         None => next_version(args, &zone, &known, wards, now)?,
     };
-    let difference = Difference::between(&args.layer, &before, &version.wards, &watched);
+    let difference = Difference::between(&args.layer, &before.wards, &version.wards, &watched);
     if !args.json {
         print(&difference.lines())?;
     }
@@ -267,21 +259,15 @@ async fn preview(args: &ImportArgs, wards: Vec<Ward>) -> Result<Loaded, Failure>
         Some(same) => say(&unchanged(same)),
         None => say(&told(&version, "would become", &zone)),
     }
-    say(&format!("of these {}", difference.counted()));
-    difference.for_people().iter().for_each(|told| say(told));
-    Ok(Loaded { version, difference: Some(difference), written: false })
-}
-
-async fn wards_in_force(
-    tx: &mut Tx,
-    city: CityId,
-    layer: &str,
-    now: Timestamp,
-) -> Result<Vec<Ward>, Failure> {
-    let in_force = tx.layers_in_force(city, now).await?;
-    let Some(row) = in_force.into_iter().find(|row| row.layer == layer) else { return Ok(vec![]) };
-    let version = tx.layer_version(city, layer, row.version).await?;
-    Ok(version.map(|version| version.wards).unwrap_or_default())
+    if before.wards.is_empty() {
+        say(&format!("of these {}", difference.counted()));
+    }
+    before.told(&version, &zone).iter().for_each(|told| say(told));
+    if before.overtaken.is_none() {
+        difference.for_people().iter().for_each(|told| say(told));
+    }
+    let refusal = args.flaws.refusal(&before, &version, left_out).filter(|_| same.is_none());
+    Ok(Loaded { version, difference: Some(difference), written: false, refusal })
 }
 
 fn next_version(
@@ -293,8 +279,12 @@ fn next_version(
 ) -> Result<LayerVersion, Failure> {
     let last = known.iter().filter(|row| row.layer == args.layer).map(|row| row.version).max();
     let effective = match (&args.effective, last) {
-        (Some(date), _) => zone.parse_local(&format!("{date}T00:00:00")).map_err(|_| {
-            Failure::usage(format!("--effective “{date}” is not a date; write 2027-05-15"))
+        (Some(date), _) => zone.parse_local(&format!("{date}T00:00:00")).map_err(|why| {
+            let todo = match why {
+                TimeError::OutOfBounds(_) => "is too far; the last day that can be is 9999-12-30",
+                _ => "is not a date; write 2027-05-15",
+            };
+            Failure::usage(format!("--effective “{date}” {todo}"))
         })?,
         (None, None) => Timestamp::from_millis(0),
         (None, Some(_)) => now,
@@ -324,7 +314,7 @@ fn wards_of(features: Vec<Feature>, args: &ImportArgs) -> Result<Vec<Ward>, Fail
     let mut tell = |told: &str| say(&format!("{shown}: {told}"));
     let keys = match &args.id_property {
         Some(property) => ids_by(&features, property)?,
-        None => ids(&features, None, &mut tell).map_err(|why| {
+        None => ids(&features, None, "--id-property ", &mut tell).map_err(|why| {
             let todo = match why {
                 IdError::NothingUnique { .. } => {
                     "; name one with --id-property; features of one id make one area"

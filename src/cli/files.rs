@@ -12,7 +12,8 @@ use flate2::read::MultiGzDecoder;
 
 use super::progress::Progress;
 use crate::geometry::{
-    Feature, FeatureFile, FeatureReader, FileLimits, GeometryError, IdError, pick_ids,
+    Feature, FeatureFile, FeatureReader, FileLimits, GeometryError, IdChoice, IdError, Rival,
+    pick_ids,
 };
 
 /// Why a file of areas cannot be taken as a whole.
@@ -157,19 +158,23 @@ fn named(index: usize, id: Option<&str>) -> String {
 }
 
 /// The ids by the wanted property, or by the likeliest, which is said; areas that have nothing to
-/// tell them apart are numbered.
+/// tell them apart are numbered. `naming` is what a person writes before the name of a property to
+/// have the ids from there.
 ///
 /// # Errors
 /// When ids are missing or come twice.
 pub fn ids(
     features: &[Feature],
     wanted: Option<&str>,
+    naming: &str,
     say: &mut dyn FnMut(&str),
 ) -> Result<Vec<String>, IdError> {
     match pick_ids(features, wanted) {
         Ok(choice) => {
             if wanted.is_none() {
-                say(&format!("ids are taken from `{}`", choice.property));
+                for told in told_of_ids(features, &choice, naming) {
+                    say(&told);
+                }
             }
             Ok(choice.ids)
         }
@@ -179,6 +184,21 @@ pub fn ids(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Which ids were taken, and what says otherwise.
+fn told_of_ids(features: &[Feature], choice: &IdChoice, naming: &str) -> Vec<String> {
+    let property = format!("the property `{}`", choice.property);
+    let from = if choice.own { "each feature's own `id`" } else { &property };
+    let mut told = vec![format!("ids are taken from {from}")];
+    if let Some(Rival { property, first, says }) = &choice.rival {
+        let (place, id) = (features[*first].index + 1, &choice.ids[*first]);
+        told.push(format!(
+            "warning: feature {place} is {id} by that and {says} by `{property}`; if the wards are \
+             known by the latter, say {naming}{property}"
+        ));
+    }
+    told
 }
 
 /// What to do about it where a file is named together with the property of its ids.

@@ -6,14 +6,28 @@ use serde_json::Value;
 
 use super::Feature;
 use super::features::plain;
+use super::likeness;
 
 /// By what the areas of a file are told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdChoice {
     /// A property's name, or `id` for the Feature's own.
     pub property: String,
+    /// Whether it is the Feature's own `id`, which no property is.
+    pub own: bool,
     /// One for each feature, in order; whole numbers without a fraction.
     pub ids: Vec<String>,
+    /// A property that reads like a ward's number, too, and says otherwise.
+    pub rival: Option<Rival>,
+}
+
+/// What else could have told the areas apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rival {
+    pub property: String,
+    /// The place in the list of the first feature of which it says otherwise, and what it says.
+    pub first: usize,
+    pub says: String,
 }
 
 /// Why the areas of a file cannot be told apart. Features are counted from 1.
@@ -36,7 +50,8 @@ fn features(at: &[usize]) -> String {
 }
 
 /// The ids of a file's features: by the wanted property; else the Features' own `id`; else the
-/// property that differs in every feature and looks most like an id.
+/// property that differs in every feature and looks most like an id. Own ids that do no more than
+/// count the features give way to a property that reads like the number of an area.
 ///
 /// # Errors
 /// When ids are missing or come twice, naming the features by their place in the file, from 1.
@@ -44,20 +59,53 @@ pub fn pick_ids(features: &[Feature], wanted: Option<&str>) -> Result<IdChoice, 
     if let Some(property) = wanted {
         return unique(features, property, ids_by(features, property)?);
     }
-    let by =
-        |name: &str, own| present(features, name, own).and_then(|ids| unique(features, name, ids));
-    if features.iter().all(|f| f.id.is_some())
-        && let Ok(choice) = by("id", true)
-    {
-        return Ok(choice);
+    let mut candidates = candidates(features);
+    let own = present(features, "id", true).and_then(|ids| unique(features, "id", ids));
+    let choice = match own.map(|choice| IdChoice { own: true, ..choice }) {
+        Ok(own) if counts(features, &own.ids) => {
+            let better = candidates.iter().position(|other| likeness::of_area(&other.property));
+            better.map_or(own, |place| candidates.remove(place))
+        }
+        Ok(own) => own,
+        Err(_) if candidates.is_empty() => {
+            return Err(IdError::NothingUnique { present: names(features) });
+        }
+        Err(_) => candidates.remove(0),
+    };
+    let rival = candidates.iter().find_map(|other| rival(&choice, other));
+    Ok(IdChoice { rival, ..choice })
+}
+
+/// Properties that differ in every feature, those that look most like an id first.
+fn candidates(features: &[Feature]) -> Vec<IdChoice> {
+    let mut names = names(features);
+    names.sort_by_key(|name| likeness::rank(name));
+    names.retain(|name| features.iter().all(|f| could_be_id(&f.properties[name])));
+    let by = |name: &String| {
+        present(features, name, false).and_then(|ids| unique(features, name, ids)).ok()
+    };
+    names.iter().filter_map(by).collect()
+}
+
+/// Whether ids only number the records of a file, from 0 or 1; of a single one any number may.
+fn counts(features: &[Feature], ids: &[String]) -> bool {
+    let numbers: Option<Vec<usize>> = ids.iter().map(|id| id.parse().ok()).collect();
+    let Some(numbers) = numbers else { return false };
+    let from = |first: usize| {
+        features.iter().zip(&numbers).all(|(feature, number)| feature.index + first == *number)
+    };
+    numbers.len() == 1 || from(0) || from(1)
+}
+
+/// “07” and “7” are one number.
+fn rival(taken: &IdChoice, other: &IdChoice) -> Option<Rival> {
+    let bare = |id: &str| id.trim().trim_start_matches('0').to_owned();
+    if !likeness::of_ward(&other.property) {
+        return None;
     }
-    let mut candidates = names(features);
-    candidates.sort_by_key(|name| likeness(name));
-    let choice = candidates
-        .iter()
-        .filter(|name| features.iter().all(|f| could_be_id(&f.properties[*name])))
-        .find_map(|name| by(name, false).ok());
-    choice.ok_or_else(|| IdError::NothingUnique { present: names(features) })
+    let mut both = taken.ids.iter().zip(&other.ids);
+    let first = both.position(|(one, other)| bare(one) != bare(other))?;
+    Some(Rival { property: other.property.clone(), first, says: other.ids[first].clone() })
 }
 
 /// The ids of a file's features by this property, which may come several times.
@@ -97,7 +145,7 @@ fn unique(features: &[Feature], property: &str, ids: Vec<String>) -> Result<IdCh
     let property = property.to_owned();
     // The first in the file, so that the same file always says the same.
     let Some(value) = ids.iter().find(|id| seen[id] > 1).cloned() else {
-        return Ok(IdChoice { property, ids });
+        return Ok(IdChoice { property, own: false, ids, rival: None });
     };
     let twice = features.iter().zip(&ids).filter(|(_, id)| **id == value);
     let at = twice.map(|(feature, _)| feature.index + 1).collect();
@@ -115,74 +163,6 @@ fn names(features: &[Feature]) -> Vec<String> {
 fn could_be_id(value: &Value) -> bool {
     let fraction = |text: &str| text.contains('.') && text.parse::<f64>().is_ok();
     plain(value).is_some_and(|text| !fraction(&text) && text.chars().count() <= 100)
-}
-
-/// How much a name looks like that of an id; less is more.
-fn likeness(name: &str) -> usize {
-    const WORDS: [&[&str]; 14] = [
-        &["ward", "wards", "wardid"],
-        &["district", "dist", "districts"],
-        &["precinct", "prec", "pct"],
-        &["beat"],
-        &["division", "div"],
-        &["tract", "geoid", "fips"],
-        &["neighborhood", "neighbourhood", "neigh", "nhood", "hood"],
-        &["code", "cd", "key"],
-        &["id", "uid"],
-        &["number", "num", "no", "nr"],
-        &["name", "nm"],
-        &["title", "label"],
-        &["community", "area", "zone", "borough", "boro", "city", "region"],
-        &["listname", "mapname"],
-    ];
-    // Rows of somebody's database, sizes and dates.
-    const ACCIDENTS: [&str; 19] = [
-        "objectid",
-        "fid",
-        "gid",
-        "ogc",
-        "cartodb",
-        "globalid",
-        "shape",
-        "st",
-        "length",
-        "leng",
-        "len",
-        "created",
-        "updated",
-        "edit",
-        "date",
-        "perimeter",
-        "sqft",
-        "url",
-        "description",
-    ];
-    let words = words(name);
-    if words.iter().any(|word| ACCIDENTS.contains(&word.as_str())) {
-        return WORDS.len() + 1;
-    }
-    let rank = |word: &String| WORDS.iter().position(|group| group.contains(&word.as_str()));
-    words.iter().filter_map(rank).min().unwrap_or(WORDS.len())
-}
-
-/// The words of a name like `WARD_ID`, `BoroCD` or `WD13NM`, in lower case.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before = ' ';
-    for c in name.chars() {
-        let turns = before.is_lowercase() && c.is_uppercase();
-        if turns || !c.is_alphabetic() {
-            words.push(String::new());
-        }
-        if c.is_alphabetic()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 #[cfg(test)]
@@ -240,6 +220,44 @@ mod tests {
         assert_eq!((choice.property.as_str(), choice.ids.join(" ")), ("id", "7 b".into()));
         assert_eq!(pick_ids(&own, Some("ward")).unwrap().ids, ["1", "2"]);
         assert_eq!(pick_ids(&own, Some("id")).unwrap().ids, ["7", "b"]);
+    }
+
+    /// What was picked, and what else could have been.
+    fn picked_of(features: &[(Value, Value)]) -> (String, String, Option<String>) {
+        let choice = pick_ids(&file(features), None).unwrap();
+        let rival = choice.rival.map(|rival| rival.property);
+        let by = if choice.own { "own" } else { &choice.property };
+        (by.to_owned(), choice.ids.join(" "), rival)
+    }
+
+    #[test]
+    fn ids_that_only_count_the_features_give_way_to_the_numbers_of_the_wards() {
+        let two = |[a, b]: [i32; 2], [x, y]: [Value; 2]| picked_of(&[(json!(a), x), (json!(b), y)]);
+        let by = |property: &str, ids: &str| (property.to_owned(), ids.to_owned(), None);
+        let chicago = |n: i32| json!({"OBJECTID": n, "District_N": n.to_string(), "District_1": n});
+        assert_eq!(two([0, 1], [chicago(1), chicago(2)]), by("District_N", "1 2"));
+        let council = [json!({"CounDist": 7}), json!({"CounDist": 8})];
+        assert_eq!(two([1, 2], council.clone()), by("CounDist", "7 8"));
+        let joined = [json!({"COUNDIST": 7}), json!({"COUNDIST": 8})];
+        assert_eq!(two([0, 1], joined), by("COUNDIST", "7 8"));
+        // Neither a name nor what comes twice is the number of a ward.
+        let names =
+            [json!({"ward_name": "Hill", "ward": 1}), json!({"ward_name": "Dale", "ward": 1})];
+        assert_eq!(two([0, 1], names), by("own", "0 1"));
+        // Numbers that do not count are meant; then a property that says otherwise is told.
+        let told = ("own".to_owned(), "4 9".to_owned(), Some("CounDist".to_owned()));
+        assert_eq!(two([4, 9], council), told);
+        let same = [json!({"ward": "07"}), json!({"ward": "04"})];
+        assert_eq!(two([7, 4], same), by("own", "7 4"));
+    }
+
+    #[test]
+    fn the_bare_number_of_a_single_feature_gives_way_too() {
+        let district = json!({"OBJECTID": 21, "CounDist": 49, "id": 49});
+        let picked = picked_of(&[(json!(21), district.clone())]);
+        assert_eq!(picked, ("CounDist".into(), "49".into(), None));
+        let (by, ids, rival) = picked_of(&[(json!("si-49"), district)]);
+        assert_eq!((&*by, &*ids, rival.as_deref()), ("own", "si-49", Some("CounDist")));
     }
 
     #[test]

@@ -180,9 +180,17 @@ impl Mapping {
         Columns {
             keys: Arc::clone(&row.keys),
             places: Role::ALL.map(places),
+            corner: self.corner(&plain),
             mapped: Role::ALL.map(|role| self.0.contains_key(&role)),
             ours: self.0.contains_key(&Role::Kind) || plain.iter().any(|k| k == "sourceid"),
         }
+    }
+
+    /// The streets that cross where an issue is, as New York names their columns.
+    fn corner(&self, plain: &[String]) -> Option<[usize; 2]> {
+        let place = |name| plain.iter().position(|key| key == name);
+        let corner = [place("intersectionstreet1")?, place("intersectionstreet2")?];
+        (!self.0.contains_key(&Role::Address)).then_some(corner)
     }
 
     /// Holds the mapping against a header.
@@ -245,6 +253,8 @@ pub struct Columns {
     keys: Arc<[String]>,
     /// By role, as in [`Role::ALL`]; the places in the row, best first.
     places: [Vec<usize>; 17],
+    /// Two streets that stand in for an address.
+    corner: Option<[usize; 2]>,
     /// By role: whether a person named the column.
     mapped: [bool; 17],
     /// Whether these rows speak our own words: they come from a program that knows them, or a
@@ -261,6 +271,10 @@ impl Columns {
 
     pub(super) fn places(&self, role: Role) -> &[usize] {
         &self.places[role as usize]
+    }
+
+    pub(super) fn corner(&self) -> Option<[usize; 2]> {
+        self.corner
     }
 
     pub(super) fn is_mapped(&self, role: Role) -> bool {

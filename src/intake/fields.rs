@@ -172,9 +172,28 @@ impl<'a> Reading<'a> {
         let status = self.status(said);
         let description = self.word(Role::Description).map(|(_, text)| text);
         let position = self.position();
-        let address = self.word(Role::Address).map(|(_, text)| text);
+        let address = self.address();
         let attributes = self.attributes();
         Facts { category, status, description, address, position, attributes }
+    }
+
+    /// The first of the address columns that says more than a pair of coordinates, as New York's
+    /// `Location` does; else the corner of two streets.
+    fn address(&mut self) -> Option<String> {
+        let row = self.row;
+        let text = |place: usize| scalar(&row.values[place]).map(|text| words::clean(&text));
+        let named = self.columns.places(Role::Address).iter().find_map(|&place| {
+            text(place).filter(|text| !places::is_pair(text)).map(|text| (place, text))
+        });
+        if let Some((place, text)) = named {
+            self.used.push(place);
+            return Some(text);
+        }
+        let [one, other] = self.columns.corner()?;
+        let street = |place| text(place).filter(|street| !words::is_blank(street));
+        let corner = format!("{} & {}", street(one)?, street(other)?);
+        self.used.extend([one, other]);
+        Some(corner)
     }
 
     fn position(&mut self) -> Option<Position> {

@@ -110,6 +110,17 @@ pub(super) fn shown(text: &str) -> String {
     short
 }
 
+/// Whether a text is coordinates and nothing else.
+pub(super) fn is_pair(text: &str) -> bool {
+    let bare = || text.split_once(',').filter(|(one, other)| degrees(one) && degrees(other));
+    written(text).is_some() || bare().is_some()
+}
+
+/// `40.748`; a whole number may be of a house.
+fn degrees(text: &str) -> bool {
+    text.contains('.') && text.trim().parse().is_ok_and(f64::is_finite)
+}
+
 fn both(value: &Value) -> Option<Position> {
     match value {
         Value::Array(_) => pair(value),

@@ -41,6 +41,29 @@ fn refusals(reads: &[Read]) -> Vec<String> {
     reads.iter().filter_map(refused).collect()
 }
 
+#[test]
+fn a_pair_of_coordinates_is_no_address() {
+    let address = |columns: &str, row: &str| {
+        let text = format!("id,date,type,{columns}\n7,2026-05-04,Pothole,{row}\n");
+        told(&read(text)[0]).facts.address.clone()
+    };
+    for (location, expected) in [
+        ("\"(40.748, -74.007)\"", None),
+        ("\"40.748, -74.007\"", None),
+        ("POINT (-74.007 40.748)", None),
+        ("\"12, 14 Main St\"", Some("12, 14 Main St")),
+        ("\"(rear) 5 Elm, 2nd floor\"", Some("(rear) 5 Elm, 2nd floor")),
+    ] {
+        assert_eq!(address("Location", location).as_deref(), expected, "{location}");
+    }
+    let york = "Incident Address,Intersection Street 1,Intersection Street 2,Location";
+    let at = "\"(40.748, -74.007)\"";
+    let corner = address(york, &format!(",11 AVENUE,WEST 22 STREET,{at}"));
+    assert_eq!(corner.as_deref(), Some("11 AVENUE & WEST 22 STREET"));
+    assert_eq!(address(york, &format!(",11 AVENUE,,{at}")), None);
+    assert_eq!(address(york, &format!("5 ELM,11 AVENUE,ELM,{at}")).as_deref(), Some("5 ELM"));
+}
+
 fn packed(text: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(vec![], Compression::fast());
     gzip.write_all(text).unwrap();

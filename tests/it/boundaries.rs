@@ -17,40 +17,40 @@ use crate::nasty::data;
 use crate::program::{Ended, Program};
 use crate::town::fresh_postgres;
 
-fn program() -> Program {
+pub fn program() -> Program {
     Program::new(None, 9, 9)
 }
 
 /// The same, on PostgreSQL where there is one.
-async fn on_both() -> Vec<Program> {
+pub async fn on_both() -> Vec<Program> {
     let postgres = fresh_postgres().await.map(|url| Program::new(Some(url), 9, 9));
     [Some(program()), postgres].into_iter().flatten().collect()
 }
 
-fn import(town: &Program, file: &Path, more: &[&str]) -> Ended {
+pub fn import(town: &Program, file: &Path, more: &[&str]) -> Ended {
     let file = file.to_str().expect("a path in UTF-8");
     town.end(&[&["boundaries", "import", file, "--layer", "wards"], more].concat())
 }
 
-fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+pub fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let file = dir.join(name);
     std::fs::write(&file, bytes).unwrap();
     file
 }
 
-fn square(west: f64, south: f64, east: f64, north: f64) -> Value {
+pub fn square(west: f64, south: f64, east: f64, north: f64) -> Value {
     json!([[west, south], [east, south], [east, north], [west, north], [west, south]])
 }
 
-fn ward(key: &str, geometry: &Value) -> Value {
+pub fn ward(key: &str, geometry: &Value) -> Value {
     json!({"type": "Feature", "properties": {"ward": key}, "geometry": geometry})
 }
 
-fn polygon(ring: &Value) -> Value {
+pub fn polygon(ring: &Value) -> Value {
     json!({"type": "Polygon", "coordinates": [ring]})
 }
 
-fn collection(features: &[Value]) -> Vec<u8> {
+pub fn collection(features: &[Value]) -> Vec<u8> {
     json!({"type": "FeatureCollection", "features": features}).to_string().into_bytes()
 }
 
@@ -210,7 +210,7 @@ fn what_a_clerks_file_may_look_like() {
     let table: Vec<(&str, Vec<u8>, usize, &[&str])> = vec![
         ("clockwise", collection(&[ward("1", &polygon(&clockwise))]), 1, &[]),
         ("bare", polygon(&west).to_string().into(), 1, &["their places in the file"]),
-        ("ids", ids.to_string().into(), 2, &["ids are taken from `id`"]),
+        ("ids", ids.to_string().into(), 2, &["ids are taken from each feature's own `id`"]),
         ("high", collection(&[ward("1", &polygon(&solid))]), 1, &["a third coordinate"]),
         ("mixed", collection(&[ward("1", &mixed)]), 1, &["a Point in its GeometryCollection"]),
         ("odd", odd.to_string().into(), 1, &["NAD 83", "`properties`", "`bbox`", "its `id`"]),
@@ -282,7 +282,7 @@ fn a_slip_in_a_new_map_takes_no_ward_from_those_who_watch_it() {
     let after = write(data.path(), "after.geojson", &map(&tie));
     let tried = import(&town, &after, &["--dry-run"]);
     assert!(
-        tried.code == 1 && tried.said.contains("with --without-left-out only"),
+        tried.code == 1 && tried.said.contains("nothing would be written: 1 features were left"),
         "{}",
         tried.said
     );
@@ -403,7 +403,7 @@ async fn a_map_of_the_future_holds_from_its_day_in_the_city_and_not_before() {
         let data = tempfile::tempdir().unwrap();
         let of = |key: &str| collection(&[ward(key, &polygon(&square(10.0, 40.0, 11.0, 41.0)))]);
         let [old, new] = ["old", "new"].map(|key| write(data.path(), key, &of(key)));
-        let zone = ["--timezone", "America/Chicago"];
+        let zone = ["--timezone", "America/Chicago", "--without-left-out"];
         assert_eq!(import(&town, &old, &zone).code, 0);
         let ended = import(&town, &new, &[&zone[..], &["--effective", "2999-05-15"]].concat());
         assert!(ended.said.contains("it holds from 2999-05-15\n"), "{}", ended.said);
@@ -420,6 +420,11 @@ async fn a_map_of_the_future_holds_from_its_day_in_the_city_and_not_before() {
         assert_eq!(holds, [false, false, true]);
         let wrong = import(&town, &new, &["--effective", "15.5.2027"]);
         assert_eq!(wrong.code, 2, "{}", wrong.said);
+        let far = import(&town, &new, &[&zone[..], &["--effective", "9999-12-31"]].concat());
+        let told = "“9999-12-31” is too far; the last day that can be is 9999-12-30";
+        assert!(far.code == 2 && far.said.contains(told), "{}", far.said);
+        let last = import(&town, &new, &[&zone[..], &["--effective", "9999-12-30"]].concat());
+        assert!(last.said.contains("it holds from 9999-12-30\n"), "{}", last.said);
     }
 }
 

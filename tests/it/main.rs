@@ -2,6 +2,8 @@
 //! one.
 
 mod boundaries;
+mod boundaries_ids;
+mod boundaries_replaced;
 mod chicago;
 mod commands;
 mod demo;

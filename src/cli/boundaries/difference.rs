@@ -138,17 +138,12 @@ impl Difference {
     }
 
     pub(super) fn counted(&self) -> String {
-        format!(
-            "{} are added, {} moved and {} as they were; {} are removed",
+        counted(
             self.count(|change| matches!(change, WardChange::Added)),
             self.count(|change| matches!(change, WardChange::Moved(_))),
             self.kept,
-            self.removed(),
+            self.count(|change| matches!(change, WardChange::Removed)),
         )
-    }
-
-    pub(super) fn removed(&self) -> usize {
-        self.count(|change| matches!(change, WardChange::Removed))
     }
 
     fn count(&self, is: fn(&WardChange) -> bool) -> usize {
@@ -193,6 +188,10 @@ impl Difference {
             "watches_that_move": self.moving,
         })
     }
+}
+
+pub(super) fn counted(added: usize, moved: usize, kept: usize, removed: usize) -> String {
+    format!("{added} are added, {moved} moved and {kept} as they were; {removed} are removed")
 }
 
 /// The wards that hold an address.

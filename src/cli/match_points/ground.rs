@@ -160,8 +160,9 @@ impl Ground {
         if features.is_empty() {
             return Err(GroundError::Empty(path.clone()));
         }
-        let ids =
-            ids(&features, id_property.as_deref(), &mut |told| say(&format!("{shown}: {told}")));
+        let ids = ids(&features, id_property.as_deref(), &format!("{shown}#"), &mut |told| {
+            say(&format!("{shown}: {told}"));
+        });
         let ids = ids.map_err(|why| GroundError::Ids { path: path.clone(), why })?;
         Ok(ids.into_iter().zip(features).collect())
     }

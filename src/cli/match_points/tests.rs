@@ -87,7 +87,11 @@ fn a_point_is_told_its_areas_its_wards_and_those_near() {
         ]
     );
     assert_eq!(outcome.ended, Vec::<String>::new());
-    assert!(outcome.said.contains("wards.geojson: ids are taken from `ward`"), "{}", outcome.said);
+    assert!(
+        outcome.said.contains("wards.geojson: ids are taken from the property `ward`"),
+        "{}",
+        outcome.said
+    );
 }
 
 #[test]

@@ -138,6 +138,10 @@ fn new_york_is_read_whole_and_its_text_repaired() {
     assert!(words.contains("Department of Transportation’s website"), "{words}");
     assert!(words.contains("“Learn More” link"), "{words}");
     assert!(signal.version.as_deref().unwrap().starts_with("h:"));
+    let addresses = || rows.iter().filter_map(|n| n.facts.address.as_deref());
+    assert_eq!(addresses().filter(|address| address.starts_with('(')).count(), 0);
+    assert_eq!(addresses().count(), 4_999 - 25, "the others name neither a house nor a corner");
+    assert_eq!(addresses().filter(|&address| address == "11 AVENUE & WEST 22 STREET").count(), 2);
 }
 
 #[test]

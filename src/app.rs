@@ -1,6 +1,8 @@
 //! The program as it runs: binds what a configuration names, works until it is told to stop, and
 //! leaves nothing half done.
 
+mod push_key;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::channel::email::{EmailError, Mailer};
 use crate::channel::push::{PushError, Pusher};
 use crate::clock::{Clock, Zone};
-use crate::config::{Config, DeskConfig};
+use crate::config::{Config, DeskConfig, PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
 use crate::engine::{Engine, EngineError};
 use crate::http::{DoorSettings, Doors, Proxies, PushDoor, front, router};
@@ -42,9 +44,13 @@ pub enum AppError {
     )]
     Listen { addr: SocketAddr, why: std::io::Error },
     #[error(
-        "{} is missing, and {mails} addresses have mails with links that it signed; put it back from a backup, or give it as WARDWATCH_SECRET. Should it be lost for good, write 32 random bytes in base64url there: then the links in those mails no longer work", .file.display()
+        "{} is missing, and {mails} addresses have mails with links that it signed; {PUT_BACK_SECRET}", .file.display()
     )]
     SecretLost { file: PathBuf, mails: i64 },
+    #[error(
+        "{} is missing, and {browsers} browsers subscribed to the key that was in it; {PUT_BACK_PUSH_KEY}", .file.display()
+    )]
+    PushKeyLost { file: PathBuf, browsers: i64 },
     #[error("serving ended: {0}")]
     Serving(#[source] std::io::Error),
     #[error(
@@ -69,6 +75,22 @@ const DRAIN: Duration = Duration::from_secs(25);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 impl App {
+    /// Goes on without the push key that is lost, if it is: gives up the browsers that subscribed to
+    /// it. Gives their number.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    pub async fn without_the_old_push_key(config: &Config, clock: &Clock) -> Result<u64, AppError> {
+        if config.made_push_key.is_none() {
+            return Ok(0);
+        }
+        let store = Store::open(&config.desk.store).await?;
+        ensure_city(&store, &config.desk, clock).await?;
+        let retired = push_key::retire_browsers(&store, clock.now()).await;
+        store.close().await;
+        retired
+    }
+
     /// Opens the store, makes sure of a city, and puts everything together. Nothing runs yet.
     ///
     /// # Errors
@@ -76,6 +98,9 @@ impl App {
     pub async fn open(config: &Config, clock: Clock, random: Random) -> Result<Self, AppError> {
         let store = Store::open(&config.desk.store).await?;
         ensure_city(&store, &config.desk, &clock).await?;
+        if let Some(file) = &config.made_push_key {
+            push_key::nobody_needs_the_old(&store, file).await?;
+        }
         let metrics = Metrics::default();
         let engine =
             Engine::new(store, clock, random, config.desk.secrets.clone(), config.engine.clone());
@@ -288,7 +313,7 @@ pub(crate) async fn ensure_city(
         let mails = tx.traces(city.id).await?.mails;
         if mails > 0 {
             // Else it would look as if all were well the next time.
-            let _ = std::fs::remove_file(file);
+            config.take_back();
             return Err(AppError::SecretLost { file: file.clone(), mails });
         }
     }

@@ -15,7 +15,6 @@ use std::time::Duration;
 use clap::Args;
 use serde::Deserialize;
 
-use crate::channel::push::VapidKey;
 use crate::channel::{email, push};
 use crate::engine::EngineSettings;
 use crate::geometry::Limits;
@@ -24,7 +23,8 @@ use crate::outbound;
 use crate::watcher::{AddressError, EmailAddress};
 
 pub use self::desk::{DeskConfig, DeskSettings};
-use self::kept::kept;
+pub use self::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
+use self::kept::{push_key, vapid_key};
 pub use self::limits::{LayerLimits, WatchLimits};
 pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
@@ -92,6 +92,8 @@ pub struct Config {
     pub mail: email::Settings,
     pub mail_from: EmailAddress,
     pub push: push::Settings,
+    /// The file of the push key, when it was missing and has just been made.
+    pub made_push_key: Option<PathBuf>,
     pub outbound: outbound::Settings,
     /// How long what a killed process had in hand is kept from others.
     pub lease: Duration,
@@ -114,8 +116,8 @@ pub enum ConfigError {
     File { file: PathBuf, why: String },
     #[error("--{name} ({}): {why}", elsewhere(name))]
     Setting { name: &'static str, why: String },
-    #[error("{} cannot be used: {why}", file.display())]
-    Kept { file: PathBuf, why: String },
+    #[error("{} cannot be used: {why}; {todo}", file.display())]
+    Kept { file: PathBuf, why: String, todo: &'static str },
     #[error("the data directory {} cannot be used: {why}", dir.display())]
     DataDir { dir: PathBuf, why: io::Error },
     #[error(
@@ -171,10 +173,13 @@ impl Settings {
         let log = log_filter(all.log)?;
         let trusted_proxies = networks(all.trusted_proxies.unwrap_or_default())?;
         let desk = all.desk.resolve()?;
+        let kept = push_key(&desk.data_dir, given_key).inspect_err(|_| desk.take_back());
+        let (key, made_push_key) = kept?;
         Ok(Config {
             listen,
             mail,
-            push: push::Settings::new(given_key.map_or_else(|| vapid(&desk), Ok)?, contact),
+            push: push::Settings::new(key, contact),
+            made_push_key,
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
             lease,
             engine,
@@ -333,19 +338,6 @@ fn sender(given: Option<String>, caught: bool) -> Result<EmailAddress, ConfigErr
     let from = given.or(caught.then_some(nobody)).ok_or(ConfigError::NoSender)?;
     let inner = from.rsplit_once('<').map_or(&*from, |(_, rest)| rest.trim_end_matches('>'));
     inner.parse().map_err(|e: AddressError| wrong("mail-from")(e.to_string()))
-}
-
-/// The key that was made at the first start.
-fn vapid(desk: &DeskConfig) -> Result<VapidKey, ConfigError> {
-    let make = || {
-        let made = VapidKey::generate().map(|key| key.private_base64());
-        made.map_err(|e| wrong("vapid-key")(e.to_string()))
-    };
-    kept(&desk.data_dir, "vapid.key", make, vapid_key)
-}
-
-fn vapid_key(text: &str) -> Result<VapidKey, String> {
-    VapidKey::parse(text.trim()).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

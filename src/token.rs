@@ -32,12 +32,9 @@ pub enum TokenError {
     /// One answer for everything, so that nobody learns how near a forgery came.
     #[error("this link is not valid; open the newest mail from us and use the link in it whole")]
     NotValid,
-    #[error(
-        "secret {line} is not at least 32 bytes in base64url; remove it or make a new one with \
-         “head -c 32 /dev/urandom | basenc --base64url”"
-    )]
+    #[error("its line {line} is not 32 bytes or more in base64url")]
     BadSecret { line: usize },
-    #[error("there is no secret; write at least one line of 32 random bytes in base64url")]
+    #[error("there is no secret in it")]
     NoSecret,
 }
 

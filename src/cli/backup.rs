@@ -11,7 +11,7 @@ use crate::config::DeskSettings;
 use crate::store::{Backup, Copied, StoreError};
 
 use super::progress::Progress;
-use super::run::{Failure, say};
+use super::run::{Failure, say, told};
 
 #[derive(Args, Debug)]
 pub struct BackupArgs {
@@ -45,7 +45,7 @@ pub async fn run(args: BackupArgs) -> Result<(), Failure> {
     let draft = Draft::begin(file)?;
     let written = write(&backup, &draft.path).await;
     backup.close().await;
-    written?;
+    written.map_err(|why| unwritten(file, &why))?;
     let copied = Backup::check(&draft.path).await?;
     let bytes = draft.finish(file).map_err(Failure::io(file.display()))?;
     let Copied { issues, events, watches, deliveries } = copied;
@@ -69,7 +69,7 @@ pub async fn run(args: BackupArgs) -> Result<(), Failure> {
 }
 
 /// Writes the copy, and shows how far it is.
-async fn write(backup: &Backup, draft: &Path) -> Result<(), Failure> {
+async fn write(backup: &Backup, draft: &Path) -> Result<(), StoreError> {
     let mut progress =
         Progress::new(Some(backup.bytes), "{msg} {wide_bar} {bytes} of about {total_bytes}");
     let writing = backup.write(draft);
@@ -83,7 +83,16 @@ async fn write(backup: &Backup, draft: &Path) -> Result<(), Failure> {
         }
     };
     progress.end();
-    Ok(written?)
+    written
+}
+
+/// The copy's disk may be another than the database's.
+fn unwritten(file: &Path, why: &StoreError) -> Failure {
+    let at = file.display();
+    Failure::new(match why {
+        StoreError::Full => format!("there is no room for {at}; make room, or name another disk"),
+        why => format!("{at} cannot be written: {}", told(why)),
+    })
 }
 
 /// A copy that is not finished yet, beside the file that it becomes. Dropped before, it is gone.
@@ -133,5 +142,16 @@ impl Drop for Draft {
             // What cannot be removed is named by the next backup.
             let _ = fs::remove_file(&self.path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_that_finds_no_room_is_told_with_its_path() {
+        let failure = unwritten(Path::new("/mnt/stick/copy.db"), &StoreError::Full);
+        assert!(format!("{failure:?}").contains("no room for /mnt/stick/copy.db"), "{failure:?}");
     }
 }

@@ -22,8 +22,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::Settings;
-
 use self::run::to_end;
 
 /// Tells people what is happening on their block.
@@ -37,7 +35,7 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Serves everything in one process: HTTP, matching, delivery, digests
-    Serve(Settings),
+    Serve(serve::ServeArgs),
     /// Serves a city that lives, to look at in a browser: mail and push are caught
     Demo(demo::DemoArgs),
     /// Tells which areas and wards hold each point; one JSON line a point, no database
@@ -93,7 +91,7 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Serve(settings) => to_end(serve::run(settings)),
+        Command::Serve(args) => to_end(serve::run(args)),
         Command::Demo(args) => to_end(demo::run(args)),
         Command::Boundaries(what) => to_end(boundaries::run(what)),
         Command::Watches(what) => to_end(watches::run(what)),

@@ -2,23 +2,37 @@
 
 use std::time::{Duration, Instant};
 
+use clap::Args;
+use clap::builder::BoolishValueParser;
+
 use crate::app::{App, AppError, listen, told_to_stop};
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
 use crate::random::Random;
 use crate::store::StoreError;
 
-use super::run::{Failure, start_logging};
+use super::run::{Failure, counted, say, start_logging};
+
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// Starts although vapid.key is lost for good: makes a new one, and retires the browsers that
+    /// subscribed to the old one. Does nothing while the key is there
+    #[arg(long, env = "WARDWATCH_NEW_PUSH_KEY", value_parser = BoolishValueParser::new())]
+    new_push_key: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
 
 /// Serves until SIGTERM or Ctrl-C; then finishes what is in hand.
-pub async fn run(settings: Settings) -> Result<(), Failure> {
-    let config = settings.resolve().map_err(Failure::settings)?;
+pub async fn run(args: ServeArgs) -> Result<(), Failure> {
+    let config = args.settings.resolve().map_err(Failure::settings)?;
     start_logging(&config)?;
     // Before anything takes long: whoever stops us early gets an orderly end, too.
     let mut stop = Box::pin(told_to_stop());
     let app = tokio::select! {
-        app = open(&config) => app?,
+        app = open(&config, args.new_push_key) => app.inspect_err(|_| config.take_back())?,
         () = &mut stop => {
+            config.take_back();
             eprintln!("wardwatch: stopped before it served");
             return Ok(());
         }
@@ -44,10 +58,10 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens everything; a database that may only be starting is tried until patience ends.
-async fn open(config: &Config) -> Result<App, AppError> {
+async fn open(config: &Config, new_push_key: bool) -> Result<App, AppError> {
     let (begun, mut said) = (Instant::now(), false);
     loop {
-        match App::open(config, Clock::System, Random::System).await {
+        match try_open(config, new_push_key).await {
             Err(AppError::Store(why @ StoreError::OutOfReach { passing: true, .. }))
                 if begun.elapsed() < PATIENCE =>
             {
@@ -61,4 +75,17 @@ async fn open(config: &Config) -> Result<App, AppError> {
             opened => return opened,
         }
     }
+}
+
+async fn try_open(config: &Config, new_push_key: bool) -> Result<App, AppError> {
+    if new_push_key {
+        let retired = App::without_the_old_push_key(config, &Clock::System).await?;
+        if retired > 0 {
+            say(&format!(
+                "the push key is new; retired: {}",
+                counted(retired, "browser", "browsers")
+            ));
+        }
+    }
+    App::open(config, Clock::System, Random::System).await
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use super::kept::kept;
+use super::kept::{PUT_BACK_SECRET, kept};
 use super::{ConfigError, LayerLimits, PlaceRule, WatchLimits, read_toml, wrong};
 use crate::clock::{TimeError, Zone};
 use crate::engine::EngineSettings;
@@ -68,6 +68,15 @@ pub(super) fn secrets(text: &str) -> Result<Secrets, String> {
     Secrets::parse(&text.replace(',', "\n")).map_err(|e| e.to_string())
 }
 
+impl DeskConfig {
+    /// Takes back the secret that was made for a start that has failed.
+    pub(crate) fn take_back(&self) {
+        if let Some(file) = &self.made_secret {
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}
+
 impl DeskSettings {
     /// Fills in what flags and variables leave open, and makes the data directory and in it the
     /// secret.
@@ -83,7 +92,8 @@ impl DeskSettings {
         let file = data_dir.join("secret");
         let made_secret = (given.is_none() && !file.exists()).then_some(file);
         let make = || Ok(Secrets::generate().to_text());
-        let secrets = given.map_or_else(|| kept(&data_dir, "secret", make, secrets), Ok)?;
+        let name = ("secret", PUT_BACK_SECRET);
+        let secrets = given.map_or_else(|| kept(&data_dir, name, make, secrets), Ok)?;
         Ok(DeskConfig { store, secrets, made_secret, zone, city_name: all.city_name, data_dir })
     }
 

@@ -5,9 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::desk::secrets;
+use super::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET, vapid_key};
 use super::{
     Config, ConfigError, Settings, allow_hosts, connections, host_of, is_this_machine, lease,
-    log_filter, networks, public_url, read_toml, road_of_mail, sender, smtp_url, vapid_key, wrong,
+    log_filter, networks, public_url, read_toml, road_of_mail, sender, smtp_url, wrong,
 };
 use crate::channel::email;
 use crate::channel::push::VapidKey;
@@ -84,8 +85,16 @@ impl Settings {
         wrongs.extend(networks(all.trusted_proxies.unwrap_or_default()).err());
         Ok(Looked {
             store: all.desk.store(),
-            secret: look_at(all.desk.secret, ("secret", &data_dir.join("secret")), secrets),
-            vapid: look_at(all.vapid_key, ("vapid-key", &data_dir.join("vapid.key")), vapid_key),
+            secret: look_at(
+                all.desk.secret,
+                ("secret", &data_dir.join("secret"), PUT_BACK_SECRET),
+                secrets,
+            ),
+            vapid: look_at(
+                all.vapid_key,
+                ("vapid-key", &data_dir.join("vapid.key"), PUT_BACK_PUSH_KEY),
+                vapid_key,
+            ),
             is_local: is_this_machine(&public_url),
             push_allow_hosts,
             wrong: wrongs,
@@ -99,6 +108,15 @@ impl Settings {
 }
 
 impl Config {
+    /// Takes back the keys that were made for a start that has failed: the next one shall see, too,
+    /// that they are missing.
+    pub fn take_back(&self) {
+        self.desk.take_back();
+        if let Some(file) = &self.made_push_key {
+            let _ = fs::remove_file(file);
+        }
+    }
+
     /// Whether the links in mails lead to this machine alone.
     #[must_use]
     pub fn is_local(&self) -> bool {
@@ -108,13 +126,13 @@ impl Config {
 
 fn look_at<T>(
     given: Option<String>,
-    (name, file): (&'static str, &Path),
+    (name, file, todo): (&'static str, &Path, &'static str),
     parse: impl Fn(&str) -> Result<T, String>,
 ) -> Kept<T> {
     if let Some(text) = given {
         return Kept { file: None, value: Some(parse(&text).map_err(wrong(name))) };
     }
-    let unusable = |why| ConfigError::Kept { file: file.to_owned(), why };
+    let unusable = |why| ConfigError::Kept { file: file.to_owned(), why, todo };
     let value = match fs::read_to_string(file) {
         Ok(text) => Some(parse(&text).map_err(unusable)),
         Err(why) if why.kind() == io::ErrorKind::NotFound => None,

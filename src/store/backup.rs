@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 
+use super::file::{readable, unopened};
 use super::open::{sqlite_options, without_password};
 use super::{StoreError, StoreSettings};
 
@@ -38,7 +39,10 @@ impl Backup {
         if !options.get_filename().exists() {
             return Ok(None);
         }
-        let pool = SqlitePoolOptions::new().max_connections(2).connect_with(options).await?;
+        let file = options.get_filename().to_owned();
+        let pool = SqlitePoolOptions::new().max_connections(2);
+        let pool = pool.connect_with(readable(options).await?).await;
+        let pool = pool.map_err(|why| unopened(&file, why))?;
         let sql = "SELECT p.page_count * s.page_size FROM pragma_page_count p, pragma_page_size s";
         let (bytes,): (i64,) = sqlx::query_as(sql).fetch_one(&pool).await?;
         Ok(Some(Self { pool, bytes: u64::try_from(bytes).unwrap_or(0) }))

@@ -52,6 +52,35 @@ impl Tx {
         Ok(())
     }
 
+    /// Gives up every browser, and what waits for them. Gives the number of browsers.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn retire_browsers(
+        &mut self,
+        city: CityId,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let retired = run!(
+            self,
+            "UPDATE contact SET state = 'retired', retired_at = $2, retired_why = $3
+             WHERE city_id = $1 AND kind = 'push' AND state <> 'retired'",
+            city.0,
+            now.as_millis(),
+            why
+        )?;
+        run!(
+            self,
+            "UPDATE delivery SET state = 'retired', settled_at = $2, outcome = $3, lease = NULL
+             WHERE city_id = $1 AND kind = 'push' AND state = 'waiting'",
+            city.0,
+            now.as_millis(),
+            why
+        )?;
+        Ok(retired)
+    }
+
     /// A contact's owner asks never to be sent anything again.
     ///
     /// # Errors

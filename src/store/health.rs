@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 
+use super::file::{readable, unopened};
 use super::open::{
     POSTGRES, SQLITE, Step, migrator, postgres_pool, sqlite_options, without_password,
 };
@@ -31,7 +32,7 @@ pub struct Health {
 }
 
 /// Whose tables a database has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Schema {
     /// None of ours yet.
     Empty,
@@ -41,6 +42,8 @@ pub enum Schema {
     Older,
     /// Those of a newer or another version.
     Other,
+    /// Those of another program, some of them by name.
+    Foreign(String),
 }
 
 /// What one city's rows tell.
@@ -80,7 +83,9 @@ async fn health_of_sqlite(settings: &StoreSettings) -> Result<Option<Health>, St
     if !file.exists() {
         return Ok(None);
     }
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    let options = readable(options).await?;
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
+    let pool = pool.map_err(|why| unopened(&file, why))?;
     let mut tx = Tx::Sqlite(pool.begin().await?);
     let schema = schema(&mut tx, SQLITE).await?;
     drop(tx);
@@ -126,6 +131,9 @@ async fn health_of_postgres(settings: &StoreSettings) -> Result<Health, StoreErr
 }
 
 async fn schema(tx: &mut Tx, steps: &[Step]) -> Result<Schema, StoreError> {
+    if let Some(tables) = tx.strangers().await? {
+        return Ok(Schema::Foreign(tables));
+    }
     if !tx.has_cities().await? {
         return Ok(Schema::Empty);
     }

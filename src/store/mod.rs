@@ -14,6 +14,7 @@ mod city;
 mod consent;
 mod digest;
 mod explain;
+mod file;
 mod health;
 mod hot_points;
 mod match_log;
@@ -27,6 +28,7 @@ mod reach;
 mod read;
 mod staff;
 mod statistics;
+mod strangers;
 mod watches;
 
 pub use accept::{EventRow, KnownKey};
@@ -47,6 +49,10 @@ pub use read::IssueQuery;
 pub use sql::Tx;
 pub use staff::{KeyRow, StaffRole};
 pub use watches::{Asked, WatchRow, WatchState};
+
+/// What to do when a database is somebody else's.
+pub const DATABASE_OF_ITS_OWN: &str =
+    "give Wardwatch a database of its own, with --data-dir or --database-url";
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +75,17 @@ pub enum StoreError {
     Migration(#[source] sqlx::migrate::MigrateError),
     #[error("the database takes no changes: it is open for reading only")]
     ReadOnly,
+    /// Of another program's database: nothing is made in it.
+    #[error("{at} holds tables of another program ({tables}); {DATABASE_OF_ITS_OWN}")]
+    Foreign { at: String, tables: String },
+    /// Of an SQLite file.
+    #[error("{at} {why}; {todo}")]
+    Unopened { at: String, why: String, todo: &'static str },
+    #[error(
+        "the database is damaged; stop the service, keep the file, and restore the last backup; \
+         `wardwatch doctor` says more"
+    )]
+    Damaged(#[source] sqlx::Error),
     #[error("{0} is not a file that can be copied")]
     NotAFile(String),
     /// Of a server that lets nobody in, as it is asked; `passing` while it may only be starting.
@@ -96,6 +113,9 @@ impl From<sqlx::Error> for StoreError {
             tracing::error!(%error, "the disk that holds the database is full; make room");
             return Self::Full;
         }
+        if is_damaged(&error) {
+            return Self::Damaged(error);
+        }
         let passing = match &error {
             E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
             E::Database(db) => {
@@ -113,6 +133,14 @@ impl From<sqlx::Error> for StoreError {
         };
         if passing { Self::Unavailable(error) } else { Self::Refused(error) }
     }
+}
+
+/// SQLite: damaged, or no database at all.
+fn is_damaged(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(db) = error else { return false };
+    let code = db.code().and_then(|code| code.parse::<i64>().ok());
+    db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+        && matches!(code.map(|code| code & 0xff), Some(11 | 26))
 }
 
 /// SQLite: full. PostgreSQL: disk full.

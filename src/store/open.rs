@@ -3,13 +3,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, Executor, SqlSafeStr};
 
+use super::file::{readable, unopened};
 use super::reach::reach;
 use super::statistics::Counting;
 use super::{StoreError, Tx};
@@ -97,7 +98,7 @@ impl Store {
             if !options.get_filename().exists() {
                 return Ok(None);
             }
-            let readers = sqlite_readers(settings, options).await?;
+            let readers = sqlite_readers(settings, readable(options).await?).await?;
             Db::Sqlite { writer: readers.clone(), readers }
         } else if settings.is_postgres() {
             Db::Postgres(postgres_pool(settings).await?, None)
@@ -202,14 +203,22 @@ async fn sqlite_readers(
     settings: &StoreSettings,
     options: SqliteConnectOptions,
 ) -> Result<SqlitePool, StoreError> {
+    let file = options.get_filename().to_owned();
     let pool = only_well(SqlitePoolOptions::new()).max_connections(settings.readers);
-    Ok(pool.connect_with(options.pragma("query_only", "true")).await?)
+    let pool = pool.connect_with(options.pragma("query_only", "true")).await;
+    pool.map_err(|why| unopened(&file, why))
 }
 
 async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
     let options =
         sqlite_options(settings)?.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
-    own_file(options.get_filename()).map_err(sqlx::Error::Io)?;
+    let file = options.get_filename().to_owned();
+    let failed = |why| unopened(&file, why);
+    if file.exists() {
+        // Before it is opened to be written, which changes how it keeps its log.
+        refuse_strangers(settings, sqlite_options(settings)?.create_if_missing(false)).await?;
+    }
+    own_file(&file).map_err(|why| failed(why.into()))?;
     let writes = options
         .clone()
         // In pages of 4 KiB. With the usual 1,000 every second batch of matches ends with moving
@@ -222,10 +231,37 @@ async fn open_sqlite(settings: &StoreSettings) -> Result<Db, StoreError> {
         .max_connections(1)
         .acquire_timeout(Duration::from_mins(1))
         .connect_with(writes)
-        .await?;
-    migrator(SQLITE).run(&writer).await.map_err(StoreError::Migration)?;
+        .await
+        .map_err(failed)?;
+    migrator(SQLITE).run(&writer).await.map_err(|why| match why {
+        MigrateError::Execute(why) | MigrateError::ExecuteMigration(why, _) => failed(why),
+        why => StoreError::Migration(why),
+    })?;
     let readers = sqlite_readers(settings, options).await?;
     Ok(Db::Sqlite { writer, readers })
+}
+
+/// Looks whose tables are in a file that is there.
+async fn refuse_strangers(
+    settings: &StoreSettings,
+    options: SqliteConnectOptions,
+) -> Result<(), StoreError> {
+    let file = options.get_filename().to_owned();
+    let looking = StoreSettings { readers: 1, ..settings.clone() };
+    let readers = sqlite_readers(&looking, options).await?;
+    let begun = readers.begin().await.map_err(|why| unopened(&file, why))?;
+    let mut tx = Tx::Sqlite(begun);
+    let strangers = tx.strangers().await.map_err(|why| match why {
+        StoreError::Damaged(why) | StoreError::Refused(why) => unopened(&file, why),
+        why => why,
+    });
+    drop(tx);
+    readers.close().await;
+    no_strangers(strangers?, file.display().to_string())
+}
+
+fn no_strangers(strangers: Option<String>, at: String) -> Result<(), StoreError> {
+    strangers.map_or(Ok(()), |tables| Err(StoreError::Foreign { at, tables }))
 }
 
 fn postgres_options(settings: &StoreSettings) -> Result<PgConnectOptions, StoreError> {
@@ -257,6 +293,10 @@ async fn let_go_when_frozen(connection: &mut PgConnection) -> Result<(), sqlx::E
 
 async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {
     let pool = postgres_pool(settings).await?;
+    let mut tx = Tx::Postgres(pool.begin().await?);
+    let strangers = tx.strangers().await?;
+    drop(tx);
+    no_strangers(strangers, without_password(&settings.url))?;
     migrator(POSTGRES).run(&pool).await.map_err(StoreError::Migration)?;
     let counting = Counting::begin(&pool);
     Ok(Db::Postgres(pool, Some(Arc::new(counting))))

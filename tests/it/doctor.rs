@@ -5,6 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use serde_json::json;
+use sqlx::{Connection, Executor};
 use wardwatch::bench::sinks::MailSink;
 use wardwatch::channel::push::VapidKey;
 use wardwatch::clock::{Clock, Timestamp};
@@ -192,4 +193,55 @@ async fn keys_that_are_lost_are_missed_once_people_rely_on_them() {
         !town.dir().join("secret").exists(),
         "nor does whoever serves, while links need the old"
     );
+}
+
+/// A town in which one browser has subscribed.
+async fn with_a_browser() -> Program {
+    let town = founded(None, 1, at("2020-01-01T00:00:00Z")).await;
+    let circle = json!({"type": "FeatureCollection", "features": [{"type": "Feature",
+        "properties": {"radius_m": 300.0, "email": "ada@example.org"},
+        "geometry": {"type": "Point", "coordinates": [10.5, 0.5]}}]});
+    let file = town.dir().join("people.json");
+    fs::write(&file, circle.to_string()).unwrap();
+    town.run(&["watches", "import", file.to_str().unwrap(), "--confirmed"]);
+    let mut raw = sqlx::SqliteConnection::connect(&town.database()).await.unwrap();
+    raw.execute("UPDATE contact SET kind = 'push'").await.unwrap();
+    raw.close().await.unwrap();
+    town
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_push_key_is_replaced_only_when_the_operator_says_so() {
+    let town = with_a_browser().await;
+    let key = town.dir().join("vapid.key");
+    fs::remove_file(&key).unwrap();
+    let levels = |told: &str| level(told, "push");
+    for _ in 0..2 {
+        let ended = town.end(&["serve"]);
+        let told = "vapid.key is missing, and 1 browsers subscribed to the key that was in it; put";
+        assert!(ended.code == 1 && ended.said.contains(told), "{}", ended.said);
+        assert!(ended.said.contains("--new-push-key"), "{}", ended.said);
+        assert!(!key.exists(), "no new one takes its place");
+        assert_eq!(levels(&examined(&town, &[]).0), "FAIL");
+    }
+    town.serve(&[("WARDWATCH_NEW_PUSH_KEY", "true")]).await.stop();
+    assert!(key.exists());
+    let made = fs::read(&key).unwrap();
+    assert_eq!(levels(&examined(&town, &[]).0), "ok");
+    town.serve(&[("WARDWATCH_NEW_PUSH_KEY", "true")]).await.stop();
+    assert_eq!(fs::read(&key).unwrap(), made, "a key that is there stays");
+    fs::remove_file(&key).unwrap();
+    town.serve(&[]).await.stop();
+    assert!(key.exists(), "nobody needs the old one any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_fails_makes_no_key() {
+    let town = with_a_browser().await;
+    fs::remove_file(town.dir().join("vapid.key")).unwrap();
+    fs::remove_file(town.dir().join("secret")).unwrap();
+    fs::rename(town.dir().join("wardwatch.db"), town.dir().join("kept.db")).unwrap();
+    fs::write(town.dir().join("wardwatch.db"), "these are not the tables you look for").unwrap();
+    assert_eq!(town.end(&["serve"]).code, 1);
+    assert!(!town.dir().join("vapid.key").exists() && !town.dir().join("secret").exists());
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor};
 use wardwatch::clock::Clock;
 
 use crate::program::{Ended, Program};
@@ -361,4 +362,69 @@ async fn a_key_that_is_revoked_opens_nothing_any_more() {
         assert!(list().iter().all(|key| key["revoked"].is_string()));
         serving.stop();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_moves_into_another_programs_database() {
+    let town = Program::new(None, 9, 9);
+    let file = town.dir().join("fotos.db");
+    let url = format!("sqlite:{}?mode=rwc", file.display());
+    let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    raw.execute("CREATE TABLE fotos (name TEXT)").await.unwrap();
+    raw.close().await.unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let url = format!("sqlite:{}", file.display());
+    let told = ["fotos.db holds tables of another program (fotos)", "a database of its own"];
+    fails_with(&on(&town, &url, &["serve"]), &told);
+    fails_with(&on(&town, &url, &["keys", "api", "--role", "source"]), &told);
+    let examined = on(&town, &url, &["doctor"]).printed;
+    assert!(told.iter().all(|word| examined.contains(word)), "{examined}");
+    assert_eq!(std::fs::read(&file).unwrap(), before, "nothing is left behind in it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_moves_into_another_programs_schema() {
+    let Some(url) = fresh_postgres().await else { return };
+    let town = Program::new(None, 9, 9);
+    let mut raw = sqlx::PgConnection::connect(&url).await.unwrap();
+    // Others count their migrations in a table of the same name.
+    let theirs = "CREATE TABLE _sqlx_migrations (version BIGINT, description TEXT);
+        INSERT INTO _sqlx_migrations VALUES (1, 'albums')";
+    raw.execute(theirs).await.unwrap();
+    fails_with(&on(&town, &url, &["serve"]), &["another program (_sqlx_migrations)"]);
+    raw.execute("DROP TABLE _sqlx_migrations; CREATE TABLE fotos (name TEXT)").await.unwrap();
+    fails_with(&on(&town, &url, &["serve"]), &["another program (fotos)", "of its own"]);
+    let (tables,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+            .fetch_one(&mut raw)
+            .await
+            .unwrap();
+    assert_eq!(tables, 1, "nothing is left behind in it");
+    raw.execute("CREATE SCHEMA wards").await.unwrap();
+    let apart = format!("{url}?options=-csearch_path%3Dwards");
+    assert_eq!(on(&town, &apart, &["keys", "api", "--role", "source"]).code, 0);
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_is_named_with_what_to_do() {
+    let town = Program::new(None, 9, 9);
+    let nowhere = format!("sqlite:{}", town.dir().join("no/such/city.db").display());
+    let told = ["no/such/city.db cannot be opened", "its folder has to be there"];
+    fails_with(&on(&town, &nowhere, &["serve"]), &told);
+    let junk = town.dir().join("junk.db");
+    std::fs::write(&junk, "these are not the tables you look for").unwrap();
+    let url = format!("sqlite:{}", junk.display());
+    let told = ["junk.db is not a Wardwatch database", "restore the last backup"];
+    fails_with(&on(&town, &url, &["serve"]), &told);
+    fails_with(&on(&town, &url, &["outbox", "list"]), &told);
+}
+
+#[test]
+fn a_damaged_secret_is_to_be_put_back() {
+    let town = Program::new(None, 9, 9);
+    std::fs::write(town.dir().join("secret"), "no secret").unwrap();
+    let told = ["secret cannot be used: its line 1", "put it back from a backup", "lost for good"];
+    fails_with(&town.end(&["serve"]), &told);
+    let examined = town.end(&["doctor"]).printed;
+    assert!(told.iter().all(|word| examined.contains(word)), "{examined}");
 }

@@ -9,7 +9,7 @@ use super::super::run::told;
 use super::Finding;
 use crate::channel::email::Mailer;
 use crate::channel::push::{self, Pusher};
-use crate::config::Looked;
+use crate::config::{ConfigError, Looked, PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use crate::outbound::{self, Outbound};
 
 /// Every setting that is wrong, and the address that links in mails lead to.
@@ -118,20 +118,26 @@ fn can_write_to(folder: &Path) -> Result<(), std::io::Error> {
     fs::remove_file(probe)
 }
 
+/// A key that is there and is none.
+fn unusable(name: &'static str, why: &ConfigError) -> Finding {
+    match why {
+        ConfigError::Kept { file, why, todo } => {
+            Finding::fail(name, format!("{} cannot be used: {why}", file.display()), *todo)
+        }
+        why => Finding::fail(name, why.to_string(), "let this user read it, or correct it"),
+    }
+}
+
 /// Whether push messages can be signed.
 pub(super) fn push(looked: &Looked, browsers: i64) -> Finding {
     let name = "push";
     let key = match &looked.vapid.value {
         Some(Ok(key)) => key.clone(),
-        Some(Err(why)) => {
-            let todo = "put back the key that browsers subscribed to";
-            return Finding::fail(name, why.to_string(), todo);
-        }
+        Some(Err(why)) => return unusable(name, why),
         None if browsers > 0 => {
             let found =
                 format!("the key is missing, and {browsers} browsers subscribed to the one it was");
-            let todo = "put back vapid.key from a backup: a new key reaches none of them";
-            return Finding::fail(name, found, todo);
+            return Finding::fail(name, found, PUT_BACK_PUSH_KEY);
         }
         None => {
             let found = "there is no key yet";
@@ -163,15 +169,11 @@ pub(super) fn secret(looked: &Looked, people: i64) -> Finding {
     let name = "secret";
     let file = looked.secret.file.as_deref();
     match &looked.secret.value {
-        Some(Err(why)) => {
-            let todo = "put it back from a backup: without it no link in a mail works";
-            Finding::fail(name, why.to_string(), todo)
-        }
+        Some(Err(why)) => unusable(name, why),
         None if people > 0 => {
             let found =
                 format!("it is missing, and {people} addresses have mails with links it signed");
-            let todo = "put back the file `secret` of the data directory from a backup";
-            Finding::fail(name, found, todo)
+            Finding::fail(name, found, PUT_BACK_SECRET)
         }
         None => {
             let todo = "`wardwatch serve` makes one at its first start; keep it with your backups";

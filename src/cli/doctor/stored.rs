@@ -7,7 +7,9 @@ use super::super::run::{counted, told};
 use super::{Finding, span};
 use crate::clock::Timestamp;
 use crate::config::ConfigError;
-use crate::store::{City, Decision, Health, Schema, Store, StoreError, StoreSettings, Tx};
+use crate::store::{
+    City, DATABASE_OF_ITS_OWN, Decision, Health, Schema, Store, StoreError, StoreSettings, Tx,
+};
 
 /// What was found, and what other checks ask.
 #[derive(Debug, Default)]
@@ -61,6 +63,9 @@ fn out_of_reach(why: &StoreError) -> Finding {
         StoreError::OutOfReach { at, why, todo, .. } => {
             return Finding::fail("database", format!("{at} cannot be reached: {why}"), *todo);
         }
+        StoreError::Unopened { at, why, todo } => {
+            return Finding::fail("database", format!("{at} {why}"), *todo);
+        }
         StoreError::Unavailable(_) => "start it, or correct --database-url",
         _ => "check that --database-url names the right database, or restore a backup",
     };
@@ -73,6 +78,10 @@ fn judge(health: &Health) -> Finding {
     if let Some(damage) = damage {
         let todo = "stop the service, keep the file, and restore the last backup";
         return Finding::fail(name, format!("{at} is damaged: {damage}"), todo);
+    }
+    if let Schema::Foreign(tables) = schema {
+        let found = format!("{at} holds tables of another program ({tables})");
+        return Finding::fail(name, found, DATABASE_OF_ITS_OWN);
     }
     if let Err(why) = writable {
         let busy = why.is_passing();
@@ -94,7 +103,7 @@ fn judge(health: &Health) -> Finding {
             let found = format!("{at} was made by an older version");
             Finding::warn(name, found, "`wardwatch serve` brings it up to date; back it up first")
         }
-        Schema::Other => {
+        Schema::Other | Schema::Foreign(_) => {
             let found = format!("{at} was made by another version, which this one does not know");
             Finding::fail(name, found, "use that version, or restore a backup of this one")
         }

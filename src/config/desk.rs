@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use super::kept::{PUT_BACK_SECRET, kept};
+use super::kept::{PUT_BACK_SECRET, kept, take_back};
 use super::{ConfigError, LayerLimits, PlaceRule, WatchLimits, read_toml, wrong};
 use crate::clock::{TimeError, Zone};
 use crate::engine::EngineSettings;
@@ -72,7 +72,7 @@ impl DeskConfig {
     /// Takes back the secret that was made for a start that has failed.
     pub(crate) fn take_back(&self) {
         if let Some(file) = &self.made_secret {
-            let _ = std::fs::remove_file(file);
+            take_back(file);
         }
     }
 }

@@ -44,6 +44,19 @@ pub(super) fn push_key(
     Ok((kept(dir, ("vapid.key", PUT_BACK_PUSH_KEY), make, vapid_key)?, made))
 }
 
+/// Removes what was made for a start that has failed: the next one would take it for the old.
+pub(super) fn take_back(file: &Path) {
+    match fs::remove_file(file) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => {
+            let at = file.display();
+            eprintln!(
+                "wardwatch: {at} was made for this start and has to be removed by hand: {why}"
+            );
+        }
+        _ => {}
+    }
+}
+
 pub(super) fn vapid_key(text: &str) -> Result<VapidKey, String> {
     let why =
         "it is not 32 bytes in base64url that make a P-256 key, as `wardwatch keys vapid` does";

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::desk::secrets;
-use super::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET, vapid_key};
+use super::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET, take_back, vapid_key};
 use super::{
     Config, ConfigError, Settings, allow_hosts, connections, host_of, is_this_machine, lease,
     log_filter, networks, public_url, read_toml, road_of_mail, sender, smtp_url, wrong,
@@ -113,7 +113,7 @@ impl Config {
     pub fn take_back(&self) {
         self.desk.take_back();
         if let Some(file) = &self.made_push_key {
-            let _ = fs::remove_file(file);
+            take_back(file);
         }
     }
 

@@ -41,6 +41,7 @@ async fn outbox(town: &Program) -> BTreeMap<String, (String, i64, i64)> {
 async fn a_push_service_is_heeded_and_never_hurried() {
     let Some(pushes) = Sink::start("push_sink.py", &[]) else { return };
     let town = Program::new(None, 9, pushes.port());
+    town.keep_push_key();
     let key = town.run(&["keys", "api", "--role", "source"]);
     for answer in ["201", "404", "410", "413", "429/7", "500", "503"] {
         browser_moves_in(&town, &pushes, answer, STORMY).await;

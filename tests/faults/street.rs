@@ -73,6 +73,7 @@ impl Street {
         let pushes = Sink::start("push_sink.py", &options)?;
         let town = Program::new(url.clone(), mails.port(), pushes.port());
         let key = town.run(&["keys", "api", "--role", "source", "--name", "city"]);
+        town.keep_push_key();
         let people = people_move_in(&town.store().await, keys.as_file(), pushes.port()).await;
         let key = key.trim().to_owned();
         Some(Self { town, url, mails, pushes, _keys: keys, people, key })
@@ -99,8 +100,10 @@ impl Street {
     pub fn another(&self) -> Program {
         let url = self.url.clone().expect("PostgreSQL, which several processes share");
         let other = Program::new(Some(url), self.mails.port(), self.pushes.port());
-        // A link in the mail of one opens at the other.
-        std::fs::copy(self.town.dir().join("secret"), other.dir().join("secret")).unwrap();
+        // A link in the mail of one opens at the other, and a browser hears both.
+        for name in ["secret", "vapid.key"] {
+            std::fs::copy(self.town.dir().join(name), other.dir().join(name)).unwrap();
+        }
         other
     }
 

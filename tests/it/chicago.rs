@@ -49,6 +49,7 @@ async fn whole_day(url: Option<String>, watchers: usize, places_checked: bool) {
     let Some(mails) = Sink::start("mail_sink.py", &["--raw"]) else { return };
     let pushes = Sink::start("push_sink.py", &["--keys", keys, "--any-time"]).unwrap();
     let town = Program::new(url, mails.port(), pushes.port());
+    town.keep_push_key();
     let mut watch = Stopwatch::start();
     let requests = requests(places_checked);
     let before = Clock::System.now();

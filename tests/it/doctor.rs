@@ -7,7 +7,6 @@ use std::time::Duration;
 use serde_json::json;
 use sqlx::{Connection, Executor};
 use wardwatch::bench::sinks::MailSink;
-use wardwatch::channel::push::VapidKey;
 use wardwatch::clock::{Clock, Timestamp};
 use wardwatch::engine::{Arrival, Engine, EngineSettings};
 use wardwatch::geometry::Shape;
@@ -77,8 +76,7 @@ async fn found_wards(store: &Store, effective: Timestamp) {
 async fn founded(url: Option<String>, mail_port: u16, effective: Timestamp) -> Program {
     let town = Program::new(url, mail_port.into(), 9);
     town.found();
-    let key = VapidKey::generate().unwrap().private_base64();
-    fs::write(town.dir().join("vapid.key"), key).unwrap();
+    town.keep_push_key();
     found_wards(&town.store().await, effective).await;
     town
 }

@@ -22,7 +22,6 @@ mod open_town;
 mod operating;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
-#[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod program;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod receiving;

@@ -352,7 +352,7 @@ fn an_ingest_that_is_stopped_says_how_far_it_came_and_is_gone_on_with() {
     let mut ingest = town.begin(&["ingest", pipe.to_str().unwrap()]);
     let mut sender = std::fs::File::options().write(true).open(&pipe).unwrap();
     // More than a pipe holds: some of it has been read. And more may come.
-    sender.write_all(rows[..rows.len() / 2].as_bytes()).unwrap();
+    sender.write_all(&rows.as_bytes()[..rows.len() / 2]).unwrap();
     ingest.signal("INT");
     let begun = Instant::now();
     while !ingest.has_ended() {

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use wardwatch::channel::push::VapidKey;
 use wardwatch::config::{DeskSettings, Settings};
 use wardwatch::store::{Store, StoreSettings};
 
@@ -75,6 +76,12 @@ impl Program {
             Folder::Own(dir) => dir.path(),
             Folder::Given(dir) => dir,
         }
+    }
+
+    /// Writes the push key that browsers subscribe to, as its first start would have.
+    pub fn keep_push_key(&self) {
+        let key = VapidKey::generate().expect("a key").private_base64();
+        std::fs::write(self.dir().join("vapid.key"), key).expect("its folder is ours");
     }
 
     /// The same settings, for what a test does through the library.

@@ -70,6 +70,7 @@ async fn a_push_that_is_too_large_goes_once_more_and_smaller() {
     let Some(pushes) = Sink::start("push_sink.py", &[]) else { return };
     let town = Program::new(None, 9, pushes.port());
     let key = town.run(&["keys", "api", "--role", "source"]);
+    town.keep_push_key();
     browser_moves_in(&town, &pushes, "most/500", -87.70).await;
     browser_moves_in(&town, &pushes, "most/100", -87.70).await;
     let serving = town.serve(&[]).await;

@@ -44,6 +44,9 @@ impl Default for Room {
     }
 }
 
+/// And for so long: on a machine with more to do than it can, a second is short for a hundred kilobytes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A place that is free again when this is dropped.
 pub type Place = OwnedSemaphorePermit;
 
@@ -101,7 +104,7 @@ pub async fn turn_away(body: Body, problem: Problem) -> Problem {
         }
     };
     // One who does not come to an end is hung up on.
-    let _ = timeout(Duration::from_secs(1), heard_out).await;
+    let _ = timeout(PATIENCE, heard_out).await;
     problem
 }
 

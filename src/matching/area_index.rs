@@ -145,6 +145,17 @@ impl AreaIndex {
         now.cover.holding(at, exact, out);
     }
 
+    /// Gives for each position its place in the list and the ids of all areas that hold it, each once, in
+    /// no order; all from one state. The positions come in an order of the index's own: among many areas
+    /// many positions are answered faster together than one by one.
+    pub fn areas_at_each(&self, positions: &[Position], each: impl FnMut(usize, &[AreaId])) {
+        let now = self.now.load();
+        let exact = |at, id: AreaId| {
+            now.shapes.get(id.0).is_some_and(|shape: &Arc<Shape>| shape.covers(at))
+        };
+        now.cover.holding_each(positions, exact, each);
+    }
+
     /// How many areas there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -99,9 +99,11 @@ impl Cover {
         mut exact: impl FnMut(Position, AreaId) -> bool,
         mut each: impl FnMut(usize, &[AreaId]),
     ) {
-        let mut order: Vec<(u64, u32)> =
-            (0..).zip(positions).map(|(nth, at)| (Point::of(*at).morton(), nth)).collect();
+        let places = (0_u32..).zip(positions).map(|(nth, at)| (Point::of(*at).morton(), nth));
+        let mut order: Vec<(u64, u32)> = places.collect();
         order.sort_unstable();
+        // Three are on their way at a time: of one the pages are asked for, of the one before it the
+        // blocks, and the one before that is read.
         let mut ways: [Option<Way<'_>>; 4] = Default::default();
         let mut out = vec![];
         for step in 0..order.len() + 2 {

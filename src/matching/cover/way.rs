@@ -1,7 +1,7 @@
 //! A point's way down: from the largest cell that holds it to the smallest.
 //!
-//! Most of the time goes by waiting for memory. So what lies far away is asked for side by side: first
-//! all pages on the way, then all blocks.
+//! Most of the time goes by waiting for memory. So what lies far away is asked for before it is read, and
+//! side by side: first all pages on the way, then all blocks.
 
 use prefetch_index::prefetch_index;
 use smallvec::SmallVec;

@@ -5,8 +5,10 @@
 #   BENCH_SIZES="10000 100000 1000000"     how many areas the index and rstar + geo are asked of
 #   BENCH_PEER_SIZES="10000 100000"        with how many of them the peers are, too
 #   BENCH_POINTS=20000                     how many different points there are
+#   BENCH_CELLS="4 8 12 16"                into how many cells areas are cut, for the trade of memory
+#   BENCH_CELLS_SIZE=1000000               against speed, among how many areas
 #
-# A quick look: BENCH_SIZES=1000 BENCH_PEER_SIZES=1000 BENCH_POINTS=1000 scripts/bench-matching.sh
+# A quick look: BENCH_SIZES=1000 BENCH_PEER_SIZES=1000 BENCH_POINTS=1000 BENCH_CELLS= scripts/bench-matching.sh
 # A peer that is not here is passed over, with what it needs; scripts/need-peers.sh gets it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,8 +20,10 @@ kept=var/bench
 sizes=${BENCH_SIZES:-10000 100000 1000000}
 peer_sizes=${BENCH_PEER_SIZES:-10000 100000}
 points=${BENCH_POINTS:-20000}
+cells=${BENCH_CELLS-4 8 12 16}
+cells_size=${BENCH_CELLS_SIZE:-1000000}
 mkdir -p "$kept"
-rm -f "$kept"/match-*.json "$kept"/peer-*.json
+rm -f "$kept"/match-*.json "$kept"/peer-*.json "$kept"/cells-*.json
 
 present=() absent=()
 for peer in $matching_peers; do
@@ -59,6 +63,11 @@ measure_size() {
 read -ra all_sizes <<<"$sizes $peer_sizes"
 for areas in $(printf '%s\n' "${all_sizes[@]}" | sort -nu); do
     measure_size "$areas"
+done
+
+for cut in $cells; do
+    keep "cells-$cut" "$wardwatch" bench match --areas "$cells_size" --points "$points" \
+        --cells "$cut" --json
 done
 
 say "matching, on $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)"

@@ -1,8 +1,9 @@
 //! `bench match`: the product's index beside plain `rstar` and `geo`, on the seeded city.
 //!
 //! 1. draw the city; 2. build the index, then the baseline; 3. ask both about every point and
-//!    compare; 4. five pairs of timed runs, baseline and index in turn; the pair with the median
-//!    ratio is reported.
+//!    compare; 4. five rounds of timed runs, in turn: the baseline, the index point by point, the index
+//!    with all points together, and the limit: the answers copied from where they lie in a row. The
+//!    round with the median ratio is reported.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use super::baseline::Baseline;
 use super::stopwatch::{Clock, Stopwatch, resident_bytes};
 use super::workload::Workload;
 use crate::geometry::{GeometryError, Position, Shape};
-use crate::matching::{AreaId, AreaIndex};
+use crate::matching::{AreaChange, AreaId, AreaIndex};
 
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Plan {
     /// Different points to ask about; timed runs go round them.
     pub points: usize,
     pub seed: u64,
+    /// Into how many cells across each area is cut; by their number where nothing is said.
+    pub cells: Option<u32>,
     /// How long each timed run lasts at least.
     pub run: Duration,
 }
@@ -34,13 +37,23 @@ pub struct Report {
     pub areas: usize,
     pub points: usize,
     pub seed: u64,
-    /// Points that one core answers in a second, in the pair of runs with the median ratio.
+    pub cells: Option<u32>,
+    /// Points that one core answers in a second, point by point, in the round with the median ratio.
     pub index_points_per_s: f64,
     pub rstar_points_per_s: f64,
     /// The first by the second.
     pub ratio: f64,
-    /// The ratios of all pairs, in order.
+    /// The ratios of all rounds, in order.
     pub ratios: Vec<f64>,
+    /// The same when the index is asked of all points at once, in the round with their median ratio.
+    pub together_points_per_s: f64,
+    pub together_ratio: f64,
+    pub together_ratios: Vec<f64>,
+    /// Points a second of which the ids are copied, and nothing else; the median.
+    pub copied_points_per_s: f64,
+    /// The index, point by point and together, by that.
+    pub share_of_limit: f64,
+    pub together_share_of_limit: f64,
     pub index_matches_per_s: f64,
     pub rstar_matches_per_s: f64,
     pub matches_per_point: f64,
@@ -74,7 +87,7 @@ pub struct Stage {
     pub done: f64,
 }
 
-const PAIRS: usize = 5;
+const ROUNDS: usize = 5;
 
 /// Measures. `progress` hears of every stage, some ten times a second at most.
 ///
@@ -92,21 +105,28 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(Stage)) -> Result<Report, Bench
     let baseline = Baseline::build(&city);
     let rstar_build_s = started.elapsed().as_secs_f64();
     let (matches, disagreements) = compared(&city.points, &index, &baseline, progress);
-    let pairs = timed(plan, &city.points, &index, &baseline, progress);
-    let mut by_ratio = pairs.clone();
-    by_ratio.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)));
-    let median = by_ratio[PAIRS / 2];
+    let rounds = timed(plan, &city.points, &index, &baseline, progress);
+    let one_by_one = median(&rounds, ratio);
+    let together = median(&rounds, together_ratio);
+    let copied = median(&rounds, |round| round.copied).copied;
     let matches_per_point = matches as f64 / city.points.len() as f64;
     Ok(Report {
         areas: city.len(),
         points: city.points.len(),
         seed: plan.seed,
-        index_points_per_s: median.index,
-        rstar_points_per_s: median.rstar,
-        ratio: ratio(&median),
-        ratios: pairs.iter().map(ratio).collect(),
-        index_matches_per_s: median.index * matches_per_point,
-        rstar_matches_per_s: median.rstar * matches_per_point,
+        cells: plan.cells,
+        index_points_per_s: one_by_one.index,
+        rstar_points_per_s: one_by_one.rstar,
+        ratio: ratio(&one_by_one),
+        ratios: rounds.iter().map(ratio).collect(),
+        together_points_per_s: together.together,
+        together_ratio: together_ratio(&together),
+        together_ratios: rounds.iter().map(together_ratio).collect(),
+        copied_points_per_s: copied,
+        share_of_limit: one_by_one.index / copied,
+        together_share_of_limit: together.together / copied,
+        index_matches_per_s: one_by_one.index * matches_per_point,
+        rstar_matches_per_s: one_by_one.rstar * matches_per_point,
         matches_per_point,
         build_s,
         rstar_build_s,
@@ -126,7 +146,8 @@ fn built(
     let areas = shapes(city, plan.seed, progress)?;
     progress(Stage { doing: "building the index", done: 0.0 });
     let started = Instant::now();
-    let index = AreaIndex::build(areas);
+    let index = plan.cells.map_or_else(AreaIndex::default, AreaIndex::cut_into);
+    index.apply(areas.into_iter().map(|(id, shape)| AreaChange::Put(id, shape)));
     let build_s = started.elapsed().as_secs_f64();
     let grown = before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before));
     Ok((index, build_s, grown.map(|bytes| bytes as f64 / city.len() as f64)))
@@ -160,6 +181,8 @@ fn compared(
 ) -> (usize, usize) {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let (mut matches, mut disagreements) = (0, 0);
+    let mut together: Vec<Vec<AreaId>> = vec![vec![]; points.len()];
+    index.areas_at_each(points, |nth, ids| together[nth] = ids.to_vec());
     for (nth, at) in points.iter().enumerate() {
         if nth.is_multiple_of(1 << 8) {
             progress(Stage { doing: "comparing answers", done: nth as f64 / points.len() as f64 });
@@ -171,6 +194,9 @@ fn compared(
         theirs.sort_unstable();
         matches += theirs.len();
         disagreements += differences(&ours, &theirs);
+        together[nth].sort_unstable();
+        // Of each pair that only the index asked of all points sees otherwise.
+        disagreements += usize::from(together[nth] != ours);
     }
     (matches, disagreements)
 }
@@ -188,15 +214,28 @@ fn differences(ours: &[AreaId], theirs: &[u32]) -> usize {
     differences + ours.len() - i + theirs.len() - j
 }
 
-/// Points per second of two runs, one after the other.
+/// Points per second of runs one after the other.
 #[derive(Clone, Copy)]
-struct Pair {
+struct Round {
     rstar: f64,
     index: f64,
+    together: f64,
+    copied: f64,
 }
 
-fn ratio(pair: &Pair) -> f64 {
-    pair.index / pair.rstar
+fn ratio(round: &Round) -> f64 {
+    round.index / round.rstar
+}
+
+fn together_ratio(round: &Round) -> f64 {
+    round.together / round.rstar
+}
+
+/// The round in the middle by some figure.
+fn median(rounds: &[Round], by: impl Fn(&Round) -> f64) -> Round {
+    let mut rounds = rounds.to_vec();
+    rounds.sort_by(|a, b| by(a).total_cmp(&by(b)));
+    rounds[rounds.len() / 2]
 }
 
 fn timed(
@@ -205,38 +244,62 @@ fn timed(
     index: &AreaIndex,
     baseline: &Baseline,
     progress: &mut dyn FnMut(Stage),
-) -> Vec<Pair> {
-    let mut round = points.iter().copied().cycle();
+) -> Vec<Round> {
+    let (answers, ends) = answers_in_a_row(points, index);
+    let mut nths = (0..points.len()).cycle();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    let mut pair = |nth: usize| {
-        progress(Stage { doing: "timing", done: nth as f64 / PAIRS as f64 });
-        let rstar = per_second(plan.run, &mut round, |at| {
+    let mut round = |nth: usize| {
+        progress(Stage { doing: "timing", done: nth as f64 / ROUNDS as f64 });
+        let rstar = per_second(plan.run, 1, || {
             theirs.clear();
-            baseline.areas_at(at, &mut theirs);
+            baseline.areas_at(points[next(&mut nths)], &mut theirs);
             std::hint::black_box(&theirs);
         });
-        let index = per_second(plan.run, &mut round, |at| {
-            index.areas_at(at, &mut ours);
+        let index_alone = per_second(plan.run, 1, || {
+            index.areas_at(points[next(&mut nths)], &mut ours);
             std::hint::black_box(&ours);
         });
-        Pair { rstar, index }
+        let together = per_second(plan.run, points.len(), || {
+            index.areas_at_each(points, |_, ids| {
+                std::hint::black_box(ids);
+            });
+        });
+        let copied = per_second(plan.run, 1, || {
+            let nth = next(&mut nths);
+            ours.clear();
+            ours.extend_from_slice(&answers[ends[nth]..ends[nth + 1]]);
+            std::hint::black_box(&ours);
+        });
+        Round { rstar, index: index_alone, together, copied }
     };
-    (0..PAIRS).map(&mut pair).collect()
+    (0..ROUNDS).map(&mut round).collect()
 }
 
-/// Runs longer and longer batches until one lasts; the shorter ones warm up.
-fn per_second(
-    least: Duration,
-    points: &mut impl Iterator<Item = Position>,
-    mut ask: impl FnMut(Position),
-) -> f64 {
-    let mut batch = 64;
+fn next(nths: &mut impl Iterator<Item = usize>) -> usize {
+    nths.next().expect("it goes round and round")
+}
+
+/// The ids of all points, one after the other, and where those of each begin and the last ones end.
+fn answers_in_a_row(points: &[Position], index: &AreaIndex) -> (Vec<AreaId>, Vec<usize>) {
+    let (mut answers, mut ends, mut ids) = (vec![], vec![0], vec![]);
+    for at in points {
+        index.areas_at(*at, &mut ids);
+        answers.extend_from_slice(&ids);
+        ends.push(answers.len());
+    }
+    (answers, ends)
+}
+
+/// Runs longer and longer batches until one lasts; the shorter ones warm up. Each run of `ask` counts for
+/// so many points.
+fn per_second(least: Duration, points: usize, mut ask: impl FnMut()) -> f64 {
+    let mut batch = 64_usize.div_ceil(points);
     loop {
         let watch = Stopwatch::start();
-        points.take(batch).for_each(&mut ask);
+        (0..batch).for_each(|_| ask());
         let took = watch.elapsed();
         if took >= least {
-            return batch as f64 / took.as_secs_f64();
+            return (batch * points) as f64 / took.as_secs_f64();
         }
         batch *= if took * 8 < least { 4 } else { 2 };
     }
@@ -249,7 +312,7 @@ mod tests {
     #[test]
     fn both_ways_agree_on_a_small_city_and_the_figures_fit_together() {
         let run = Duration::from_millis(2);
-        let plan = Plan { areas: 2_000, points: 500, seed: 1, run };
+        let plan = Plan { areas: 2_000, points: 500, seed: 1, cells: None, run };
         let mut stages = Vec::new();
         let report = super::run(&plan, &mut |stage| stages.push(stage.doing)).unwrap();
         assert_eq!((report.disagreements, report.areas, report.points), (0, 2_050, 500));
@@ -277,7 +340,7 @@ mod tests {
 
     #[test]
     fn without_points_there_is_nothing_to_measure() {
-        let plan = Plan { areas: 1, points: 0, seed: 1, run: Duration::ZERO };
+        let plan = Plan { areas: 1, points: 0, seed: 1, cells: None, run: Duration::ZERO };
         assert_eq!(run(&plan, &mut |_| ()), Err(BenchError::NoPoints));
     }
 }

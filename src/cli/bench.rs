@@ -18,8 +18,9 @@ pub enum Bench {
     /// Matching alone, on a seeded city: one core with this program's index, and with plain
     /// rstar and geo
     ///
-    /// Five pairs of runs in turn; the pair with the median ratio is reported. Every answer of
-    /// the two is compared first.
+    /// Five rounds of runs in turn: rstar and geo, the index point by point, the index asked of all
+    /// points together, and the limit, the ids alone copied; the round with the median ratio is
+    /// reported. Every answer of the two is compared first.
     Match(MatchArgs),
     /// The whole way on a seeded city: events are stored, matched, put into the outbox, and
     /// delivered to a mail server and a push service on this machine
@@ -58,6 +59,11 @@ pub enum Bench {
 pub struct MatchArgs {
     #[command(flatten)]
     drawn: DrawnArgs,
+    /// Into how many cells across each area is cut: more answer faster among many areas, and take
+    /// more memory [default: by how many areas there are]
+    #[arg(long, value_name = "N", env = "WARDWATCH_BENCH_CELLS",
+          value_parser = clap::value_parser!(u32).range(1..=64))]
+    cells: Option<u32>,
     /// Print one JSON object
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
@@ -264,6 +270,7 @@ fn matching(args: &MatchArgs) -> Result<(), Failure> {
         areas: args.drawn.areas,
         points: args.drawn.points,
         seed: args.drawn.seed,
+        cells: args.cells,
         run: RUN,
     };
     let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
@@ -282,30 +289,30 @@ fn matching(args: &MatchArgs) -> Result<(), Failure> {
 
 fn told(report: &Report) -> String {
     let Report { areas, points, seed, matches_per_point, disagreements, .. } = report;
-    let speed = |name: &str, points: f64, matches: f64, build: f64| {
-        format!("{name} {points:>12.0} {matches:>13.0} {build:>9.2}")
+    let speed = |name: &str, points: f64, ratio: f64| {
+        let (matches, share) =
+            (points * matches_per_point, points / report.copied_points_per_s * 100.0);
+        format!("{name:<28} {points:>10.0} {matches:>13.0} {ratio:>7.1} {share:>9.1}")
     };
     let bytes = report.bytes_per_area.map_or("unknown".into(), |bytes| format!("{bytes:.0}"));
+    let (alone, together) = (report.index_points_per_s, report.together_points_per_s);
+    let (rstar, copied) = (report.rstar_points_per_s, report.copied_points_per_s);
     [
         format!(
             "{areas} areas, {points} points, seed {seed}: {matches_per_point:.1} matches a point"
         ),
-        "one core          points/s     matches/s   build s".into(),
-        speed(
-            "index       ",
-            report.index_points_per_s,
-            report.index_matches_per_s,
-            report.build_s,
-        ),
-        speed(
-            "rstar + geo ",
-            report.rstar_points_per_s,
-            report.rstar_matches_per_s,
-            report.rstar_build_s,
-        ),
         format!(
-            "ratio {:.2}; {bytes} bytes an area, shapes included; {disagreements} disagreements",
-            report.ratio
+            "{:<28} {:>10} {:>13} {:>7} {:>9}",
+            "one core", "points/s", "matches/s", "ratio", "% limit"
+        ),
+        speed("index, point by point", alone, report.ratio),
+        speed("index, all points together", together, report.together_ratio),
+        speed("rstar + geo, point by point", rstar, 1.0),
+        speed("limit: the ids copied", copied, copied / rstar),
+        format!(
+            "built in {:.2} s, rstar in {:.2} s; {bytes} bytes an area, shapes included; \
+             {disagreements} disagreements",
+            report.build_s, report.rstar_build_s
         ),
     ]
     .join("\n")

@@ -99,10 +99,11 @@ impl Engine {
         if pending.is_empty() {
             return Ok(None);
         }
+        let matched = matcher.matches_of(pending.iter().map(|pending| &pending.event));
         let found: Vec<Found> = pending
             .iter()
-            .map(|pending| {
-                let mut matched = matcher.matches(&pending.event);
+            .zip(matched)
+            .map(|(pending, mut matched)| {
                 if pending.let_go {
                     // Who follows the issue itself has heard of it.
                     matched.watches.retain(|hit| !matches!(hit.watch.target, Target::Issue(_)));

@@ -154,20 +154,30 @@ impl Matcher {
     #[must_use]
     pub fn matches(&self, event: &IssueEvent) -> Matched {
         let city = self.read();
-        let wards = event.believed_position().map(|at| city.wards_at(at)).unwrap_or_default();
-        let mut reached = self.reached_by_area(event);
-        reached.extend(city.reached_by_ward(&wards));
-        reached.extend(city.roll.followers(event.issue).map(|slot| (slot, How::Issue)));
-        let mut watches: Vec<Match> = reached
-            .into_iter()
-            .filter_map(|(slot, how)| Some((city.roll.watch(slot)?, how)))
-            .filter(|(watch, _)| watch.filter.admits(event))
-            .map(|(watch, how)| Match { watch: Arc::clone(watch), how })
-            .collect();
-        watches.sort_unstable_by_key(|found| found.watch.number);
-        // One that is being changed may have been reached as it was and as it will be.
-        watches.dedup_by_key(|found| found.watch.number);
-        Matched { wards, watches }
+        let mut areas = Vec::new();
+        if let Some(at) = event.believed_position() {
+            self.areas.areas_at(at, &mut areas);
+        }
+        city.matches(event, &areas)
+    }
+
+    /// The same of many events, in their order and from one state: faster than one by one.
+    #[must_use]
+    pub fn matches_of<'a>(&self, events: impl IntoIterator<Item = &'a IssueEvent>) -> Vec<Matched> {
+        let city = self.read();
+        let events: Vec<&IssueEvent> = events.into_iter().collect();
+        let places = events.iter().enumerate();
+        let places = places.filter_map(|(nth, event)| Some((nth, event.believed_position()?)));
+        let (nths, positions): (Vec<usize>, Vec<Position>) = places.unzip();
+        let mut matched: Vec<Option<Matched>> = vec![None; events.len()];
+        self.areas.areas_at_each(&positions, |place, areas| {
+            let nth = nths[place];
+            matched[nth] = Some(city.matches(events[nth], areas));
+        });
+        let placeless = |(event, matched): (&IssueEvent, Option<Matched>)| {
+            matched.unwrap_or_else(|| city.matches(event, &[]))
+        };
+        events.into_iter().zip(matched).map(placeless).collect()
     }
 
     /// Which wards of all layers a position is in or near, by layer and key.
@@ -214,14 +224,6 @@ impl Matcher {
         self.read().layers.get(layer).cloned()
     }
 
-    fn reached_by_area(&self, event: &IssueEvent) -> Vec<(AreaId, How)> {
-        let mut ids = Vec::new();
-        if let Some(at) = event.believed_position() {
-            self.areas.areas_at(at, &mut ids);
-        }
-        ids.into_iter().map(|id| (id, How::Area)).collect()
-    }
-
     fn read(&self) -> RwLockReadGuard<'_, City> {
         self.city.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -236,6 +238,24 @@ impl Matcher {
 }
 
 impl City {
+    /// What an event concerns that lies in these areas, if its place is believed.
+    fn matches(&self, event: &IssueEvent, areas: &[AreaId]) -> Matched {
+        let wards = event.believed_position().map(|at| self.wards_at(at)).unwrap_or_default();
+        let reached = areas.iter().map(|slot| (*slot, How::Area));
+        let reached = reached.chain(self.reached_by_ward(&wards));
+        let followers = self.roll.followers(event.issue).map(|slot| (slot, How::Issue));
+        let mut watches: Vec<Match> = reached
+            .chain(followers)
+            .filter_map(|(slot, how)| Some((self.roll.watch(slot)?, how)))
+            .filter(|(watch, _)| watch.filter.admits(event))
+            .map(|(watch, how)| Match { watch: Arc::clone(watch), how })
+            .collect();
+        watches.sort_unstable_by_key(|found| found.watch.number);
+        // One that is being changed may have been reached as it was and as it will be.
+        watches.dedup_by_key(|found| found.watch.number);
+        Matched { wards, watches }
+    }
+
     fn wards_at(&self, at: Position) -> Vec<WardHit> {
         let mut hits = Vec::new();
         for layer in self.layers.values() {

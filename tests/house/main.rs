@@ -81,6 +81,7 @@ pub const HOMES: &[(&str, &[&str])] = &[
     ("resvg", &["drawing"]),
     ("robust", &["geometry"]),
     ("rstar", &["matching"]),
+    ("prefetch_index", &["matching"]),
     ("rustls_platform_verifier", &["channel"]),
     ("serde", &["*"]),
     ("serde_json", &["*"]),

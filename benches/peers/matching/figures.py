@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OURS = "Wardwatch"
+TOGETHER = "…, all together"
 # As people write them.
 NAMES = {
     "s2-lax": "S2, lax polygons",
@@ -30,14 +31,15 @@ class Row:
 
 
 def of_index(kept):
-    """The two rows of `wardwatch bench match --json`."""
+    """The rows of `wardwatch bench match --json`."""
     for file in kept.glob("match-*.json"):
         told = json.loads(file.read_text())
         for engine, key, build in (
             (OURS, "index", "build_s"),
+            (TOGETHER, "together", "build_s"),
             ("rstar + geo", "rstar", "rstar_build_s"),
         ):
-            per_area = told["bytes_per_area"] if engine == OURS else None
+            per_area = None if key == "rstar" else told["bytes_per_area"]
             yield Row(
                 engine,
                 "",
@@ -49,6 +51,12 @@ def of_index(kept):
                 told["disagreements"],
                 "",
             )
+
+
+def of_cells(folder):
+    """What `wardwatch bench match --cells N --json` told, by N."""
+    told = [json.loads(file.read_text()) for file in Path(folder).glob("cells-*.json")]
+    return sorted(told, key=lambda told: told["cells"])
 
 
 def of_peers(kept):

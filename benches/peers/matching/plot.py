@@ -16,6 +16,7 @@ LINE_HIGH = 19
 # Colours that stay apart for most who see few (Okabe and Ito), ours the darkest.
 COLOURS = {
     figures.OURS: "#000000",
+    figures.TOGETHER: "#000000",
     "rstar + geo": "#d55e00",
     "S2, lax polygons": "#0072b2",
     "S2, S2Polygon": "#56b4e9",

@@ -35,6 +35,16 @@ def main():
         print(f"\n{f'{areas:,} areas':<17}{HEAD[17:]}")
         for row in of_size:
             print(line(row, ours))
+    cells = figures.of_cells(sys.argv[1])
+    if cells:
+        print(f"\n{cells[0]['areas']:,} areas, cut into so many cells across each")
+        print(f"{'cells':<17} {'points/s':>11} {'together':>10} {'bytes an area':>14} {'build s':>8}")
+    for told in cells:
+        print(
+            f"{told['cells']:<17} {told['index_points_per_s']:>11,.0f}"
+            f" {told['together_points_per_s']:>10,.0f} {told['bytes_per_area'] or 0:>14,.0f}"
+            f" {told['build_s']:>8.2f}"
+        )
     # What is not like for like, as it was of the largest measured.
     notes = {row.engine: f"{row.engine} {row.version}: {row.note}" for row in rows if row.note}
     print("", COLUMNS, "", *notes.values(), sep="\n")

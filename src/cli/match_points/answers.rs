@@ -59,11 +59,13 @@ pub(super) fn of(points: &[PointRow], ground: &Ground) -> Answers {
 }
 
 fn lines(points: &[PointRow], ground: &Ground) -> (Vec<u8>, u64) {
-    let (mut text, mut unread, mut ids) = (Vec::new(), 0, Vec::new());
-    for point in points {
+    let positions: Vec<_> = points.iter().map(PointRow::position).collect();
+    let areas = areas_at(&positions, ground);
+    let (mut text, mut unread) = (Vec::new(), 0);
+    for ((point, position), areas) in points.iter().zip(positions).zip(areas) {
         let id = point.id();
-        match point.position() {
-            Ok(at) => push(&mut text, &found(&id, at, ground, &mut ids)),
+        match position {
+            Ok(at) => push(&mut text, &found(&id, at, &areas, ground)),
             Err(error) => {
                 unread += 1;
                 push(&mut text, &Unread { id: &id, error: &error });
@@ -73,10 +75,22 @@ fn lines(points: &[PointRow], ground: &Ground) -> (Vec<u8>, u64) {
     (text, unread)
 }
 
-fn found<'a>(id: &'a str, at: Position, ground: &'a Ground, ids: &mut Vec<AreaId>) -> Found<'a> {
-    ground.areas.areas_at(at, ids);
-    ids.sort_unstable();
-    let areas = ids.iter().map(|id| ground.area_name(*id)).collect();
+/// The areas at each position, in their order; none where it could not be read.
+fn areas_at<E>(positions: &[Result<Position, E>], ground: &Ground) -> Vec<Vec<AreaId>> {
+    let read = positions.iter().enumerate();
+    let read = read.filter_map(|(nth, position)| Some((nth, *position.as_ref().ok()?)));
+    let (nths, read): (Vec<usize>, Vec<Position>) = read.unzip();
+    let mut areas = vec![vec![]; positions.len()];
+    ground.areas.areas_at_each(&read, |place, ids| {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        areas[nths[place]] = ids;
+    });
+    areas
+}
+
+fn found<'a>(id: &'a str, at: Position, areas: &[AreaId], ground: &'a Ground) -> Found<'a> {
+    let areas = areas.iter().map(|id| ground.area_name(*id)).collect();
     let (mut boundaries, mut near) = (BTreeMap::new(), BTreeMap::new());
     for layer in &ground.layers {
         let wards = layer.wards_at(at);

@@ -72,6 +72,27 @@ fn the_index_loses_nothing_that_the_shapes_themselves_hold() {
 }
 
 /// A place as maps write it, in whole 1e-7 degrees, as 64 bits hold it.
+#[test]
+fn many_positions_are_answered_as_each_of_them_alone() {
+    let dice = &mut SplitMix::new(8);
+    let plots: Vec<Plot> = oracle::hard_plots(dice).into_iter().map(|(_, plot)| plot).collect();
+    let spots: Vec<Spot> = plots.iter().flat_map(|plot| plot.hard_spots(dice)).collect();
+    let positions: Vec<Position> = spots.iter().map(|spot| position(*spot)).collect();
+    for index in build_each(&plots) {
+        for count in [0, 1, 2, 3, positions.len()] {
+            let mut answers: Vec<Option<Vec<u32>>> = vec![None; count];
+            index.areas_at_each(&positions[..count], |nth, ids| {
+                let mut ids: Vec<u32> = ids.iter().map(|id| id.0).collect();
+                ids.sort_unstable();
+                assert_eq!(answers[nth].replace(ids), None, "each position once");
+            });
+            for (spot, answer) in spots.iter().zip(&answers) {
+                assert_eq!(answer.as_ref(), Some(&ids_at(&index, *spot)), "{spot:?}");
+            }
+        }
+    }
+}
+
 fn decimal(lon: i64, lat: i64) -> Position {
     Position { lon: lon as f64 / 1e7, lat: lat as f64 / 1e7 }
 }

@@ -29,6 +29,25 @@ impl Point {
     pub fn units(self) -> (u32, u32) {
         (self.x as u32, self.y as u32)
     }
+
+    /// Its place on the curve along which every cell lies in one piece: the bits of column and row in
+    /// turn. After G. M. Morton, "A Computer Oriented Geodetic Data Base" (1966).
+    pub fn morton(self) -> u64 {
+        let (x, y) = self.units();
+        spread(x) | spread(y) << 1
+    }
+}
+
+/// The bits of a number, each with a zero before it.
+fn spread(number: u32) -> u64 {
+    let halves = [
+        (16, 0x0000_ffff_0000_ffff),
+        (8, 0x00ff_00ff_00ff_00ff),
+        (4, 0x0f0f_0f0f_0f0f_0f0f),
+        (2, 0x3333_3333_3333_3333),
+        (1, 0x5555_5555_5555_5555),
+    ];
+    halves.into_iter().fold(u64::from(number), |bits, (by, mask)| (bits | bits << by) & mask)
 }
 
 /// A square of the grid.

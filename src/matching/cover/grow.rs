@@ -53,7 +53,7 @@ impl Load<'_> {
 }
 
 /// From this many moves on the tiles below are made by several threads.
-const MANY: usize = 4_096;
+const MANY: usize = 16_384;
 
 /// Makes the root that comes out of the old one by these moves.
 pub(super) fn grow(

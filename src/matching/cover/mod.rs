@@ -90,6 +90,41 @@ impl Cover {
         }
     }
 
+    /// Gives for each position its place in the list and the ids of all areas that hold it. They are
+    /// answered in the order in which cells lie in memory, and while one is, what the next ones need is on
+    /// its way.
+    pub fn holding_each(
+        &self,
+        positions: &[Position],
+        mut exact: impl FnMut(Position, AreaId) -> bool,
+        mut each: impl FnMut(usize, &[AreaId]),
+    ) {
+        let places = (0_u32..).zip(positions).map(|(nth, at)| (Point::of(*at).morton(), nth));
+        let mut order: Vec<(u64, u32)> = places.collect();
+        order.sort_unstable();
+        // Three are on their way at a time: of one the pages are asked for, of the one before it the
+        // blocks, and the one before that is read.
+        let mut ways: [Option<Way<'_>>; 4] = Default::default();
+        let mut out = vec![];
+        for step in 0..order.len() + 2 {
+            if let Some((_, nth)) = order.get(step) {
+                ways[step % 4] = self.way(positions[*nth as usize]);
+            }
+            if let Some(way) = &mut ways[step.wrapping_sub(1) % 4] {
+                way.find_blocks();
+            }
+            let Some((_, nth)) = step.checked_sub(2).and_then(|step| order.get(step)) else {
+                continue;
+            };
+            let nth = *nth as usize;
+            out.clear();
+            if let Some(way) = ways[(step - 2) % 4].take() {
+                way.read(&mut |id| exact(positions[nth], id), &mut out);
+            }
+            each(nth, &out);
+        }
+    }
+
     #[inline]
     fn way(&self, at: Position) -> Option<Way<'_>> {
         let (tile, cell) = self.entry.as_ref()?;

@@ -1,8 +1,8 @@
 //! How the page of a square comes to be: what stays of the one before, and what is new in its cells.
 
-use super::block::{parts, put_head};
+use super::block::{COLUMNS, IDS, columns, put_head};
 use super::grow::Move;
-use super::record::{KINDS, Record, WIDTHS};
+use super::record::{KINDS, Record};
 use super::tile::{CELLS, LONG, Page, block, in_pairs};
 
 /// A set of ids.
@@ -109,30 +109,26 @@ pub(super) fn number(words: usize) -> u32 {
 
 /// Appends a cell's block: what stays of the one before, then what comes.
 fn put_block(before: &[u32], news: &[New], gone: &Gone, out: &mut Vec<u32>) {
-    let before = parts(before);
-    let ids = |kind: usize| &before[kind][..before[kind].len() / WIDTHS[kind]];
+    let before = columns(before);
+    let ids = IDS.map(|column| before[column]);
     let stays: [usize; KINDS] =
-        std::array::from_fn(|kind| ids(kind).iter().filter(|id| !gone.contains(**id)).count());
+        std::array::from_fn(|kind| ids[kind].iter().filter(|id| !gone.contains(**id)).count());
     let of_kind = |kind: usize| news.iter().filter(move |new| new.kind == kind);
     let counts = std::array::from_fn(|kind| number(stays[kind] + of_kind(kind).count()));
     if counts == [0; KINDS] {
         return;
     }
     put_head(out, counts);
-    for kind in 0..KINDS {
-        let ids = ids(kind);
-        for column in 0..WIDTHS[kind] {
-            let old = &before[kind][column * ids.len()..(column + 1) * ids.len()];
-            if stays[kind] == ids.len() {
-                out.extend_from_slice(old);
-            } else {
-                let stays = old.iter().zip(ids).filter(|(_, id)| !gone.contains(**id));
-                out.extend(stays.map(|(word, _)| *word));
-            }
-            out.extend(of_kind(kind).map(|new| match column {
-                0 => new.id,
-                _ => new.words[column - 1],
-            }));
+    for ((kind, column), old) in COLUMNS.into_iter().zip(before) {
+        if stays[kind] == old.len() {
+            out.extend_from_slice(old);
+        } else {
+            let stays = old.iter().zip(ids[kind]).filter(|(_, id)| !gone.contains(**id));
+            out.extend(stays.map(|(word, _)| *word));
         }
+        out.extend(of_kind(kind).map(|new| match column {
+            0 => new.id,
+            _ => new.words[column - 1],
+        }));
     }
 }

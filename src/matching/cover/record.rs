@@ -22,24 +22,28 @@ pub(super) enum Record {
     Exact,
 }
 
-/// The kinds of records, in the order in which a cell keeps them, and the words of each, its id
-/// included.
-pub(super) const WIDTHS: [usize; KINDS] = [1, 2, 3, 3, 6, 1];
+/// The kinds of records, in the order in which a cell counts them.
 pub(super) const KINDS: usize = 6;
+pub(super) const INSIDE: usize = 0;
+pub(super) const HALF: usize = 1;
+pub(super) const WEDGE: usize = 2;
+pub(super) const NOTCH: usize = 3;
+pub(super) const DISC: usize = 4;
+pub(super) const EXACT: usize = 5;
 
 impl Record {
     pub fn kind(&self) -> usize {
         match self {
-            Self::Inside => 0,
-            Self::Half(_) => 1,
-            Self::Wedge(..) => 2,
-            Self::Notch(..) => 3,
-            Self::Disc(_) => 4,
-            Self::Exact => 5,
+            Self::Inside => INSIDE,
+            Self::Half(_) => HALF,
+            Self::Wedge(..) => WEDGE,
+            Self::Notch(..) => NOTCH,
+            Self::Disc(_) => DISC,
+            Self::Exact => EXACT,
         }
     }
 
-    /// What is kept beside the id; the first [`WIDTHS`] less one of them count.
+    /// What is kept beside the id: one word of a half, two of a wedge or a notch, five of a disc.
     pub fn words(&self) -> [u32; 5] {
         match *self {
             Self::Inside | Self::Exact => [0; 5],

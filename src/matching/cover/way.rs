@@ -1,12 +1,13 @@
 //! A point's way down: from the largest cell that holds it to the smallest.
 //!
-//! Most of the time goes by waiting for memory. So what lies far away is asked for side by side: first
-//! all pages on the way, then all blocks.
+//! Most of the time goes by waiting for memory. So what lies far away is asked for before it is read, and
+//! side by side: first all pages on the way, then all blocks.
 
+use prefetch_index::prefetch_index;
 use smallvec::SmallVec;
 
 use super::super::area_index::AreaId;
-use super::block::read;
+use super::block::{Depths, read};
 use super::grid::{Cell, Point};
 use super::tile::{LEVELS, Page, TABLE, Tile, block, page, slot};
 
@@ -76,8 +77,9 @@ impl<'a> Way<'a> {
     /// line, `exact` decides.
     #[inline]
     pub fn read(&self, exact: &mut impl FnMut(AreaId) -> bool, out: &mut Vec<AreaId>) {
+        let mut depths = Depths::new();
         for (block, cell) in &self.blocks {
-            read(block, self.point, *cell, exact, out);
+            read(block, (self.point, *cell), &mut depths, exact, out);
         }
     }
 }
@@ -87,10 +89,10 @@ const A_LINE: usize = 16;
 /// So many words of a page are asked for before its head is read.
 const SHORT: usize = 4 * A_LINE;
 
-/// Asks for the first words: reads one of every line, and waits for none.
+/// Asks for the first words, and waits for none.
 #[inline]
 fn fetch(words: &[u32], most: usize) {
-    for word in words[..words.len().min(most)].iter().step_by(A_LINE) {
-        std::hint::black_box(*word);
+    for word in (0..words.len().min(most)).step_by(A_LINE) {
+        prefetch_index(words, word);
     }
 }

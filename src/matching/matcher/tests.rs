@@ -202,8 +202,14 @@ fn a_follower_hears_of_the_issue_wherever_it_is_and_others_only_of_believed_plac
     assert_eq!(matched.wards, []);
     let nowhere = IssueEvent { place: Place::Missing, position: None, ..pothole(HOME) };
     assert_eq!(told(&town, &nowhere), [CLEO]);
-    let another = IssueEvent { issue: IssueId(Uuid::nil()), ..nowhere };
+    let another = IssueEvent { issue: IssueId(Uuid::nil()), ..nowhere.clone() };
     assert_eq!(told(&town, &another), NOBODY);
+
+    let far = (HOME.0, HOME.1 + 9_000);
+    let events = [nowhere, pothole(far), another, swapped, pothole(HOME), pothole(far)];
+    let one_by_one: Vec<Matched> = events.iter().map(|event| town.matches(event)).collect();
+    assert_eq!(town.matches_of(&events), one_by_one, "many in their order as each alone");
+    assert_eq!(town.matches_of([]), []);
 }
 
 #[test]

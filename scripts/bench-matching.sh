@@ -8,7 +8,8 @@
 #   BENCH_CELLS="4 8 12 16"                into how many cells areas are cut, for the trade of memory
 #   BENCH_CELLS_SIZE=1000000               against speed, among how many areas
 #
-# A quick look: BENCH_SIZES=1000 BENCH_PEER_SIZES=1000 BENCH_POINTS=1000 BENCH_CELLS= scripts/bench-matching.sh
+# A quick look: BENCH_SIZES=1000 BENCH_PEER_SIZES=1000 BENCH_POINTS=1000 BENCH_CELLS= \
+#                   scripts/bench-matching.sh
 # A peer that is not here is passed over, with what it needs; scripts/need-peers.sh gets it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +19,7 @@ cd "$(dirname "$0")/.."
 here=benches/peers/matching
 kept=var/bench
 sizes=${BENCH_SIZES:-10000 100000 1000000}
-peer_sizes=${BENCH_PEER_SIZES:-10000 100000}
+peer_sizes=${BENCH_PEER_SIZES-10000 100000}
 points=${BENCH_POINTS:-20000}
 cells=${BENCH_CELLS-4 8 12 16}
 cells_size=${BENCH_CELLS_SIZE:-1000000}

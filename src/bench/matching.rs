@@ -63,7 +63,8 @@ pub struct Report {
     /// By how much the process grew over making all shapes and the index, by the areas; `None`
     /// where the system does not tell. What the allocator keeps of passing needs is in it.
     pub bytes_per_area: Option<f64>,
-    /// Pairs of a point and an area on which the two disagree, over all points.
+    /// Pairs of a point and an area on which the baseline, or the index asked of all points at once,
+    /// disagrees with the index asked point by point.
     pub disagreements: usize,
     /// Which clock timed the runs.
     pub clock: Clock,
@@ -104,12 +105,13 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(Stage)) -> Result<Report, Bench
     let started = Instant::now();
     let baseline = Baseline::build(&city);
     let rstar_build_s = started.elapsed().as_secs_f64();
-    let (matches, disagreements) = compared(&city.points, &index, &baseline, progress);
-    let rounds = timed(plan, &city.points, &index, &baseline, progress);
+    let answers = Answers::of(&city.points, &index);
+    let disagreements = compared(&city.points, &answers, &index, &baseline, progress);
+    let rounds = timed(plan, &city.points, &answers, (&index, &baseline), progress);
     let one_by_one = median(&rounds, ratio);
     let together = median(&rounds, together_ratio);
     let copied = median(&rounds, |round| round.copied).copied;
-    let matches_per_point = matches as f64 / city.points.len() as f64;
+    let matches_per_point = answers.ids.len() as f64 / city.points.len() as f64;
     Ok(Report {
         areas: city.len(),
         points: city.points.len(),
@@ -172,33 +174,56 @@ pub(super) fn shapes(
     Ok(areas)
 }
 
-/// How many matches all points have, and on how many the two disagree.
+/// The ids at all points, as the index gives them point by point.
+struct Answers {
+    ids: Vec<AreaId>,
+    /// Where those of each point begin, and those of the last one end.
+    ends: Vec<usize>,
+}
+
+impl Answers {
+    fn of(points: &[Position], index: &AreaIndex) -> Self {
+        let (mut answers, mut ids) = (Self { ids: vec![], ends: vec![0] }, vec![]);
+        for at in points {
+            index.areas_at(*at, &mut ids);
+            ids.sort_unstable();
+            answers.ids.extend_from_slice(&ids);
+            answers.ends.push(answers.ids.len());
+        }
+        answers
+    }
+
+    fn at(&self, nth: usize) -> &[AreaId] {
+        &self.ids[self.ends[nth]..self.ends[nth + 1]]
+    }
+}
+
+/// On how many pairs of a point and an area the baseline, or the index asked of all points together,
+/// disagrees with these answers.
 fn compared(
     points: &[Position],
+    answers: &Answers,
     index: &AreaIndex,
     baseline: &Baseline,
     progress: &mut dyn FnMut(Stage),
-) -> (usize, usize) {
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    let (mut matches, mut disagreements) = (0, 0);
-    let mut together: Vec<Vec<AreaId>> = vec![vec![]; points.len()];
-    index.areas_at_each(points, |nth, ids| together[nth] = ids.to_vec());
+) -> usize {
+    let (mut disagreements, mut others) = (0, Vec::new());
+    index.areas_at_each(points, |nth, ids| {
+        others.clear();
+        others.extend(ids.iter().map(|id| id.0));
+        others.sort_unstable();
+        disagreements += differences(answers.at(nth), &others);
+    });
     for (nth, at) in points.iter().enumerate() {
         if nth.is_multiple_of(1 << 8) {
             progress(Stage { doing: "comparing answers", done: nth as f64 / points.len() as f64 });
         }
-        index.areas_at(*at, &mut ours);
-        ours.sort_unstable();
-        theirs.clear();
-        baseline.areas_at(*at, &mut theirs);
-        theirs.sort_unstable();
-        matches += theirs.len();
-        disagreements += differences(&ours, &theirs);
-        together[nth].sort_unstable();
-        // Of each pair that only the index asked of all points sees otherwise.
-        disagreements += usize::from(together[nth] != ours);
+        others.clear();
+        baseline.areas_at(*at, &mut others);
+        others.sort_unstable();
+        disagreements += differences(answers.at(nth), &others);
     }
-    (matches, disagreements)
+    disagreements
 }
 
 /// How many ids are in one of the two sorted lists only; a repeated one counts too.
@@ -241,11 +266,10 @@ fn median(rounds: &[Round], by: impl Fn(&Round) -> f64) -> Round {
 fn timed(
     plan: &Plan,
     points: &[Position],
-    index: &AreaIndex,
-    baseline: &Baseline,
+    answers: &Answers,
+    (index, baseline): (&AreaIndex, &Baseline),
     progress: &mut dyn FnMut(Stage),
 ) -> Vec<Round> {
-    let (answers, ends) = answers_in_a_row(points, index);
     let mut nths = (0..points.len()).cycle();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let mut round = |nth: usize| {
@@ -265,9 +289,8 @@ fn timed(
             });
         });
         let copied = per_second(plan.run, 1, || {
-            let nth = next(&mut nths);
             ours.clear();
-            ours.extend_from_slice(&answers[ends[nth]..ends[nth + 1]]);
+            ours.extend_from_slice(answers.at(next(&mut nths)));
             std::hint::black_box(&ours);
         });
         Round { rstar, index: index_alone, together, copied }
@@ -277,17 +300,6 @@ fn timed(
 
 fn next(nths: &mut impl Iterator<Item = usize>) -> usize {
     nths.next().expect("it goes round and round")
-}
-
-/// The ids of all points, one after the other, and where those of each begin and the last ones end.
-fn answers_in_a_row(points: &[Position], index: &AreaIndex) -> (Vec<AreaId>, Vec<usize>) {
-    let (mut answers, mut ends, mut ids) = (vec![], vec![0], vec![]);
-    for at in points {
-        index.areas_at(*at, &mut ids);
-        answers.extend_from_slice(&ids);
-        ends.push(answers.len());
-    }
-    (answers, ends)
 }
 
 /// Runs longer and longer batches until one lasts; the shorter ones warm up. Each run of `ask` counts for

@@ -157,33 +157,6 @@ struct Loaded {
     refusal: Option<String>,
 }
 
-/// The stored version that says all of this already, if there is one: it would hold when this one
-/// does, with the same areas under the same ids and names.
-async fn same_as(
-    tx: &mut Tx,
-    city: CityId,
-    args: &ImportArgs,
-    version: &LayerVersion,
-    known: &[LayerRow],
-    now: Timestamp,
-) -> Result<Option<LayerVersion>, Failure> {
-    let mut of_layer =
-        known.iter().filter(|row| row.layer == args.layer && row.withdrawn.is_none());
-    let like = match args.effective {
-        Some(_) => of_layer.rfind(|row| row.effective == version.effective),
-        None => of_layer
-            .filter(|row| row.effective <= now)
-            .max_by_key(|row| (row.effective, row.version)),
-    };
-    let Some(like) = like else { return Ok(None) };
-    let stored = tx.layer_version(city, &args.layer, like.version).await?;
-    let is_same = |stored: &LayerVersion| {
-        stored.tolerance_m.to_bits() == version.tolerance_m.to_bits()
-            && stored.wards == version.wards
-    };
-    Ok(stored.filter(is_same))
-}
-
 /// Writes the new version, unless it says nothing new.
 async fn load(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result<Loaded, Failure> {
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
@@ -193,11 +166,12 @@ async fn load(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result<Lo
     tx.hold_layers(city.id).await?;
     let known = tx.layers(city.id).await?;
     let version = next_version(args, &city.zone, &known, wards, now)?;
-    if let Some(version) = same_as(&mut tx, city.id, args, &version, &known, now).await? {
-        say(&unchanged(&version));
+    let before = Before::of(&mut tx, city.id, &version, &known, now).await?;
+    if let Some(same) = before.same_as(&version, args.effective.is_some()) {
+        say(&unchanged(same));
+        let version = same.clone();
         return Ok(Loaded { version, difference: None, written: false, refusal: None });
     }
-    let before = Before::of(&mut tx, city.id, &version, &known, now).await?;
     if let Some(refusal) = args.flaws.refusal(&before, &version, left_out) {
         return Err(Failure::new(format!("nothing was written: {refusal}")));
     }
@@ -230,7 +204,7 @@ async fn preview(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result
     let zone_of = |city: Option<&City>| {
         given.clone().or(city.map(|city| city.zone.clone())).unwrap_or_else(first_zone)
     };
-    let (mut version, mut same) = (None, None);
+    let mut version = None;
     let at = settings.store().map_err(Failure::settings)?;
     if let Some(store) = Store::look(&at).await? {
         let mut tx = store.read().await?;
@@ -239,7 +213,6 @@ async fn preview(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result
             known = tx.layers(city.id).await?;
             watched = tx.watched_wards(city.id).await?;
             let new = next_version(args, &zone_of(Some(city)), &known, wards.clone(), now)?;
-            same = same_as(&mut tx, city.id, args, &new, &known, now).await?;
             before = Before::of(&mut tx, city.id, &new, &known, now).await?;
             version = Some(new);
         }
@@ -251,15 +224,16 @@ async fn preview(args: &ImportArgs, wards: Vec<Ward>, left_out: usize) -> Result
         Some(version) => version,
         None => next_version(args, &zone, &known, wards, now)?,
     };
-    let difference = Difference::between(&args.layer, &before.wards, &version.wards, &watched);
+    let difference = Difference::between(&args.layer, before.wards(), &version.wards, &watched);
     if !args.json {
         print(&difference.lines())?;
     }
-    match &same {
+    let same = before.same_as(&version, args.effective.is_some());
+    match same {
         Some(same) => say(&unchanged(same)),
         None => say(&told(&version, "would become", &zone)),
     }
-    if before.wards.is_empty() {
+    if before.wards().is_empty() {
         say(&format!("of these {}", difference.counted()));
     }
     before.told(&version, &zone).iter().for_each(|told| say(told));

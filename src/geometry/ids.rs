@@ -59,32 +59,29 @@ pub fn pick_ids(features: &[Feature], wanted: Option<&str>) -> Result<IdChoice, 
     if let Some(property) = wanted {
         return unique(features, property, ids_by(features, property)?);
     }
-    let mut candidates = candidates(features);
+    let mut likeliest = names(features);
+    likeliest.sort_by_key(|name| likeness::rank(name));
+    // One after the other: a file may have a hundred thousand features of a hundred properties.
+    let by = |is: fn(&str) -> bool| {
+        likeliest.iter().filter(move |name| is(name)).filter_map(|name| by_property(features, name))
+    };
     let own = present(features, "id", true).and_then(|ids| unique(features, "id", ids));
     let choice = match own.map(|choice| IdChoice { own: true, ..choice }) {
-        Ok(own) if counts(features, &own.ids) => {
-            let better = candidates.iter().position(|other| likeness::of_area(&other.property));
-            better.map_or(own, |place| candidates.remove(place))
-        }
+        Ok(own) if counts(features, &own.ids) => by(likeness::of_area).next().unwrap_or(own),
         Ok(own) => own,
-        Err(_) if candidates.is_empty() => {
-            return Err(IdError::NothingUnique { present: names(features) });
-        }
-        Err(_) => candidates.remove(0),
+        Err(_) => by(|_| true)
+            .next()
+            .ok_or_else(|| IdError::NothingUnique { present: names(features) })?,
     };
-    let rival = candidates.iter().find_map(|other| rival(&choice, other));
+    let rival = by(likeness::of_ward).find_map(|other| rival(&choice, &other));
     Ok(IdChoice { rival, ..choice })
 }
 
-/// Properties that differ in every feature, those that look most like an id first.
-fn candidates(features: &[Feature]) -> Vec<IdChoice> {
-    let mut names = names(features);
-    names.sort_by_key(|name| likeness::rank(name));
-    names.retain(|name| features.iter().all(|f| could_be_id(&f.properties[name])));
-    let by = |name: &String| {
-        present(features, name, false).and_then(|ids| unique(features, name, ids)).ok()
-    };
-    names.iter().filter_map(by).collect()
+/// The ids by a property that could be one, where it differs in every feature.
+fn by_property(features: &[Feature], name: &str) -> Option<IdChoice> {
+    let could = features.iter().all(|feature| could_be_id(&feature.properties[name]));
+    let ids = could.then(|| present(features, name, false).ok())??;
+    unique(features, name, ids).ok()
 }
 
 /// Whether ids only number the records of a file, from 0 or 1; of a single one any number may.
@@ -97,12 +94,9 @@ fn counts(features: &[Feature], ids: &[String]) -> bool {
     numbers.len() == 1 || from(0) || from(1)
 }
 
-/// “07” and “7” are one number.
+/// Of which feature another property says otherwise; “07” and “7” are one number.
 fn rival(taken: &IdChoice, other: &IdChoice) -> Option<Rival> {
     let bare = |id: &str| id.trim().trim_start_matches('0').to_owned();
-    if !likeness::of_ward(&other.property) {
-        return None;
-    }
     let mut both = taken.ids.iter().zip(&other.ids);
     let first = both.position(|(one, other)| bare(one) != bare(other))?;
     Some(Rival { property: other.property.clone(), first, says: other.ids[first].clone() })

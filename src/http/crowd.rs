@@ -129,6 +129,19 @@ fn body_kib(request: &Request) -> u32 {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn who_is_turned_away_may_take_seconds_to_finish() {
+        let heard = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let last = Arc::clone(&heard);
+        let slow = futures_util::stream::once(async move {
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            last.store(true, std::sync::atomic::Ordering::Relaxed);
+            Ok::<_, std::io::Error>("the last word")
+        });
+        turn_away(Body::from_stream(slow), full("come back")).await;
+        assert!(heard.load(std::sync::atomic::Ordering::Relaxed), "hung up on");
+    }
+
     #[test]
     fn what_is_beyond_the_room_is_refused_until_somebody_leaves() {
         let room = Room::default();

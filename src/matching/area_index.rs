@@ -66,8 +66,8 @@ const FINER: Grain = Grain(10);
 const THIN: usize = 20_000;
 const DENSE: usize = 40_000;
 
-/// As many that come all at once, as when a great city is loaded, are cut more finely still. Making so many
-/// anew takes too long while others ask.
+/// As many that come all at once, as when a great city is loaded, are cut more finely still. Those that grew
+/// to be as many stay as they are: whoever changes would wait until all are made anew.
 const GREAT: usize = 400_000;
 
 impl Default for State {
@@ -76,15 +76,13 @@ impl Default for State {
     }
 }
 
-impl State {
-    /// The grain for as many areas as there are now, and were before.
-    fn fitting(&self, before: usize) -> Grain {
-        match self.shapes.len() {
-            ..THIN => COARSE,
-            GREAT.. if before == 0 => FINER,
-            DENSE.. if self.grain == COARSE => FINE,
-            _ => self.grain,
-        }
+/// The grain for so many areas, after that of as many as there were before.
+fn fitting(areas: usize, (grain, before): (Grain, usize)) -> Grain {
+    match areas {
+        ..THIN => COARSE,
+        GREAT.. if before == 0 => FINER,
+        DENSE.. if grain == COARSE => FINE,
+        _ => grain,
     }
 }
 
@@ -128,7 +126,7 @@ impl AreaIndex {
             .iter()
             .filter_map(|(id, shape)| Some((*id, next.shapes.set(id.0, shape.clone())?)))
             .collect();
-        let grain = self.always.unwrap_or_else(|| next.fitting(before));
+        let grain = self.always.unwrap_or_else(|| fitting(next.shapes.len(), (next.grain, before)));
         if grain == next.grain {
             let goes = gone.iter().map(|(id, shape)| Step::Go(id.0, shape));
             let comes =

@@ -153,12 +153,7 @@ impl Matcher {
     /// it. Places count only when believed; who follows the issue is matched wherever it is.
     #[must_use]
     pub fn matches(&self, event: &IssueEvent) -> Matched {
-        let city = self.read();
-        let mut areas = Vec::new();
-        if let Some(at) = event.believed_position() {
-            self.areas.areas_at(at, &mut areas);
-        }
-        city.matches(event, &areas)
+        self.matches_of([event]).pop().unwrap_or_default()
     }
 
     /// The same of many events, in their order and from one state: faster than one by one.

@@ -7,8 +7,7 @@ use crate::clock::Timestamp;
 use crate::delivery::Delivery;
 use crate::issue::CityId;
 
-/// From how many on PostgreSQL is first told that they are all new: a statement more, which pays off
-/// when the many are as new as they nearly always are.
+/// From how many on PostgreSQL is first told that they are all new, which takes two statements more.
 const MANY: usize = 64;
 
 impl Tx {

@@ -169,12 +169,7 @@ async fn keys_that_are_lost_are_missed_once_people_rely_on_them() {
     let (told, _) = examined(&town, &[]);
     let levels = |told: &str| [level(told, "secret"), level(told, "push")];
     assert_eq!(levels(&told), ["warn", "warn"], "{told}");
-    let circle = json!({"type": "FeatureCollection", "features": [{"type": "Feature",
-        "properties": {"radius_m": 300.0, "email": "ada@example.org"},
-        "geometry": {"type": "Point", "coordinates": [10.5, 0.5]}}]});
-    let file = town.dir().join("people.json");
-    fs::write(&file, circle.to_string()).unwrap();
-    town.run(&["watches", "import", file.to_str().unwrap(), "--confirmed"]);
+    ada_moves_in(&town);
     keep("secret");
     let (told, _) = examined(&town, &[]);
     assert_eq!(levels(&told), ["FAIL", "warn"], "{told}");
@@ -193,15 +188,20 @@ async fn keys_that_are_lost_are_missed_once_people_rely_on_them() {
     );
 }
 
-/// A town in which one browser has subscribed.
-async fn with_a_browser() -> Program {
-    let town = founded(None, 1, at("2020-01-01T00:00:00Z")).await;
+/// Somebody watches a block, and has confirmed it.
+fn ada_moves_in(town: &Program) {
     let circle = json!({"type": "FeatureCollection", "features": [{"type": "Feature",
         "properties": {"radius_m": 300.0, "email": "ada@example.org"},
         "geometry": {"type": "Point", "coordinates": [10.5, 0.5]}}]});
     let file = town.dir().join("people.json");
     fs::write(&file, circle.to_string()).unwrap();
     town.run(&["watches", "import", file.to_str().unwrap(), "--confirmed"]);
+}
+
+/// A town in which one browser has subscribed.
+async fn with_a_browser() -> Program {
+    let town = founded(None, 1, at("2020-01-01T00:00:00Z")).await;
+    ada_moves_in(&town);
     let mut raw = sqlx::SqliteConnection::connect(&town.database()).await.unwrap();
     raw.execute("UPDATE contact SET kind = 'push'").await.unwrap();
     raw.close().await.unwrap();

@@ -16,7 +16,7 @@ use crate::ward::{LayerVersion, Ward};
 
 /// The version that holds when a new one comes into effect.
 pub(super) struct Before {
-    pub(super) wards: Vec<Ward>,
+    version: Option<LayerVersion>,
     /// Whether the new one is to come, so that these hold until then.
     to_come: bool,
     /// The version that came into effect since: it holds now, and the new one never will.
@@ -37,7 +37,7 @@ impl Before {
             None => None,
         };
         Ok(Self {
-            wards: before.map(|before| before.wards).unwrap_or_default(),
+            version: before,
             to_come: new.effective > now,
             overtaken: since.map(|row| (row.version, row.effective)),
         })
@@ -45,12 +45,26 @@ impl Before {
 
     /// Where nothing is stored yet.
     pub(super) fn nothing() -> Self {
-        Self { wards: vec![], to_come: false, overtaken: None }
+        Self { version: None, to_come: false, overtaken: None }
+    }
+
+    pub(super) fn wards(&self) -> &[Ward] {
+        self.version.as_ref().map(|version| &*version.wards).unwrap_or_default()
+    }
+
+    /// The version before, where it says all of the new one already: the same areas under the same ids
+    /// and names; from the same day on, if the new one has a day of its own.
+    pub(super) fn same_as(&self, new: &LayerVersion, of_a_day: bool) -> Option<&LayerVersion> {
+        self.version.as_ref().filter(|before| {
+            (!of_a_day || before.effective == new.effective)
+                && before.tolerance_m.to_bits() == new.tolerance_m.to_bits()
+                && before.wards == new.wards
+        })
     }
 
     /// Why the new version is not loaded unasked.
     pub(super) fn refusal(&self, new: &LayerVersion, left_out: usize) -> Option<String> {
-        let Turnover { removed, moved, kept, .. } = Turnover::between(&self.wards, &new.wards);
+        let Turnover { removed, moved, kept, .. } = Turnover::between(self.wards(), &new.wards);
         if self.overtaken.is_some() || removed.is_empty() {
             return None;
         }
@@ -73,9 +87,9 @@ impl Before {
 
     /// Sentences on the wards that are new, moved, the same and gone; none when none held.
     pub(super) fn told(&self, new: &LayerVersion, zone: &Zone) -> Vec<String> {
-        let Turnover { added, moved, kept, removed } = Turnover::between(&self.wards, &new.wards);
+        let Turnover { added, moved, kept, removed } = Turnover::between(self.wards(), &new.wards);
         let mut told = vec![];
-        if !self.wards.is_empty() {
+        if !self.wards().is_empty() {
             told.push(format!("of these {}", counted(added, moved, kept, removed.len())));
         }
         if let Some((version, since)) = self.overtaken {

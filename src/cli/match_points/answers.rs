@@ -76,7 +76,7 @@ fn lines(points: &[PointRow], ground: &Ground) -> (Vec<u8>, u64) {
 }
 
 /// The areas at each position, in their order; none where it could not be read.
-fn areas_at<E>(positions: &[Result<Position, E>], ground: &Ground) -> Vec<Vec<AreaId>> {
+fn areas_at(positions: &[Result<Position, String>], ground: &Ground) -> Vec<Vec<AreaId>> {
     let read = positions.iter().enumerate();
     let read = read.filter_map(|(nth, position)| Some((nth, *position.as_ref().ok()?)));
     let (nths, read): (Vec<usize>, Vec<Position>) = read.unzip();

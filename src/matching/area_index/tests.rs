@@ -208,6 +208,48 @@ fn a_town_that_grows_into_a_city_and_shrinks_again_is_answered_alike() {
 }
 
 #[test]
+fn areas_are_cut_by_how_many_there_are_and_how_they_came() {
+    let table = [
+        (1, (COARSE, 0), COARSE),
+        (THIN, (COARSE, THIN - 1), COARSE),
+        (DENSE, (COARSE, DENSE - 1), FINE),
+        (DENSE - 1, (FINE, DENSE), FINE),
+        (THIN - 1, (FINE, THIN), COARSE),
+        (GREAT - 1, (COARSE, 0), FINE),
+        (GREAT, (COARSE, 0), FINER),
+        (GREAT, (FINE, GREAT - 1), FINE),
+        (DENSE, (FINER, GREAT), FINER),
+        (THIN - 1, (FINER, GREAT), COARSE),
+    ];
+    for (areas, before, expected) in table {
+        assert_eq!(fitting(areas, before), expected, "{areas} after {before:?}");
+    }
+}
+
+#[test]
+fn a_large_circle_far_north_is_answered_exactly_however_finely_it_is_cut() {
+    let dice = &mut SplitMix::new(3);
+    for (lat, cells) in [(79.99, 5_000), (-79.5, 5_000), (60.0, 1_000)] {
+        let (centre, radius_m) = (oracle::spot(10.0, lat), 63_000.0);
+        let circle = Plot::Circle { centre, radius_m };
+        let index = AreaIndex::cut_into(cells);
+        index.apply([AreaChange::Put(AreaId(0), circle.shape())]);
+        let (lat, radius) = (position(centre).lat.to_radians(), radius_m / 6_371_008.8);
+        for _ in 0..20_000 {
+            // A thousandth of the radius off its line, in any direction.
+            let far = radius * (1.0 + dice.range(-1e-3, 1e-3));
+            let (north, east) = dice.range(0.0, std::f64::consts::TAU).sin_cos();
+            let sine = lat.sin() * far.cos() + lat.cos() * far.sin() * north;
+            let turn = (east * far.sin() * lat.cos()).atan2(far.cos() - lat.sin() * sine);
+            let at = oracle::spot(10.0 + turn.to_degrees(), sine.asin().to_degrees());
+            if let Some(covered) = circle.covers(at) {
+                assert_eq!(ids_at(&index, at) == [0], covered, "{cells} cells, {at:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn removing_what_is_not_there_changes_nothing() {
     let index = build(&[Plot::rectangle((0, 0), (10, 10))]);
     index.apply([AreaChange::Remove(AreaId(5)), AreaChange::Remove(AreaId(70_000))]);

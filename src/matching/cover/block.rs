@@ -33,6 +33,9 @@ pub(super) const COLUMNS: [(usize, usize); 16] = [
 /// Which of the columns hold the ids of each kind.
 pub(super) const IDS: [usize; KINDS] = [0, 1, 2, 3, 9, 15];
 
+/// How many columns discs have, their ids included.
+const DISC_WORDS: usize = 6;
+
 /// So many bits a kind has in the head of a block; where they do not do, the top bit is set and the
 /// numbers follow.
 const A_COUNT: u32 = 5;
@@ -129,7 +132,7 @@ pub(super) fn read(
         out.extend(near.map(|(id, _)| AreaId(*id)).filter(|id| exact(*id)));
     }
     if !rest.is_empty() {
-        let (discs, hard) = rest.split_at(6 * discs);
+        let (discs, hard) = rest.split_at(DISC_WORDS * discs);
         out.extend(in_discs(discs, (point, cell), exact));
         out.extend(hard.iter().map(|id| AreaId(*id)).filter(|id| exact(*id)));
     }
@@ -169,7 +172,7 @@ fn in_discs(
     (point, cell): (Point, Cell),
     exact: &mut impl FnMut(AreaId) -> bool,
 ) -> impl Iterator<Item = AreaId> {
-    let count = discs.len() / 6;
+    let count = discs.len() / DISC_WORDS;
     let (corner, side) = (cell.corner(), cell.side());
     let (x, y) = ((point.x - corner.x) / side, (point.y - corner.y) / side);
     #[expect(clippy::cast_possible_truncation, reason = "the error of 24 bits is accounted for")]

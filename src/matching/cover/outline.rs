@@ -79,6 +79,7 @@ impl<'a> Outline<'a> {
         let wide = outline.pieces.iter().filter(|piece| !piece.excluded);
         let wide = wide.map(|piece| piece.frame.longer_side()).fold(0.0, f64::max);
         outline.leaf = level_of(wide / cells).clamp(FINEST, 30);
+        // As many cells as lie along an edge, it crosses twice at most.
         let length: f64 = outline.edges.iter().map(Edge::length).sum();
         let cells = CELLS_AN_EDGE * outline.edges.len() as f64 + CELLS_MORE;
         outline.lowest = level_of(2.0 * length / cells).clamp(FINEST, outline.leaf);
@@ -345,6 +346,15 @@ mod tests {
                 (0..4).map(quarter).sum()
             }
         }
+    }
+
+    #[test]
+    fn what_lies_on_both_sides_of_the_date_line_is_cut_as_finely_as_elsewhere() {
+        let level = |lon| {
+            let circle = Shape::circle(Position { lon, lat: -17.0 }, 300.0).unwrap();
+            Outline::of(&circle, Grain(8)).leaf
+        };
+        assert_eq!(level(180.0), level(178.0));
     }
 
     #[test]

@@ -17,7 +17,7 @@ wardwatch=${CARGO_TARGET_DIR:-target}/release/wardwatch
 rm -f "$kept/join.json"
 [ -n "$areas" ] && [ -n "$points" ] || exit 0
 if ! has_shapely; then
-    say "matching files was passed over: $(peer_absent shapely)"
+    say "matching files: $(peer_absent shapely)"
     exit 0
 fi
 [ -x "$wardwatch" ] || die "$wardwatch is not there; build it: cargo build --release"

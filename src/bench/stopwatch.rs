@@ -40,6 +40,21 @@ impl Clock {
     }
 }
 
+/// How many points a second `ask` answers, of which each run answers so many: longer and longer batches
+/// of runs until one lasts; the shorter ones warm up.
+pub fn per_second(least: Duration, points: usize, mut ask: impl FnMut()) -> f64 {
+    let mut batch = 64_usize.div_ceil(points);
+    loop {
+        let watch = Stopwatch::start();
+        (0..batch).for_each(|_| ask());
+        let took = watch.elapsed();
+        if took >= least {
+            return (batch * points) as f64 / took.as_secs_f64();
+        }
+        batch *= if took * 8 < least { 4 } else { 2 };
+    }
+}
+
 /// How long this thread has run on a processor: the first number of Linux's `schedstat`, in
 /// nanoseconds (kernel documentation, "Scheduler Statistics"). `None` where that is not kept.
 fn thread_cpu() -> Option<Duration> {

@@ -16,14 +16,14 @@ fn build(plots: &[Plot]) -> AreaIndex {
     AreaIndex::build((0..).map(AreaId).zip(plots.iter().map(Plot::shape)))
 }
 
-/// As few areas are cut, as many, and more finely than that.
-fn build_each(plots: &[Plot]) -> [AreaIndex; 3] {
-    let finer = [8, 16].map(AreaIndex::cut_into);
-    for index in &finer {
+/// As the areas of a town are cut, as few, as many, and more finely than that.
+fn build_each(plots: &[Plot]) -> [AreaIndex; 4] {
+    let cut = [3, 8, 16].map(AreaIndex::cut_into);
+    for index in &cut {
         index.apply((0..).zip(plots).map(|(id, plot)| AreaChange::Put(AreaId(id), plot.shape())));
     }
-    let [fine, finest] = finer;
-    [build(plots), fine, finest]
+    let [few, many, finest] = cut;
+    [build(plots), few, many, finest]
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_town_that_grows_into_a_city_and_shrinks_again_is_answered_alike() {
         .collect();
     let points: Vec<_> = (0..50).map(|_| place()).map(|(lon, lat)| Position { lon, lat }).collect();
     let (town, city) = all.split_at(15_000);
-    let index = AreaIndex::build(town.iter().cloned());
+    let index = AreaIndex::build(town[..300].iter().cloned());
     let put = |(id, shape): &(AreaId, Arc<Shape>)| AreaChange::Put(*id, Arc::clone(shape));
     let agrees = |with: &[(AreaId, Arc<Shape>)], grain: Grain| {
         assert_eq!(index.now.load().grain, grain, "{} areas", with.len());
@@ -196,6 +196,8 @@ fn a_town_that_grows_into_a_city_and_shrinks_again_is_answered_alike() {
             assert_eq!(found, scan.collect::<Vec<_>>(), "at {at:?}");
         }
     };
+    agrees(&town[..300], Grain::Whole);
+    index.apply(town[300..].iter().map(put));
     agrees(town, COARSE);
     index.apply(city[..24_999].iter().map(put));
     agrees(&all[..39_999], COARSE);
@@ -205,18 +207,28 @@ fn a_town_that_grows_into_a_city_and_shrinks_again_is_answered_alike() {
     agrees(&all[..20_000], FINE);
     index.apply([AreaChange::Remove(AreaId(19_999))]);
     agrees(&all[..19_999], COARSE);
+    index.apply(all[400..20_000].iter().map(|(id, _)| AreaChange::Remove(*id)));
+    agrees(&all[..400], Grain::Whole);
 }
 
 #[test]
 fn areas_are_cut_by_how_many_there_are_and_how_they_came() {
     let table = [
-        (1, (COARSE, 0), COARSE),
+        (1, (Grain::Whole, 0), Grain::Whole),
+        (NO_TOWN - 1, (Grain::Whole, A_TOWN), Grain::Whole),
+        (NO_TOWN, (Grain::Whole, NO_TOWN - 1), COARSE),
+        (A_TOWN, (COARSE, NO_TOWN), COARSE),
+        (A_TOWN - 1, (COARSE, A_TOWN), Grain::Whole),
+        (A_TOWN - 1, (FINE, DENSE), Grain::Whole),
+        (NO_TOWN - 1, (FINE, DENSE), COARSE),
         (THIN, (COARSE, THIN - 1), COARSE),
+        (THIN, (Grain::Whole, 0), COARSE),
         (DENSE, (COARSE, DENSE - 1), FINE),
+        (DENSE, (Grain::Whole, 0), FINE),
         (DENSE - 1, (FINE, DENSE), FINE),
         (THIN - 1, (FINE, THIN), COARSE),
-        (GREAT - 1, (COARSE, 0), FINE),
-        (GREAT, (COARSE, 0), FINER),
+        (GREAT - 1, (Grain::Whole, 0), FINE),
+        (GREAT, (Grain::Whole, 0), FINER),
         (GREAT, (FINE, GREAT - 1), FINE),
         (DENSE, (FINER, GREAT), FINER),
         (THIN - 1, (FINER, GREAT), COARSE),

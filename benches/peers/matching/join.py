@@ -1,13 +1,17 @@
 """What `wardwatch match` does, by shapely 2: tells for each point of a file which areas hold it.
 
-    join.py AREAS POINTS        GeoJSON whose Features have ids, and CSV of id, lon and lat with a
+    join.py WAY AREAS POINTS    GeoJSON whose Features have ids, and CSV of id, lon and lat with a
                                 header, as `wardwatch bench export` writes them; prints what
                                 `wardwatch match --areas AREAS POINTS` prints, to the last byte
 
-The quickest way that was found: a tree of the points is asked for those in each area's box, and
-`intersects_xy` of the prepared areas about these; some points at a time, in a process on each core.
-The same tree's `query(areas, predicate="intersects")` takes 2.2 times as long; a tree of the areas
-takes 5 times as long, because points come to many areas in turn."""
+WAY is how the question is asked:
+
+    predicate   as shapely's manual has it: a tree of points, `query(areas, predicate="intersects")`
+    boxes       the quickest that was found: the same tree is asked for the areas' boxes, and
+                `intersects_xy` of the prepared areas about these; a forked process for each core
+
+Both ask about some points at a time. A tree of the areas instead takes longer: points come to many
+areas in turn."""
 
 import gc
 import json
@@ -61,12 +65,22 @@ class Points:
         return [slice(at, at + PORTION) for at in range(0, len(self.rows), PORTION)]
 
 
-def pairs(areas, lons, lats):
-    """Numbers of areas and of points that they hold, by point and then by area."""
+def by_predicate(areas, lons, lats):
+    tree = shapely.STRtree(shapely.points(lons, lats))
+    return tree.query(areas.shapes, predicate="intersects")
+
+
+def by_boxes(areas, lons, lats):
     tree = shapely.STRtree(shapely.points(lons, lats))
     of_areas, of_points = tree.query(areas.shapes)
     held = shapely.intersects_xy(areas.shapes[of_areas], lons[of_points], lats[of_points])
-    of_areas, of_points = of_areas[held], of_points[held].astype(numpy.uint16)
+    return of_areas[held], of_points[held]
+
+
+def pairs(areas, lons, lats):
+    """Numbers of areas and of points that they hold, by point and then by area."""
+    of_areas, of_points = WAYS[WAY](areas, lons, lats)
+    of_points = of_points.astype(numpy.uint16)
     # The areas come in their order, which a stable sort keeps for each point.
     order = numpy.argsort(of_points, kind="stable")
     return of_areas[order], of_points[order]
@@ -95,15 +109,23 @@ def answered(portion):
     return lines(AREAS, POINTS, portion)
 
 
-if len(sys.argv) != 3:
-    sys.exit("usage: join.py AREAS POINTS, two files that `wardwatch bench export` wrote")
-# There are no cycles here, and looking for them doubles the time that reading takes.
+def write(texts):
+    for text in texts:
+        sys.stdout.buffer.write(text)
+
+
+WAYS = {"predicate": by_predicate, "boxes": by_boxes}
+if len(sys.argv) != 4 or sys.argv[1] not in WAYS:
+    sys.exit("usage: join.py predicate|boxes AREAS POINTS, as `wardwatch bench export` writes them")
+# There are no cycles here, and looking for them makes reading longer.
 gc.disable()
 # Read once: a process that is forked has them, too.
-AREAS, POINTS = Areas(sys.argv[1]), Points(sys.argv[2])
-with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
-    for text in pool.imap(answered, POINTS.portions()):
-        sys.stdout.buffer.write(text)
-    pool.close()
-    # So that their time counts as this one's.
-    pool.join()
+WAY, AREAS, POINTS = sys.argv[1], Areas(sys.argv[2]), Points(sys.argv[3])
+if WAY == "predicate":
+    write(map(answered, POINTS.portions()))
+else:
+    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
+        write(pool.imap(answered, POINTS.portions()))
+        pool.close()
+        # So that their time counts as this one's.
+        pool.join()

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::super::oracle::{self, DEGREE, Plot, Spot, position};
+use super::super::oracle::{self, DEGREE, Plot, STEP, Spot, position};
 use super::*;
 use crate::random::SplitMix;
 
@@ -71,7 +71,6 @@ fn the_index_loses_nothing_that_the_shapes_themselves_hold() {
     }
 }
 
-/// A place as maps write it, in whole 1e-7 degrees, as 64 bits hold it.
 #[test]
 fn many_positions_are_answered_as_each_of_them_alone() {
     let dice = &mut SplitMix::new(8);
@@ -93,6 +92,7 @@ fn many_positions_are_answered_as_each_of_them_alone() {
     }
 }
 
+/// A place as maps write it, in whole 1e-7 degrees, as 64 bits hold it.
 fn decimal(lon: i64, lat: i64) -> Position {
     Position { lon: lon as f64 / 1e7, lat: lat as f64 / 1e7 }
 }
@@ -251,24 +251,24 @@ fn a_large_circle_far_north_is_answered_exactly_however_finely_it_is_cut() {
 
 #[test]
 fn removing_what_is_not_there_changes_nothing() {
-    let index = build(&[Plot::rectangle((0, 0), (10, 10))]);
+    let index = build(&[Plot::rectangle((0, 0), (10 * STEP, 10 * STEP))]);
     index.apply([AreaChange::Remove(AreaId(5)), AreaChange::Remove(AreaId(70_000))]);
-    assert_eq!((index.len(), ids_at(&index, (10, 10))), (1, vec![0]));
+    assert_eq!((index.len(), ids_at(&index, (10 * STEP, 10 * STEP))), (1, vec![0]));
     assert!(index.shape(AreaId(5)).is_none());
 }
 
 #[test]
 fn what_is_replaced_is_freed() {
     let index = AreaIndex::default();
-    let first = Plot::rectangle((0, 0), (10, 10)).shape();
+    let first = Plot::rectangle((0, 0), (10 * STEP, 10 * STEP)).shape();
     index.apply([AreaChange::Put(AreaId(0), Arc::clone(&first))]);
-    index.apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9, 9)).shape())]);
+    index.apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9 * STEP, 9 * STEP)).shape())]);
     assert_eq!(Arc::strong_count(&first), 1);
 }
 
 /// A square around the town's middle, larger for a larger `size`.
 fn around_the_middle(size: usize) -> Arc<Shape> {
-    let half = 1_000 + i64::try_from(size).unwrap();
+    let half = (1_000 + i64::try_from(size).unwrap()) * STEP;
     Plot::rectangle((-half, -half), (half, half)).shape()
 }
 

@@ -1,6 +1,8 @@
 //! Which areas hold this point.
 
 #[cfg(test)]
+mod survey;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;

@@ -1,6 +1,8 @@
 //! Which areas hold this point.
 
 #[cfg(test)]
+mod states;
+#[cfg(test)]
 mod survey;
 #[cfg(test)]
 mod tests;

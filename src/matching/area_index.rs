@@ -1,6 +1,8 @@
 //! Which areas hold this point.
 
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod states;
 #[cfg(test)]
 mod survey;

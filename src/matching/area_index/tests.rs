@@ -1,5 +1,4 @@
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::super::oracle::{self, DEGREE, Plot, STEP, Spot, position};
 use super::*;
@@ -262,95 +261,9 @@ fn what_is_replaced_is_freed() {
     let index = AreaIndex::default();
     let first = Plot::rectangle((0, 0), (10 * STEP, 10 * STEP)).shape();
     index.apply([AreaChange::Put(AreaId(0), Arc::clone(&first))]);
-    index.apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9 * STEP, 9 * STEP)).shape())]);
+    index
+        .apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9 * STEP, 9 * STEP)).shape())]);
     assert_eq!(Arc::strong_count(&first), 1);
-}
-
-/// A square around the town's middle, larger for a larger `size`.
-fn around_the_middle(size: usize) -> Arc<Shape> {
-    let half = (1_000 + i64::try_from(size).unwrap()) * STEP;
-    Plot::rectangle((-half, -half), (half, half)).shape()
-}
-
-/// A street where some areas stay, some are replaced for ever, and some come and go; all of them
-/// hold the town's middle whenever they are there.
-struct Street {
-    index: AreaIndex,
-    /// The areas from [`COMING`] up come one after the other and go again: below `come` all have
-    /// been put in, below `gone` all are out again.
-    come: AtomicU32,
-    gone: AtomicU32,
-}
-
-const STAYING: std::ops::Range<u32> = 0..50;
-const REPLACED: std::ops::Range<u32> = 100..110;
-const COMING: u32 = 200;
-
-impl Street {
-    fn new() -> Self {
-        let areas = STAYING.chain(REPLACED).map(|id| (AreaId(id), around_the_middle(id as usize)));
-        let (come, gone) = (COMING.into(), COMING.into());
-        Self { index: AreaIndex::build(areas), come, gone }
-    }
-
-    fn ask(&self) {
-        let gone_before = self.gone.load(Ordering::SeqCst);
-        let come_before = self.come.load(Ordering::SeqCst);
-        let found = ids_at(&self.index, (0, 0));
-        let gone_after = self.gone.load(Ordering::SeqCst);
-        assert!(found.is_sorted_by(|a, b| a < b));
-        let missing = STAYING.chain(REPLACED).find(|id| !found.contains(id));
-        assert_eq!(missing, None, "is always there");
-        let ghost = found.iter().find(|id| (COMING..gone_before).contains(*id));
-        assert_eq!(ghost, None, "was removed before the question");
-        // The next to go may be on its way out already.
-        let lost = (gone_after + 1..come_before).find(|id| !found.contains(id));
-        assert_eq!(lost, None, "was put in before the question, and not removed");
-    }
-
-    fn change(&self, dice: &mut SplitMix) {
-        let mut put = |id| AreaChange::Put(AreaId(id), around_the_middle(dice.below(500)));
-        for id in REPLACED {
-            self.index.apply([put(id)]);
-        }
-        let next = self.come.load(Ordering::SeqCst);
-        self.index.apply([put(next)]);
-        self.come.store(next + 1, Ordering::SeqCst);
-        if next > COMING + 20 {
-            let oldest = self.gone.load(Ordering::SeqCst);
-            self.index.apply([AreaChange::Remove(AreaId(oldest))]);
-            self.gone.store(oldest + 1, Ordering::SeqCst);
-        }
-        if next.is_multiple_of(50) {
-            // So many that they are packed aside and swapped in.
-            self.index.apply(REPLACED.cycle().take(100).map(&mut put));
-        }
-    }
-}
-
-#[test]
-fn readers_never_see_half_of_a_change_while_a_writer_works() {
-    let street = Street::new();
-    let (done, asked) = (AtomicBool::new(false), AtomicU32::new(0));
-    std::thread::scope(|threads| {
-        let read = || {
-            while !done.load(Ordering::SeqCst) {
-                street.ask();
-                asked.fetch_add(1, Ordering::SeqCst);
-            }
-        };
-        let readers = [threads.spawn(read), threads.spawn(read)];
-        let mut dice = SplitMix::new(3);
-        let mut rounds = 0;
-        while rounds < 400 || asked.load(Ordering::SeqCst) < 300 {
-            street.change(&mut dice);
-            rounds += 1;
-            if readers.iter().any(std::thread::ScopedJoinHandle::is_finished) {
-                break; // It has seen half of a change, and the scope will say so.
-            }
-        }
-        done.store(true, Ordering::SeqCst);
-    });
 }
 
 #[test]

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::geometry::{GeometryError, Position, Shape};
 
-pub(super) use ground::{Ground, KINDS, hard_plots};
+pub(super) use ground::{Ground, KINDS, THROUGH_CELLS, hard_plots};
 
 /// Longitude and latitude in units, each as 64 bits of floating point can say it.
 pub(super) type Spot = (i64, i64);

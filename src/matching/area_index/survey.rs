@@ -26,7 +26,7 @@ struct Tally {
 fn on_any_ground_the_index_answers_what_a_surveyor_would() {
     let tally = survey(1_000_000);
     let (inside, on_the_line) = (tally.inside, tally.on_the_line);
-    let hard = inside * 20 > tally.pairs && on_the_line * 200 > tally.pairs;
+    let hard = inside * 20 > tally.pairs && on_the_line * 400 > tally.pairs;
     assert!(hard, "the ground was too easy: {inside} inside, {on_the_line} on the line");
 }
 

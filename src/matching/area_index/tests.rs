@@ -248,6 +248,21 @@ fn a_large_circle_far_north_is_answered_exactly_however_finely_it_is_cut() {
     }
 }
 
+/// Where rounding puts a spot into another cell than it lies in, the edge has to be known there, too.
+#[test]
+fn an_edge_through_where_cells_meet_is_answered_to_the_last_bit() {
+    let dice = &mut SplitMix::new(12);
+    for _ in 0..1_500 {
+        let plot = oracle::Ground::any(dice).draw(oracle::THROUGH_CELLS, dice);
+        let index = AreaIndex::cut_into(8);
+        index.apply([AreaChange::Put(AreaId(0), plot.shape())]);
+        for spot in plot.hard_spots(dice) {
+            let covered = plot.covers(spot) == Some(true);
+            assert_eq!(ids_at(&index, spot) == [0], covered, "{spot:?} of {plot:?}");
+        }
+    }
+}
+
 #[test]
 fn removing_what_is_not_there_changes_nothing() {
     let index = build(&[Plot::rectangle((0, 0), (10 * STEP, 10 * STEP))]);

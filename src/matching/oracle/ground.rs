@@ -1,5 +1,6 @@
 //! Areas that are hard to judge, drawn from a seed.
 
+use super::spots::{sayable, where_cells_meet};
 use super::{Plot, STEP, Spot, decimal, spot, whole};
 use crate::random::SplitMix;
 
@@ -38,7 +39,9 @@ const TOWNS: [(f64, f64, i64); 7] = [
 const REACHES: [i64; 8] = [4, 12, 200, 4_000, 40_000, 1_000_000, 10_000_000, 100_000_000];
 
 /// How many kinds of areas there are, the plainest first.
-pub(in super::super) const KINDS: usize = 12;
+pub(in super::super) const KINDS: usize = 13;
+/// The kind of which a side runs through a corner of the index's cells.
+pub(in super::super) const THROUGH_CELLS: usize = 11;
 
 impl Ground {
     /// One of the towns, on steps of either kind.
@@ -111,6 +114,7 @@ impl Ground {
             8 => self.corners_said_twice(),
             9 => self.two_parts(dice),
             10 => self.less_another(dice),
+            THROUGH_CELLS => self.through_a_corner_of_cells(dice),
             _ => self.needle(dice),
         }
     }
@@ -234,6 +238,19 @@ impl Ground {
         };
         let (parts, without) = (some(2), some(1));
         Plot::Drawn { parts, without }
+    }
+
+    /// A triangle of which the middle of one side is where cells meet, as near as 64 bits come to it.
+    fn through_a_corner_of_cells(self, dice: &mut SplitMix) -> Plot {
+        let middle = where_cells_meet(self.spot((0, 0)), dice);
+        let (x, y) = middle.unwrap_or_else(|| self.spot((0, 0)));
+        let mut aside = || {
+            let (east, north) = self.anywhere(dice);
+            (east * STEP, north * STEP)
+        };
+        let ((east, north), third) = (aside(), aside());
+        let corners = [(x + east, y + north), (x - east, y - north), (x + third.0, y + third.1)];
+        Plot::ring(corners.map(|(x, y)| (sayable(x), sayable(y))).into())
     }
 
     /// Around a part of the earth, and nowhere wide.

@@ -36,12 +36,12 @@ impl Plot {
 }
 
 /// The nearest units that 64 bits of floating point can say.
-fn sayable(units: i64) -> i64 {
+pub(super) fn sayable(units: i64) -> i64 {
     whole(units as f64)
 }
 
-/// The spot, and its neighbours on either axis: a step away, and the next that there are.
-fn and_aside((x, y): Spot) -> [Spot; 9] {
+/// The spot, and its neighbours: a step away, and the next that there are, all eight.
+fn and_aside((x, y): Spot) -> [Spot; 13] {
     let (x, y) = (sayable(x), sayable(y));
     let next = |units: i64| whole((units as f64).next_up().ceil());
     let last = |units: i64| whole((units as f64).next_down().floor());
@@ -55,6 +55,10 @@ fn and_aside((x, y): Spot) -> [Spot; 9] {
         (next(x), y),
         (x, last(y)),
         (x, next(y)),
+        (last(x), last(y)),
+        (last(x), next(y)),
+        (next(x), last(y)),
+        (next(x), next(y)),
     ]
 }
 
@@ -81,7 +85,7 @@ fn decimal_next_to((x, y): Spot) -> Option<Spot> {
 
 /// A corner of a cell of the index near to a spot: a multiple of 2¹¹ to 2¹⁸ times 1e-7 degree east and
 /// north of where the map begins.
-fn where_cells_meet((x, y): Spot, dice: &mut SplitMix) -> Option<Spot> {
+pub(super) fn where_cells_meet((x, y): Spot, dice: &mut SplitMix) -> Option<Spot> {
     let side = 1 << (11 + dice.below(8));
     let corner = |units: i64, begins: i64| {
         let count = whole(units as f64 / DEGREE as f64 * 1e7) + begins;

@@ -1,6 +1,12 @@
 //! Which areas hold this point.
 
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
+mod states;
+#[cfg(test)]
+mod survey;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;

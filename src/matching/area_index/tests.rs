@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::super::oracle::{self, DEGREE, Plot, Spot, position};
+use super::super::oracle::{self, DEGREE, Plot, STEP, Spot, position};
 use super::*;
 use crate::random::SplitMix;
 
@@ -71,7 +70,6 @@ fn the_index_loses_nothing_that_the_shapes_themselves_hold() {
     }
 }
 
-/// A place as maps write it, in whole 1e-7 degrees, as 64 bits hold it.
 #[test]
 fn many_positions_are_answered_as_each_of_them_alone() {
     let dice = &mut SplitMix::new(8);
@@ -93,6 +91,7 @@ fn many_positions_are_answered_as_each_of_them_alone() {
     }
 }
 
+/// A place as maps write it, in whole 1e-7 degrees, as 64 bits hold it.
 fn decimal(lon: i64, lat: i64) -> Position {
     Position { lon: lon as f64 / 1e7, lat: lat as f64 / 1e7 }
 }
@@ -261,108 +260,37 @@ fn a_large_circle_far_north_is_answered_exactly_however_finely_it_is_cut() {
     }
 }
 
+/// Where rounding puts a spot into another cell than it lies in, the edge has to be known there, too.
+#[test]
+fn an_edge_through_where_cells_meet_is_answered_to_the_last_bit() {
+    let dice = &mut SplitMix::new(12);
+    for _ in 0..1_500 {
+        let plot = oracle::Ground::any(dice).draw(oracle::THROUGH_CELLS, dice);
+        let index = AreaIndex::cut_into(8);
+        index.apply([AreaChange::Put(AreaId(0), plot.shape())]);
+        for spot in plot.hard_spots(dice) {
+            let covered = plot.covers(spot) == Some(true);
+            assert_eq!(ids_at(&index, spot) == [0], covered, "{spot:?} of {plot:?}");
+        }
+    }
+}
+
 #[test]
 fn removing_what_is_not_there_changes_nothing() {
-    let index = build(&[Plot::rectangle((0, 0), (10, 10))]);
+    let index = build(&[Plot::rectangle((0, 0), (10 * STEP, 10 * STEP))]);
     index.apply([AreaChange::Remove(AreaId(5)), AreaChange::Remove(AreaId(70_000))]);
-    assert_eq!((index.len(), ids_at(&index, (10, 10))), (1, vec![0]));
+    assert_eq!((index.len(), ids_at(&index, (10 * STEP, 10 * STEP))), (1, vec![0]));
     assert!(index.shape(AreaId(5)).is_none());
 }
 
 #[test]
 fn what_is_replaced_is_freed() {
     let index = AreaIndex::default();
-    let first = Plot::rectangle((0, 0), (10, 10)).shape();
+    let first = Plot::rectangle((0, 0), (10 * STEP, 10 * STEP)).shape();
     index.apply([AreaChange::Put(AreaId(0), Arc::clone(&first))]);
-    index.apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9, 9)).shape())]);
+    index
+        .apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9 * STEP, 9 * STEP)).shape())]);
     assert_eq!(Arc::strong_count(&first), 1);
-}
-
-/// A square around the town's middle, larger for a larger `size`.
-fn around_the_middle(size: usize) -> Arc<Shape> {
-    let half = 1_000 + i64::try_from(size).unwrap();
-    Plot::rectangle((-half, -half), (half, half)).shape()
-}
-
-/// A street where some areas stay, some are replaced for ever, and some come and go; all of them
-/// hold the town's middle whenever they are there.
-struct Street {
-    index: AreaIndex,
-    /// The areas from [`COMING`] up come one after the other and go again: below `come` all have
-    /// been put in, below `gone` all are out again.
-    come: AtomicU32,
-    gone: AtomicU32,
-}
-
-const STAYING: std::ops::Range<u32> = 0..50;
-const REPLACED: std::ops::Range<u32> = 100..110;
-const COMING: u32 = 200;
-
-impl Street {
-    fn new() -> Self {
-        let areas = STAYING.chain(REPLACED).map(|id| (AreaId(id), around_the_middle(id as usize)));
-        let (come, gone) = (COMING.into(), COMING.into());
-        Self { index: AreaIndex::build(areas), come, gone }
-    }
-
-    fn ask(&self) {
-        let gone_before = self.gone.load(Ordering::SeqCst);
-        let come_before = self.come.load(Ordering::SeqCst);
-        let found = ids_at(&self.index, (0, 0));
-        let gone_after = self.gone.load(Ordering::SeqCst);
-        assert!(found.is_sorted_by(|a, b| a < b));
-        let missing = STAYING.chain(REPLACED).find(|id| !found.contains(id));
-        assert_eq!(missing, None, "is always there");
-        let ghost = found.iter().find(|id| (COMING..gone_before).contains(*id));
-        assert_eq!(ghost, None, "was removed before the question");
-        // The next to go may be on its way out already.
-        let lost = (gone_after + 1..come_before).find(|id| !found.contains(id));
-        assert_eq!(lost, None, "was put in before the question, and not removed");
-    }
-
-    fn change(&self, dice: &mut SplitMix) {
-        let mut put = |id| AreaChange::Put(AreaId(id), around_the_middle(dice.below(500)));
-        for id in REPLACED {
-            self.index.apply([put(id)]);
-        }
-        let next = self.come.load(Ordering::SeqCst);
-        self.index.apply([put(next)]);
-        self.come.store(next + 1, Ordering::SeqCst);
-        if next > COMING + 20 {
-            let oldest = self.gone.load(Ordering::SeqCst);
-            self.index.apply([AreaChange::Remove(AreaId(oldest))]);
-            self.gone.store(oldest + 1, Ordering::SeqCst);
-        }
-        if next.is_multiple_of(50) {
-            // So many that they are packed aside and swapped in.
-            self.index.apply(REPLACED.cycle().take(100).map(&mut put));
-        }
-    }
-}
-
-#[test]
-fn readers_never_see_half_of_a_change_while_a_writer_works() {
-    let street = Street::new();
-    let (done, asked) = (AtomicBool::new(false), AtomicU32::new(0));
-    std::thread::scope(|threads| {
-        let read = || {
-            while !done.load(Ordering::SeqCst) {
-                street.ask();
-                asked.fetch_add(1, Ordering::SeqCst);
-            }
-        };
-        let readers = [threads.spawn(read), threads.spawn(read)];
-        let mut dice = SplitMix::new(3);
-        let mut rounds = 0;
-        while rounds < 400 || asked.load(Ordering::SeqCst) < 300 {
-            street.change(&mut dice);
-            rounds += 1;
-            if readers.iter().any(std::thread::ScopedJoinHandle::is_finished) {
-                break; // It has seen half of a change, and the scope will say so.
-            }
-        }
-        done.store(true, Ordering::SeqCst);
-    });
 }
 
 #[test]

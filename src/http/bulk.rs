@@ -37,10 +37,7 @@ pub async fn stream(
     request: Request,
 ) -> Result<Response, Problem> {
     let name = caller.may_bring_events()?;
-    let place = match doors.inner.room.stream() {
-        Ok(place) => place,
-        Err(problem) => return Err(crowd::turn_away(request.into_body(), problem).await),
-    };
+    let place = doors.inner.room.stream()?;
     let city = doors.city().await?;
     let defaults = Defaults {
         source: name.to_owned(),

@@ -2,15 +2,17 @@
 //! moment: in a queue that grows, everybody waits for an answer that comes too late, and memory
 //! ends before the queue does.
 
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
-use futures_util::StreamExt;
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -76,36 +78,83 @@ fn full(detail: &str) -> Problem {
 }
 
 /// The layer that lets a request in, or not. The operator's machines always come in.
-pub async fn admit(
-    State(doors): State<Doors>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
+pub async fn admit(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     if ["/healthz", "/readyz", "/metrics"].contains(&request.uri().path()) {
-        return Ok(next.run(request).await);
+        return next.run(request).await;
     }
-    match doors.inner.room.request(body_kib(&request)) {
-        Ok(_places) => Ok(next.run(request).await),
-        Err(problem) => Err(turn_away(request.into_body(), problem).await),
+    let (request, unread) = Unread::of(request);
+    let answer = match doors.inner.room.request(body_kib(&request)) {
+        Ok(_places) => next.run(request).await,
+        Err(problem) => {
+            drop(request);
+            problem.into_response()
+        }
+    };
+    unread.hear_out().await;
+    answer
+}
+
+/// What nobody reads of a request's body, once it is known. It is listened to before the answer, if it is
+/// short: to hang up on a caller in the middle of a sentence is to be not heard.
+#[derive(Default)]
+struct Unread(Arc<Mutex<Option<BodyDataStream>>>);
+
+impl Unread {
+    fn of(request: Request) -> (Request, Self) {
+        let (unread, expects) = (Self::default(), request.headers().contains_key(header::EXPECT));
+        // One who asks before speaking does not speak when told no (RFC 9110, §10.1.1).
+        if expects || request.body().is_end_stream() {
+            return (request, unread);
+        }
+        let left_in = Arc::clone(&unread.0);
+        let request = request.map(|body| {
+            Body::from_stream(Leaving { body: Some(body.into_data_stream()), left_in })
+        });
+        (request, unread)
+    }
+
+    /// Whoever answers while reading has not left the body, and is not disturbed.
+    async fn hear_out(self) {
+        let left = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut pieces) = left else { return };
+        let heard_out = async {
+            let mut heard = 0;
+            while let Some(Ok(piece)) = pieces.next().await {
+                heard += piece.len();
+                if heard > HEARD_OUT {
+                    return;
+                }
+            }
+        };
+        // One who does not come to an end is hung up on.
+        let _ = timeout(PATIENCE, heard_out).await;
     }
 }
 
-/// Lets somebody finish speaking, if it is short, before the answer: to hang up on a caller in the
-/// middle of a sentence is to be not heard.
-pub async fn turn_away(body: Body, problem: Problem) -> Problem {
-    let mut pieces = body.into_data_stream();
-    let heard_out = async {
-        let mut heard = 0;
-        while let Some(Ok(piece)) = pieces.next().await {
-            heard += piece.len();
-            if heard > HEARD_OUT {
-                return;
-            }
+/// A body that leaves what was not read of it when it is dropped.
+struct Leaving {
+    /// None at its end.
+    body: Option<BodyDataStream>,
+    left_in: Arc<Mutex<Option<BodyDataStream>>>,
+}
+
+impl Stream for Leaving {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let piece = body.poll_next_unpin(context);
+        if let Poll::Ready(None | Some(Err(_))) = piece {
+            self.body = None;
         }
-    };
-    // One who does not come to an end is hung up on.
-    let _ = timeout(PATIENCE, heard_out).await;
-    problem
+        piece
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        *self.left_in.lock().unwrap_or_else(PoisonError::into_inner) = self.body.take();
+    }
 }
 
 /// What a body may come to in memory: what it says, or the most that is taken. A bulk stream is
@@ -127,19 +176,49 @@ fn body_kib(request: &Request) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
-    #[tokio::test]
-    async fn who_is_turned_away_may_take_seconds_to_finish() {
-        let heard = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    /// A request whose last words come after a while, and whether they were heard.
+    fn slow() -> (Request, Arc<AtomicBool>) {
+        let heard = Arc::new(AtomicBool::new(false));
         let last = Arc::clone(&heard);
-        let slow = futures_util::stream::once(async move {
+        let body = futures_util::stream::once(async move {
             tokio::time::sleep(Duration::from_millis(1_500)).await;
-            last.store(true, std::sync::atomic::Ordering::Relaxed);
+            last.store(true, Ordering::Relaxed);
             Ok::<_, std::io::Error>("the last word")
         });
-        turn_away(Body::from_stream(slow), full("come back")).await;
-        assert!(heard.load(std::sync::atomic::Ordering::Relaxed), "hung up on");
+        (Request::new(Body::from_stream(body)), heard)
+    }
+
+    #[tokio::test]
+    async fn who_is_answered_before_the_end_may_take_seconds_to_finish() {
+        let (request, heard) = slow();
+        let (request, unread) = Unread::of(request);
+        drop(request);
+        unread.hear_out().await;
+        assert!(heard.load(Ordering::Relaxed), "hung up on");
+    }
+
+    #[tokio::test]
+    async fn whoever_reads_on_is_not_waited_for() {
+        let (request, heard) = slow();
+        let (request, unread) = Unread::of(request);
+        unread.hear_out().await;
+        assert!(!heard.load(Ordering::Relaxed));
+        let body = axum::body::to_bytes(request.into_body(), 100).await.unwrap();
+        assert_eq!(body, "the last word");
+    }
+
+    #[tokio::test]
+    async fn who_asks_before_speaking_is_not_asked_to_speak() {
+        let (mut request, heard) = slow();
+        request.headers_mut().insert(header::EXPECT, "100-continue".parse().unwrap());
+        let (request, unread) = Unread::of(request);
+        drop(request);
+        unread.hear_out().await;
+        assert!(!heard.load(Ordering::Relaxed));
     }
 
     #[test]

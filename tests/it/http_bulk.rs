@@ -65,6 +65,20 @@ open_story! {
 }
 
 open_story! {
+    async fn who_is_refused_before_the_end_is_told_so_all_the_same(town: OpenTown) {
+        let lines = (0..1_000).map(line).collect::<String>();
+        for _ in 0..50 {
+            let pieces = lines.clone().into_bytes();
+            let pieces: Vec<Result<Bytes, std::io::Error>> =
+                pieces.chunks(4_096).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+            let body = reqwest::Body::wrap_stream(futures_util::stream::iter(pieces));
+            let told = pour(&town, "ww_of_somebody_else", &[], body).await;
+            assert_eq!(told.status, 401, "{}", told.text);
+        }
+    }
+}
+
+open_story! {
     async fn each_bad_line_is_refused_by_itself(town: OpenTown) {
         let key = town.key(StaffRole::Source, "load").await;
         let long = format!("{{\"description\":\"{}\"}}\n", "x".repeat(3 << 20));

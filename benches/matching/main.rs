@@ -11,6 +11,7 @@ mod lasting;
 mod live;
 mod table;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -106,21 +107,47 @@ fn main() {
         lasting::small(args.seed);
         return;
     }
-    for layout in &args.layout {
-        let layout = match layout.as_str() {
+    let drawings = args.drawings();
+    let [drawing] = &drawings[..] else {
+        return drawings.iter().for_each(|drawing| in_a_process(&args, drawing));
+    };
+    match args.edits {
+        Some(edits) => lasting::edited(drawing, edits),
+        None => table::print(&measured(drawing), args.json),
+    }
+}
+
+impl Args {
+    fn drawings(&self) -> Vec<Drawing> {
+        let layouts = self.layout.iter().map(|layout| match layout.as_str() {
             "uniform" => Layout::Uniform,
             "block" => Layout::Block,
             _ => Layout::City,
+        });
+        let (points, seed) = (self.points as usize, self.seed);
+        let of = |layout| {
+            let areas = self.areas.iter();
+            areas.map(move |areas| Drawing { layout, areas: *areas, points, seed })
         };
-        for areas in &args.areas {
-            let points = args.points as usize;
-            let drawing = Drawing { layout, areas: *areas, points, seed: args.seed };
-            match args.edits {
-                Some(edits) => lasting::edited(&drawing, edits),
-                None => table::print(&measured(&drawing), args.json),
-            }
-        }
+        layouts.flat_map(of).collect()
     }
+}
+
+/// Measures one drawing in a process of its own: what another has left behind is used again, and would not
+/// count.
+fn in_a_process(args: &Args, drawing: &Drawing) {
+    let layout = format!("{:?}", drawing.layout).to_lowercase();
+    let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
+    command.args(["--layout", &layout, "--areas", &drawing.areas.to_string()]);
+    command.args(["--points", &args.points.to_string(), "--seed", &args.seed.to_string()]);
+    if let Some(edits) = args.edits {
+        command.args(["--edits", &edits.to_string()]);
+    }
+    if args.json {
+        command.arg("--json");
+    }
+    let ended = command.status().expect("this program can be started again");
+    assert!(ended.success(), "{layout}, {} areas: {ended}", drawing.areas);
 }
 
 /// Says what is being done, as it takes minutes.

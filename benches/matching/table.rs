@@ -15,8 +15,11 @@ pub fn print(rows: &[Row], json: bool) {
     let told: Vec<[String; 11]> = rows.iter().map(|row| cells(row, &rows[0])).collect();
     for line in std::iter::once(&HEAD.map(str::to_owned)).chain(&told) {
         let [first, rest @ ..] = line;
-        let rest: String = rest.iter().map(|cell| format!("{cell:>11}")).collect();
-        println!("{first:<16}{rest}");
+        print!("{first:<16}");
+        for cell in rest {
+            print!("{cell:>11}");
+        }
+        println!();
     }
 }
 

@@ -64,6 +64,7 @@ fn thread_cpu() -> Option<Duration> {
 }
 
 /// The memory this process holds now, in bytes: `VmRSS` of Linux's `status`.
+#[must_use]
 pub fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

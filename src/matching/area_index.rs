@@ -88,8 +88,8 @@ impl Default for State {
 fn fitting(areas: usize, (grain, before): (Grain, usize)) -> Grain {
     match areas {
         ..A_TOWN => Grain::Whole,
-        ..NO_TOWN if grain == Grain::Whole => grain,
-        ..THIN => COARSE,
+        A_TOWN..NO_TOWN if grain == Grain::Whole => grain,
+        A_TOWN..THIN => COARSE,
         GREAT.. if before == 0 => FINER,
         DENSE.. if matches!(grain, Grain::Whole | COARSE) => FINE,
         _ if grain == Grain::Whole => COARSE,

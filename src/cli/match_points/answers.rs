@@ -40,7 +40,8 @@ pub(super) fn of(points: &[PointRow], ground: &Ground) -> (Vec<u8>, u64) {
         let id = point.id();
         match position {
             Ok(at) => {
-                put_found(&mut text, &Asked { id: &id, lon: at.lon, lat: at.lat }, &areas, ground)
+                let asked = Asked { id: &id, lon: at.lon, lat: at.lat };
+                put_found(&mut text, &asked, &areas, ground);
             }
             Err(error) => {
                 unread += 1;

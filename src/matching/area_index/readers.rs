@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 
 use super::super::oracle::{Ground, KINDS, Plot, Spot, position};
+use super::tests::of_each_grain;
 use super::*;
 use crate::random::SplitMix;
 
@@ -151,7 +152,7 @@ fn change_while_asked(index: AreaIndex, seed: u64, changes: usize, questions: u6
 
 #[test]
 fn readers_see_each_change_whole_and_at_once_while_a_writer_works() {
-    let indexes = [AreaIndex::default(), AreaIndex::cut_into(8), AreaIndex::cut_into(16)];
+    let indexes = of_each_grain();
     for (seed, index) in (1..).zip(indexes) {
         change_while_asked(index, seed, 2 * ROUND, 300);
     }

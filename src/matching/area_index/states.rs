@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use super::super::oracle::{Ground, KINDS, Plot, Spot, position};
+use super::tests::of_each_grain;
 use super::*;
 use crate::random::SplitMix;
 
@@ -68,10 +69,10 @@ fn twenty_thousand_times_what_is_put_replaced_and_removed_is_answered_as_it_stan
     );
 }
 
-/// The index, cut coarsely, finely and more finely, and the list that it is held against.
+/// The index, cut not at all, coarsely, finely and more finely, and the list that it is held against.
 struct Town {
     ground: Ground,
-    indexes: [AreaIndex; 3],
+    indexes: [AreaIndex; 4],
     plots: BTreeMap<u32, Plot>,
     /// Hard spots of all that was ever there.
     spots: Vec<Spot>,
@@ -79,7 +80,7 @@ struct Town {
 
 impl Town {
     fn on(ground: Ground) -> Self {
-        let indexes = [AreaIndex::default(), AreaIndex::cut_into(8), AreaIndex::cut_into(16)];
+        let indexes = of_each_grain();
         Self { ground, indexes, plots: BTreeMap::new(), spots: vec![] }
     }
 
@@ -101,7 +102,7 @@ impl Town {
             };
         }
         let counts = self.indexes.each_ref().map(AreaIndex::len);
-        prop_assert_eq!(counts, [self.plots.len(); 3]);
+        prop_assert_eq!(counts, [self.plots.len(); 4]);
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 use std::time::Instant;
 
 use super::super::oracle::{Ground, KINDS, Place, Plot, Spot, position};
+use super::tests::of_each_grain;
 use super::*;
 use crate::random::SplitMix;
 
@@ -69,7 +70,7 @@ impl Tally {
             let shapes = (0..).map(AreaId).zip(plots.iter().map(Plot::shape));
             index.apply(shapes.map(|(id, shape)| AreaChange::Put(id, shape)));
         };
-        for index in [AreaIndex::default(), AreaIndex::cut_into(8), AreaIndex::cut_into(16)] {
+        for index in of_each_grain() {
             put(&index);
             let is_true = |nth: usize, found: &[AreaId]| {
                 let wrong = truths[nth].wrong_in(found);

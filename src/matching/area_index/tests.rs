@@ -16,13 +16,17 @@ fn build(plots: &[Plot]) -> AreaIndex {
 }
 
 /// As the areas of a town are cut, as few, as many, and more finely than that.
+pub(super) fn of_each_grain() -> [AreaIndex; 4] {
+    let [few, many, finest] = [3, 8, 16].map(AreaIndex::cut_into);
+    [AreaIndex::default(), few, many, finest]
+}
+
 fn build_each(plots: &[Plot]) -> [AreaIndex; 4] {
-    let cut = [3, 8, 16].map(AreaIndex::cut_into);
-    for index in &cut {
+    let indexes = of_each_grain();
+    for index in &indexes {
         index.apply((0..).zip(plots).map(|(id, plot)| AreaChange::Put(AreaId(id), plot.shape())));
     }
-    let [few, many, finest] = cut;
-    [build(plots), few, many, finest]
+    indexes
 }
 
 #[test]

@@ -7,9 +7,10 @@
 #   BENCH_POINTS=20000                     how many different points there are
 #   BENCH_CELLS="4 8 12 16"                into how many cells areas are cut, for the trade of memory
 #   BENCH_CELLS_SIZE=1000000               against speed, among how many areas
+#   BENCH_JOIN_AREAS, BENCH_JOIN_POINTS    what `wardwatch match` reads: scripts/bench-join.sh
 #
 # A quick look: BENCH_SIZES=1000 BENCH_PEER_SIZES=1000 BENCH_POINTS=1000 BENCH_CELLS= \
-#                   scripts/bench-matching.sh
+#                   BENCH_JOIN_AREAS= scripts/bench-matching.sh
 # A peer that is not here is passed over, with what it needs; scripts/need-peers.sh gets it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -70,6 +71,7 @@ for cut in $cells; do
     keep "cells-$cut" "$wardwatch" bench match --areas "$cells_size" --points "$points" \
         --cells "$cut" --json
 done
+scripts/bench-join.sh
 
 say "matching, on $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)"
 if ! command -v python3 >/dev/null; then

@@ -70,6 +70,7 @@ for areas in $(printf '%s\n' "$kept"/match-*.json | sed -E 's/.*match-([0-9]+).j
     row "match-$areas" "points among $areas areas, one core" \
         index_points_per_s rstar_points_per_s ratio "plain rstar + geo"
 done
+row join "points matched, file to file" match_points_per_s shapely_points_per_s shapely_ratio shapely
 row city "outbox rows, matching included" outbox_rows_per_s bare_insert_rows_per_s - "bare insert"
 source=smtp_source_mails_per_s
 row mail "finished mails sent" channel_mails_per_s $source channel_ratio smtp-source

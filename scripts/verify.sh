@@ -21,13 +21,15 @@ contents() {
 commit=$(git rev-parse --short HEAD)
 [ -z "$(git status --porcelain -- . ':!VERIFICATION.md')" ] || commit="$commit with changes"
 program=$(contents . ':!*.md' ':!docs' ':!fuzz' ':!benches' ':!.ci')
-parsers=(fuzz Cargo.toml src/geometry 'src/intake*' 'src/issue*' src/ward.rs 'src/watch.rs'
+# What brings programs of changes to the index stands apart in `fuzz/src/bin`: the parsers have no part in it.
+parsers=(fuzz ':!fuzz/src/bin' Cargo.toml src/geometry 'src/intake*' 'src/issue*' src/ward.rs 'src/watch.rs'
     'src/token*' 'src/clock*' src/http/watch_wire.rs)
 areas=$(contents "${parsers[@]}")
 # No issue, token or single watch is mended or joined.
 others=$(contents "${parsers[@]}" ':!src/geometry/repair.rs' ':!src/geometry/tangle.rs')
+index=$(contents fuzz/Cargo.lock fuzz/Cargo.toml fuzz/src/bin Cargo.toml src/geometry src/matching)
 passed="var/verify/$program"
-mkdir -p "$passed" "var/verify/$areas" "var/verify/$others"
+mkdir -p "$passed" "var/verify/$areas" "var/verify/$others" "var/verify/$index"
 
 write() { printf '%s\n' "$@" >>VERIFICATION.md; }
 
@@ -78,19 +80,25 @@ tests() {
     fi
 }
 
-# Ten million hostile inputs for each parser behind the doors, or behind those of FUZZ_DOORS. What was
-# run is counted, so that stopping loses at most one portion.
+# Ten million hostile inputs for each parser behind the doors, and as many programs of changes and
+# questions for the index; or for those of FUZZ_DOORS. What was run is counted, so that stopping loses
+# at most one portion.
 fuzz() {
     inputs=${FUZZ_INPUTS:-10000000} portion=500000
     host=$(rustc -vV | sed -n 's/^host: //p')
-    fuzzer="fuzz/target/$host/release/wardwatch-fuzz"
+    built="fuzz/target/$host/release"
     flags="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
     flags+=" -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
     flags+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
     say "building the fuzzer"
     (cd fuzz && RUSTFLAGS="$flags" cargo build --release --target "$host")
-    for door in ${FUZZ_DOORS:-areas csv ndjson issues xml event token watch repair}; do
-        case $door in areas | repair) covered=$areas ;; *) covered=$others ;; esac
+    for door in ${FUZZ_DOORS:-areas csv ndjson issues xml event token watch repair index}; do
+        fuzzer="$built/wardwatch-fuzz"
+        case $door in
+        areas | repair) covered=$areas ;;
+        index) covered=$index fuzzer="$built/index" ;;
+        *) covered=$others ;;
+        esac
         mark="var/verify/$covered/$door" corpus="var/fuzz/$door" start=$SECONDS
         done_so_far=$(cat "$mark" 2>/dev/null || echo 0)
         [ "$done_so_far" -lt "$inputs" ] || {

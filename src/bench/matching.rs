@@ -11,14 +11,16 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::baseline::Baseline;
-use super::stopwatch::{Clock, Stopwatch, resident_bytes};
-use super::workload::Workload;
+use super::stopwatch::{Clock, per_second, resident_bytes};
+use super::workload::{Layout, Workload};
 use crate::geometry::{GeometryError, Position, Shape};
 use crate::matching::{AreaChange, AreaId, AreaIndex};
 
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
+    /// How areas and points lie.
+    pub layout: Layout,
     /// Watch areas, beside 50 wards.
     pub areas: usize,
     /// Different points to ask about; timed runs go round them.
@@ -33,6 +35,7 @@ pub struct Plan {
 /// What was measured. Keys end in their unit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
+    pub layout: Layout,
     /// Areas asked about, wards included.
     pub areas: usize,
     pub points: usize,
@@ -99,7 +102,7 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(Stage)) -> Result<Report, Bench
         return Err(BenchError::NoPoints);
     }
     progress(Stage { doing: "drawing the city", done: 0.0 });
-    let city = Workload::draw(plan.areas, plan.points, plan.seed);
+    let city = Workload::laid_out(plan.layout, plan.areas, plan.points, plan.seed);
     let (index, build_s, bytes_per_area) = built(plan, &city, progress)?;
     progress(Stage { doing: "building the baseline", done: 0.0 });
     let started = Instant::now();
@@ -113,6 +116,7 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(Stage)) -> Result<Report, Bench
     let copied = median(&rounds, |round| round.copied).copied;
     let matches_per_point = answers.ids.len() as f64 / city.points.len() as f64;
     Ok(Report {
+        layout: plan.layout,
         areas: city.len(),
         points: city.points.len(),
         seed: plan.seed,
@@ -302,21 +306,6 @@ fn next(nths: &mut impl Iterator<Item = usize>) -> usize {
     nths.next().expect("it goes round and round")
 }
 
-/// Runs longer and longer batches until one lasts; the shorter ones warm up. Each run of `ask` counts for
-/// so many points.
-fn per_second(least: Duration, points: usize, mut ask: impl FnMut()) -> f64 {
-    let mut batch = 64_usize.div_ceil(points);
-    loop {
-        let watch = Stopwatch::start();
-        (0..batch).for_each(|_| ask());
-        let took = watch.elapsed();
-        if took >= least {
-            return (batch * points) as f64 / took.as_secs_f64();
-        }
-        batch *= if took * 8 < least { 4 } else { 2 };
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,7 +313,8 @@ mod tests {
     #[test]
     fn both_ways_agree_on_a_small_city_and_the_figures_fit_together() {
         let run = Duration::from_millis(2);
-        let plan = Plan { areas: 2_000, points: 500, seed: 1, cells: None, run };
+        let plan =
+            Plan { layout: Layout::City, areas: 2_000, points: 500, seed: 1, cells: None, run };
         let mut stages = Vec::new();
         let report = super::run(&plan, &mut |stage| stages.push(stage.doing)).unwrap();
         assert_eq!((report.disagreements, report.areas, report.points), (0, 2_050, 500));
@@ -352,7 +342,14 @@ mod tests {
 
     #[test]
     fn without_points_there_is_nothing_to_measure() {
-        let plan = Plan { areas: 1, points: 0, seed: 1, cells: None, run: Duration::ZERO };
+        let plan = Plan {
+            layout: Layout::City,
+            areas: 1,
+            points: 0,
+            seed: 1,
+            cells: None,
+            run: Duration::ZERO,
+        };
         assert_eq!(run(&plan, &mut |_| ()), Err(BenchError::NoPoints));
     }
 }

@@ -19,5 +19,5 @@ pub use export::{ExportError, ExportPlan, Exported, run_export};
 pub use mail::{MailError, MailPlan, MailReport, run_mail};
 pub use matching::{BenchError, Plan, Report, Stage, run};
 pub use replay::{HeldPoint, ReplayError, ReplayPlan, ReplayReport, run_replay};
-pub use stopwatch::Stopwatch;
-pub use workload::Workload;
+pub use stopwatch::{Stopwatch, per_second, resident_bytes};
+pub use workload::{Layout, Workload};

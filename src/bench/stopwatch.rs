@@ -40,6 +40,21 @@ impl Clock {
     }
 }
 
+/// How many points a second `ask` answers, of which each run answers so many: longer and longer batches
+/// of runs until one lasts; the shorter ones warm up.
+pub fn per_second(least: Duration, points: usize, mut ask: impl FnMut()) -> f64 {
+    let mut batch = 64_usize.div_ceil(points);
+    loop {
+        let watch = Stopwatch::start();
+        (0..batch).for_each(|_| ask());
+        let took = watch.elapsed();
+        if took >= least {
+            return (batch * points) as f64 / took.as_secs_f64();
+        }
+        batch *= if took * 8 < least { 4 } else { 2 };
+    }
+}
+
 /// How long this thread has run on a processor: the first number of Linux's `schedstat`, in
 /// nanoseconds (kernel documentation, "Scheduler Statistics"). `None` where that is not kept.
 fn thread_cpu() -> Option<Duration> {
@@ -49,6 +64,7 @@ fn thread_cpu() -> Option<Duration> {
 }
 
 /// The memory this process holds now, in bytes: `VmRSS` of Linux's `status`.
+#[must_use]
 pub fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -3,7 +3,8 @@
 //! A city the size of Chicago: 50 wards of about 1,360 corners, and any number of watch areas
 //! (15.6 corners on average, median radius 300 m, a tenth drawn as circles, a tenth strongly
 //! concave, 3 % of them 2 to 5 km across, one in a hundred and forty with a hole), clustered as
-//! people are. All on the grid of 1e-7 degree on which map data lives.
+//! people are. All on the grid of 1e-7 degree on which map data lives. The same people may also live
+//! anywhere, or all on one block.
 //!
 //! The one rule: a seed draws the same city everywhere, and the first areas and points of a
 //! larger city are those of a smaller one.
@@ -16,6 +17,20 @@ use serde_json::{Value, json};
 
 use crate::geometry::Position;
 use crate::random::SplitMix;
+
+/// How areas and points lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// In clusters along a band.
+    #[default]
+    City,
+    /// Anywhere, as likely here as there.
+    Uniform,
+    /// All around one block of 200 m, and a third as large, so that their lines cross where the
+    /// points are.
+    Block,
+}
 
 /// Longitude and latitude in 1e-7 degree.
 pub type Corner = [i32; 2];
@@ -51,12 +66,18 @@ impl Workload {
     /// Draws the city of this seed with so many watch areas and points.
     #[must_use]
     pub fn draw(areas: usize, points: usize, seed: u64) -> Self {
+        Self::laid_out(Layout::City, areas, points, seed)
+    }
+
+    /// The same, with areas and points laid out otherwise.
+    #[must_use]
+    pub fn laid_out(layout: Layout, areas: usize, points: usize, seed: u64) -> Self {
         let mut city = Self::default();
         let mut dice = SplitMix::new(seed);
         // One sequence each, so that more areas do not change the points.
         let [for_city, for_wards, for_areas, for_points] =
             [(); 4].map(|()| SplitMix::new(dice.bits()));
-        let people = People::settle(for_city);
+        let people = People::settle(layout, for_city);
         for ring in wards::draw(for_wards) {
             city.push([ring]);
         }
@@ -129,9 +150,12 @@ impl Workload {
     }
 }
 
-/// Where people live: clusters along a slanting band, and some anywhere in it.
-struct People {
-    clusters: Vec<Cluster>,
+/// Where people live.
+enum People {
+    /// In clusters along a slanting band, and some anywhere in it.
+    Clustered(Vec<Cluster>),
+    Anywhere,
+    OnOneBlock,
 }
 
 struct Cluster {
@@ -141,34 +165,60 @@ struct Cluster {
     weight_up_to: f64,
 }
 
+/// The block's south-western corner, and how long its sides are.
+const BLOCK: Place = (17_400.0, 21_100.0);
+const BLOCK_M: f64 = 200.0;
+
 impl People {
-    fn settle(mut dice: SplitMix) -> Self {
-        let mut weight_up_to = 0.0;
-        let mut clusters = Vec::new();
-        for _ in 0..60 {
-            let north = dice.range(0.0, HIGH_M);
-            let centre = (spine(north) + dice.range(-7_000.0, 7_000.0), north);
-            weight_up_to += (0.8 * dice.normal()).exp();
-            clusters.push(Cluster { centre, spread_m: dice.range(700.0, 3_000.0), weight_up_to });
+    fn settle(layout: Layout, dice: SplitMix) -> Self {
+        match layout {
+            Layout::City => Self::Clustered(clusters(dice)),
+            Layout::Uniform => Self::Anywhere,
+            Layout::Block => Self::OnOneBlock,
         }
-        Self { clusters }
     }
 
     fn place(&self, dice: &mut SplitMix) -> Place {
-        loop {
-            let (east, north) = if dice.unit() < 0.12 {
-                let north = dice.range(0.0, HIGH_M);
-                (spine(north) + dice.range(-7_500.0, 7_500.0), north)
-            } else {
-                let all = self.clusters.last().map_or(0.0, |last| last.weight_up_to);
-                let drawn = dice.unit() * all;
-                let nth = self.clusters.partition_point(|cluster| cluster.weight_up_to < drawn);
-                let Cluster { centre, spread_m, .. } = &self.clusters[nth];
-                (centre.0 + spread_m * dice.normal(), centre.1 + spread_m * dice.normal())
-            };
-            if (0.0..WIDE_M).contains(&east) && (0.0..HIGH_M).contains(&north) {
-                return (east, north);
-            }
+        let mut within = |side: f64| dice.range(0.0, side);
+        match self {
+            Self::Clustered(clusters) => place_among(clusters, dice),
+            Self::Anywhere => (within(WIDE_M), within(HIGH_M)),
+            Self::OnOneBlock => (BLOCK.0 + within(BLOCK_M), BLOCK.1 + within(BLOCK_M)),
+        }
+    }
+
+    /// By how much smaller their areas are than a city's.
+    fn shrink(&self) -> f64 {
+        if matches!(self, Self::OnOneBlock) { 3.0 } else { 1.0 }
+    }
+}
+
+fn clusters(mut dice: SplitMix) -> Vec<Cluster> {
+    let mut weight_up_to = 0.0;
+    let mut clusters = Vec::new();
+    for _ in 0..60 {
+        let north = dice.range(0.0, HIGH_M);
+        let centre = (spine(north) + dice.range(-7_000.0, 7_000.0), north);
+        weight_up_to += (0.8 * dice.normal()).exp();
+        clusters.push(Cluster { centre, spread_m: dice.range(700.0, 3_000.0), weight_up_to });
+    }
+    clusters
+}
+
+fn place_among(clusters: &[Cluster], dice: &mut SplitMix) -> Place {
+    loop {
+        let (east, north) = if dice.unit() < 0.12 {
+            let north = dice.range(0.0, HIGH_M);
+            (spine(north) + dice.range(-7_500.0, 7_500.0), north)
+        } else {
+            let all = clusters.last().map_or(0.0, |last| last.weight_up_to);
+            let drawn = dice.unit() * all;
+            let nth = clusters.partition_point(|cluster| cluster.weight_up_to < drawn);
+            let Cluster { centre, spread_m, .. } = &clusters[nth];
+            (centre.0 + spread_m * dice.normal(), centre.1 + spread_m * dice.normal())
+        };
+        if (0.0..WIDE_M).contains(&east) && (0.0..HIGH_M).contains(&north) {
+            return (east, north);
         }
     }
 }
@@ -186,6 +236,7 @@ fn watch_area(people: &People, dice: &mut SplitMix) -> Vec<Vec<Place>> {
     } else {
         (300.0 * (0.35 * dice.normal()).exp()).clamp(90.0, 900.0)
     };
+    let radius_m = radius_m / people.shrink();
     let star =
         Star { centre, radius_m, from: dice.range(0.0, TAU), near: 1.0, far: 1.0, shift: 0.0 };
     let outer = if kind < 0.10 {
@@ -283,13 +334,25 @@ mod tests {
     }
 
     #[test]
-    fn every_seed_draws_areas_that_are_valid() {
-        for seed in 0..16 {
-            let city = Workload::draw(300, 0, seed);
+    fn however_they_are_laid_out_every_seed_draws_areas_that_are_valid() {
+        let layouts = [Layout::City, Layout::Uniform, Layout::Block];
+        for (seed, layout) in (0..24).zip(layouts.into_iter().cycle()) {
+            let city = Workload::laid_out(layout, 300, 0, seed);
             for area in 0..city.len() {
                 let read = Shape::from_geojson(&city.geojson(area));
                 assert!(read.is_ok(), "area {area} of seed {seed}: {}", read.unwrap_err());
             }
+        }
+    }
+
+    #[test]
+    fn on_one_block_every_point_lies_in_many_areas_and_near_their_lines() {
+        let city = Workload::laid_out(Layout::Block, 400, 100, 1);
+        let shape = |area| Shape::from_geojson(&city.geojson(area)).unwrap();
+        let shapes: Vec<Shape> = (city.wards..city.len()).map(shape).collect();
+        for at in &city.points {
+            let holding = shapes.iter().filter(|shape| shape.covers(*at)).count();
+            assert!((40..360).contains(&holding), "{holding} of 400");
         }
     }
 

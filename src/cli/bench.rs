@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::progress::Progress;
 use super::run::{Failure, print, to_end};
 use crate::bench::{
-    self, CityPlan, CityReport, ExportPlan, Exported, MailPlan, MailReport, Plan, Report, Stage,
+    self, CityPlan, CityReport, ExportPlan, Exported, Layout, MailPlan, MailReport, Plan, Report,
+    Stage,
 };
 
 #[derive(Subcommand, Debug)]
@@ -59,6 +60,9 @@ pub enum Bench {
 pub struct MatchArgs {
     #[command(flatten)]
     drawn: DrawnArgs,
+    /// How areas and points lie
+    #[arg(long, value_enum, default_value = "city", env = "WARDWATCH_BENCH_LAYOUT")]
+    layout: LayoutArg,
     /// Into how many cells across each area is cut: more answer faster among many areas, and take
     /// more memory [default: by how many areas there are]
     #[arg(long, value_name = "N", env = "WARDWATCH_BENCH_CELLS",
@@ -67,6 +71,26 @@ pub struct MatchArgs {
     /// Print one JSON object
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LayoutArg {
+    /// In clusters, as people live
+    City,
+    /// Anywhere
+    Uniform,
+    /// All around one block of 200 m, the points where their lines cross
+    Block,
+}
+
+impl From<LayoutArg> for Layout {
+    fn from(layout: LayoutArg) -> Self {
+        match layout {
+            LayoutArg::City => Self::City,
+            LayoutArg::Uniform => Self::Uniform,
+            LayoutArg::Block => Self::Block,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -267,6 +291,7 @@ fn city_told(r: &CityReport) -> String {
 
 fn matching(args: &MatchArgs) -> Result<(), Failure> {
     let plan = Plan {
+        layout: args.layout.into(),
         areas: args.drawn.areas,
         points: args.drawn.points,
         seed: args.drawn.seed,

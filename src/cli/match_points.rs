@@ -2,8 +2,8 @@
 //!
 //! 1. `ground` reads the areas and layers.
 //! 2. `points` reads points, row by row, in a thread of its own.
-//! 3. `answers` answers them, a chunk at a time, on all cores.
-//! 4. Answers are written in the points' order.
+//! 3. `workers`, one for each core, take them a chunk at a time, and `answers` answers them.
+//! 4. Each worker writes its answers when it is its turn, in the points' order.
 //!
 //! Memory holds a few chunks, however many points there are.
 
@@ -12,18 +12,18 @@ mod ground;
 mod points;
 #[cfg(test)]
 mod tests;
+mod workers;
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use clap::{ArgGroup, Args};
 
 use self::ground::{Ground, GroundError, LayerFile, LayerTerms};
-use self::points::{PointColumns, PointRow, Points};
+use self::points::{PointColumns, Points};
+use self::workers::{Desk, Tally};
 use super::boundaries::tolerance;
 use super::files::AreaFile;
 use super::run::say;
@@ -68,15 +68,9 @@ enum MatchError {
     Out(io::Error),
 }
 
-/// So many points are answered at a time.
-const CHUNK: usize = 1_000;
-/// So long a chunk waits to be full; somebody may be waiting for the answers at hand.
-const PAUSE: Duration = Duration::from_millis(50);
-
 /// Answers all points; fails when one of them, or a part of the ground, could not be read.
 pub fn run(args: &MatchArgs) -> ExitCode {
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    match answer_all(args, &mut out, &mut |told| say(told)) {
+    match answer_all(args, &mut io::stdout(), &mut |told| say(told)) {
         Ok(problems) => {
             for problem in &problems {
                 say(problem);
@@ -97,7 +91,7 @@ pub fn run(args: &MatchArgs) -> ExitCode {
 /// sentences to end with, none when all went well.
 fn answer_all(
     args: &MatchArgs,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
     say: &mut dyn FnMut(&str),
 ) -> Result<Vec<String>, MatchError> {
     let terms = LayerTerms { limits: args.limits.resolve(), tolerance_m: args.tolerance_m };
@@ -107,61 +101,17 @@ fn answer_all(
     let meter = points.meter();
     // Answers that run over the same terminal are progress enough.
     let mut progress = (!io::stdout().is_terminal()).then(|| meter.progress());
-    let Tally { points, unread } = thread::scope(|threads| {
-        let rows = points.read_in(threads);
-        answer_rows(&rows, &ground, out, &mut || {
-            if let Some(progress) = &mut progress {
-                progress.at(meter.bytes(), "matching");
-            }
-        })
-    })
-    .map_err(MatchError::Out)?;
+    let mut after_chunk = || {
+        if let Some(progress) = &mut progress {
+            progress.at(meter.bytes(), "matching");
+        }
+    };
+    let desk = Desk { out, after_chunk: &mut after_chunk, tally: Tally::default() };
+    let tally = thread::scope(|threads| workers::answer(points.read_in(threads), &ground, desk));
+    let Tally { points, unread } = tally.map_err(MatchError::Out)?;
     if let Some(progress) = progress {
         progress.end();
     }
     let unread = (unread > 0).then(|| format!("{unread} of {points} points could not be read"));
     Ok(ground.left_out().into_iter().chain(unread).collect())
-}
-
-/// How many points there were, and how many of them could not be read.
-#[derive(Default)]
-struct Tally {
-    points: u64,
-    unread: u64,
-}
-
-fn answer_rows(
-    rows: &Receiver<PointRow>,
-    ground: &Ground,
-    out: &mut dyn Write,
-    after_chunk: &mut dyn FnMut(),
-) -> io::Result<Tally> {
-    let mut tally = Tally::default();
-    while let Some(chunk) = next_chunk(rows) {
-        let answers = answers::of(&chunk, ground);
-        tally.points += chunk.len() as u64;
-        tally.unread += answers.unread;
-        for text in &answers.texts {
-            out.write_all(text)?;
-        }
-        if chunk.len() < CHUNK {
-            out.flush()?;
-        }
-        after_chunk();
-    }
-    out.flush()?;
-    Ok(tally)
-}
-
-/// The next points, as many as make a chunk or as come before a pause; `None` at the end.
-fn next_chunk(rows: &Receiver<PointRow>) -> Option<Vec<PointRow>> {
-    let mut chunk = vec![rows.recv().ok()?];
-    let until = Instant::now() + PAUSE;
-    while chunk.len() < CHUNK {
-        match rows.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(row) => chunk.push(row),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-        }
-    }
-    Some(chunk)
 }

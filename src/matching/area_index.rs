@@ -1,6 +1,12 @@
 //! Which areas hold this point.
 
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
+mod states;
+#[cfg(test)]
+mod survey;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;
@@ -35,8 +41,8 @@ pub enum AreaChange {
 ///   begins after it has returned.
 /// - A change makes anew the tiles of the map that its areas touch. What is replaced is kept until its
 ///   last reader is done, and a little of it to be used again.
-/// - Few areas are cut coarsely, many finely. The change that makes many of few, or few of many, makes the
-///   whole index anew.
+/// - Few areas are cut coarsely or not at all, many finely. The change that makes many of few, or few of
+///   many, makes the whole index anew.
 #[derive(Default)]
 pub struct AreaIndex {
     now: ArcSwap<State>,
@@ -55,14 +61,16 @@ struct State {
     grain: Grain,
 }
 
-/// Into how many cells across an area is cut. More answer faster and need more room, which goes for
-/// little where areas lie thinly.
-const COARSE: Grain = Grain(3);
-const FINE: Grain = Grain(8);
-const FINER: Grain = Grain(10);
+/// Into how many cells across an area is cut. More answer faster and need more room and time to be made,
+/// which goes for little where areas lie thinly.
+const COARSE: Grain = Grain::Cells(3);
+const FINE: Grain = Grain::Cells(8);
+const FINER: Grain = Grain::Cells(10);
 
-/// Fewer areas are cut coarsely, more finely. In between an index stays as it is, so that it is not made
-/// anew with every change.
+/// Fewer areas are cut less, more of them finely. In between an index stays as it is, so that it is not
+/// made anew with every change.
+const A_TOWN: usize = 500;
+const NO_TOWN: usize = 1_000;
 const THIN: usize = 20_000;
 const DENSE: usize = 40_000;
 
@@ -72,16 +80,19 @@ const GREAT: usize = 400_000;
 
 impl Default for State {
     fn default() -> Self {
-        Self { shapes: ShapeTable::default(), cover: Cover::default(), grain: COARSE }
+        Self { shapes: ShapeTable::default(), cover: Cover::default(), grain: Grain::Whole }
     }
 }
 
 /// The grain for so many areas, after that of as many as there were before.
 fn fitting(areas: usize, (grain, before): (Grain, usize)) -> Grain {
     match areas {
-        ..THIN => COARSE,
+        ..A_TOWN => Grain::Whole,
+        A_TOWN..NO_TOWN if grain == Grain::Whole => grain,
+        A_TOWN..THIN => COARSE,
         GREAT.. if before == 0 => FINER,
-        DENSE.. if grain == COARSE => FINE,
+        DENSE.. if matches!(grain, Grain::Whole | COARSE) => FINE,
+        _ if grain == Grain::Whole => COARSE,
         _ => grain,
     }
 }
@@ -92,7 +103,7 @@ impl AreaIndex {
     /// among 100,000 no more points.
     #[must_use]
     pub fn cut_into(cells: u32) -> Self {
-        let grain = Grain(cells.max(1));
+        let grain = Grain::Cells(cells.max(1));
         let now = ArcSwap::from_pointee(State { grain, ..State::default() });
         Self { now, always: Some(grain), ..Self::default() }
     }

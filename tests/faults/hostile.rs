@@ -5,27 +5,37 @@ use std::time::{Duration, Instant};
 
 use wardwatch::random::SplitMix;
 
-use crate::doors::DOORS;
-
-/// How often each seed is broken.
-const TIMES: usize = 300;
+use crate::doors::{DOORS, Door};
+use crate::program_of_changes;
 
 #[test]
 fn no_door_breaks_over_broken_input() {
-    let mut dice = SplitMix::new(11);
     for door in &DOORS {
-        let seeds = (door.seeds)();
-        for seed in &seeds {
-            (door.enter)(seed);
-            for _ in 0..TIMES {
-                let mut bytes = seed.clone();
-                (0..=dice.below(4)).for_each(|_| spoil(&mut bytes, &seeds, &mut dice));
-                let begun = Instant::now();
-                (door.enter)(&bytes);
-                let took = begun.elapsed();
-                let shown = String::from_utf8_lossy(&bytes);
-                assert!(took < Duration::from_secs(2), "{}: {took:?} for {shown}", door.name);
-            }
+        enter_broken(door, 300);
+    }
+}
+
+#[test]
+fn no_broken_program_of_changes_makes_the_index_answer_wrongly() {
+    let index =
+        Door { name: "index", enter: program_of_changes::run, seeds: program_of_changes::seeds };
+    enter_broken(&index, 30);
+}
+
+/// Brings the seeds of a door, and each of them broken so many times.
+fn enter_broken(door: &Door, times: usize) {
+    let mut dice = SplitMix::new(11);
+    let seeds = (door.seeds)();
+    for seed in &seeds {
+        (door.enter)(seed);
+        for _ in 0..times {
+            let mut bytes = seed.clone();
+            (0..=dice.below(4)).for_each(|_| spoil(&mut bytes, &seeds, &mut dice));
+            let begun = Instant::now();
+            (door.enter)(&bytes);
+            let took = begun.elapsed();
+            let shown = String::from_utf8_lossy(&bytes);
+            assert!(took < Duration::from_secs(2), "{}: {took:?} for {shown}", door.name);
         }
     }
 }

@@ -26,6 +26,10 @@ mod street;
 #[cfg(feature = "failpoints")]
 #[path = "../../fuzz/src/doors.rs"]
 mod doors;
+// And what it does to the index.
+#[cfg(feature = "failpoints")]
+#[path = "../../fuzz/src/bin/index/program.rs"]
+mod program_of_changes;
 
 // What the stories use, too.
 #[path = "../it/exact.rs"]

@@ -72,7 +72,7 @@ open_story! {
             let pieces: Vec<Result<Bytes, std::io::Error>> =
                 pieces.chunks(4_096).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
             let body = reqwest::Body::wrap_stream(futures_util::stream::iter(pieces));
-            let told = pour(&town, "ww_of_somebody_else", &[], body).await;
+            let told = pour(town, "ww_of_somebody_else", &[], body).await;
             assert_eq!(told.status, 401, "{}", told.text);
         }
     }

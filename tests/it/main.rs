@@ -23,6 +23,7 @@ mod operating;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
 mod program;
+mod real_wards;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod receiving;
 mod replay;

@@ -59,6 +59,12 @@ def of_cells(folder):
     return sorted(told, key=lambda told: told["cells"])
 
 
+def of_join(folder):
+    """What scripts/bench-join.sh measured; None where it did not."""
+    file = Path(folder) / "join.json"
+    return json.loads(file.read_text()) if file.exists() else None
+
+
 def of_peers(kept):
     for file in kept.glob("peer-*.json"):
         told = json.loads(file.read_text())

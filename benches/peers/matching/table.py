@@ -23,6 +23,26 @@ def line(row, ours):
     )
 
 
+def of_join(told):
+    """The lines about files, where they were measured."""
+    if not told:
+        return
+    yield (
+        f"\n{told['points']:,} points among {told['areas']:,} areas, from files to a file, from start"
+        f" to end on {told['cores']} cores\n{told['matches_per_point']:.1f} matches a point,"
+        f" {told['disagreements']} pairs differ, shapely {told['version']}"
+    )
+    yield f"{'':<17} {'points/s':>11} {'ours by it':>10} {'wall s':>8} {'CPU s':>8} {'MB':>6}"
+    ways = ((figures.OURS, "match"), ("shapely", "shapely"), ("…, by every trick", "boxes"))
+    for name, key in ways:
+        ratio = told.get(f"{key}_ratio", 1.0)
+        yield (
+            f"{name:<17} {told[f'{key}_points_per_s']:>11,.0f} {ratio:>10}"
+            f" {told[f'{key}_s']:>8.2f} {told[f'{key}_processor_s']:>8.2f}"
+            f" {told[f'{key}_memory_mb']:>6.0f}"
+        )
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: table.py FOLDER, where scripts/bench-matching.sh keeps its figures")
@@ -45,6 +65,8 @@ def main():
             f" {told['together_points_per_s']:>10,.0f} {told['bytes_per_area'] or 0:>14,.0f}"
             f" {told['build_s']:>8.2f}"
         )
+    for words in of_join(figures.of_join(sys.argv[1])):
+        print(words)
     # What is not like for like, as it was of the largest measured.
     notes = {row.engine: f"{row.engine} {row.version}: {row.note}" for row in rows if row.note}
     print("", COLUMNS, "", *notes.values(), sep="\n")

@@ -1,7 +1,6 @@
 //! A line for each point: what holds it, or why it could not be read.
 
 use std::collections::BTreeMap;
-use std::thread;
 
 use serde::Serialize;
 
@@ -10,20 +9,17 @@ use super::points::PointRow;
 use crate::geometry::Position;
 use crate::matching::AreaId;
 
-/// The answers to some points.
-pub(super) struct Answers {
-    /// Lines, to be written one text after the other.
-    pub(super) texts: Vec<Vec<u8>>,
-    /// How many of the points could not be read.
-    pub(super) unread: u64,
-}
-
+/// What stands in a line before the areas.
 #[derive(Serialize)]
-struct Found<'a> {
+struct Asked<'a> {
     id: &'a str,
     lon: f64,
     lat: f64,
-    areas: Vec<&'a str>,
+}
+
+/// What stands behind them.
+#[derive(Serialize)]
+struct Layers<'a> {
     boundaries: BTreeMap<&'a str, Vec<&'a str>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     near: BTreeMap<&'a str, Vec<&'a str>>,
@@ -35,42 +31,24 @@ struct Unread<'a> {
     error: &'a str,
 }
 
-/// Below this many points one core is quicker alone.
-const WORTH_SHARING: usize = 100;
-
-/// Answers some points, in their order, on all cores.
-pub(super) fn of(points: &[PointRow], ground: &Ground) -> Answers {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    if points.len() < WORTH_SHARING || cores == 1 {
-        let (text, unread) = lines(points, ground);
-        return Answers { texts: vec![text], unread };
-    }
-    let shares = points.chunks(points.len().div_ceil(cores));
-    let done: Vec<_> = thread::scope(|threads| {
-        let working: Vec<_> =
-            shares.map(|share| threads.spawn(move || lines(share, ground))).collect();
-        let done = working
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        done.collect()
-    });
-    let unread = done.iter().map(|(_, unread)| unread).sum();
-    Answers { texts: done.into_iter().map(|(text, _)| text).collect(), unread }
-}
-
-fn lines(points: &[PointRow], ground: &Ground) -> (Vec<u8>, u64) {
+/// The answers to some points, in their order, and how many of these could not be read.
+pub(super) fn of(points: &[PointRow], ground: &Ground) -> (Vec<u8>, u64) {
     let positions: Vec<_> = points.iter().map(PointRow::position).collect();
     let areas = areas_at(&positions, ground);
     let (mut text, mut unread) = (Vec::new(), 0);
     for ((point, position), areas) in points.iter().zip(positions).zip(areas) {
         let id = point.id();
         match position {
-            Ok(at) => push(&mut text, &found(&id, at, &areas, ground)),
+            Ok(at) => {
+                let asked = Asked { id: &id, lon: at.lon, lat: at.lat };
+                put_found(&mut text, &asked, &areas, ground);
+            }
             Err(error) => {
                 unread += 1;
-                push(&mut text, &Unread { id: &id, error: &error });
+                put(&mut text, &Unread { id: &id, error: &error });
             }
         }
+        text.push(b'\n');
     }
     (text, unread)
 }
@@ -89,8 +67,30 @@ fn areas_at(positions: &[Result<Position, String>], ground: &Ground) -> Vec<Vec<
     areas
 }
 
-fn found<'a>(id: &'a str, at: Position, areas: &[AreaId], ground: &'a Ground) -> Found<'a> {
-    let areas = areas.iter().map(|id| ground.area_name(*id)).collect();
+/// About as long as an area's name is, with its quotes and the comma.
+const A_NAME: usize = 10;
+
+/// Puts one object, whose areas are copied as they are to be read: at a point may be thousands.
+fn put_found(text: &mut Vec<u8>, asked: &Asked<'_>, areas: &[AreaId], ground: &Ground) {
+    text.reserve(areas.len() * A_NAME);
+    put(text, asked);
+    // The object is not at its end yet.
+    text.pop();
+    text.extend(br#","areas":["#);
+    for (nth, id) in areas.iter().enumerate() {
+        if nth > 0 {
+            text.push(b',');
+        }
+        text.extend(ground.area_name(*id).as_bytes());
+    }
+    text.extend(b"],");
+    let start = text.len();
+    put(text, &layers(Position { lon: asked.lon, lat: asked.lat }, ground));
+    // Nor does another begin.
+    text.remove(start);
+}
+
+fn layers(at: Position, ground: &Ground) -> Layers<'_> {
     let (mut boundaries, mut near) = (BTreeMap::new(), BTreeMap::new());
     for layer in &ground.layers {
         let wards = layer.wards_at(at);
@@ -99,10 +99,9 @@ fn found<'a>(id: &'a str, at: Position, areas: &[AreaId], ground: &'a Ground) ->
             near.insert(layer.layer(), wards.near.iter().map(|ward| &*ward.key).collect());
         }
     }
-    Found { id, lon: at.lon, lat: at.lat, areas, boundaries, near }
+    Layers { boundaries, near }
 }
 
-fn push(text: &mut Vec<u8>, line: &impl Serialize) {
-    serde_json::to_writer(&mut *text, line).expect("texts and numbers can be written into memory");
-    text.push(b'\n');
+fn put(text: &mut Vec<u8>, value: &impl Serialize) {
+    serde_json::to_writer(text, value).expect("texts and numbers can be written into memory");
 }

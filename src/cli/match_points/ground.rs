@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::cli::files::{AreaFile, FileError, hint, ids, read_areas};
 use crate::clock::Timestamp;
 use crate::geometry::{Feature, FileLimits, IdError};
@@ -45,8 +47,8 @@ pub(super) enum GroundError {
 pub(super) struct Ground {
     pub(super) areas: AreaIndex,
     pub(super) layers: Vec<WardIndex>,
-    /// By the areas' ids; in alphabetical order, so that sorted ids are sorted names.
-    names: Vec<String>,
+    /// By the areas' ids, as JSON has them; in alphabetical order, so that sorted ids are sorted names.
+    names: Vec<Box<str>>,
     left_out: usize,
 }
 
@@ -95,6 +97,7 @@ impl Ground {
         Ok(ground)
     }
 
+    /// An area's name as a JSON string.
     pub(super) fn area_name(&self, id: AreaId) -> &str {
         &self.names[id.0 as usize]
     }
@@ -120,7 +123,7 @@ impl Ground {
         let (names, features): (Vec<_>, Vec<_>) = named.into_iter().unzip();
         let shapes = features.into_iter().map(|feature| Arc::new(feature.shape));
         self.areas = AreaIndex::build((0..).map(AreaId).zip(shapes));
-        self.names = names;
+        self.names = names.into_iter().map(|name| Value::from(name).to_string().into()).collect();
         Ok(())
     }
 

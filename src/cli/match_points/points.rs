@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::Scope;
 
-use super::{CHUNK, MatchError};
+use super::MatchError;
+use super::workers::CHUNK;
 use crate::cli::files::{Meter, open_metered};
 use crate::geometry::Position;
 use crate::intake::{BadRow, Columns, Format, IntakeError, Mapping, Row, Rows, recognise};
@@ -90,7 +91,7 @@ impl Points {
 
     /// Reads in a thread of its own, at most some chunks ahead.
     pub(super) fn read_in<'scope>(self, threads: &'scope Scope<'scope, '_>) -> Receiver<PointRow> {
-        let (send, receive) = sync_channel(2 * CHUNK);
+        let (send, receive) = sync_channel(8 * CHUNK);
         threads.spawn(move || {
             let Self { rows, columns: PointColumns { mapping, names_id }, by_line, .. } = self;
             let mut known: Option<Arc<Columns>> = None;

@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::super::oracle::{self, DEGREE, Plot, Spot, position};
+use super::super::oracle::{self, DEGREE, Plot, STEP, Spot, position};
 use super::*;
 use crate::random::SplitMix;
 
@@ -16,14 +15,18 @@ fn build(plots: &[Plot]) -> AreaIndex {
     AreaIndex::build((0..).map(AreaId).zip(plots.iter().map(Plot::shape)))
 }
 
-/// As few areas are cut, as many, and more finely than that.
-fn build_each(plots: &[Plot]) -> [AreaIndex; 3] {
-    let finer = [8, 16].map(AreaIndex::cut_into);
-    for index in &finer {
+/// As the areas of a town are cut, as few, as many, and more finely than that.
+pub(super) fn of_each_grain() -> [AreaIndex; 4] {
+    let [few, many, finest] = [3, 8, 16].map(AreaIndex::cut_into);
+    [AreaIndex::default(), few, many, finest]
+}
+
+fn build_each(plots: &[Plot]) -> [AreaIndex; 4] {
+    let indexes = of_each_grain();
+    for index in &indexes {
         index.apply((0..).zip(plots).map(|(id, plot)| AreaChange::Put(AreaId(id), plot.shape())));
     }
-    let [fine, finest] = finer;
-    [build(plots), fine, finest]
+    indexes
 }
 
 #[test]
@@ -71,7 +74,6 @@ fn the_index_loses_nothing_that_the_shapes_themselves_hold() {
     }
 }
 
-/// A place as maps write it, in whole 1e-7 degrees, as 64 bits hold it.
 #[test]
 fn many_positions_are_answered_as_each_of_them_alone() {
     let dice = &mut SplitMix::new(8);
@@ -93,6 +95,7 @@ fn many_positions_are_answered_as_each_of_them_alone() {
     }
 }
 
+/// A place as maps write it, in whole 1e-7 degrees, as 64 bits hold it.
 fn decimal(lon: i64, lat: i64) -> Position {
     Position { lon: lon as f64 / 1e7, lat: lat as f64 / 1e7 }
 }
@@ -184,7 +187,7 @@ fn a_town_that_grows_into_a_city_and_shrinks_again_is_answered_alike() {
         .collect();
     let points: Vec<_> = (0..50).map(|_| place()).map(|(lon, lat)| Position { lon, lat }).collect();
     let (town, city) = all.split_at(15_000);
-    let index = AreaIndex::build(town.iter().cloned());
+    let index = AreaIndex::build(town[..300].iter().cloned());
     let put = |(id, shape): &(AreaId, Arc<Shape>)| AreaChange::Put(*id, Arc::clone(shape));
     let agrees = |with: &[(AreaId, Arc<Shape>)], grain: Grain| {
         assert_eq!(index.now.load().grain, grain, "{} areas", with.len());
@@ -196,6 +199,8 @@ fn a_town_that_grows_into_a_city_and_shrinks_again_is_answered_alike() {
             assert_eq!(found, scan.collect::<Vec<_>>(), "at {at:?}");
         }
     };
+    agrees(&town[..300], Grain::Whole);
+    index.apply(town[300..].iter().map(put));
     agrees(town, COARSE);
     index.apply(city[..24_999].iter().map(put));
     agrees(&all[..39_999], COARSE);
@@ -205,18 +210,28 @@ fn a_town_that_grows_into_a_city_and_shrinks_again_is_answered_alike() {
     agrees(&all[..20_000], FINE);
     index.apply([AreaChange::Remove(AreaId(19_999))]);
     agrees(&all[..19_999], COARSE);
+    index.apply(all[400..20_000].iter().map(|(id, _)| AreaChange::Remove(*id)));
+    agrees(&all[..400], Grain::Whole);
 }
 
 #[test]
 fn areas_are_cut_by_how_many_there_are_and_how_they_came() {
     let table = [
-        (1, (COARSE, 0), COARSE),
+        (1, (Grain::Whole, 0), Grain::Whole),
+        (NO_TOWN - 1, (Grain::Whole, A_TOWN), Grain::Whole),
+        (NO_TOWN, (Grain::Whole, NO_TOWN - 1), COARSE),
+        (A_TOWN, (COARSE, NO_TOWN), COARSE),
+        (A_TOWN - 1, (COARSE, A_TOWN), Grain::Whole),
+        (A_TOWN - 1, (FINE, DENSE), Grain::Whole),
+        (NO_TOWN - 1, (FINE, DENSE), COARSE),
         (THIN, (COARSE, THIN - 1), COARSE),
+        (THIN, (Grain::Whole, 0), COARSE),
         (DENSE, (COARSE, DENSE - 1), FINE),
+        (DENSE, (Grain::Whole, 0), FINE),
         (DENSE - 1, (FINE, DENSE), FINE),
         (THIN - 1, (FINE, THIN), COARSE),
-        (GREAT - 1, (COARSE, 0), FINE),
-        (GREAT, (COARSE, 0), FINER),
+        (GREAT - 1, (Grain::Whole, 0), FINE),
+        (GREAT, (Grain::Whole, 0), FINER),
         (GREAT, (FINE, GREAT - 1), FINE),
         (DENSE, (FINER, GREAT), FINER),
         (THIN - 1, (FINER, GREAT), COARSE),
@@ -249,108 +264,37 @@ fn a_large_circle_far_north_is_answered_exactly_however_finely_it_is_cut() {
     }
 }
 
+/// Where rounding puts a spot into another cell than it lies in, the edge has to be known there, too.
+#[test]
+fn an_edge_through_where_cells_meet_is_answered_to_the_last_bit() {
+    let dice = &mut SplitMix::new(12);
+    for _ in 0..1_500 {
+        let plot = oracle::Ground::any(dice).draw(oracle::THROUGH_CELLS, dice);
+        let index = AreaIndex::cut_into(8);
+        index.apply([AreaChange::Put(AreaId(0), plot.shape())]);
+        for spot in plot.hard_spots(dice) {
+            let covered = plot.covers(spot) == Some(true);
+            assert_eq!(ids_at(&index, spot) == [0], covered, "{spot:?} of {plot:?}");
+        }
+    }
+}
+
 #[test]
 fn removing_what_is_not_there_changes_nothing() {
-    let index = build(&[Plot::rectangle((0, 0), (10, 10))]);
+    let index = build(&[Plot::rectangle((0, 0), (10 * STEP, 10 * STEP))]);
     index.apply([AreaChange::Remove(AreaId(5)), AreaChange::Remove(AreaId(70_000))]);
-    assert_eq!((index.len(), ids_at(&index, (10, 10))), (1, vec![0]));
+    assert_eq!((index.len(), ids_at(&index, (10 * STEP, 10 * STEP))), (1, vec![0]));
     assert!(index.shape(AreaId(5)).is_none());
 }
 
 #[test]
 fn what_is_replaced_is_freed() {
     let index = AreaIndex::default();
-    let first = Plot::rectangle((0, 0), (10, 10)).shape();
+    let first = Plot::rectangle((0, 0), (10 * STEP, 10 * STEP)).shape();
     index.apply([AreaChange::Put(AreaId(0), Arc::clone(&first))]);
-    index.apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9, 9)).shape())]);
+    index
+        .apply([AreaChange::Put(AreaId(0), Plot::rectangle((0, 0), (9 * STEP, 9 * STEP)).shape())]);
     assert_eq!(Arc::strong_count(&first), 1);
-}
-
-/// A square around the town's middle, larger for a larger `size`.
-fn around_the_middle(size: usize) -> Arc<Shape> {
-    let half = 1_000 + i64::try_from(size).unwrap();
-    Plot::rectangle((-half, -half), (half, half)).shape()
-}
-
-/// A street where some areas stay, some are replaced for ever, and some come and go; all of them
-/// hold the town's middle whenever they are there.
-struct Street {
-    index: AreaIndex,
-    /// The areas from [`COMING`] up come one after the other and go again: below `come` all have
-    /// been put in, below `gone` all are out again.
-    come: AtomicU32,
-    gone: AtomicU32,
-}
-
-const STAYING: std::ops::Range<u32> = 0..50;
-const REPLACED: std::ops::Range<u32> = 100..110;
-const COMING: u32 = 200;
-
-impl Street {
-    fn new() -> Self {
-        let areas = STAYING.chain(REPLACED).map(|id| (AreaId(id), around_the_middle(id as usize)));
-        let (come, gone) = (COMING.into(), COMING.into());
-        Self { index: AreaIndex::build(areas), come, gone }
-    }
-
-    fn ask(&self) {
-        let gone_before = self.gone.load(Ordering::SeqCst);
-        let come_before = self.come.load(Ordering::SeqCst);
-        let found = ids_at(&self.index, (0, 0));
-        let gone_after = self.gone.load(Ordering::SeqCst);
-        assert!(found.is_sorted_by(|a, b| a < b));
-        let missing = STAYING.chain(REPLACED).find(|id| !found.contains(id));
-        assert_eq!(missing, None, "is always there");
-        let ghost = found.iter().find(|id| (COMING..gone_before).contains(*id));
-        assert_eq!(ghost, None, "was removed before the question");
-        // The next to go may be on its way out already.
-        let lost = (gone_after + 1..come_before).find(|id| !found.contains(id));
-        assert_eq!(lost, None, "was put in before the question, and not removed");
-    }
-
-    fn change(&self, dice: &mut SplitMix) {
-        let mut put = |id| AreaChange::Put(AreaId(id), around_the_middle(dice.below(500)));
-        for id in REPLACED {
-            self.index.apply([put(id)]);
-        }
-        let next = self.come.load(Ordering::SeqCst);
-        self.index.apply([put(next)]);
-        self.come.store(next + 1, Ordering::SeqCst);
-        if next > COMING + 20 {
-            let oldest = self.gone.load(Ordering::SeqCst);
-            self.index.apply([AreaChange::Remove(AreaId(oldest))]);
-            self.gone.store(oldest + 1, Ordering::SeqCst);
-        }
-        if next.is_multiple_of(50) {
-            // So many that they are packed aside and swapped in.
-            self.index.apply(REPLACED.cycle().take(100).map(&mut put));
-        }
-    }
-}
-
-#[test]
-fn readers_never_see_half_of_a_change_while_a_writer_works() {
-    let street = Street::new();
-    let (done, asked) = (AtomicBool::new(false), AtomicU32::new(0));
-    std::thread::scope(|threads| {
-        let read = || {
-            while !done.load(Ordering::SeqCst) {
-                street.ask();
-                asked.fetch_add(1, Ordering::SeqCst);
-            }
-        };
-        let readers = [threads.spawn(read), threads.spawn(read)];
-        let mut dice = SplitMix::new(3);
-        let mut rounds = 0;
-        while rounds < 400 || asked.load(Ordering::SeqCst) < 300 {
-            street.change(&mut dice);
-            rounds += 1;
-            if readers.iter().any(std::thread::ScopedJoinHandle::is_finished) {
-                break; // It has seen half of a change, and the scope will say so.
-            }
-        }
-        done.store(true, Ordering::SeqCst);
-    });
 }
 
 #[test]

@@ -64,7 +64,13 @@ pub(super) fn grow(
 ) -> Option<Tile> {
     let frames: Vec<Frame> = moves.iter().map(|of| Outline::frame_of(of.shape)).collect();
     let whole = (0..).take(moves.len()).collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // So few are never shared out, and the system reads several files to say how many threads it has:
+    // longer than a small change takes.
+    let threads = if moves.len() < MANY / 64 {
+        1
+    } else {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    };
     let growing = Growing { change, moves, frames: &frames, threads };
     growing.tile(root, Cell::ROOT, Load { whole, ..Load::default() }, pool)
 }

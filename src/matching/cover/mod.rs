@@ -28,9 +28,15 @@ use way::Way;
 use super::area_index::AreaId;
 use crate::geometry::{Position, Shape};
 
-/// How finely areas are cut: into about so many cells across.
+/// How finely areas are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Grain(pub u32);
+pub(super) enum Grain {
+    /// Not at all, unless they have many edges: an area stands in the few cells, about twice as wide as
+    /// itself, that it meets, and the shape is asked in all of them.
+    Whole,
+    /// Into about so many cells across, where more of its edges cross into smaller ones.
+    Cells(u32),
+}
 
 /// One area that comes or goes.
 pub(super) enum Step<'a> {

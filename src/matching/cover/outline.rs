@@ -13,6 +13,10 @@ use crate::geometry::{EARTH_RADIUS_M, Position, Shape, ShapePart};
 /// No cell is cut below this level, some 20 m, however many edges cross it.
 const FINEST: u32 = 11;
 
+/// Areas with more edges are cut however few areas there are: asking their shapes takes long.
+const FEW_EDGES: usize = 64;
+const MANY_EDGES_CELLS: u32 = 3;
+
 /// Into how many cells edges that lie close together are cut: so many for each, and so many more. Needles
 /// around half the earth would fill memory.
 const CELLS_AN_EDGE: f64 = 16.0;
@@ -73,17 +77,31 @@ impl<'a> Outline<'a> {
             lowest: 0,
         };
         shape.each_part(|part, excluded| outline.take(&part, excluded));
-        let across = u32::try_from(outline.edges.len()).unwrap_or(u32::MAX).min(512);
-        let cells = f64::from(grain.0.max(across * grain.0 / 32));
         // Of the widest part: what lies between parts far apart asks for nothing.
         let wide = outline.pieces.iter().filter(|piece| !piece.excluded);
         let wide = wide.map(|piece| piece.frame.longer_side()).fold(0.0, f64::max);
-        outline.leaf = level_of(wide / cells).clamp(FINEST, 30);
-        // As many cells as lie along an edge, it crosses twice at most.
-        let length: f64 = outline.edges.iter().map(Edge::length).sum();
-        let cells = CELLS_AN_EDGE * outline.edges.len() as f64 + CELLS_MORE;
-        outline.lowest = level_of(2.0 * length / cells).clamp(FINEST, outline.leaf);
+        let edges = outline.edges.len();
+        match grain {
+            Grain::Whole if edges <= FEW_EDGES => {
+                outline.leaf = level_of(2.0 * wide).clamp(FINEST, 30);
+                outline.lowest = outline.leaf;
+            }
+            Grain::Whole => outline.cut(wide, MANY_EDGES_CELLS),
+            Grain::Cells(cells) => outline.cut(wide, cells),
+        }
         outline
+    }
+
+    /// Into so many cells across, and more where there are many edges.
+    fn cut(&mut self, wide: f64, cells: u32) {
+        let edges = self.edges.len();
+        let across = u32::try_from(edges).unwrap_or(u32::MAX).min(512);
+        let cells = f64::from(cells.max(across * cells / 32));
+        self.leaf = level_of(wide / cells).clamp(FINEST, 30);
+        // As many cells as lie along an edge, it crosses twice at most.
+        let length: f64 = self.edges.iter().map(Edge::length).sum();
+        let cells = CELLS_AN_EDGE * edges as f64 + CELLS_MORE;
+        self.lowest = level_of(2.0 * length / cells).clamp(FINEST, self.leaf);
     }
 
     /// The box of a shape as an outline has it.
@@ -352,7 +370,7 @@ mod tests {
     fn what_lies_on_both_sides_of_the_date_line_is_cut_as_finely_as_elsewhere() {
         let level = |lon| {
             let circle = Shape::circle(Position { lon, lat: -17.0 }, 300.0).unwrap();
-            Outline::of(&circle, Grain(8)).leaf
+            Outline::of(&circle, Grain::Cells(8)).leaf
         };
         assert_eq!(level(180.0), level(178.0));
     }
@@ -367,7 +385,7 @@ mod tests {
         ring.extend([[-0.001, 0.0132], [-0.001, 0.0], [0.0, 0.0]]);
         let needles = Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]}));
         let needles = needles.unwrap();
-        let outline = Outline::of(&needles, Grain(8));
+        let outline = Outline::of(&needles, Grain::Cells(8));
         let mut stack: Vec<u32> = outline.all_edges().collect();
         let all = 0..stack.len();
         let cells = cells(&outline, Cell::ROOT, &mut stack, all);

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use uuid::Uuid;
 
-use super::super::oracle::{DEGREE, Plot, Spot, position};
+use super::super::oracle::{DEGREE, Plot, STEP, Spot, position};
 use super::*;
 use crate::clock::Timestamp;
 use crate::issue::{Actor, EventId, IssueId, Kind, Place, Status};
@@ -20,7 +20,8 @@ const HOME: Spot = (DEGREE / 2, DEGREE / 2);
 
 fn block() -> Target {
     let (x, y) = HOME;
-    Target::Area(Plot::rectangle((x - 10_000, y - 10_000), (x + 10_000, y + 10_000)).shape())
+    let half = 10_000 * STEP;
+    Target::Area(Plot::rectangle((x - half, y - half), (x + half, y + half)).shape())
 }
 
 fn ward(key: &str) -> WardRef {
@@ -103,11 +104,12 @@ fn told(town: &Matcher, event: &IssueEvent) -> Vec<i64> {
 fn ada_hears_of_her_block_up_to_its_edge_and_no_further() {
     let town = town([watch(ADA, block())]);
     let (x, y) = HOME;
-    for at in [HOME, (x + 10_000, y), (x - 10_000, y - 10_000)] {
+    let half = 10_000 * STEP;
+    for at in [HOME, (x + half, y), (x - half, y - half)] {
         let matched = town.matches(&pothole(at));
         assert_eq!((who(&matched), &matched.watches[0].how), (vec![ADA], &How::Area));
     }
-    assert_eq!(told(&town, &pothole((x + 10_001, y))), NOBODY);
+    assert_eq!(told(&town, &pothole((x + half + STEP, y))), NOBODY);
 }
 
 #[test]
@@ -123,7 +125,7 @@ fn a_watch_is_matched_once_put_in_and_no_more_once_removed() {
 #[test]
 fn a_watch_that_becomes_another_leaves_nothing_behind() {
     let issue = pothole(HOME).issue;
-    let elsewhere = Target::Area(Plot::rectangle((0, 0), (9, 9)).shape());
+    let elsewhere = Target::Area(Plot::rectangle((0, 0), (9 * STEP, 9 * STEP)).shape());
     let targets = [block(), this_ward(&["12"]), Target::Issue(issue), my_address(HOME, "12")];
     for before in &targets {
         for after in [&elsewhere, &this_ward(&["13"]), &Target::Issue(IssueId(Uuid::nil()))] {
@@ -175,16 +177,20 @@ fn a_ward_is_told_what_is_in_it_on_its_line_and_within_the_tolerance() {
         matched.iter().map(|found| (found.watch.number.0, near(&found.how))).collect()
     };
     assert_eq!(how(HOME), [(ADA, false)]);
-    assert_eq!(how((DEGREE, 5_000)), [(ADA, false), (BEN, false)], "on the line: in both");
-    // 60 units are 80 cm, 90 units 1.2 m.
-    assert_eq!(how((DEGREE - 60, 5_000)), [(ADA, false), (BEN, true)], "on the ward line");
-    assert_eq!(how((DEGREE - 90, 5_000)), [(ADA, false)]);
+    assert_eq!(how((DEGREE, 5_000 * STEP)), [(ADA, false), (BEN, false)], "on the line: in both");
+    // 60 steps are 80 cm, 90 steps 1.2 m.
+    assert_eq!(
+        how((DEGREE - 60 * STEP, 5_000 * STEP)),
+        [(ADA, false), (BEN, true)],
+        "on the ward line"
+    );
+    assert_eq!(how((DEGREE - 90 * STEP, 5_000 * STEP)), [(ADA, false)]);
 }
 
 #[test]
 fn who_follows_two_wards_is_told_once_and_of_the_one_it_is_in() {
     let town = town([watch(ADA, this_ward(&["12", "13"]))]);
-    let matched = town.matches(&pothole((DEGREE + 60, 5_000)));
+    let matched = town.matches(&pothole((DEGREE + 60 * STEP, 5_000 * STEP)));
     assert_eq!(who(&matched), [ADA]);
     assert_eq!(matched.watches[0].how, How::Ward { ward: ward("13"), near: false });
     let hits = [("12", true), ("13", false)];
@@ -222,8 +228,8 @@ fn a_new_map_moves_who_meant_an_address_and_keeps_who_meant_the_ward() {
         rehomed.iter().map(|r| (r.watch.number.0, r.before.clone(), r.after.clone())).collect();
     assert_eq!(moved, [(ADA, vec![ward("12")], vec![ward("13")])]);
     assert_eq!(town.wards_of(WatchNumber(ADA)), [ward("13")]);
-    assert_eq!(told(&town, &pothole((DEGREE, 5_000))), [ADA], "in 13 now");
-    assert_eq!(told(&town, &pothole((5_000, 5_000))), [BEN], "in 12 still");
+    assert_eq!(told(&town, &pothole((DEGREE, 5_000 * STEP))), [ADA], "in 13 now");
+    assert_eq!(told(&town, &pothole((5_000 * STEP, 5_000 * STEP))), [BEN], "in 12 still");
     assert_eq!(town.layers().iter().map(|layer| layer.version()).collect::<Vec<_>>(), [2]);
     assert_eq!(town.set_layer(&map(3, DEGREE / 4)), [], "the same lines move nobody");
 }
@@ -242,9 +248,9 @@ fn an_address_follows_its_chosen_ward_until_there_is_a_map() {
 
 #[test]
 fn a_house_on_the_line_is_at_home_in_both_wards() {
-    let town = town([watch(ADA, my_address((DEGREE, 5_000), "12"))]);
+    let town = town([watch(ADA, my_address((DEGREE, 5_000 * STEP), "12"))]);
     assert_eq!(town.wards_of(WatchNumber(ADA)), [ward("12"), ward("13")]);
-    assert_eq!(told(&town, &pothole((DEGREE + 50_000, 5_000))), [ADA]);
+    assert_eq!(told(&town, &pothole((DEGREE + 50_000 * STEP, 5_000 * STEP))), [ADA]);
 }
 
 #[test]

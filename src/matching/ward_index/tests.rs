@@ -1,4 +1,4 @@
-use super::super::oracle::{DEGREE, Plot, Spot, position};
+use super::super::oracle::{DEGREE, Plot, STEP, Spot, position};
 use super::*;
 
 /// Two wards side by side on the equator, a degree each; the line between them is longitude 1.
@@ -27,28 +27,31 @@ fn keys_at(index: &WardIndex, spot: Spot) -> (Vec<&str>, Vec<&str>) {
 
 #[test]
 fn a_place_on_the_line_is_in_both_wards_and_near_none() {
-    assert_eq!(keys_at(&layer(1.0), (DEGREE, 5_000)), (vec!["12", "2"], vec![]));
+    assert_eq!(keys_at(&layer(1.0), (DEGREE, 5_000 * STEP)), (vec!["12", "2"], vec![]));
 }
 
 #[test]
 fn a_place_within_the_tolerance_of_the_line_is_in_one_and_near_the_other() {
-    // A unit is 1.33 cm at the equator: 60 units are 80 cm, 90 units 1.2 m.
-    assert_eq!(keys_at(&layer(1.0), (DEGREE + 60, 5_000)), (vec!["2"], vec!["12"]));
-    assert_eq!(keys_at(&layer(1.0), (DEGREE + 90, 5_000)), (vec!["2"], vec![]));
-    assert_eq!(keys_at(&layer(1.5), (DEGREE + 90, 5_000)), (vec!["2"], vec!["12"]));
+    // A step is 1.33 cm at the equator: 60 steps are 80 cm, 90 steps 1.2 m.
+    assert_eq!(keys_at(&layer(1.0), (DEGREE + 60 * STEP, 5_000 * STEP)), (vec!["2"], vec!["12"]));
+    assert_eq!(keys_at(&layer(1.0), (DEGREE + 90 * STEP, 5_000 * STEP)), (vec!["2"], vec![]));
+    assert_eq!(keys_at(&layer(1.5), (DEGREE + 90 * STEP, 5_000 * STEP)), (vec!["2"], vec!["12"]));
 }
 
 #[test]
 fn without_tolerance_nothing_is_near() {
-    assert_eq!(keys_at(&layer(0.0), (DEGREE + 1, 5_000)), (vec!["2"], vec![]));
-    assert_eq!(keys_at(&layer(0.0), (-1, 5_000)), (vec![], vec![]));
+    assert_eq!(keys_at(&layer(0.0), (DEGREE + STEP, 5_000 * STEP)), (vec!["2"], vec![]));
+    assert_eq!(keys_at(&layer(0.0), (-STEP, 5_000 * STEP)), (vec![], vec![]));
 }
 
 #[test]
 fn a_house_just_off_the_map_has_the_ward_it_is_near_to() {
     let home = |spot| layer(1.0).home_of(position(spot));
-    assert_eq!(home((-60, 5_000)), [WardRef { layer: "wards".into(), ward: "12".into() }]);
-    assert_eq!(home((-90, 5_000)), []);
+    assert_eq!(
+        home((-60 * STEP, 5_000 * STEP)),
+        [WardRef { layer: "wards".into(), ward: "12".into() }]
+    );
+    assert_eq!(home((-90 * STEP, 5_000 * STEP)), []);
 }
 
 #[test]

@@ -17,33 +17,29 @@ pub fn edited(drawing: &Drawing, edits: usize) {
     let city = Workload::laid_out(drawing.layout, drawn, drawing.points, drawing.seed);
     let areas = city.wards + drawing.areas;
     let shapes = AreaIndex::drawn(&city);
-    let before = resident();
     stage(drawing, "building");
     let index = AreaIndex::of(&shapes, areas);
-    let fresh = resident() - before;
+    let built = resident();
     let speed_before = speed(&index, &city.points);
     let mut turnover = Turnover::new(city.wards, areas, city.len(), drawing.seed);
     let changes = turned(drawing, &Ours(&index, &shapes), &mut turnover, edits);
-    let after = resident() - before;
+    let after = resident();
     let speed_after = speed(&index, &city.points);
     stage(drawing, "making it anew");
-    let between = resident();
     let anew = AreaIndex::default();
     let puts = turnover.inside.iter().enumerate();
     anew.apply(puts.map(|(nth, drawing)| AreaChange::Put(id(nth), Arc::clone(&shapes[*drawing]))));
-    let made_anew = resident() - between;
     let alike = city.points.iter().all(|at| answer(&index, *at) == answer(&anew, *at));
     assert!(alike, "the changed index and the one made anew differ");
     println!(
-        "{areas} areas, {} changes of {:.0} us in, {:.0} us out: {:.1} MB when built, {:.1} MB after, \
-         {:.1} MB made anew ({:+.1} %); {:.0}, {:.0} and {:.0} points/s",
+        "{areas} areas, {} changes of {:.0} us in, {:.0} us out: shapes and index {:.1} MB when built, \
+         {:.1} MB after ({:+.1} %); {:.0} points/s, then {:.0}, made anew {:.0}",
         changes.count(),
         changes.put_us(),
         changes.remove_us(),
-        fresh / 1e6,
+        built / 1e6,
         after / 1e6,
-        made_anew / 1e6,
-        (after / made_anew - 1.0) * 100.0,
+        (after / built - 1.0) * 100.0,
         speed_before,
         speed_after,
         speed(&anew, &city.points),

@@ -28,8 +28,11 @@ const BODIES_KIB: usize = 64 << 10;
 /// Bulk streams that are read at once; each holds one batch in memory.
 const STREAMS: usize = 32;
 
-/// So many bytes are listened to, and forgotten, of one who is turned away.
+/// So many bytes are listened to, and forgotten, of one who is answered before the end.
 const HEARD_OUT: usize = 256 << 10;
+
+/// And for so long: on a machine with more to do than it can, a second is short for a hundred kilobytes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The room there is.
 #[derive(Debug)]
@@ -45,9 +48,6 @@ impl Default for Room {
         Self { requests: of(REQUESTS), bodies: of(BODIES_KIB), streams: of(STREAMS) }
     }
 }
-
-/// And for so long: on a machine with more to do than it can, a second is short for a hundred kilobytes.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A place that is free again when this is dropped.
 pub type Place = OwnedSemaphorePermit;

@@ -21,12 +21,12 @@ contents() {
 commit=$(git rev-parse --short HEAD)
 [ -z "$(git status --porcelain -- . ':!VERIFICATION.md')" ] || commit="$commit with changes"
 program=$(contents . ':!*.md' ':!docs' ':!fuzz' ':!benches' ':!.ci')
-# What brings programs of changes to the index stands apart in `fuzz/src/bin`: the parsers have no part in it.
-parsers=(fuzz ':!fuzz/src/bin' Cargo.toml src/geometry 'src/intake*' 'src/issue*' src/ward.rs 'src/watch.rs'
-    'src/token*' 'src/clock*' src/http/watch_wire.rs)
-areas=$(contents "${parsers[@]}")
+# What a door has behind it; what brings programs of changes to the index stands apart in `fuzz/src/bin`.
+doors=(fuzz ':!fuzz/src/bin' Cargo.toml)
+areas=$(contents "${doors[@]}" src/geometry)
 # No issue, token or single watch is mended or joined.
-others=$(contents "${parsers[@]}" ':!src/geometry/repair.rs' ':!src/geometry/tangle.rs')
+others=$(contents "${doors[@]}" src/geometry 'src/intake*' 'src/issue*' src/ward.rs 'src/watch.rs' 'src/token*' \
+    'src/clock*' src/http/watch_wire.rs ':!src/geometry/repair.rs' ':!src/geometry/tangle.rs')
 index=$(contents fuzz/Cargo.lock fuzz/Cargo.toml fuzz/src/bin Cargo.toml src/geometry src/matching)
 passed="var/verify/$program"
 mkdir -p "$passed" "var/verify/$areas" "var/verify/$others" "var/verify/$index"

@@ -1,5 +1,9 @@
 //! Rows of a delimited file (RFC 4180, and what is written in its name).
+//!
+//! The one rule: no row is lost in another. A quotation mark that is never closed makes one field of all
+//! that follows; the record is refused then, with the lines that went into it.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +16,7 @@ use super::source::Bytes;
 use super::{IntakeError, MAX_ROW_BYTES, words};
 
 pub(super) struct CsvRows<'r> {
+    delimiter: u8,
     reader: csv::Reader<Metered<'r>>,
     allowance: Arc<AtomicU64>,
     keys: Arc<[String]>,
@@ -21,7 +26,8 @@ pub(super) struct CsvRows<'r> {
 impl<'r> CsvRows<'r> {
     pub(super) fn open(from: Bytes<'r>, delimiter: u8) -> Result<Self, IntakeError> {
         let allowance = Arc::new(AtomicU64::new(MAX_ROW_BYTES as u64));
-        let from = Metered { from, allowance: Arc::clone(&allowance) };
+        let quotes = Quotes::new(delimiter);
+        let from = Metered { from, allowance: Arc::clone(&allowance), quotes, ended: false };
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -35,8 +41,11 @@ impl<'r> CsvRows<'r> {
         if !keys.iter().any(is_name) {
             return Err(IntakeError::NoHeader(keys.into_iter().next().unwrap_or_default()));
         }
+        if let Some(line) = reader.get_ref().never_closed() {
+            return Err(IntakeError::NeverClosed(line));
+        }
         tell_apart(&mut keys);
-        Ok(Self { reader, allowance, keys: keys.into(), done: false })
+        Ok(Self { delimiter, reader, allowance, keys: keys.into(), done: false })
     }
 
     pub(super) fn header(&self) -> Arc<[String]> {
@@ -54,7 +63,18 @@ impl<'r> CsvRows<'r> {
         match self.reader.read_byte_record(&mut record) {
             Ok(true) => {
                 let line = record.position().map_or(line, csv::Position::line);
-                Some(self.row(line, &record))
+                let after = self.reader.position().line();
+                let Metered { quotes, .. } = self.reader.get_mut();
+                let strange = quotes.strange_in(line, after);
+                if let Some(opened) = self.reader.get_ref().never_closed() {
+                    self.done = true;
+                    return Some(Err(never_closed(line, opened)));
+                }
+                let strange = strange.or_else(|| self.like_a_row(&record, line));
+                Some(match strange.filter(|at| *at > line) {
+                    Some(at) => Err(rows_in_one(line, after - 1, at)),
+                    None => self.row(line, &record),
+                })
             }
             Ok(false) => None,
             Err(e) => {
@@ -75,6 +95,25 @@ impl<'r> CsvRows<'r> {
         let values = record.iter().take(columns).map(text).collect();
         Ok(Row { line, keys: Arc::clone(&self.keys), values })
     }
+    /// The line within a field, if there is one, that has as many cells as the header and begins as the
+    /// record does.
+    fn like_a_row(&self, record: &ByteRecord, mut line: u64) -> Option<u64> {
+        let columns = self.keys.len();
+        let first_line =
+            |field: &[u8]| form(field.split(|b| *b == b'\n').next().unwrap_or_default());
+        let begins = record.get(0).map(first_line).filter(|form| !form.is_empty())?;
+        for field in record {
+            for (nth, text) in field.split(|b| *b == b'\n').enumerate() {
+                line += u64::from(nth > 0);
+                let mut cells = text.split(|b| *b == self.delimiter);
+                let first = cells.next().unwrap_or_default();
+                if nth > 0 && columns > 1 && 1 + cells.count() == columns && form(first) == begins {
+                    return Some(line);
+                }
+            }
+        }
+        None
+    }
 }
 
 fn broken(line: u64, error: &csv::Error) -> BadRow {
@@ -86,6 +125,36 @@ fn broken(line: u64, error: &csv::Error) -> BadRow {
         }
         _ => BadRow { line, reason: error.to_string(), last: true },
     }
+}
+
+fn never_closed(line: u64, opened: u64) -> BadRow {
+    let reason = format!(
+        "a quotation mark opens on line {opened} and is never closed, so that all that follows is part of it"
+    );
+    BadRow { line, reason, last: true }
+}
+
+fn rows_in_one(line: u64, end: u64, at: u64) -> BadRow {
+    let reason = format!(
+        "lines {line} to {end} are read as one row, but line {at} looks like another; is a quotation mark \
+         before it never closed?"
+    );
+    BadRow { line, reason, last: false }
+}
+
+/// What a value looks like: a run of digits is one 9, of letters one A.
+fn form(value: &[u8]) -> Vec<u8> {
+    let mut form: Vec<u8> = value
+        .trim_ascii()
+        .iter()
+        .map(|byte| match byte {
+            b'0'..=b'9' => b'9',
+            b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => b'A',
+            other => *other,
+        })
+        .collect();
+    form.dedup();
+    form
 }
 
 /// Two columns of one name are `name` and `name_2`; one without a name is `column_3`.
@@ -101,16 +170,25 @@ fn tell_apart(keys: &mut [String]) {
     }
 }
 
-/// Stops a record that never ends, such as one with an unclosed quotation mark, from filling the
-/// memory with the rest of the file.
+/// Stops a record that never ends from filling the memory with the rest of the file, and knows whether a
+/// quotation mark is open.
 struct Metered<'r> {
     from: Bytes<'r>,
     allowance: Arc<AtomicU64>,
+    quotes: Quotes,
+    ended: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
 #[error("a row is too long")]
 struct Unclosed;
+
+impl Metered<'_> {
+    /// The line of the quotation mark that is open at the end of the file.
+    fn never_closed(&self) -> Option<u64> {
+        (self.ended && self.quotes.at == At::Quoted).then_some(self.quotes.opened)
+    }
+}
 
 impl Read for Metered<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -120,6 +198,69 @@ impl Read for Metered<'_> {
         }
         let read = self.from.read(buffer)?;
         self.allowance.store(left.saturating_sub(read as u64), Ordering::Relaxed);
+        self.quotes.follow(&buffer[..read]);
+        self.ended = read == 0 && !buffer.is_empty();
         Ok(read)
+    }
+}
+
+/// Follows quotation marks as the reader does, which does not tell of them (RFC 4180, section 2, 5 to 7).
+struct Quotes {
+    delimiter: u8,
+    at: At,
+    line: u64,
+    /// The line of the last mark that opened a field.
+    opened: u64,
+    /// Lines on which something follows a mark that closes a field.
+    strange: VecDeque<u64>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum At {
+    /// Before a field.
+    Start,
+    Plain,
+    Quoted,
+    /// Behind a mark in a quoted field, which ends it unless another follows.
+    Closed,
+}
+
+impl Quotes {
+    fn new(delimiter: u8) -> Self {
+        Self { delimiter, at: At::Start, line: 1, opened: 1, strange: VecDeque::new() }
+    }
+
+    fn follow(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            let new_line = byte == b'\n';
+            self.at = match (self.at, byte) {
+                (At::Quoted, b'"') => At::Closed,
+                (At::Quoted, _) | (At::Closed, b'"') => At::Quoted,
+                (At::Start, b'"') => {
+                    self.opened = self.line;
+                    At::Quoted
+                }
+                (_, b'\n' | b'\r') => At::Start,
+                (_, other) if other == self.delimiter => At::Start,
+                (At::Closed, other) => {
+                    if !other.is_ascii_whitespace() && self.strange.back() != Some(&self.line) {
+                        self.strange.push_back(self.line);
+                    }
+                    At::Plain
+                }
+                _ => At::Plain,
+            };
+            self.line += u64::from(new_line);
+        }
+    }
+
+    /// The first such line from one line to before another; those before are forgotten.
+    fn strange_in(&mut self, from: u64, before: u64) -> Option<u64> {
+        let mut found = None;
+        while let Some(line) = self.strange.front().copied().filter(|line| *line < before) {
+            self.strange.pop_front();
+            found = found.or((line > from).then_some(line));
+        }
+        found
     }
 }

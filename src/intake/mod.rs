@@ -53,6 +53,10 @@ pub enum IntakeError {
         "the first line names no columns (it begins with “{0}”); a CSV file needs a header row"
     )]
     NoHeader(String),
+    #[error(
+        "the header has a quotation mark on line {0} that is never closed, so that the whole file is part of it"
+    )]
+    NeverClosed(u64),
     #[error("the file has no column “{wanted}”; it has: {present}")]
     NoSuchColumn { wanted: String, present: String },
     #[error("there is nothing in it; {EXPECTED}")]

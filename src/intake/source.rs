@@ -57,7 +57,7 @@ pub fn recognise<'r>(from: impl Read + Send + 'r) -> Result<Source<'r>, IntakeEr
     let packed = |head: &[u8], ended: bool| (head.len() >= 2 || ended).then(|| is_gzip(head));
     let (gzip, from) = peek(Box::new(from), packed)?;
     let from: Box<dyn Read + Send + 'r> =
-        if gzip { Box::new(MultiGzDecoder::new(from)) } else { from };
+        if gzip { Box::new(Unpacked(MultiGzDecoder::new(from))) } else { from };
     let (format, from) = peek(from, |head, ended| match decide(head, ended) {
         Ok(None) => ended.then_some(Ok(Format::Empty)),
         verdict => verdict.transpose(),
@@ -69,6 +69,23 @@ pub fn recognise<'r>(from: impl Read + Send + 'r) -> Result<Source<'r>, IntakeEr
 
 fn is_gzip(head: &[u8]) -> bool {
     head.starts_with(&[0x1F, 0x8B])
+}
+
+/// Unpacks, and says in a person's words what is wrong with what was packed.
+struct Unpacked<R>(MultiGzDecoder<R>);
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|why| match why.kind() {
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::InvalidData => io::Error::new(
+                why.kind(),
+                "what was packed with gzip is cut off or damaged here; fetch it again",
+            ),
+            _ => why,
+        })
+    }
 }
 
 type Peeked<'r, T> = io::Result<(T, Box<dyn Read + Send + 'r>)>;
@@ -133,19 +150,7 @@ fn not_text(head: &[u8]) -> Result<(), IntakeError> {
 
 /// Lines, a sequence or a wrapped list all begin with a brace: the end of the first object tells.
 fn object(text: &[u8], ended: bool) -> Option<Format> {
-    let Some(end) = object_end(text) else {
-        // An object longer than the head holds a list, as no single row is that long.
-        let broken_line = text.iter().position(|&b| b == b'\n').is_some_and(|end| {
-            // A list's head on a line of its own, as many exporters write it, is no row.
-            let opens_list = text[..end].trim_ascii_end().ends_with(b"[");
-            !opens_list && text[end + 1..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
-        });
-        return ended.then_some(if broken_line || text.len() < HEAD_BYTES / 2 {
-            Format::Lines
-        } else {
-            Format::Wrapped
-        });
-    };
+    let Some(end) = object_end(text) else { return ended.then(|| unfinished(text)) };
     let one: Option<Value> = serde_json::from_slice(&text[..end]).ok();
     let is_list = |list: &Vec<Value>| list.first().is_none_or(Value::is_object);
     let wraps = |one: &Value| WRAPPERS.iter().any(|key| one[key].as_array().is_some_and(is_list));
@@ -158,25 +163,70 @@ fn object(text: &[u8], ended: bool) -> Option<Format> {
     }
 }
 
+/// Of an object that is cut off, or longer than what was read ahead.
+fn unfinished(text: &[u8]) -> Format {
+    let first_line = text.iter().position(|byte| *byte == b'\n');
+    let next = first_line.and_then(|end| text[end..].trim_ascii_start().first());
+    match (first_line, next) {
+        _ if opens_list(text) => Format::Wrapped,
+        // A row that is broken or long; the next one begins on its line.
+        (None, _) | (_, Some(b'{')) => Format::Lines,
+        _ => Format::Sequence,
+    }
+}
+
+/// Whether a list of rows begins in the object that begins the text.
+fn opens_list(text: &[u8]) -> bool {
+    let mut depth = 0_u32;
+    for (i, byte) in brackets(text) {
+        match byte {
+            b'[' if depth == 1 => {
+                let before = text[..i].trim_ascii_end();
+                let before = before.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
+                let first = text[i + 1..].trim_ascii_start().first();
+                let wraps = |key: &&str| before.ends_with(format!("\"{key}\"").as_bytes());
+                if matches!(first, None | Some(b'{' | b']'))
+                    && WRAPPERS.iter().any(|key| wraps(&key))
+                {
+                    return true;
+                }
+                depth += 1;
+            }
+            b'{' | b'[' => depth += 1,
+            _ => depth = depth.saturating_sub(1),
+        }
+    }
+    false
+}
+
 /// Where the object that begins the text ends, exclusive.
 fn object_end(text: &[u8]) -> Option<usize> {
-    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
-    for (i, &byte) in text.iter().enumerate() {
+    let mut depth = 0_u32;
+    for (i, byte) in brackets(text) {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            _ => depth -= 1,
+        }
+        if depth == 0 {
+            return Some(i + 1);
+        }
+    }
+    None
+}
+
+/// The brackets and braces of JSON with their places, without those in strings.
+fn brackets(text: &[u8]) -> impl Iterator<Item = (usize, u8)> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.iter().copied().enumerate().filter(move |(_, byte)| {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
-            b'{' | b'[' if !quoted => depth += 1,
-            b'}' | b']' if !quoted => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(i + 1);
-                }
-            }
+            b'{' | b'[' | b'}' | b']' => return !quoted,
             _ => {}
         }
-    }
-    None
+        false
+    })
 }
 
 /// The delimiter that the header row uses most; a comma when it uses none.

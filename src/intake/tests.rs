@@ -1,5 +1,6 @@
 //! Rows, lines and whole files in every form they come in, good and bad.
 
+mod broken;
 mod open311;
 mod published;
 

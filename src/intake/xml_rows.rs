@@ -179,6 +179,7 @@ impl<'r> XmlRows<'r> {
             {
                 too_long(self.began, true)
             }
+            errors::Error::Io(why) => self.bad(why.to_string()),
             error => self.bad(format!("this is not XML: {error}")),
         }
     }

@@ -1,9 +1,46 @@
 //! The compiled index: areas cut into the cells of a grid before anybody asks.
 //!
-//! An area stands exactly once on the way from the root to any point, in the largest cell that it
-//! holds whole, or in a cell that one or two of its edges cross, or one too hard for a record. So an
-//! answer is mostly copied lists of ids; what a record cannot decide is asked of the shape itself,
-//! and the answer is exact.
+//! # A cell, and what it says
+//!
+//! The map is a square. It has four quarters, each of these has four, and so on down to cells of some 20 m.
+//! An area is laid over it from the top. A cell outside of it says nothing. One that the area holds whole, or
+//! whose part of it is simply told, keeps a record, and nothing is looked at below. Of any other cell the
+//! quarters are looked at, until they are so small that more would not be worth their room ([`Grain`]): then
+//! the shape has to be asked. A block with a corner that points in and, of the same area, a circle beside it:
+//!
+//! ```text
+//!  .  .  .  .  .  .  .  .     .  outside   nothing
+//!  .  w  h  w  .  .  .  .     I  inside    the id
+//!  .  h  I  h  .  d  d  d     h  half      the id and one line: the area lies on one side of it
+//!  .  h  I  n  h  x  I  d     w  wedge     two lines, within both: a corner that points out
+//!  .  h  I  I  I  x  d  d     n  notch     two lines, within either: a corner that points in
+//!  .  w  h  h  h  w  .  .     d  disc      the circle, as a plane has it
+//!  .  .  .  .  .  .  .  .     x  exact     the id: ask the shape
+//! ```
+//!
+//! # Why an answer is a copy
+//!
+//! A point's way down leads through one cell of each size. A cell that keeps a record of an area is not
+//! cut for it, and a cell that is cut keeps none: so an area stands at most once on the way of any point.
+//! What is found on it needs no sorting out, and of an area that holds the cell the id is copied; large
+//! cells within large areas say it once for all points in them.
+//!
+//! # Why it is exact
+//!
+//! Numbers in a record are rounded to fit into a word. By how much is known ([`record`]), and a point that
+//! lies within that of a line, some three millimetres in a cell of 20 m, is asked of the shape itself, as
+//! everything is that no record tells. Which cells an area holds whole is decided with their surroundings,
+//! wider than what rounding moves a point ([`outline`]). So a record only answers where it is sure, and the
+//! answer is that of [`Shape::covers`].
+//!
+//! # What it costs
+//!
+//! - A question: the way down, at most eight pages, of a city's three or four; for every area that holds
+//!   the point one copied word, for every line in its cells one multiplication. Most of the time goes by
+//!   waiting for memory.
+//! - A change: the pages in which the area stands are written anew, and the tiles from there to the root.
+//!   It grows with the area's border and with how many other areas stand in those pages.
+//! - Room: a word for every cell that an area holds whole, one to six for one on its border.
 //!
 //! After A. Kipf and others, "Adaptive Main-Memory Indexing for High-Performance Point-Polygon Joins"
 //! (EDBT 2020), for areas that overlap, are many, and change.

@@ -1,5 +1,5 @@
 # `make demo` and `make test` are all that a fresh machine needs; CONTRIBUTING.md tells the rest.
-.PHONY: demo test check verify bench bless
+.PHONY: demo test check verify bench bless help
 
 demo:    ## build all and serve a living demo city on http://127.0.0.1:8311
 	cargo run --release -- demo
@@ -22,3 +22,6 @@ bench:   ## matching, the whole city, mail and push, each beside what others hav
 bless:   ## accept what the snapshot tests now see; read the diff before you commit it
 	INSTA_UPDATE=always scripts/with-postgres.sh cargo test
 	git status --short
+
+help:    ## this list
+	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile

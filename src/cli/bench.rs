@@ -21,7 +21,8 @@ pub enum Bench {
     ///
     /// Five rounds of runs in turn: rstar and geo, the index point by point, the index asked of all
     /// points together, and the limit, the ids alone copied; the round with the median ratio is
-    /// reported. Every answer of the two is compared first.
+    /// reported. Every answer of the two is compared first. It takes about a minute, a million areas some
+    /// minutes.
     Match(MatchArgs),
     /// The whole way on a seeded city: events are stored, matched, put into the outbox, and
     /// delivered to a mail server and a push service on this machine
@@ -63,7 +64,7 @@ pub struct MatchArgs {
     /// How areas and points lie
     #[arg(long, value_enum, default_value = "city", env = "WARDWATCH_BENCH_LAYOUT")]
     layout: LayoutArg,
-    /// Into how many cells across each area is cut: more answer faster among many areas, and take
+    /// Into how many cells across each area is cut, 1 to 64: more answer faster among many areas, and take
     /// more memory [default: by how many areas there are]
     #[arg(long, value_name = "N", env = "WARDWATCH_BENCH_CELLS",
           value_parser = clap::value_parser!(u32).range(1..=64))]
@@ -106,14 +107,23 @@ pub struct ExportArgs {
 #[derive(Args, Debug)]
 struct DrawnArgs {
     /// How many watch areas, beside 50 wards
-    #[arg(long, value_name = "N", default_value_t = 100_000, env = "WARDWATCH_BENCH_AREAS")]
+    #[arg(long, value_name = "N", default_value_t = 100_000, env = "WARDWATCH_BENCH_AREAS",
+          value_parser = drawable)]
     areas: usize,
     /// How many different points to ask about
-    #[arg(long, value_name = "N", default_value_t = 20_000, env = "WARDWATCH_BENCH_POINTS")]
+    #[arg(long, value_name = "N", default_value_t = 20_000, env = "WARDWATCH_BENCH_POINTS",
+          value_parser = drawable)]
     points: usize,
     /// Which city to draw; at a point of the default one lie 13 areas of 10,000, and in proportion
     #[arg(long, value_name = "N", default_value_t = 4, env = "WARDWATCH_BENCH_SEED")]
     seed: u64,
+}
+
+/// A number that can be drawn and kept in memory, for clap.
+fn drawable(text: &str) -> Result<usize, String> {
+    const MOST: usize = 10_000_000;
+    let number = text.parse().map_err(|_| format!("“{text}” is not a whole number"))?;
+    if number > MOST { Err(format!("give at most {MOST}")) } else { Ok(number) }
 }
 
 #[derive(Args, Debug)]

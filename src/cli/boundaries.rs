@@ -6,7 +6,6 @@ mod list;
 mod turnover;
 mod withdraw;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,14 +15,14 @@ use clap::{Args, Subcommand};
 use crate::app::first_zone;
 use crate::clock::{Clock, TimeError, Timestamp, Zone};
 use crate::config::{DeskSettings, LayerLimits};
-use crate::geometry::{Envelope, Feature, IdError, Shape, ids_by};
+use crate::geometry::{Envelope, Feature, Shape};
 use crate::issue::CityId;
 use crate::store::{City, LayerRow, Store, Tx};
 use crate::ward::{LayerVersion, Ward};
 
 use self::difference::Difference;
 use self::turnover::Before;
-use super::files::{Mending, ids, read_mended_areas};
+use super::files::{Mending, by_id, hint, read_mended_areas};
 use super::run::{Desk, Failure, print, say};
 
 #[derive(Subcommand, Debug)]
@@ -282,35 +281,16 @@ pub(super) fn tolerance(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Says what was repaired, and what was joined, too, once the wards have their names.
+/// What a person writes before the name of the property of ids.
+const NAMING: &str = "--id-property ";
+
 fn wards_of(features: Vec<Feature>, args: &ImportArgs) -> Result<Vec<Ward>, Failure> {
     let shown = args.file.display();
     let mut tell = |told: &str| say(&format!("{shown}: {told}"));
-    let keys = match &args.id_property {
-        Some(property) => ids_by(&features, property)?,
-        None => ids(&features, None, "--id-property ", &mut tell).map_err(|why| {
-            let todo = match why {
-                IdError::NothingUnique { .. } => {
-                    "; name one with --id-property; features of one id make one area"
-                }
-                _ => "",
-            };
-            Failure::new(format!("{shown}: {why}{todo}"))
-        })?,
-    };
-    let mut wards: BTreeMap<String, Vec<Feature>> = BTreeMap::new();
-    for (feature, key) in features.into_iter().zip(keys) {
-        if let Some(repair) = &feature.repair {
-            tell(&format!("feature {} (ward {key}): {repair}", feature.index + 1));
-        }
-        wards.entry(key).or_default().push(feature);
-    }
+    let wards = by_id(features, args.id_property.as_deref(), NAMING, &mut tell)
+        .map_err(|why| Failure::new(format!("{shown}: {why}{}", hint(&why, NAMING))))?;
     let ward = |(key, features): (String, Vec<Feature>)| {
         let name = named(&features[0], &key, args.name_property.as_deref())?;
-        if features.len() > 1 {
-            let places: Vec<_> = features.iter().map(|one| (one.index + 1).to_string()).collect();
-            tell(&format!("features {} are taken as one ward, {key}", places.join(", ")));
-        }
         let shape = Shape::join(features.into_iter().map(|feature| feature.shape).collect());
         Ok(Ward { key, name, shape })
     };

@@ -9,12 +9,12 @@ use crate::app::{listen, told_to_stop};
 use crate::clock::Zone;
 use crate::config::LayerLimits;
 use crate::demo::run::{Plan, RealCity, run as run_demo};
-use crate::geometry::{Feature, FileLimits, pick_ids};
+use crate::geometry::{Feature, FileLimits, Shape};
 use crate::intake::{Defaults, Mapping, notices};
 use crate::issue::{Actor, Notice};
 use crate::ward::Ward;
 
-use super::files::{AreaFile, hint, open, read_areas};
+use super::files::{AreaFile, by_id, hint, open, read_areas};
 use super::run::{Failure, log_to_stderr, say};
 
 #[derive(Args, Debug)]
@@ -107,14 +107,19 @@ fn real_city(file: &AreaFile, args: &DemoArgs) -> Result<RealCity, Failure> {
 /// The wards of a file that can be taken; tells of the others.
 pub(super) fn wards_in(file: &AreaFile, limits: &FileLimits) -> Result<Vec<Ward>, Failure> {
     let (features, _) = read_areas(&file.path, limits, &mut |told| say(told))?;
-    let choice = pick_ids(&features, file.id_property.as_deref())
-        .map_err(|why| Failure::new(format!("{}: {why}{}", file.path.display(), hint(&why))))?;
-    let ward = |(feature, key): (Feature, String)| Ward {
+    let shown = file.path.display();
+    let naming = format!("{shown}#");
+    let wards = by_id(features, file.id_property.as_deref(), &naming, &mut |told| {
+        say(&format!("{shown}: {told}"));
+    });
+    let wards =
+        wards.map_err(|why| Failure::new(format!("{shown}: {why}{}", hint(&why, &naming))))?;
+    let ward = |(key, features): (String, Vec<Feature>)| Ward {
         name: format!("Ward {key}"),
         key,
-        shape: feature.shape,
+        shape: Shape::join(features.into_iter().map(|feature| feature.shape).collect()),
     };
-    Ok(features.into_iter().zip(choice.ids).map(ward).collect())
+    Ok(wards.into_iter().map(ward).collect())
 }
 
 /// The rows of a real feed that can be read; tells of the others.

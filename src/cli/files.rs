@@ -1,5 +1,6 @@
 //! Files as people hand them over: gzipped or not, or standard input; and the areas in them.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -13,7 +14,7 @@ use flate2::read::MultiGzDecoder;
 use super::progress::Progress;
 use crate::geometry::{
     Feature, FeatureFile, FeatureReader, FileLimits, GeometryError, IdChoice, IdError, Rival,
-    pick_ids,
+    ids_by, pick_ids,
 };
 
 /// Why a file of areas cannot be taken as a whole.
@@ -157,29 +158,51 @@ fn named(index: usize, id: Option<&str>) -> String {
     format!("feature {}{id}", index + 1)
 }
 
-/// The ids by the wanted property, or by the likeliest, which is said; areas that have nothing to
-/// tell them apart are numbered. `naming` is what a person writes before the name of a property to
-/// have the ids from there.
+/// The areas of a file by their ids: those of the wanted property, where features of one id are one area, or
+/// of the likeliest, which is said; areas that have nothing to tell them apart are numbered. `naming` is what
+/// a person writes before the name of a property to have the ids from there. `tell` hears what was repaired
+/// and what is joined, too.
 ///
 /// # Errors
-/// When ids are missing or come twice.
-pub fn ids(
-    features: &[Feature],
+/// When ids are missing, or nothing tells the areas apart.
+pub fn by_id(
+    features: Vec<Feature>,
     wanted: Option<&str>,
     naming: &str,
-    say: &mut dyn FnMut(&str),
+    tell: &mut dyn FnMut(&str),
+) -> Result<BTreeMap<String, Vec<Feature>>, IdError> {
+    let ids = match wanted {
+        Some(property) => ids_by(&features, property)?,
+        None => likeliest_ids(&features, naming, tell)?,
+    };
+    let mut all: BTreeMap<String, Vec<Feature>> = BTreeMap::new();
+    for (feature, id) in features.into_iter().zip(ids) {
+        if let Some(repair) = &feature.repair {
+            tell(&format!("feature {} (ward {id}): {repair}", feature.index + 1));
+        }
+        all.entry(id).or_default().push(feature);
+    }
+    for (id, features) in all.iter().filter(|(_, features)| features.len() > 1) {
+        let places: Vec<_> = features.iter().map(|one| (one.index + 1).to_string()).collect();
+        tell(&format!("features {} are taken as one ward, {id}", places.join(", ")));
+    }
+    Ok(all)
+}
+
+fn likeliest_ids(
+    features: &[Feature],
+    naming: &str,
+    tell: &mut dyn FnMut(&str),
 ) -> Result<Vec<String>, IdError> {
-    match pick_ids(features, wanted) {
+    match pick_ids(features, None) {
         Ok(choice) => {
-            if wanted.is_none() {
-                for told in told_of_ids(features, &choice, naming) {
-                    say(&told);
-                }
+            for told in told_of_ids(features, &choice, naming) {
+                tell(&told);
             }
             Ok(choice.ids)
         }
-        Err(IdError::NothingUnique { present }) if present.is_empty() => {
-            say("the areas have no properties; their places in the file, from 1, are their ids");
+        Err(IdError::Nameless) => {
+            tell("the areas have no properties; their places in the file, from 1, are their ids");
             Ok(features.iter().map(|feature| (feature.index + 1).to_string()).collect())
         }
         Err(error) => Err(error),
@@ -201,12 +224,15 @@ fn told_of_ids(features: &[Feature], choice: &IdChoice, naming: &str) -> Vec<Str
     told
 }
 
-/// What to do about it where a file is named together with the property of its ids.
+/// What to do about it where a person names the property of the ids with `naming` before it.
 #[must_use]
-pub fn hint(why: &IdError) -> &'static str {
+pub fn hint(why: &IdError, naming: &str) -> String {
     match why {
-        IdError::NothingUnique { .. } => "; name one as FILE#PROPERTY",
-        _ => "",
+        IdError::NothingUnique { .. } => {
+            format!("; name one as {naming}PROPERTY; features of one id make one area")
+        }
+        IdError::NothingCommon { .. } => "; give all features one by the same name".to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -15,17 +15,18 @@ mod tests;
 mod workers;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
 
+use clap::builder::BoolishValueParser;
 use clap::{ArgGroup, Args};
 
 use self::ground::{Ground, GroundError, LayerFile, LayerTerms};
 use self::points::{PointColumns, Points};
 use self::workers::{Desk, Tally};
 use super::boundaries::tolerance;
-use super::files::AreaFile;
+use super::files::{AreaFile, Mending};
 use super::run::say;
 use crate::config::LayerLimits;
 use crate::intake::IntakeError;
@@ -44,13 +45,16 @@ pub struct MatchArgs {
     /// A boundary layer as GeoJSON, called like its file unless named; may be given several times
     #[arg(long, value_name = "[LAYER=]FILE[#ID_PROPERTY]", env = "WARDWATCH_MATCH_BOUNDARIES")]
     boundaries: Vec<LayerFile>,
-    /// Which columns hold what, where their names do not say: `lon=COL,lat=COL,id=COL`
+    /// Which columns hold what, where their names do not say; `point=COL` where one holds both coordinates
     #[arg(long, value_name = "lon=COL,lat=COL,id=COL", env = "WARDWATCH_MATCH_MAP")]
     map: Option<PointColumns>,
     /// Wards that do not hold a point, but are at most so many metres away, are `near`
     #[arg(long, value_name = "M", default_value = "1", value_parser = tolerance,
           env = "WARDWATCH_TOLERANCE_M")]
     tolerance_m: f64,
+    /// Keep what a repair gives of shapes that are no areas, and say what that changed
+    #[arg(long, env = "WARDWATCH_MATCH_REPAIR", value_parser = BoolishValueParser::new())]
+    repair: bool,
     #[command(flatten)]
     limits: LayerLimits,
 }
@@ -60,8 +64,10 @@ pub struct MatchArgs {
 enum MatchError {
     #[error(transparent)]
     Ground(#[from] GroundError),
-    #[error("the points cannot be read: {0}")]
-    Points(#[from] IntakeError),
+    #[error("{}: {why}", path.display())]
+    Points { path: PathBuf, why: IntakeError },
+    #[error("the points and {0} cannot both come from standard input; name a file for one of them")]
+    OnlyOneStdin(&'static str),
     #[error("{} cannot be opened: {why}", path.display())]
     NoSuchFile { path: PathBuf, why: io::Error },
     #[error("the answers cannot be written: {0}")]
@@ -81,7 +87,10 @@ pub fn run(args: &MatchArgs) -> ExitCode {
         Err(MatchError::Out(why)) if why.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             say(&error.to_string());
-            let misused = matches!(error, MatchError::Ground(GroundError::SameLayerTwice(_)));
+            let misused = matches!(
+                error,
+                MatchError::Ground(GroundError::SameLayerTwice(_)) | MatchError::OnlyOneStdin(_)
+            );
             if misused { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
@@ -94,7 +103,10 @@ fn answer_all(
     out: &mut (dyn Write + Send),
     say: &mut dyn FnMut(&str),
 ) -> Result<Vec<String>, MatchError> {
-    let terms = LayerTerms { limits: args.limits.resolve(), tolerance_m: args.tolerance_m };
+    only_one_stdin(args)?;
+    let mending = if args.repair { Mending::Wanted } else { Mending::Offered };
+    let (limits, tolerance_m) = (args.limits.resolve(), args.tolerance_m);
+    let terms = LayerTerms { limits, tolerance_m, mending };
     let ground = Ground::read(args.areas.as_ref(), &args.boundaries, terms, say)?;
     let columns = args.map.clone().unwrap_or_default();
     let points = Points::open(&args.points, columns)?;
@@ -108,10 +120,48 @@ fn answer_all(
     };
     let desk = Desk { out, after_chunk: &mut after_chunk, tally: Tally::default() };
     let tally = thread::scope(|threads| workers::answer(points.read_in(threads), &ground, desk));
-    let Tally { points, unread } = tally.map_err(MatchError::Out)?;
+    let tally = tally.map_err(MatchError::Out)?;
     if let Some(progress) = progress {
         progress.end();
     }
-    let unread = (unread > 0).then(|| format!("{unread} of {points} points could not be read"));
-    Ok(ground.left_out().into_iter().chain(unread).collect())
+    if let Some(told) = nowhere(&tally) {
+        say(&told);
+    }
+    Ok(ground.left_out().into_iter().chain(unread(&tally)).collect())
+}
+
+fn only_one_stdin(args: &MatchArgs) -> Result<(), MatchError> {
+    let is_stdin = |path: &Path| path.as_os_str() == "-";
+    let areas = args.areas.iter().filter(|file| is_stdin(&file.path)).map(|_| "--areas");
+    let layers =
+        args.boundaries.iter().filter(|layer| is_stdin(layer.path())).map(|_| "--boundaries");
+    let points = is_stdin(&args.points).then_some("POINTS");
+    let all: Vec<_> = areas.chain(layers).chain(points).collect();
+    if all.len() > 1 { Err(MatchError::OnlyOneStdin(all[0])) } else { Ok(()) }
+}
+
+/// Where nothing was found at all, what may be the matter.
+fn nowhere(tally: &Tally) -> Option<String> {
+    let Tally { points, unread, held, swapped, .. } = *tally;
+    let read = points - unread;
+    match (points, held, swapped) {
+        (0, ..) => Some("there are no points in it".to_owned()),
+        (_, 0, 0) if read > 0 => Some(format!("none of {read} points lies in any area")),
+        (_, 0, 1..) => Some(format!(
+            "none of {read} points lies in any area; with longitude and latitude exchanged {swapped} would: \
+             --map lon=COL,lat=COL says which is which"
+        )),
+        _ => None,
+    }
+}
+
+/// What could not be read.
+fn unread(tally: &Tally) -> Option<String> {
+    let Tally { points, unread, cut_off, .. } = *tally;
+    match cut_off {
+        Some(line) => Some(format!(
+            "{unread} of {points} points could not be read, and nothing after line {line} was"
+        )),
+        None => (unread > 0).then(|| format!("{unread} of {points} points could not be read")),
+    }
 }

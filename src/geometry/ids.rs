@@ -1,6 +1,6 @@
 //! Which property of a file tells its areas apart.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -41,6 +41,10 @@ pub enum IdError {
     Duplicate { property: String, value: String, at: Vec<usize> },
     #[error("no property tells every feature apart; there are: {}", present.join(", "))]
     NothingUnique { present: Vec<String> },
+    #[error("no property is in every feature; there are: {}", some.join(", "))]
+    NothingCommon { some: Vec<String> },
+    #[error("the features have no properties")]
+    Nameless,
 }
 
 fn features(at: &[usize]) -> String {
@@ -69,12 +73,26 @@ pub fn pick_ids(features: &[Feature], wanted: Option<&str>) -> Result<IdChoice, 
     let choice = match own.map(|choice| IdChoice { own: true, ..choice }) {
         Ok(own) if counts(features, &own.ids) => by(likeness::of_area).next().unwrap_or(own),
         Ok(own) => own,
-        Err(_) => by(|_| true)
-            .next()
-            .ok_or_else(|| IdError::NothingUnique { present: names(features) })?,
+        Err(_) => by(|_| true).next().ok_or_else(|| nothing(features, names(features)))?,
     };
     let rival = by(likeness::of_ward).find_map(|other| rival(&choice, &other));
     Ok(IdChoice { rival, ..choice })
+}
+
+/// Why no property could be taken, of those that every feature has.
+fn nothing(features: &[Feature], present: Vec<String>) -> IdError {
+    let mut some: BTreeMap<&String, usize> = BTreeMap::new();
+    for name in features.iter().flat_map(|feature| feature.properties.keys()) {
+        *some.entry(name).or_default() += 1;
+    }
+    match (present.is_empty(), some.is_empty()) {
+        (false, _) => IdError::NothingUnique { present },
+        (true, true) => IdError::Nameless,
+        (true, false) => {
+            let told = some.into_iter().map(|(name, count)| format!("{name} in {count} of them"));
+            IdError::NothingCommon { some: told.collect() }
+        }
+    }
 }
 
 /// The ids by a property that could be one, where it differs in every feature.
@@ -264,5 +282,10 @@ mod tests {
         let none = "no feature has the property “wrad”; there are: ward";
         assert_eq!(told(&wards[..2], Some("wrad")), none);
         assert!(told(&wards[..3], None).starts_with("no property tells every feature apart"));
+        let spelled = [json!({"WARD": 10}), json!({"ward": 20}), json!({"ward": 30})];
+        let why =
+            "no property is in every feature; there are: WARD in 1 of them, ward in 2 of them";
+        assert_eq!(told(&spelled, None), why);
+        assert_eq!(pick_ids(&file(&[(Value::Null, json!({}))]), None), Err(IdError::Nameless));
     }
 }

@@ -209,6 +209,30 @@ impl Mapping {
         Ok(())
     }
 
+    /// Holds a header against what every point has to say.
+    ///
+    /// # Errors
+    /// When no column, or only one of the two, says where it is.
+    pub fn check_for_points(&self, header: &[String]) -> Result<(), IntakeError> {
+        let named = self.named(header);
+        let missing = match (named(Role::Point), named(Role::Lon), named(Role::Lat)) {
+            (true, ..) | (_, true, true) => return Ok(()),
+            (_, true, false) => "latitude",
+            (_, false, true) => "longitude",
+            (_, false, false) => "longitude and latitude",
+        };
+        Err(IntakeError::NoPoints { missing, present: shortened(header) })
+    }
+
+    /// Which fields a header has columns for.
+    fn named(&self, header: &[String]) -> impl Fn(Role) -> bool {
+        let plain: Vec<String> = header.iter().map(|key| plain_name(key)).collect();
+        move |role| {
+            let mut names = role.columns().split_whitespace();
+            self.0.contains_key(&role) || names.any(|name| plain.iter().any(|key| key == name))
+        }
+    }
+
     /// Holds a header against what every issue has to say: without its number or its time no row
     /// can be taken, and what was given is something else.
     ///
@@ -219,22 +243,22 @@ impl Mapping {
         header: &[String],
         defaults: &Defaults,
     ) -> Result<(), IntakeError> {
-        let plain: Vec<String> = header.iter().map(|key| plain_name(key)).collect();
-        let is_named = |role: Role| {
-            let mut names = role.columns().split_whitespace();
-            self.0.contains_key(&role) || names.any(|name| plain.iter().any(|key| key == name))
-        };
-        let has_id = is_named(Role::Id) || defaults.source_id.is_some();
-        let has_time = is_named(Role::At) || defaults.at.is_some();
+        let named = self.named(header);
+        let has_id = named(Role::Id) || defaults.source_id.is_some();
+        let has_time = named(Role::At) || defaults.at.is_some();
         let missing = match (has_id, has_time) {
             (true, true) => return Ok(()),
             (false, false) => "what number an issue has, nor when it was opened",
             (false, true) => "what number an issue has",
             (true, false) => "when an issue was opened",
         };
-        let present: String = header.join(", ").chars().take(200).collect();
-        Err(IntakeError::NoIssues { missing, present })
+        Err(IntakeError::NoIssues { missing, present: shortened(header) })
     }
+}
+
+/// At most two hundred characters of it, for a message.
+fn shortened(header: &[String]) -> String {
+    header.join(", ").chars().take(200).collect()
 }
 
 /// By its exact name, else by its plain one.
@@ -271,6 +295,13 @@ impl Columns {
 
     pub(super) fn places(&self, role: Role) -> &[usize] {
         &self.places[role as usize]
+    }
+
+    /// Whether there are columns that say where something is.
+    #[must_use]
+    pub fn have_places(&self) -> bool {
+        let has = |role| !self.places(role).is_empty();
+        has(Role::Point) || (has(Role::Lon) && has(Role::Lat))
     }
 
     pub(super) fn corner(&self) -> Option<[usize; 2]> {

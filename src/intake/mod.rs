@@ -66,6 +66,11 @@ pub enum IntakeError {
          {EXPECTED}, or say which columns hold what with --map"
     )]
     NoIssues { missing: &'static str, present: String },
+    #[error(
+        "this is no list of points: no column says their {missing} (the first line is: {present}); \
+         {EXPECTED}, or say which columns hold it with --map lon=COL,lat=COL"
+    )]
+    NoPoints { missing: &'static str, present: String },
     #[error("“{0}” is no mapping; write FIELD=COLUMN, with commas between")]
     NotAMapping(String),
     #[error("“{wanted}” is no field that a column can be mapped to; choose from {known}")]

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::ground::Ground;
 use super::points::PointRow;
+use super::workers::Tally;
 use crate::geometry::Position;
 use crate::matching::AreaId;
 
@@ -25,32 +26,56 @@ struct Layers<'a> {
     near: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
+impl Layers<'_> {
+    fn hold_or_are_near(&self) -> bool {
+        !self.near.is_empty() || self.boundaries.values().any(|wards| !wards.is_empty())
+    }
+}
+
 #[derive(Serialize)]
 struct Unread<'a> {
     id: &'a str,
     error: &'a str,
 }
 
-/// The answers to some points, in their order, and how many of these could not be read.
-pub(super) fn of(points: &[PointRow], ground: &Ground) -> (Vec<u8>, u64) {
+/// The answers to some points, in their order, and what became of these.
+pub(super) fn of(points: &[PointRow], ground: &Ground) -> (Vec<u8>, Tally) {
     let positions: Vec<_> = points.iter().map(PointRow::position).collect();
     let areas = areas_at(&positions, ground);
-    let (mut text, mut unread) = (Vec::new(), 0);
-    for ((point, position), areas) in points.iter().zip(positions).zip(areas) {
+    let mut text = Vec::new();
+    let mut tally = Tally { points: points.len() as u64, ..Tally::default() };
+    for ((point, position), areas) in points.iter().zip(&positions).zip(areas) {
         let id = point.id();
         match position {
             Ok(at) => {
+                let layers = layers(*at, ground);
+                tally.held += u64::from(!areas.is_empty() || layers.hold_or_are_near());
                 let asked = Asked { id: &id, lon: at.lon, lat: at.lat };
-                put_found(&mut text, &asked, &areas, ground);
+                put_found(&mut text, (&asked, &layers), &areas, ground);
             }
             Err(error) => {
-                unread += 1;
-                put(&mut text, &Unread { id: &id, error: &error });
+                tally.unread += 1;
+                tally.cut_off = tally.cut_off.or(point.cut_off());
+                put(&mut text, &Unread { id: &id, error });
             }
         }
         text.push(b'\n');
     }
-    (text, unread)
+    if tally.held == 0 {
+        tally.swapped = swapped(&positions, ground);
+    }
+    (text, tally)
+}
+
+/// How many of the positions would lie somewhere with their coordinates exchanged.
+fn swapped(positions: &[Result<Position, String>], ground: &Ground) -> u64 {
+    let exchanged = |at: &Position| Position::on_earth(at.lat, at.lon).ok();
+    let read = positions.iter().filter_map(|position| exchanged(position.as_ref().ok()?));
+    let exchanged: Vec<_> = read.map(Ok).collect();
+    let areas = areas_at(&exchanged, ground);
+    let held = exchanged.iter().flatten().zip(areas);
+    held.filter(|(at, areas)| !areas.is_empty() || layers(**at, ground).hold_or_are_near()).count()
+        as u64
 }
 
 /// The areas at each position, in their order; none where it could not be read.
@@ -71,7 +96,12 @@ fn areas_at(positions: &[Result<Position, String>], ground: &Ground) -> Vec<Vec<
 const A_NAME: usize = 10;
 
 /// Puts one object, whose areas are copied as they are to be read: at a point may be thousands.
-fn put_found(text: &mut Vec<u8>, asked: &Asked<'_>, areas: &[AreaId], ground: &Ground) {
+fn put_found(
+    text: &mut Vec<u8>,
+    (asked, layers): (&Asked<'_>, &Layers<'_>),
+    areas: &[AreaId],
+    ground: &Ground,
+) {
     text.reserve(areas.len() * A_NAME);
     put(text, asked);
     // The object is not at its end yet.
@@ -85,7 +115,7 @@ fn put_found(text: &mut Vec<u8>, asked: &Asked<'_>, areas: &[AreaId], ground: &G
     }
     text.extend(b"],");
     let start = text.len();
-    put(text, &layers(Position { lon: asked.lon, lat: asked.lat }, ground));
+    put(text, layers);
     // Nor does another begin.
     text.remove(start);
 }

@@ -1,15 +1,15 @@
 //! What points are matched against: areas and boundary layers, read from files.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::cli::files::{AreaFile, FileError, hint, ids, read_areas};
+use crate::cli::files::{AreaFile, FileError, Mending, by_id, hint, read_mended_areas};
 use crate::clock::Timestamp;
-use crate::geometry::{Feature, FileLimits, IdError};
+use crate::geometry::{Feature, FileLimits, IdError, Shape};
 use crate::matching::{AreaId, AreaIndex, WardIndex};
 use crate::ward::{LayerVersion, Ward};
 
@@ -26,6 +26,8 @@ pub(super) struct LayerTerms {
     pub(super) limits: FileLimits,
     /// How near a ward is near, in metres.
     pub(super) tolerance_m: f64,
+    /// What becomes of shapes that are no areas.
+    pub(super) mending: Mending,
 }
 
 /// Why there is nothing to match against.
@@ -33,7 +35,7 @@ pub(super) struct LayerTerms {
 pub(super) enum GroundError {
     #[error(transparent)]
     File(#[from] FileError),
-    #[error("{}: {why}{}", path.display(), hint(why))]
+    #[error("{}: {why}{}", path.display(), hint(why, &format!("{}#", path.display())))]
     Ids { path: PathBuf, why: IdError },
     #[error("{} holds no area that could be read", .0.display())]
     Empty(PathBuf),
@@ -49,6 +51,7 @@ pub(super) struct Ground {
     pub(super) layers: Vec<WardIndex>,
     /// By the areas' ids, as JSON has them; in alphabetical order, so that sorted ids are sorted names.
     names: Vec<Box<str>>,
+    mending: Mending,
     left_out: usize,
 }
 
@@ -71,6 +74,12 @@ impl FromStr for LayerFile {
     }
 }
 
+impl LayerFile {
+    pub(super) fn path(&self) -> &Path {
+        &self.file.path
+    }
+}
+
 impl Ground {
     /// Reads the files; `say` hears what a person should know of each.
     ///
@@ -86,8 +95,13 @@ impl Ground {
         if let Some(twice) = layers.iter().find(|file| !names.insert(&file.layer)) {
             return Err(GroundError::SameLayerTwice(twice.layer.clone()));
         }
-        let mut ground =
-            Self { areas: AreaIndex::default(), layers: vec![], names: vec![], left_out: 0 };
+        let mut ground = Self {
+            areas: AreaIndex::default(),
+            layers: vec![],
+            names: vec![],
+            mending: how.mending,
+            left_out: 0,
+        };
         if let Some(file) = areas {
             ground.take_areas(file, say)?;
         }
@@ -102,10 +116,15 @@ impl Ground {
         &self.names[id.0 as usize]
     }
 
-    /// A sentence about the areas that were left out, if any were.
+    /// A sentence about what was left out, if anything was.
     pub(super) fn left_out(&self) -> Option<String> {
         let count = self.left_out;
-        (count > 0).then(|| format!("left out, because they are no areas: {count} in the files"))
+        let features = if count == 1 { "1 feature is" } else { &format!("{count} features are") };
+        (count > 0).then(|| {
+            format!(
+                "{features} left out, as told above; points are answered as if they were not there"
+            )
+        })
     }
 
     fn take_areas(
@@ -115,14 +134,12 @@ impl Ground {
     ) -> Result<(), GroundError> {
         // How many areas a person matches on a machine of their own is nobody else's matter.
         let limits = FileLimits { bytes: usize::MAX, features: usize::MAX };
-        let mut named = self.read_named(file, &limits, say)?;
-        named.sort_by(|a, b| a.0.cmp(&b.0));
+        let named = self.read_named(file, &limits, say)?;
         if u32::try_from(named.len()).is_err() {
             return Err(GroundError::TooMany(file.path.clone()));
         }
-        let (names, features): (Vec<_>, Vec<_>) = named.into_iter().unzip();
-        let shapes = features.into_iter().map(|feature| Arc::new(feature.shape));
-        self.areas = AreaIndex::build((0..).map(AreaId).zip(shapes));
+        let (names, shapes): (Vec<_>, Vec<_>) = named.into_iter().unzip();
+        self.areas = AreaIndex::build((0..).map(AreaId).zip(shapes.into_iter().map(Arc::new)));
         self.names = names.into_iter().map(|name| Value::from(name).to_string().into()).collect();
         Ok(())
     }
@@ -130,15 +147,11 @@ impl Ground {
     fn take_layer(
         &mut self,
         LayerFile { layer, file }: &LayerFile,
-        LayerTerms { limits, tolerance_m }: LayerTerms,
+        LayerTerms { limits, tolerance_m, .. }: LayerTerms,
         say: &mut dyn FnMut(&str),
     ) -> Result<(), GroundError> {
         let named = self.read_named(file, &limits, say)?;
-        let ward = |(key, feature): (String, Feature)| Ward {
-            name: key.clone(),
-            key,
-            shape: feature.shape,
-        };
+        let ward = |(key, shape): (String, Shape)| Ward { name: key.clone(), key, shape };
         self.layers.push(WardIndex::new(LayerVersion {
             layer: layer.clone(),
             version: 1,
@@ -149,25 +162,26 @@ impl Ground {
         Ok(())
     }
 
-    /// The areas of a file, each with its id.
+    /// The areas of a file with their ids, in the order of these.
     fn read_named(
         &mut self,
         file: &AreaFile,
         limits: &FileLimits,
         say: &mut dyn FnMut(&str),
-    ) -> Result<Vec<(String, Feature)>, GroundError> {
+    ) -> Result<Vec<(String, Shape)>, GroundError> {
         let AreaFile { path, id_property } = file;
-        let (features, left_out) = read_areas(path, limits, say)?;
+        let (features, left_out) = read_mended_areas(path, limits, self.mending, say)?;
         self.left_out += left_out;
         let shown = path.display();
         if features.is_empty() {
             return Err(GroundError::Empty(path.clone()));
         }
-        let ids = ids(&features, id_property.as_deref(), &format!("{shown}#"), &mut |told| {
+        let all = by_id(features, id_property.as_deref(), &format!("{shown}#"), &mut |told| {
             say(&format!("{shown}: {told}"));
         });
-        let ids = ids.map_err(|why| GroundError::Ids { path: path.clone(), why })?;
-        Ok(ids.into_iter().zip(features).collect())
+        let all = all.map_err(|why| GroundError::Ids { path: path.clone(), why })?;
+        let shape = |of: Vec<Feature>| Shape::join(of.into_iter().map(|one| one.shape).collect());
+        Ok(all.into_iter().map(|(id, features)| (id, shape(features))).collect())
     }
 }
 
@@ -200,7 +214,8 @@ mod tests {
     fn two_layers_of_one_name_are_refused_before_anything_is_read() {
         let layers: Vec<LayerFile> =
             ["a/wards.json", "b/wards.json.gz"].map(|text| text.parse().unwrap()).into();
-        let terms = LayerTerms { limits: FileLimits::default(), tolerance_m: 1.0 };
+        let terms =
+            LayerTerms { limits: FileLimits::default(), tolerance_m: 1.0, mending: Mending::No };
         let error = Ground::read(None, &layers, terms, &mut |_| ()).err().unwrap().to_string();
         assert_eq!(error, "two layers are called “wards”; name one of them: LAYER=FILE");
     }

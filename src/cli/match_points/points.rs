@@ -1,5 +1,6 @@
 //! The points to match: rows of any of the formats, each with an id and a place.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -24,10 +25,18 @@ impl FromStr for PointColumns {
     type Err = IntakeError;
 
     fn from_str(text: &str) -> Result<Self, IntakeError> {
-        let names_id = text.split(',').any(|pair| pair.trim_start().starts_with("id="));
-        Ok(Self { mapping: text.parse()?, names_id })
+        let mapping = text.parse()?;
+        let fields = || text.split(',').filter_map(|pair| Some(pair.split_once('=')?.0.trim()));
+        if let Some(other) = fields().find(|field| !FIELDS.contains(field)) {
+            let known = FIELDS.join(", ");
+            return Err(IntakeError::NoSuchField { wanted: other.to_owned(), known });
+        }
+        Ok(Self { mapping, names_id: fields().any(|field| field == "id") })
     }
 }
+
+/// What a point has, of all that an issue can.
+const FIELDS: [&str; 4] = ["lon", "lat", "point", "id"];
 
 /// A row as it came, and what it is called if it does not say.
 pub(super) struct PointRow {
@@ -51,12 +60,20 @@ impl PointRow {
     /// Where it is, or a sentence that says why nobody knows.
     pub(super) fn position(&self) -> Result<Position, String> {
         let (row, columns) = self.row.as_ref().map_err(ToString::to_string)?;
-        let Some(at) = columns.position(row).map_err(|e| e.to_string())? else {
-            return Err("it has no longitude and latitude; if they stand in columns of other \
-                        names, say --map lon=COL,lat=COL"
-                .into());
-        };
-        Position::on_earth(at.lon, at.lat).map_err(|e| e.to_string())
+        let wrong = |why: &dyn Display| format!("line {}: {why}", row.line);
+        match columns.position(row).map_err(|why| wrong(&why))? {
+            Some(at) => Position::on_earth(at.lon, at.lat).map_err(|why| wrong(&why)),
+            None if columns.have_places() => Err(wrong(&"its longitude or latitude is blank")),
+            None => Err(wrong(
+                &"it has no longitude and latitude; if they stand in columns of other names, say \
+                  --map lon=COL,lat=COL",
+            )),
+        }
+    }
+
+    /// On which line reading ended, when this is why.
+    pub(super) fn cut_off(&self) -> Option<u64> {
+        self.row.as_ref().err().filter(|bad| bad.last).map(|bad| bad.line)
     }
 }
 
@@ -76,11 +93,14 @@ impl Points {
     pub(super) fn open(path: &Path, columns: PointColumns) -> Result<Self, MatchError> {
         let no_such_file = |why| MatchError::NoSuchFile { path: path.to_owned(), why };
         let (from, meter) = open_metered(path).map_err(no_such_file)?;
-        let source = recognise(from)?;
+        let unreadable = |why| MatchError::Points { path: path.to_owned(), why };
+        let source = recognise(from).map_err(unreadable)?;
         let by_line = source.format == Format::Lines;
-        let rows = Rows::of(source)?;
+        let rows = Rows::of(source).map_err(unreadable)?;
         if let Some(header) = rows.header() {
-            columns.mapping.check(header)?;
+            let mapping = &columns.mapping;
+            mapping.check(header).map_err(unreadable)?;
+            mapping.check_for_points(header).map_err(unreadable)?;
         }
         Ok(Self { rows, columns, by_line, meter })
     }

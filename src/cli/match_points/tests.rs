@@ -151,6 +151,47 @@ fn a_point_that_cannot_be_read_is_told_in_its_place_and_counted() {
 }
 
 #[test]
+fn what_may_be_the_matter_with_the_points_is_said() {
+    let town = Town::found();
+    let said = |points: &str, more: &str| {
+        town.write("points.csv", &points);
+        let outcome = town.run(&format!("--boundaries wards.geojson#ward {more} points.csv"));
+        outcome.map_or_else(|why| why.to_string(), |one| one.said + &one.ended.join("\n"))
+    };
+    assert_eq!(said("lon,lat\n0.5,0.5\n", ""), "");
+    assert_eq!(said("lon,lat\n", ""), "there are no points in it\n");
+    assert_eq!(said("lon,lat\n5,5\n6,6\n", ""), "none of 2 points lies in any area\n");
+    let swapped = "none of 2 points lies in any area; with longitude and latitude exchanged 2 would: \
+                   --map lon=COL,lat=COL says which is which\n";
+    assert_eq!(said("lon,lat\n0.5,1.5\n0.7,1.6\n", ""), swapped);
+    let cut_off = said("lon,lat,note\n0.5,0.5,fine\n0.6,0.5,\"open\n0.7,0.5,lost\n", "");
+    assert_eq!(cut_off, "1 of 2 points could not be read, and nothing after line 3 was");
+    let unknown = said("id,a,b\n1,0.5,0.5\n", "");
+    assert!(
+        unknown
+            .contains("no column says their longitude and latitude (the first line is: id, a, b)")
+    );
+    assert!(said("id,a,b\n1,0.5,0.5\n", "--map=lon=a").contains("no column says their latitude"));
+    assert_eq!(said("id,a,b\n1,0.5,0.5\n", "--map=lon=a,lat=b"), "");
+    let blank = town.run("--boundaries wards.geojson#ward points.csv").err().map(|e| e.to_string());
+    assert!(blank.unwrap().contains("points.csv: this is no list of points"));
+    assert!("category=a".parse::<PointColumns>().is_err());
+}
+
+#[test]
+fn features_of_one_id_are_one_ward_here_as_in_an_import() {
+    let town = Town::found();
+    let wards = fs::read_to_string(town.folder.path().join("wards.geojson")).unwrap();
+    town.write("beats.json", &wards.replace("\"10\"", "\"9\""));
+    town.write("points.json", &"{\"lon\":0.5,\"lat\":0.5}\n{\"lon\":1.5,\"lat\":0.5}\n");
+    let outcome = town.run("--boundaries beats.json#ward points.json").unwrap();
+    assert!(outcome.answers.iter().all(|answer| answer["boundaries"]["beats"] == json!(["9"])));
+    assert!(outcome.said.contains("features 1, 2 are taken as one ward, 9"), "{}", outcome.said);
+    let stdin = town.run("--areas - --boundaries wards.geojson").err().unwrap();
+    assert!(stdin.to_string().contains("cannot both come from standard input"));
+}
+
+#[test]
 fn many_points_are_answered_in_their_order() {
     let town = Town::found();
     let row = |nth: i32| format!("p{nth},{},0.5\n", f64::from(nth % 200) / 100.0);
@@ -182,7 +223,12 @@ fn a_ward_that_is_no_area_is_left_out_and_said_and_fails_the_run() {
     let outcome = town.run("--boundaries wards.json points.json").unwrap();
     assert_eq!(outcome.answers[0]["boundaries"], json!({"wards": ["1"]}));
     assert!(outcome.said.contains("feature 2 is left out"), "{}", outcome.said);
-    assert_eq!(outcome.ended, ["left out, because they are no areas: 1 in the files"]);
+    let left_out =
+        "1 feature is left out, as told above; points are answered as if they were not there";
+    assert_eq!(outcome.ended, [left_out]);
+    assert!(outcome.said.contains("--repair keeps what a repair gives"), "{}", outcome.said);
+    let repaired = town.run("--repair --boundaries wards.json points.json").unwrap();
+    assert_eq!(repaired.ended, Vec::<String>::new());
 }
 
 #[test]
@@ -203,7 +249,7 @@ fn what_cannot_be_matched_at_all_says_why() {
 /// data lies beside the project; where it is absent this test says so and passes.
 #[test]
 fn real_reports_are_in_the_ward_that_the_city_wrote_or_near_it() {
-    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     if !data.is_dir() {
         eprintln!("skipped: the real data is not here ({})", data.display());
         return;

@@ -28,11 +28,28 @@ pub(super) struct Desk<'a> {
     pub(super) tally: Tally,
 }
 
-/// How many points there were, and how many of them could not be read.
+/// What became of the points.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) points: u64,
+    /// How many could not be read.
     pub(super) unread: u64,
+    /// How many lie somewhere, or near it.
+    pub(super) held: u64,
+    /// How many would if their coordinates were exchanged, of points that come together and lie nowhere.
+    pub(super) swapped: u64,
+    /// The line on which reading ended, when it was not at the end.
+    pub(super) cut_off: Option<u64>,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.points += other.points;
+        self.unread += other.unread;
+        self.held += other.held;
+        self.swapped += other.swapped;
+        self.cut_off = self.cut_off.or(other.cut_off);
+    }
 }
 
 /// What is still to be answered, and from whom who takes the next chunk gets the desk.
@@ -77,10 +94,9 @@ fn work(queue: &Mutex<Queue<'_>>, ground: &Ground) -> io::Result<()> {
             let (next, desk_of_next) = mpsc::channel();
             (chunk, mem::replace(&mut queue.desk, desk_of_next), next)
         };
-        let (text, unread) = answers::of(&chunk, ground);
+        let (text, tally) = answers::of(&chunk, ground);
         let Ok(mut desk) = desk.recv() else { return Ok(()) };
-        desk.tally.points += chunk.len() as u64;
-        desk.tally.unread += unread;
+        desk.tally.add(&tally);
         desk.out.write_all(&text)?;
         if chunk.len() < CHUNK {
             desk.out.flush()?;

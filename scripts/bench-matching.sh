@@ -9,8 +9,9 @@
 #   BENCH_CELLS_SIZE=1000000               against speed, among how many areas
 #   BENCH_JOIN_AREAS, BENCH_JOIN_POINTS    what `wardwatch match` reads: scripts/bench-join.sh
 #
-# A quick look: BENCH_SIZES=1000 BENCH_PEER_SIZES=1000 BENCH_POINTS=1000 BENCH_CELLS= \
-#                   BENCH_JOIN_AREAS= scripts/bench-matching.sh
+# A look in some minutes:
+# BENCH_SIZES=1000 BENCH_PEER_SIZES=1000 BENCH_POINTS=1000 BENCH_CELLS= BENCH_JOIN_AREAS= scripts/bench-matching.sh
+#
 # A peer that is not here is passed over, with what it needs; scripts/need-peers.sh gets it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,8 +25,6 @@ peer_sizes=${BENCH_PEER_SIZES-10000 100000}
 points=${BENCH_POINTS:-20000}
 cells=${BENCH_CELLS-4 8 12 16}
 cells_size=${BENCH_CELLS_SIZE:-1000000}
-mkdir -p "$kept"
-rm -f "$kept"/match-*.json "$kept"/peer-*.json "$kept"/cells-*.json
 
 present=() absent=()
 for peer in $matching_peers; do
@@ -40,6 +39,8 @@ done
 say "building"
 cargo build --release
 wardwatch=${CARGO_TARGET_DIR:-target}/release/wardwatch
+mkdir -p "$kept"
+rm -f "$kept"/match-*.json "$kept"/peer-*.json "$kept"/cells-*.json
 
 # keep NAME COMMAND…: runs a measurement and keeps the object that it prints.
 keep() {

@@ -1,8 +1,8 @@
 //! Wardwatch tells people what is happening on their block.
 //!
-//! A city's issues stream in; an R-tree index of the areas that residents drew and of the city's
-//! ward boundaries is matched against each issue's place; each match fans out as mail and web
-//! push. ARCHITECTURE.md is the map of this library; here are its rooms in reading order.
+//! A city's issues stream in; an index of the areas that residents drew, compiled into cells, and of
+//! the city's ward boundaries is matched against each issue's place; each match fans out as mail and
+//! web push. ARCHITECTURE.md is the map of this library; here are its rooms in reading order.
 //!
 //! The nouns:
 //! - [`clock`], [`random`]: time and chance, the system's or a test's

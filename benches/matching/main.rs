@@ -38,13 +38,14 @@ struct Args {
     /// How many different points
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..))]
     points: u32,
+    /// Which city to draw
     #[arg(long, value_name = "N", default_value_t = 4)]
     seed: u64,
     /// Instead: how much room this index takes after so many changes, beside one made anew
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "json")]
     edits: Option<usize>,
     /// Instead: what a town of 200 areas, the 50 wards alone, and an empty index take
-    #[arg(long, conflicts_with = "edits")]
+    #[arg(long, conflicts_with_all = ["edits", "areas", "layout", "points", "json"])]
     small: bool,
     /// Print one JSON object a line
     #[arg(long)]

@@ -99,13 +99,12 @@ build_fuzzer() {
 fuzz() {
     inputs=${FUZZ_INPUTS:-10000000} portion=500000
     for door in ${FUZZ_DOORS:-areas csv ndjson issues xml event token watch repair index}; do
-        # What a parser compares its input with is shown to the fuzzer; programs for the index have no
-        # such words, and are run more than twice as fast without, if they are short.
-        fuzzer=wardwatch-fuzz longest=4096 instruments="-Cllvm-args=-sanitizer-coverage-trace-compares"
+        # What a parser compares its input with is shown to the fuzzer; a kilobyte has room for all that can be
+        # wrong, and more takes long. Programs for the index have no such words, and are run more than twice
+        # as fast without, if they are short.
+        fuzzer=wardwatch-fuzz longest=1024 instruments="-Cllvm-args=-sanitizer-coverage-trace-compares"
         case $door in
-        areas) covered=$areas ;;
-        # A kilobyte has room for all that can be wrong with a drawing; repairing more takes long.
-        repair) covered=$areas longest=1024 ;;
+        areas | repair) covered=$areas ;;
         index) covered=$index fuzzer=index longest=256 instruments= ;;
         *) covered=$others ;;
         esac

@@ -185,9 +185,7 @@ fn opens_list(text: &[u8]) -> bool {
                 let before = before.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
                 let first = text[i + 1..].trim_ascii_start().first();
                 let wraps = |key: &&str| before.ends_with(format!("\"{key}\"").as_bytes());
-                if matches!(first, None | Some(b'{' | b']'))
-                    && WRAPPERS.iter().any(|key| wraps(&key))
-                {
+                if matches!(first, None | Some(b'{' | b']')) && WRAPPERS.iter().any(wraps) {
                     return true;
                 }
                 depth += 1;

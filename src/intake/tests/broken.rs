@@ -81,10 +81,13 @@ fn what_was_cut_off_is_read_as_what_it_was() {
 fn a_first_row_that_is_long_is_a_row() {
     let long = "x".repeat(100 << 10);
     let row = |nth: usize| json!({"id": nth, "created_at": "2026-05-04", "category": "Pothole", "description": long});
+    let ids = |text: &str| -> Vec<String> {
+        read(text).iter().map(|read| told(read).source_id.clone()).collect()
+    };
     let lines = format!("{}\n{}\n", row(1), row(2));
-    assert_eq!(read(&lines).iter().map(|read| told(read).source_id.clone()).count(), 2);
+    assert_eq!(ids(&lines), ["1", "2"]);
     let pretty = [row(1), row(2)].map(|row| serde_json::to_string_pretty(&row).unwrap()).join("\n");
-    assert_eq!(read(&pretty).iter().map(|read| told(read).source_id.clone()).count(), 2);
+    assert_eq!(ids(&pretty), ["1", "2"]);
 }
 
 #[test]

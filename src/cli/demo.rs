@@ -108,12 +108,11 @@ fn real_city(file: &AreaFile, args: &DemoArgs) -> Result<RealCity, Failure> {
 pub(super) fn wards_in(file: &AreaFile, limits: &FileLimits) -> Result<Vec<Ward>, Failure> {
     let (features, _) = read_areas(&file.path, limits, &mut |told| say(told))?;
     let shown = file.path.display();
-    let naming = format!("{shown}#");
-    let wards = by_id(features, file.id_property.as_deref(), &naming, &mut |told| {
+    let wards = by_id(features, file.id_property.as_deref(), &format!("{shown}#"), &mut |told| {
         say(&format!("{shown}: {told}"));
     });
     let wards =
-        wards.map_err(|why| Failure::new(format!("{shown}: {why}{}", hint(&why, &naming))))?;
+        wards.map_err(|why| Failure::new(format!("{shown}: {why}{}", hint(&why, "FILE#"))))?;
     let ward = |(key, features): (String, Vec<Feature>)| Ward {
         name: format!("Ward {key}"),
         key,

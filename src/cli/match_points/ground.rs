@@ -35,7 +35,7 @@ pub(super) struct LayerTerms {
 pub(super) enum GroundError {
     #[error(transparent)]
     File(#[from] FileError),
-    #[error("{}: {why}{}", path.display(), hint(why, &format!("{}#", path.display())))]
+    #[error("{}: {why}{}", path.display(), hint(why, "FILE#"))]
     Ids { path: PathBuf, why: IdError },
     #[error("{} holds no area that could be read", .0.display())]
     Empty(PathBuf),

@@ -5,7 +5,7 @@
 //! 3. `workers`, one for each core, take them a chunk at a time, and `answers` answers them.
 //! 4. Each worker writes its answers when it is its turn, in the points' order.
 //!
-//! Memory holds a few chunks, however many points there are.
+//! Memory holds a few chunks of points and some megabytes of answers, however many there are.
 
 mod answers;
 mod ground;
@@ -119,7 +119,9 @@ fn answer_all(
         }
     };
     let desk = Desk { out, after_chunk: &mut after_chunk, tally: Tally::default() };
-    let tally = thread::scope(|threads| workers::answer(points.read_in(threads), &ground, desk));
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let tally =
+        thread::scope(|threads| workers::answer(points.read_in(threads), &ground, desk, cores));
     let tally = tally.map_err(MatchError::Out)?;
     if let Some(progress) = progress {
         progress.end();

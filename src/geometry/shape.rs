@@ -75,7 +75,7 @@ impl ShapePart<'_> {
 }
 
 impl Shape {
-    /// Names every part, and whether it is one that is excluded.
+    /// Names every part, and whether it is one that is excluded: first those that are not.
     pub(crate) fn each_part(&self, mut part: impl FnMut(ShapePart<'_>, bool)) {
         let parts = self.parts.iter().map(|part| (part, false));
         for (each, excluded) in parts.chain(self.exclusions.iter().map(|part| (part, true))) {
@@ -105,6 +105,19 @@ impl Shape {
     #[must_use]
     pub fn covers(&self, at: Position) -> bool {
         self.parts.iter().any(|part| part.locate(at) != Location::Outside) && !self.excludes(at)
+    }
+
+    /// As [`covers`](Self::covers), of a position that no other parts can hold than these, by their numbers in
+    /// [`each_part`](Self::each_part).
+    pub(crate) fn covers_among(&self, parts: impl Iterator<Item = usize>, at: Position) -> bool {
+        let (mut held, mut excluded) = (false, false);
+        for nth in parts {
+            match nth.checked_sub(self.parts.len()) {
+                None => held |= self.parts[nth].locate(at) != Location::Outside,
+                Some(nth) => excluded |= self.exclusions[nth].locate(at) == Location::Inside,
+            }
+        }
+        held && !excluded
     }
 
     /// Whether an exclusion takes the position away.

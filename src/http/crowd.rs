@@ -31,6 +31,9 @@ const STREAMS: usize = 32;
 /// So many bytes are listened to, and forgotten, of one who is answered before the end.
 const HEARD_OUT: usize = 256 << 10;
 
+/// To so many at once; who comes beyond that is answered in the middle of a sentence.
+const LEAVING: usize = 1_024;
+
 /// And for so long: on a machine with more to do than it can, a second is short for a hundred kilobytes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -40,12 +43,18 @@ pub struct Room {
     requests: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    leaving: Arc<Semaphore>,
 }
 
 impl Default for Room {
     fn default() -> Self {
         let of = |size| Arc::new(Semaphore::new(size));
-        Self { requests: of(REQUESTS), bodies: of(BODIES_KIB), streams: of(STREAMS) }
+        Self {
+            requests: of(REQUESTS),
+            bodies: of(BODIES_KIB),
+            streams: of(STREAMS),
+            leaving: of(LEAVING),
+        }
     }
 }
 
@@ -90,7 +99,7 @@ pub async fn admit(State(doors): State<Doors>, request: Request, next: Next) -> 
             problem.into_response()
         }
     };
-    unread.hear_out().await;
+    unread.hear_out(&doors.inner.room).await;
     answer
 }
 
@@ -114,9 +123,10 @@ impl Unread {
     }
 
     /// Whoever answers while reading has not left the body, and is not disturbed.
-    async fn hear_out(self) {
+    async fn hear_out(self, room: &Room) {
         let left = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut pieces) = left else { return };
+        let Some(_place) = take(&room.leaving, 1) else { return };
         let heard_out = async {
             let mut heard = 0;
             while let Some(Ok(piece)) = pieces.next().await {
@@ -197,7 +207,7 @@ mod tests {
         let (request, heard) = slow();
         let (request, unread) = Unread::of(request);
         drop(request);
-        unread.hear_out().await;
+        unread.hear_out(&Room::default()).await;
         assert!(heard.load(Ordering::Relaxed), "hung up on");
     }
 
@@ -205,7 +215,7 @@ mod tests {
     async fn whoever_reads_on_is_not_waited_for() {
         let (request, heard) = slow();
         let (request, unread) = Unread::of(request);
-        unread.hear_out().await;
+        unread.hear_out(&Room::default()).await;
         assert!(!heard.load(Ordering::Relaxed));
         let body = axum::body::to_bytes(request.into_body(), 100).await.unwrap();
         assert_eq!(body, "the last word");
@@ -217,7 +227,18 @@ mod tests {
         request.headers_mut().insert(header::EXPECT, "100-continue".parse().unwrap());
         let (request, unread) = Unread::of(request);
         drop(request);
-        unread.hear_out().await;
+        unread.hear_out(&Room::default()).await;
+        assert!(!heard.load(Ordering::Relaxed));
+    }
+
+    #[tokio::test]
+    async fn when_too_many_are_heard_out_the_next_is_answered_at_once() {
+        let room = Room::default();
+        let _all = take(&room.leaving, u32::try_from(LEAVING).unwrap()).unwrap();
+        let (request, heard) = slow();
+        let (request, unread) = Unread::of(request);
+        drop(request);
+        unread.hear_out(&room).await;
         assert!(!heard.load(Ordering::Relaxed));
     }
 

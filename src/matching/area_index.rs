@@ -14,14 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
-use super::cover::{Cover, Grain, Pool, Step};
+use super::area_id::AreaId;
+use super::cover::{Cover, Grain, Move, Pool};
 use super::shape_table::ShapeTable;
 use crate::geometry::{Position, Shape};
-
-/// An area's number in one index. Numbers are dense: memory grows with the largest, so whoever
-/// hands them out gives those of removed areas again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AreaId(pub u32);
 
 /// One change to an index.
 #[derive(Clone)]
@@ -39,10 +35,12 @@ pub enum AreaChange {
 /// - Nobody who asks waits for anybody: an answer is given from one state, that before a change or that
 ///   after it. All changes of one [`apply`](Self::apply) are seen together, and by every question that
 ///   begins after it has returned.
-/// - A change makes anew the tiles of the map that its areas touch. What is replaced is kept until its
-///   last reader is done, and a little of it to be used again.
+/// - A change makes anew what the index says of the ground that its areas touch: some 300 µs of a core for
+///   one area among a million. What is replaced is kept until its last reader is done, and up to 4 MB of it
+///   to be used again.
 /// - Few areas are cut coarsely or not at all, many finely. The change that makes many of few, or few of
-///   many, makes the whole index anew.
+///   many, makes the whole index anew: as it grows past 1,000 areas (a millisecond or two) and past 40,000
+///   (half a second), as it shrinks below 20,000 and below 500.
 #[derive(Default)]
 pub struct AreaIndex {
     now: ArcSwap<State>,
@@ -98,12 +96,12 @@ fn fitting(areas: usize, (grain, before): (Grain, usize)) -> Grain {
 }
 
 impl AreaIndex {
-    /// An index without areas that will cut each into so many cells across, however many there are.
+    /// An index without areas that will cut each into so many cells across, 1 to 64, however many there are.
     /// Among a million areas 12 instead of 8 answered 1.3 times as many points, in a quarter more room;
     /// among 100,000 no more points.
     #[must_use]
     pub fn cut_into(cells: u32) -> Self {
-        let grain = Grain::Cells(cells.max(1));
+        let grain = Grain::Cells(cells.clamp(1, 64));
         let now = ArcSwap::from_pointee(State { grain, ..State::default() });
         Self { now, always: Some(grain), ..Self::default() }
     }
@@ -117,7 +115,8 @@ impl AreaIndex {
     }
 
     /// Makes the changes, as if in their order, all at once. Others may ask meanwhile; whoever else
-    /// would change waits.
+    /// would change waits. Many at once are quicker than one by one: from 16,384 on all cores work, and a
+    /// million take some fifteen seconds of two.
     pub fn apply(&self, changes: impl IntoIterator<Item = AreaChange>) {
         let mut changes: Vec<(AreaId, Option<Arc<Shape>>)> = changes
             .into_iter()
@@ -139,14 +138,16 @@ impl AreaIndex {
             .collect();
         let grain = self.always.unwrap_or_else(|| fitting(next.shapes.len(), (next.grain, before)));
         if grain == next.grain {
-            let goes = gone.iter().map(|(id, shape)| Step::Go(id.0, shape));
-            let comes =
-                changes.iter().filter_map(|(id, shape)| Some(Step::Come(id.0, shape.as_ref()?)));
-            next.cover = next.cover.changed(goes.chain(comes), grain, &mut pool);
+            let goes = gone.iter().map(|(id, shape)| Move { id: id.0, shape, comes: false });
+            let comes = changes.iter().filter_map(|(id, shape)| {
+                Some(Move { id: id.0, shape: shape.as_ref()?, comes: true })
+            });
+            let moves: Vec<_> = goes.chain(comes).collect();
+            next.cover = next.cover.changed(&moves, grain, &mut pool);
         } else {
             let all = next.shapes.all();
-            let comes = all.iter().map(|(id, shape)| Step::Come(*id, shape));
-            next.cover = Cover::default().changed(comes, grain, &mut pool);
+            let comes = all.iter().map(|(id, shape)| Move { id: *id, shape, comes: true });
+            next.cover = Cover::default().changed(&comes.collect::<Vec<_>>(), grain, &mut pool);
             next.grain = grain;
         }
         self.now.store(Arc::new(next));

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 
 use roll::Roll;
 
-use super::area_index::{AreaId, AreaIndex};
+use super::area_id::AreaId;
+use super::area_index::AreaIndex;
 use super::ward_index::WardIndex;
 use crate::geometry::Position;
 use crate::issue::IssueEvent;

@@ -7,6 +7,7 @@
 //! The one rule: the answer is exact. What an index has computed before may only decide where it is sure
 //! beyond all rounding; what remains is asked of [`Shape::covers`](crate::geometry::Shape::covers).
 
+mod area_id;
 mod area_index;
 mod cover;
 mod envelope_tree;
@@ -16,6 +17,7 @@ mod oracle;
 mod shape_table;
 mod ward_index;
 
-pub use area_index::{AreaChange, AreaId, AreaIndex};
+pub use area_id::AreaId;
+pub use area_index::{AreaChange, AreaIndex};
 pub use matcher::{Change, How, Match, Matched, Matcher, Rehomed, WardHit};
 pub use ward_index::{WardIndex, WardsAt};

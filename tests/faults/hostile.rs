@@ -19,7 +19,9 @@ fn no_door_breaks_over_broken_input() {
 fn no_broken_program_of_changes_makes_the_index_answer_wrongly() {
     let index =
         Door { name: "index", enter: program_of_changes::run, seeds: program_of_changes::seeds };
-    enter_broken(&index, 30);
+    // What is longer is cut off by the fuzzer.
+    assert!(program_of_changes::seeds().iter().all(|seed| seed.len() <= 256));
+    enter_broken(&index, 15);
 }
 
 /// Brings the seeds of a door, and each of them broken so many times.

@@ -10,7 +10,7 @@ use geo::{BoundingRect, Intersects};
 use rstar::primitives::{GeomWithData, Rectangle};
 use serde_json::Value;
 use wardwatch::geometry::{FileLimits, Position, read_features};
-use wardwatch::matching::{AreaId, AreaIndex};
+use wardwatch::matching::{AreaChange, AreaId, AreaIndex};
 
 const DATA: &str = "../shared/data";
 
@@ -39,10 +39,12 @@ fn compare(one_in: usize) {
         files += 1;
         let points = layer.corners.iter().chain(places.iter().filter(|at| layer.is_around(**at)));
         for at in points.step_by(one_in) {
-            let (ours, plain) = (layer.by_index(*at), layer.by_rstar(*at));
-            assert_eq!(ours, plain, "{} at {at:?}", path.display());
+            let plain = layer.by_rstar(*at);
+            for ours in layer.by_indexes(*at) {
+                assert_eq!(ours, plain, "{} at {at:?}", path.display());
+            }
             asked += 1;
-            held += ours.len();
+            held += plain.len();
         }
     }
     assert!(files > 60 && held > asked, "{held} areas hold {asked} points of {files} files");
@@ -53,7 +55,8 @@ fn compare(one_in: usize) {
 
 /// The areas of one file, in both forms, by their places in it.
 struct Layer {
-    index: AreaIndex,
+    /// As few areas are cut, and as those of large cities are.
+    indexes: [AreaIndex; 3],
     tree: rstar::RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
     polygons: Vec<Option<geo::MultiPolygon<f64>>>,
     corners: Vec<Position>,
@@ -83,9 +86,15 @@ impl Layer {
         let rings = polygons.iter().flatten().flatten().map(geo::Polygon::exterior);
         let corners = rings.flat_map(|ring| ring.0.iter().map(corner)).collect();
         let numbered = features.into_iter().map(|feature| {
-            (AreaId(u32::try_from(feature.index).unwrap()), Arc::new(feature.shape))
+            let id = AreaId(u32::try_from(feature.index).unwrap());
+            AreaChange::Put(id, Arc::new(feature.shape))
         });
-        Some(Self { index: AreaIndex::build(numbered), tree, polygons, corners })
+        let numbered: Vec<_> = numbered.collect();
+        let indexes = [AreaIndex::default(), AreaIndex::cut_into(8), AreaIndex::cut_into(10)];
+        for index in &indexes {
+            index.apply(numbered.iter().cloned());
+        }
+        Some(Self { indexes, tree, polygons, corners })
     }
 
     fn is_around(&self, at: Position) -> bool {
@@ -93,11 +102,14 @@ impl Layer {
         all(&self.tree.root().envelope(), &[at.lon, at.lat])
     }
 
-    fn by_index(&self, at: Position) -> Vec<u32> {
-        let mut found = vec![];
-        self.index.areas_at(at, &mut found);
-        found.sort_unstable();
-        found.into_iter().map(|id| id.0).collect()
+    /// What each index says.
+    fn by_indexes(&self, at: Position) -> [Vec<u32>; 3] {
+        self.indexes.each_ref().map(|index| {
+            let mut found = vec![];
+            index.areas_at(at, &mut found);
+            found.sort_unstable();
+            found.into_iter().map(|id| id.0).collect()
+        })
     }
 
     fn by_rstar(&self, at: Position) -> Vec<u32> {

@@ -49,7 +49,7 @@ def run(command, answers):
 
 
 def compare(ours, theirs):
-    """The points, the matches in our answers, and the pairs that are in one of both only."""
+    """The points, the matches in our answers, and how many lines are not the same, byte by byte."""
     points = matches = differ = 0
     with open(ours, "rb") as ours, open(theirs, "rb") as theirs:
         for our, their in zip_longest(ours, theirs):
@@ -58,15 +58,8 @@ def compare(ours, theirs):
             found = json.loads(our)
             points += 1
             matches += len(found["areas"])
-            if our != their:
-                differ += different(found, json.loads(their))
+            differ += our != their
     return points, matches, differ
-
-
-def different(our, their):
-    if our["id"] != their["id"]:
-        sys.exit(f"point {our['id']} stands where {their['id']} should; both keep the order")
-    return len(set(our["areas"]) ^ set(their["areas"]))
 
 
 def number_of_areas(areas):
@@ -112,7 +105,7 @@ def main():
     # One line, as `wardwatch bench` prints it.
     print(json.dumps(figures, separators=(",", ":")))
     if figures["disagreements"]:
-        sys.exit(f"the two programs disagree on {figures['disagreements']} pairs of a point and an area")
+        sys.exit(f"the programs disagree on {figures['disagreements']} points; compare what they wrote")
 
 
 main()

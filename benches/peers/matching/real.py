@@ -140,7 +140,7 @@ class Program:
             return None, said.strip().splitlines()[-1].replace(str(file), layer.name)
         left_out = {int(place) for place in re.findall(r"feature (\d+)\b.* is left out", said)}
         # Said of both indexes together.
-        told = re.search(r"left out, because they are no areas: (\d+) in", said)
+        told = re.search(r"(\d+) features? (?:is|are) left out, as told above", said)
         if 2 * len(left_out) != int(told[1] if told else 0):
             sys.exit(f"{layer.name}: which areas are left out cannot be told from: {said}")
         return [place for place in layer.geometries if place not in left_out], said
@@ -156,6 +156,9 @@ class Program:
 
 
 def pairs_of(places_of_each):
+    twice = [places for places in places_of_each if len(set(places)) < len(places)]
+    if twice:
+        sys.exit(f"wardwatch named an area twice: {twice[0]}")
     return {(nth, int(place)) for nth, places in enumerate(places_of_each) for place in places}
 
 

@@ -30,7 +30,7 @@ def of_join(told):
     yield (
         f"\n{told['points']:,} points among {told['areas']:,} areas, from files to a file, from start"
         f" to end on {told['cores']} cores\n{told['matches_per_point']:.1f} matches a point,"
-        f" {told['disagreements']} pairs differ, shapely {told['version']}"
+        f" {told['disagreements']} lines differ, shapely {told['version']}"
     )
     yield f"{'':<17} {'points/s':>11} {'ours by it':>10} {'wall s':>8} {'CPU s':>8} {'MB':>6}"
     ways = ((figures.OURS, "match"), ("shapely", "shapely"), ("…, by every trick", "boxes"))

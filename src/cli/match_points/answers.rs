@@ -38,11 +38,23 @@ struct Unread<'a> {
     error: &'a str,
 }
 
-/// The answers to some points, in their order, and what became of these.
-pub(super) fn of(points: &[PointRow], ground: &Ground) -> (Vec<u8>, Tally) {
+/// So many ids of areas are held at a time.
+const A_LOT: usize = 1 << 20;
+
+/// How many of these points are answered at a time, if all of them lie in as many areas as the first: as
+/// many as can be, but that is all of them only where areas do not lie over each other by the thousand.
+pub(super) fn at_a_time(points: &[PointRow], ground: &Ground) -> usize {
+    let mut held = vec![];
+    if let Some(at) = points.iter().find_map(|point| point.position().ok()) {
+        ground.areas.areas_at(at, &mut held);
+    }
+    (A_LOT / (1 + held.len())).clamp(1, points.len().max(1))
+}
+
+/// Puts the answers to some points, in their order; gives what became of these.
+pub(super) fn put(points: &[PointRow], ground: &Ground, text: &mut Vec<u8>) -> Tally {
     let positions: Vec<_> = points.iter().map(PointRow::position).collect();
     let areas = areas_at(&positions, ground);
-    let mut text = Vec::new();
     let mut tally = Tally { points: points.len() as u64, ..Tally::default() };
     for ((point, position), areas) in points.iter().zip(&positions).zip(areas) {
         let id = point.id();
@@ -51,12 +63,12 @@ pub(super) fn of(points: &[PointRow], ground: &Ground) -> (Vec<u8>, Tally) {
                 let layers = layers(*at, ground);
                 tally.held += u64::from(!areas.is_empty() || layers.hold_or_are_near());
                 let asked = Asked { id: &id, lon: at.lon, lat: at.lat };
-                put_found(&mut text, (&asked, &layers), &areas, ground);
+                put_found(text, (&asked, &layers), &areas, ground);
             }
             Err(error) => {
                 tally.unread += 1;
                 tally.cut_off = tally.cut_off.or(point.cut_off());
-                put(&mut text, &Unread { id: &id, error });
+                put_json(text, &Unread { id: &id, error });
             }
         }
         text.push(b'\n');
@@ -64,7 +76,7 @@ pub(super) fn of(points: &[PointRow], ground: &Ground) -> (Vec<u8>, Tally) {
     if tally.held == 0 {
         tally.swapped = swapped(&positions, ground);
     }
-    (text, tally)
+    tally
 }
 
 /// How many of the positions would lie somewhere with their coordinates exchanged.
@@ -103,7 +115,7 @@ fn put_found(
     ground: &Ground,
 ) {
     text.reserve(areas.len() * A_NAME);
-    put(text, asked);
+    put_json(text, asked);
     // The object is not at its end yet.
     text.pop();
     text.extend(br#","areas":["#);
@@ -115,7 +127,7 @@ fn put_found(
     }
     text.extend(b"],");
     let start = text.len();
-    put(text, layers);
+    put_json(text, layers);
     // Nor does another begin.
     text.remove(start);
 }
@@ -132,6 +144,6 @@ fn layers(at: Position, ground: &Ground) -> Layers<'_> {
     Layers { boundaries, near }
 }
 
-fn put(text: &mut Vec<u8>, value: &impl Serialize) {
+fn put_json(text: &mut Vec<u8>, value: &impl Serialize) {
     serde_json::to_writer(text, value).expect("texts and numbers can be written into memory");
 }

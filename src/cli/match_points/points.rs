@@ -46,6 +46,12 @@ pub(super) struct PointRow {
 }
 
 impl PointRow {
+    #[cfg(test)]
+    pub(super) fn unreadable(line: u64) -> Self {
+        let bad = BadRow { line, reason: "nothing".into(), last: false };
+        Self { nth: line.to_string(), row: Err(bad), names_id: false }
+    }
+
     /// The input's own id; else its line, for formats that are not a point a line its number
     /// among the points.
     pub(super) fn id(&self) -> String {

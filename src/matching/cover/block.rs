@@ -4,7 +4,7 @@
 //! The ids of the first four kinds come first, so that they are copied in one go, and then all lines,
 //! so that the point is held against them in one loop.
 
-use super::super::area_index::AreaId;
+use super::super::area_id::AreaId;
 use super::grid::{Cell, Point};
 use super::record::{
     DISC, Depth, Disc, EXACT, HALF, INSIDE, KINDS, Line, NOTCH, SURE, Spot, WEDGE,

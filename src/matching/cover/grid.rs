@@ -22,8 +22,8 @@ impl Point {
         Self { x: (at.lon + 180.0) * UNITS, y: (at.lat + 90.0) * UNITS }
     }
 
-    /// The cell of a level in which it lies, by column and row. Points off the world's edge, which
-    /// only rounding makes, lie in the outermost cells.
+    /// The unit in which it lies, by column and row; shifted right by a level, the cell of that. Points off
+    /// the world's edge, which only rounding makes, lie in the outermost ones.
     #[inline]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2³²")]
     pub fn units(self) -> (u32, u32) {

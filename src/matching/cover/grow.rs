@@ -15,7 +15,7 @@ use crate::geometry::Shape;
 
 /// An area that comes or goes.
 #[derive(Clone, Copy)]
-pub(super) struct Move<'a> {
+pub(in super::super) struct Move<'a> {
     pub id: u32,
     pub shape: &'a Shape,
     /// Otherwise it goes.
@@ -29,21 +29,21 @@ pub(super) struct Change<'a> {
     pub gone: &'a Gone,
 }
 
-/// A move that has been outlined, with the edges that may cross the cell at hand.
+/// A move that has been outlined, with the pieces and edges of it that may meet the cell at hand.
 #[derive(Clone, Copy)]
 struct Cut<'a> {
     outline: &'a Outline<'a>,
     of: Move<'a>,
-    edges: (u32, u32),
+    numbers: (u32, u32),
 }
 
-/// What is laid over one tile: moves that lie in it whole, by their numbers, and those that reach beyond,
-/// with their edges.
+/// What is laid over one tile: moves that lie in it whole, by their places, and those that reach beyond,
+/// with what of them may meet it.
 #[derive(Default)]
 struct Load<'a> {
     whole: Vec<u32>,
     cuts: Vec<Cut<'a>>,
-    edges: Vec<u32>,
+    numbers: Vec<u32>,
 }
 
 impl Load<'_> {
@@ -84,6 +84,7 @@ struct Growing<'a> {
 }
 
 impl Growing<'_> {
+    /// The tile that comes out of the old one by what is laid over it.
     fn tile(
         &self,
         old: Option<&Tile>,
@@ -91,26 +92,15 @@ impl Growing<'_> {
         load: Load<'_>,
         pool: &mut Pool,
     ) -> Option<Tile> {
-        let Load { whole, cuts, edges } = load;
-        let mut below = if cell.level == LOWEST { Below::none(cell) } else { Below::new(cell) };
-        let mut large = vec![];
-        for number in whole {
-            let (of, frame) = (self.moves[number as usize], &self.frames[number as usize]);
-            // What is smaller than a tile below leaves no record here and goes there as it is.
-            if cell.level > FOLIOS && frame.longer_side() < cell.side() / 8.0 {
-                below.each(frame, |load| load.whole.push(number));
-            } else {
-                large.push((of, Outline::of(of.shape, self.change.grain)));
-            }
-        }
+        let (mut below, large) = self.sorted(cell, &load.whole);
         let mut news = News::default();
         let mut laying = Laying { news: &mut news, below: &mut below, stack: vec![] };
-        for Cut { outline, of, edges: (from, to) } in cuts {
-            laying.lay(outline, of, edges[from as usize..to as usize].iter().copied());
+        for Cut { outline, of, numbers: (from, to) } in load.cuts {
+            laying.lay(outline, of, load.numbers[from as usize..to as usize].iter().copied());
         }
-        drop(edges);
+        drop(load.numbers);
         for (of, outline) in &large {
-            laying.lay(outline, *of, outline.all_edges());
+            laying.lay(outline, *of, outline.all());
         }
         let old_words = old.map_or(&[][..], Tile::words);
         pool.scratch.clear();
@@ -136,6 +126,26 @@ impl Growing<'_> {
         Some(tile).filter(|tile| !tile.is_empty())
     }
 
+    /// Of moves that lie in a cell whole: what is smaller than a tile below leaves no record here and is
+    /// given there as it is; the others are outlined.
+    fn sorted<'b>(
+        &'b self,
+        cell: Cell,
+        whole: &[u32],
+    ) -> (Below<'b>, Vec<(Move<'b>, Outline<'b>)>) {
+        let mut below = if cell.level == LOWEST { Below::none(cell) } else { Below::new(cell) };
+        let mut large = vec![];
+        for place in whole {
+            let (of, frame) = (self.moves[*place as usize], &self.frames[*place as usize]);
+            if cell.level > FOLIOS && frame.longer_side() < cell.side() / 8.0 {
+                below.each(frame, |load| load.whole.push(*place));
+            } else {
+                large.push((of, Outline::of(of.shape, self.change.grain)));
+            }
+        }
+        (below, large)
+    }
+
     /// The pages of a folio: its own, and those of the squares below, the old ones where nothing is
     /// laid.
     fn put_pages(&self, old: &Folio, news: News, below: Below<'_>, words: &mut Vec<u32>) -> Starts {
@@ -152,9 +162,9 @@ impl Growing<'_> {
             }
             let (mut news, mut none) = (News::default(), Below::none(cell.below(place)));
             let mut laying = Laying { news: &mut news, below: &mut none, stack: vec![] };
-            for Cut { outline, of, edges: (from, to) } in load.cuts {
-                let edges = &load.edges[from as usize..to as usize];
-                laying.lay(outline, of, edges.iter().copied());
+            for Cut { outline, of, numbers: (from, to) } in load.cuts {
+                let numbers = &load.numbers[from as usize..to as usize];
+                laying.lay(outline, of, numbers.iter().copied());
             }
             news.put_merged(old, self.change.gone, words);
         }
@@ -269,9 +279,9 @@ struct Laying<'t, 'a> {
 }
 
 impl<'a> Laying<'_, 'a> {
-    fn lay(&mut self, outline: &'a Outline<'a>, of: Move<'a>, edges: impl Iterator<Item = u32>) {
+    fn lay(&mut self, outline: &'a Outline<'a>, of: Move<'a>, numbers: impl Iterator<Item = u32>) {
         self.stack.clear();
-        self.stack.extend(edges);
+        self.stack.extend(numbers);
         let all = self.stack.len();
         self.lay_cell(outline, of, self.below.cell, 0, (0, all));
     }
@@ -317,9 +327,9 @@ impl<'a> Laying<'_, 'a> {
             return;
         }
         let load = &mut self.below.loads[((cell.row & 7) * 8 + (cell.column & 7)) as usize];
-        let start = length(&load.edges);
-        load.edges.extend_from_slice(&self.stack[from..to]);
-        load.cuts.push(Cut { outline, of, edges: (start, length(&load.edges)) });
+        let start = length(&load.numbers);
+        load.numbers.extend_from_slice(&self.stack[from..to]);
+        load.cuts.push(Cut { outline, of, numbers: (start, length(&load.numbers)) });
     }
 }
 

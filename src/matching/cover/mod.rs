@@ -3,10 +3,10 @@
 //! # A cell, and what it says
 //!
 //! The map is a square. It has four quarters, each of these has four, and so on down to cells of some 20 m.
-//! An area is laid over it from the top. A cell outside of it says nothing. One that the area holds whole, or
-//! whose part of it is simply told, keeps a record, and nothing is looked at below. Of any other cell the
-//! quarters are looked at, until they are so small that more would not be worth their room ([`Grain`]): then
-//! the shape has to be asked. A block with a corner that points in and, of the same area, a circle beside it:
+//! An area is laid over it from the top. A cell outside of it says nothing. One that the area holds whole keeps
+//! a record, and nothing is looked at below. Of any other cell the quarters are looked at, until they are as
+//! small as is worth their room ([`Grain`]): then the record tells the border in the cell where that is
+//! simple, and otherwise that the shape has to be asked. A block with a corner that points in and, of the same area, a circle beside it:
 //!
 //! ```text
 //!  .  .  .  .  .  .  .  .     .  outside   nothing
@@ -31,13 +31,13 @@
 //! lies within that of a line, some three millimetres in a cell of 20 m, is asked of the shape itself, as
 //! everything is that no record tells. Which cells an area holds whole is decided with their surroundings,
 //! wider than what rounding moves a point ([`outline`]). So a record only answers where it is sure, and the
-//! answer is that of [`Shape::covers`].
+//! answer is that of [`Shape::covers`](crate::geometry::Shape::covers).
 //!
 //! # What it costs
 //!
 //! - A question: the way down, at most eight pages, of a city's three or four; for every area that holds
-//!   the point one copied word, for every line in its cells one multiplication. Most of the time goes by
-//!   waiting for memory.
+//!   the point one copied word, for every line in its cells one multiplication, and where the shape is asked,
+//!   a pass over the edges around. Most of the time goes by waiting for memory.
 //! - A change: the pages in which the area stands are written anew, and the tiles from there to the root.
 //!   It grows with the area's border and with how many other areas stand in those pages.
 //! - Room: a word for every cell that an area holds whole, one to six for one on its border.
@@ -56,29 +56,24 @@ mod tile;
 mod way;
 
 use grid::{Cell, Point};
-use grow::{Change, Move};
+use grow::Change;
+pub(super) use grow::Move;
 use page::Gone;
 pub(super) use pool::Pool;
 use tile::Tile;
 use way::Way;
 
-use super::area_index::AreaId;
-use crate::geometry::{Position, Shape};
+use super::area_id::AreaId;
+use crate::geometry::Position;
 
 /// How finely areas are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grain {
-    /// Not at all, unless they have many edges: an area stands in the few cells, about twice as wide as
-    /// itself, that it meets, and the shape is asked in all of them.
+    /// Not at all, unless they have many edges: an area stands in the few cells, one to two times as wide as
+    /// itself, that it meets; in most of them its shape is asked.
     Whole,
     /// Into about so many cells across, where more of its edges cross into smaller ones.
     Cells(u32),
-}
-
-/// One area that comes or goes.
-pub(super) enum Step<'a> {
-    Come(u32, &'a Shape),
-    Go(u32, &'a Shape),
 }
 
 /// Areas cut into cells. It never changes; a change makes another that shares what stays.
@@ -92,22 +87,10 @@ pub(super) struct Cover {
 impl Cover {
     /// The cover that comes out of this one when areas go, as they came, in the order of their ids, and
     /// others come. An id that goes and comes is replaced.
-    pub fn changed<'a>(
-        &self,
-        steps: impl IntoIterator<Item = Step<'a>>,
-        grain: Grain,
-        pool: &mut Pool,
-    ) -> Self {
-        let moves: Vec<Move<'a>> = steps
-            .into_iter()
-            .map(|step| match step {
-                Step::Come(id, shape) => Move { id, shape, comes: true },
-                Step::Go(id, shape) => Move { id, shape, comes: false },
-            })
-            .collect();
+    pub fn changed(&self, moves: &[Move<'_>], grain: Grain, pool: &mut Pool) -> Self {
         let gone = Gone::of(moves.iter().filter(|of| !of.comes).map(|of| of.id));
         let change = Change { grain, gone: &gone };
-        let root = grow::grow(self.root.as_ref(), &moves, &change, pool);
+        let root = grow::grow(self.root.as_ref(), moves, &change, pool);
         let entry = root.as_ref().map(|root| {
             let (mut entry, mut cell) = (root, Cell::ROOT);
             while let Some((place, below)) = entry.only_below() {

@@ -19,13 +19,16 @@ const MANY_EDGES_CELLS: u32 = 3;
 
 /// Into how many cells edges that lie close together are cut: so many for each, and so many more. Needles
 /// around half the earth would fill memory.
-const CELLS_AN_EDGE: f64 = 16.0;
-const CELLS_MORE: f64 = 4_096.0;
+const CELLS_AN_EDGE: f64 = 4.0;
+const CELLS_MORE: f64 = 512.0;
 
 /// Beyond this radius in radians (64 km), or nearer to a pole than ten degrees, a circle is not
 /// nearly a circle in the plane.
 const SMALL_CIRCLE: f64 = 0.01;
 const FAR_NORTH: f64 = 80.0;
+
+/// From here on the numbers of what may lie in a cell are those of pieces, below it those of edges.
+const PIECES: u32 = 1 << 31;
 
 pub(super) struct Outline<'a> {
     shape: &'a Shape,
@@ -40,6 +43,8 @@ pub(super) struct Outline<'a> {
 
 /// A part, where it is on the map.
 struct Piece {
+    /// Its number among the parts of the shape.
+    part: usize,
     frame: Frame,
     excluded: bool,
     /// Of a circle.
@@ -76,7 +81,10 @@ impl<'a> Outline<'a> {
             leaf: 0,
             lowest: 0,
         };
-        shape.each_part(|part, excluded| outline.take(&part, excluded));
+        let mut parts = 0..;
+        shape.each_part(|part, excluded| {
+            outline.take(&part, parts.next().unwrap_or_default(), excluded);
+        });
         // Of the widest part: what lies between parts far apart asks for nothing.
         let wide = outline.pieces.iter().filter(|piece| !piece.excluded);
         let wide = wide.map(|piece| piece.frame.longer_side()).fold(0.0, f64::max);
@@ -98,7 +106,8 @@ impl<'a> Outline<'a> {
         let across = u32::try_from(edges).unwrap_or(u32::MAX).min(512);
         let cells = f64::from(cells.max(across * cells / 32));
         self.leaf = level_of(wide / cells).clamp(FINEST, 30);
-        // As many cells as lie along an edge, it crosses twice at most.
+        // An edge crosses at most twice as many cells as it is long in their sides; so all of them together
+        // cross about so many.
         let length: f64 = self.edges.iter().map(Edge::length).sum();
         let cells = CELLS_AN_EDGE * edges as f64 + CELLS_MORE;
         self.lowest = level_of(2.0 * length / cells).clamp(FINEST, self.leaf);
@@ -119,18 +128,19 @@ impl<'a> Outline<'a> {
         &self.bounds
     }
 
-    pub fn all_edges(&self) -> impl Iterator<Item = u32> {
-        (0..).take(self.edges.len())
+    /// All that may lie in a cell: pieces, then edges, by their numbers.
+    pub fn all(&self) -> impl Iterator<Item = u32> {
+        (PIECES..).take(self.pieces.len()).chain((0..).take(self.edges.len()))
     }
 
     /// A part is there once for every turn around the earth by which it reaches the world's map.
-    fn take(&mut self, part: &ShapePart<'_>, excluded: bool) {
+    fn take(&mut self, part: &ShapePart<'_>, number: usize, excluded: bool) {
         for (turn, frame) in frames(part) {
             let at = |p: Position| Point::of(Position { lon: p.lon + turn, lat: p.lat });
             if !excluded {
                 self.bounds = self.bounds.union(frame);
             }
-            let mut piece = Piece { frame, excluded, round: None };
+            let mut piece = Piece { part: number, frame, excluded, round: None };
             match part {
                 ShapePart::Rings(rings, _) => {
                     for ring in rings {
@@ -148,45 +158,58 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// How the area lies with regard to a cell. Of its edges those in a stretch of the stack are looked
-    /// at, which hold all that may cross it; those that do are pushed onto the stack.
+    /// How the area lies with regard to a cell. Of its pieces and edges those in a stretch of the stack are
+    /// looked at, which hold all that may meet it; those that do are pushed onto the stack.
     pub fn lie(&self, cell: Cell, stack: &mut Vec<u32>, among: Range<usize>) -> Lie {
         let around = cell.surroundings();
+        let start = stack.len();
+        for nth in among {
+            let number = stack[nth];
+            if self.meets(number, &around) {
+                stack.push(number);
+            }
+        }
+        let (pieces, edges) =
+            stack[start..].split_at(stack[start..].partition_point(|number| *number >= PIECES));
+        let here = || pieces.iter().map(|number| &self.pieces[(number - PIECES) as usize]);
         // Where nothing but an exclusion is, nothing is covered.
-        let here = || self.pieces.iter().filter(|piece| piece.frame.meets(&around));
         if here().all(|piece| piece.excluded) {
             return Lie::Outside;
         }
-        let start = stack.len();
-        for nth in among {
-            let edge = stack[nth];
-            let Edge { from, to } = &self.edges[edge as usize];
-            if around.meets_segment(*from, *to) {
-                stack.push(edge);
-            }
-        }
-        let edges = &stack[start..];
         let mut rounds = here().filter_map(|piece| piece.round.as_ref());
         let round = rounds.find(|round| round.crosses(cell));
         if edges.is_empty() && round.is_none() {
-            let covered = self.shape.covers(cell.centre());
+            let parts = here().map(|piece| piece.part);
+            let covered = self.shape.covers_among(parts, cell.centre());
             return if covered { Lie::Covered(Record::Inside) } else { Lie::Outside };
         }
         if cell.level > self.leaf {
             return Lie::Cut;
         }
-        let alone = here().count() == 1;
-        let simple = match (edges, round) {
-            _ if !alone => None,
+        let alone = pieces.len() == 1;
+        match self.record(cell, edges, round).filter(|_| alone) {
+            Some(record) => Lie::Covered(record),
+            None if cell.level > self.lowest && alone && edges.len() > 2 => Lie::Cut,
+            None => Lie::Covered(Record::Exact),
+        }
+    }
+
+    #[inline]
+    fn meets(&self, number: u32, around: &Frame) -> bool {
+        if let Some(piece) = number.checked_sub(PIECES) {
+            return self.pieces[piece as usize].frame.meets(around);
+        }
+        let Edge { from, to } = &self.edges[number as usize];
+        around.meets_segment(*from, *to)
+    }
+
+    /// What is said of a cell that one piece alone meets, where that is simple.
+    fn record(&self, cell: Cell, edges: &[u32], round: Option<&Round>) -> Option<Record> {
+        match (edges, round) {
             (&[edge], None) => Some(Record::Half(self.line(edge, cell))),
             (&[one, other], None) => self.two(one, other, cell),
             ([], Some(circle)) => circle.disc(cell),
             _ => None,
-        };
-        match simple {
-            Some(record) => Lie::Covered(record),
-            None if cell.level > self.lowest && alone && edges.len() > 2 => Lie::Cut,
-            None => Lie::Covered(Record::Exact),
         }
     }
 
@@ -386,7 +409,7 @@ mod tests {
         let needles = Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]}));
         let needles = needles.unwrap();
         let outline = Outline::of(&needles, Grain::Cells(8));
-        let mut stack: Vec<u32> = outline.all_edges().collect();
+        let mut stack: Vec<u32> = outline.all().collect();
         let all = 0..stack.len();
         let cells = cells(&outline, Cell::ROOT, &mut stack, all);
         assert!((100..10_000).contains(&cells), "{cells}");

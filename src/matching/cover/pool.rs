@@ -7,8 +7,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How many rest at most; a change of one area replaces some sixty.
+/// How many rest at most, and how many words they have together (4 MB); a change of one area among a million
+/// replaces some sixty.
 const RESTING: usize = 1_024;
+const WORDS: usize = 1 << 20;
 
 #[derive(Default)]
 pub(in super::super) struct Pool {
@@ -17,6 +19,7 @@ pub(in super::super) struct Pool {
     /// By length.
     resting: BTreeMap<usize, Vec<Arc<[u32]>>>,
     count: usize,
+    words: usize,
 }
 
 impl Pool {
@@ -24,16 +27,23 @@ impl Pool {
     pub fn rest(&mut self, words: &Arc<[u32]>) {
         self.resting.entry(words.len()).or_default().push(Arc::clone(words));
         self.count += 1;
-        if self.count > RESTING {
-            self.forget_shortest();
+        self.words += words.len();
+        if self.words > WORDS {
+            let longest = self.resting.last_entry().and_then(|mut all| all.get_mut().pop());
+            self.gone(longest.map(|words| words.len()));
+        } else if self.count > RESTING {
+            let shortest = self.resting.first_entry().and_then(|mut all| all.get_mut().pop());
+            self.gone(shortest.map(|words| words.len()));
         }
     }
 
-    fn forget_shortest(&mut self) {
-        let Some(mut shortest) = self.resting.first_entry() else { return };
-        self.count -= usize::from(shortest.get_mut().pop().is_some());
-        if shortest.get().is_empty() {
-            shortest.remove();
+    /// One of this length rests no longer.
+    fn gone(&mut self, length: Option<usize>) {
+        let Some(length) = length else { return };
+        self.count -= 1;
+        self.words -= length;
+        if self.resting.get(&length).is_some_and(Vec::is_empty) {
+            self.resting.remove(&length);
         }
     }
 
@@ -43,16 +53,17 @@ impl Pool {
         let step = (self.scratch.len() / 16).next_power_of_two().max(16);
         let length = self.scratch.len().next_multiple_of(step);
         self.scratch.resize(length, 0);
-        for fitting in self.resting.range_mut(length..=length + length / 4).map(|(_, all)| all) {
-            let free = fitting.iter().position(|words| Arc::strong_count(words) == 1);
-            let Some(mut words) = free.map(|nth| fitting.swap_remove(nth)) else { continue };
-            self.count -= 1;
-            if let Some(room) = Arc::get_mut(&mut words) {
-                room[..length].copy_from_slice(&self.scratch);
-                return words;
-            }
+        let free = self.resting.range_mut(length..=length + length / 4).find_map(|(_, all)| {
+            let free = all.iter().position(|words| Arc::strong_count(words) == 1)?;
+            Some(all.swap_remove(free))
+        });
+        self.gone(free.as_ref().map(|words| words.len()));
+        let mut words = free.unwrap_or_else(|| self.scratch.as_slice().into());
+        match Arc::get_mut(&mut words) {
+            Some(room) => room[..length].copy_from_slice(&self.scratch),
+            None => words = self.scratch.as_slice().into(),
         }
-        self.scratch.as_slice().into()
+        words
     }
 }
 
@@ -76,5 +87,20 @@ mod tests {
         let newest = placed(&mut pool, 3);
         assert!(std::ptr::eq(place, Arc::as_ptr(&newest)) && newest[..] == [3; 32]);
         assert_eq!(new[0], 2);
+    }
+
+    #[test]
+    fn what_rests_takes_little_room_whatever_its_length() {
+        for length in [16, 1 << 14, 1 << 19, 1 << 21] {
+            let mut pool = Pool::default();
+            for _ in 0..2_000 {
+                pool.rest(&vec![0; length].into());
+                let all = pool.resting.values().flatten();
+                let words: usize = all.clone().map(|words| words.len()).sum();
+                assert_eq!((all.count(), words), (pool.count, pool.words));
+                assert!(pool.count <= RESTING && pool.words <= WORDS);
+            }
+            assert!(pool.count > 0 || length > WORDS);
+        }
     }
 }

@@ -78,7 +78,7 @@ impl Spot {
 /// [`SURE`] only.
 pub(super) type Depth = f32;
 
-/// The numbers m and k of a [`Line`] are off by half a step each, and m counts once at most; a
+/// The numbers m and k of a [`Line`] are off by half a step each, m times a place of one side at most; a
 /// sixteenth more for the rounding of 24 bits.
 pub(super) const SURE: Depth = 1.0 + 1.0 / 16.0;
 

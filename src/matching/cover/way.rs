@@ -6,7 +6,7 @@
 use prefetch_index::prefetch_index;
 use smallvec::SmallVec;
 
-use super::super::area_index::AreaId;
+use super::super::area_id::AreaId;
 use super::block::{Depths, read};
 use super::grid::{Cell, Point};
 use super::tile::{LEVELS, Page, TABLE, Tile, block, page, slot};

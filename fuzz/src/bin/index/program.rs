@@ -267,40 +267,45 @@ fn home(at: Position) -> Position {
     Position { lon, lat: at.lat }
 }
 
-/// Everything that can be done, at every place and on lines of every width; and little at a time.
+/// Every figure at every place and on lines of every width: put, copied, replaced, taken away and put anew,
+/// with questions between.
 pub fn seeds() -> Vec<Vec<u8>> {
-    let deeds = deeds();
-    let whole = (0..8).map(|nth| [&[nth, (nth * 3) % 8, nth][..], &deeds.concat()].concat());
-    let short = (0..8).zip(deeds.windows(2).step_by(2)).map(|(nth, two)| {
-        let [first, second] = two else { unreachable!("windows of two") };
-        [&[nth, nth, nth + 1], &first[..], second, &[ASK_ALL]].concat()
-    });
-    whole.chain(short).collect()
+    let figures = figures();
+    let towns = (0..8).flat_map(|nth| (0..figures.len()).map(move |figure| (nth, figure)));
+    towns.map(|(nth, figure)| story(nth, &figures[figure], &figures[(figure + 1) % 6])).collect()
 }
 
-fn deeds() -> Vec<Vec<u8>> {
+/// What is done in a town, [`DEEDS`] of it.
+fn story(town: u8, figure: &[u8], other: &[u8]) -> Vec<u8> {
+    // Behind this byte stand three figures, of which the last is excluded.
+    let put = |id: u8| match figure {
+        [FIGURES, three @ ..] => [&[PUT_LESS, id], three].concat(),
+        _ => [&[PUT, id], figure].concat(),
+    };
+    let deeds: [Vec<u8>; DEEDS] = [
+        put(1),
+        vec![SAME, 9, 1],
+        vec![ASK_ALL],
+        // One that was there, one that was not, one that goes, and one that comes a second time.
+        [&[SEVERAL, 2, 9], other, &[10], other, &[0, 0, 1, 10], other].concat(),
+        vec![ASK, 20, 30, 0],
+        put(1),
+        vec![REMOVE, 10],
+        vec![ASK, 20, 30, 7],
+    ];
+    [vec![town, (town * 3) % 8, town], deeds.concat()].concat()
+}
+
+fn figures() -> [Vec<u8>; 8] {
     let below_zero = i8::cast_unsigned;
     let [west, south] = [-20, -20].map(below_zero);
-    let circle = [0, 10, below_zero(-3), 40];
-    let block = [1, west, south, 20, 30];
-    let triangle = [2, west, south, 20, south, 0, 40];
-    let ring = [3, 2, 0, 0, 30, 0, 30, 30, 15, 10, 5, 12, 0, 30];
-    let holed = [4, west, south, 20, 30, below_zero(-10), south + 5, 10, 10];
-    let pair = [5, west, south, 0, 0, 0, 0, 20, 20];
-    let figures: [&[u8]; 6] = [&circle, &block, &triangle, &ring, &holed, &pair];
-    let mut deeds: Vec<Vec<u8>> =
-        (1..).zip(figures).map(|(id, figure)| [&[PUT, id], figure].concat()).collect();
-    deeds.extend([
-        [&[PUT_LESS, 7], &ring[..], &pair, &circle].concat(),
-        [&[PUT_LESS, 8], &block[..], &circle, &triangle].concat(),
-        vec![ASK_ALL],
-        vec![ASK, 20, 30, 7],
-        vec![REMOVE, 2],
-        vec![SAME, 9, 3],
-        // One that was there, one that was not, one that goes, and one that comes a second time.
-        [&[SEVERAL, 2, 1], &ring[..], &[10], &block, &[0, 0, 4, 10], &circle].concat(),
-        vec![ASK, 20, 30, 0],
-        vec![REMOVE, 11],
-    ]);
-    deeds
+    let circle = vec![0, 10, below_zero(-3), 40];
+    let block = vec![1, west, south, 20, 30];
+    let triangle = vec![2, west, south, 20, south, 0, 40];
+    let ring = vec![3, 2, 0, 0, 30, 0, 30, 30, 15, 10, 5, 12, 0, 30];
+    let holed = vec![4, west, south, 20, 30, below_zero(-10), south + 5, 10, 10];
+    let pair = vec![5, west, south, 0, 0, 0, 0, 20, 20];
+    let ring_less_circle = [&[FIGURES], &ring[..], &pair, &circle].concat();
+    let block_less_triangle = [&[FIGURES], &block[..], &circle, &triangle].concat();
+    [circle, block, triangle, ring, holed, pair, ring_less_circle, block_less_triangle]
 }

@@ -34,6 +34,7 @@ mkdir -p "$passed" "var/verify/$areas" "var/verify/$others" "var/verify/$index"
 
 write() { printf '%s\n' "$@" >>VERIFICATION.md; }
 
+# Once there is something to say under it.
 begun=
 begin() {
     [ -z "$begun" ] || return 0
@@ -59,14 +60,15 @@ tests() {
                 continue
             fi
             say "$suite $name"
-            begin
             ran=$((ran + 1))
             log="$mark.log" start=$SECONDS
             if POSTGRES_FSYNC=on scripts/with-postgres.sh "$program" --ignored --exact "$name" \
                 --nocapture </dev/null 2>&1 | tee "$log" >&2; then
+                begin
                 write "- passed in $((SECONDS - start)) s: $suite \`$name\`"
                 touch "$mark"
             else
+                begin
                 write "- **FAILED** after $((SECONDS - start)) s: $suite \`$name\`"
                 failed=$((failed + 1))
             fi
@@ -117,7 +119,6 @@ fuzz() {
         say "building what fuzzes $door"
         built=$(build_fuzzer $fuzzer "$instruments")
         say "fuzzing $door, $done_so_far inputs so far"
-        begin
         ran=$((ran + 1))
         mkdir -p "$corpus" "var/fuzz/found"
         before=$done_so_far
@@ -128,6 +129,7 @@ fuzz() {
             done_so_far=$((done_so_far + portion))
             echo "$done_so_far" >"$mark"
         done
+        begin
         took=$((SECONDS - start))
         rate=$(((done_so_far - before) / (took > 0 ? took : 1)))
         if [ "$done_so_far" -ge "$inputs" ]; then

@@ -185,7 +185,7 @@ mod tests {
                 thread::sleep(2 * PAUSE);
                 send.send(PointRow::unreadable(*line)).is_ok()
             };
-            (1..).take_while(sent).count()
+            (1..100).take_while(sent).count()
         });
         let tally = Tally::default();
         let desk = Desk { out: &mut Closed, after_chunk: &mut || (), tally };

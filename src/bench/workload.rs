@@ -19,11 +19,10 @@ use crate::geometry::Position;
 use crate::random::SplitMix;
 
 /// How areas and points lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layout {
     /// In clusters along a band.
-    #[default]
     City,
     /// Anywhere, as likely here as there.
     Uniform,

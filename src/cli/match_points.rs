@@ -66,8 +66,8 @@ enum MatchError {
     Ground(#[from] GroundError),
     #[error("{}: {why}", path.display())]
     Points { path: PathBuf, why: IntakeError },
-    #[error("the points and {0} cannot both come from standard input; name a file for one of them")]
-    OnlyOneStdin(&'static str),
+    #[error("{0} and {1} cannot both come from standard input; name a file for one of them")]
+    OnlyOneStdin(&'static str, &'static str),
     #[error("{} cannot be opened: {why}", path.display())]
     NoSuchFile { path: PathBuf, why: io::Error },
     #[error("the answers cannot be written: {0}")]
@@ -89,7 +89,7 @@ pub fn run(args: &MatchArgs) -> ExitCode {
             say(&error.to_string());
             let misused = matches!(
                 error,
-                MatchError::Ground(GroundError::SameLayerTwice(_)) | MatchError::OnlyOneStdin(_)
+                MatchError::Ground(GroundError::SameLayerTwice(_)) | MatchError::OnlyOneStdin(..)
             );
             if misused { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
@@ -127,7 +127,7 @@ fn answer_all(
         progress.end();
     }
     if let Some(told) = nowhere(&tally) {
-        say(&told);
+        say(&format!("{}: {told}", args.points.display()));
     }
     Ok(ground.left_out().into_iter().chain(unread(&tally)).collect())
 }
@@ -138,8 +138,10 @@ fn only_one_stdin(args: &MatchArgs) -> Result<(), MatchError> {
     let layers =
         args.boundaries.iter().filter(|layer| is_stdin(layer.path())).map(|_| "--boundaries");
     let points = is_stdin(&args.points).then_some("POINTS");
-    let all: Vec<_> = areas.chain(layers).chain(points).collect();
-    if all.len() > 1 { Err(MatchError::OnlyOneStdin(all[0])) } else { Ok(()) }
+    match areas.chain(layers).chain(points).collect::<Vec<_>>()[..] {
+        [one, other, ..] => Err(MatchError::OnlyOneStdin(one, other)),
+        _ => Ok(()),
+    }
 }
 
 /// Where nothing was found at all, what may be the matter.

@@ -73,14 +73,15 @@ pub fn pick_ids(features: &[Feature], wanted: Option<&str>) -> Result<IdChoice, 
     let choice = match own.map(|choice| IdChoice { own: true, ..choice }) {
         Ok(own) if counts(features, &own.ids) => by(likeness::of_area).next().unwrap_or(own),
         Ok(own) => own,
-        Err(_) => by(|_| true).next().ok_or_else(|| nothing(features, names(features)))?,
+        Err(_) => by(|_| true).next().ok_or_else(|| nothing(features))?,
     };
     let rival = by(likeness::of_ward).find_map(|other| rival(&choice, &other));
     Ok(IdChoice { rival, ..choice })
 }
 
 /// Why no property could be taken, of those that every feature has.
-fn nothing(features: &[Feature], present: Vec<String>) -> IdError {
+fn nothing(features: &[Feature]) -> IdError {
+    let present = names(features);
     let mut some: BTreeMap<&String, usize> = BTreeMap::new();
     for name in features.iter().flat_map(|feature| feature.properties.keys()) {
         *some.entry(name).or_default() += 1;

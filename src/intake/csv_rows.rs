@@ -44,6 +44,7 @@ impl<'r> CsvRows<'r> {
         if let Some(line) = reader.get_ref().never_closed() {
             return Err(IntakeError::NeverClosed(line));
         }
+        reader.get_mut().quotes.records.pop_front();
         tell_apart(&mut keys);
         Ok(Self { delimiter, reader, allowance, keys: keys.into(), done: false })
     }
@@ -58,21 +59,23 @@ impl<'r> CsvRows<'r> {
         }
         // Of this record alone: what the reader has buffered already counts against nobody.
         self.allowance.store(MAX_ROW_BYTES as u64, Ordering::Relaxed);
-        let line = self.reader.position().line();
         let mut record = ByteRecord::new();
-        match self.reader.read_byte_record(&mut record) {
+        let read = self.reader.read_byte_record(&mut record);
+        // The reader's own count is one behind where lines end with CR LF, and begins at blank lines.
+        let quotes = &mut self.reader.get_mut().quotes;
+        let nothing_begun = Extent { line: quotes.line, strange: None };
+        let Extent { line, strange } = quotes.records.pop_front().unwrap_or(nothing_begun);
+        match read {
             Ok(true) => {
-                let line = record.position().map_or(line, csv::Position::line);
-                let after = self.reader.position().line();
-                let Metered { quotes, .. } = self.reader.get_mut();
-                let strange = quotes.strange_in(line, after);
                 if let Some(opened) = self.reader.get_ref().never_closed() {
                     self.done = true;
                     return Some(Err(never_closed(line, opened)));
                 }
-                let strange = strange.or_else(|| self.like_a_row(&record, line));
-                Some(match strange.filter(|at| *at > line) {
-                    Some(at) => Err(rows_in_one(line, after - 1, at)),
+                // Outside of a quoted field a new line ends the record.
+                let more = record.as_slice().split(|byte| *byte == b'\n').count() as u64 - 1;
+                let within = || (more > 0).then(|| self.like_a_row(&record, line)).flatten();
+                Some(match strange.or_else(within) {
+                    Some(at) => Err(rows_in_one(line, line + more, at)),
                     None => self.row(line, &record),
                 })
             }
@@ -211,8 +214,17 @@ struct Quotes {
     line: u64,
     /// The line of the last mark that opened a field.
     opened: u64,
-    /// Lines on which something follows a mark that closes a field.
-    strange: VecDeque<u64>,
+    /// Whether a record has begun and not ended.
+    within: bool,
+    /// Records that have begun, until they are read.
+    records: VecDeque<Extent>,
+}
+
+struct Extent {
+    /// Where it begins.
+    line: u64,
+    /// The first line after that on which something follows a mark that closes a field.
+    strange: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -227,12 +239,23 @@ enum At {
 
 impl Quotes {
     fn new(delimiter: u8) -> Self {
-        Self { delimiter, at: At::Start, line: 1, opened: 1, strange: VecDeque::new() }
+        Self {
+            delimiter,
+            at: At::Start,
+            line: 1,
+            opened: 1,
+            within: false,
+            records: VecDeque::new(),
+        }
     }
 
     fn follow(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            let new_line = byte == b'\n';
+            let breaks = matches!(byte, b'\n' | b'\r');
+            if !self.within && !breaks {
+                self.within = true;
+                self.records.push_back(Extent { line: self.line, strange: None });
+            }
             self.at = match (self.at, byte) {
                 (At::Quoted, b'"') => At::Closed,
                 (At::Quoted, _) | (At::Closed, b'"') => At::Quoted,
@@ -240,27 +263,23 @@ impl Quotes {
                     self.opened = self.line;
                     At::Quoted
                 }
-                (_, b'\n' | b'\r') => At::Start,
+                _ if breaks => {
+                    self.within = false;
+                    At::Start
+                }
                 (_, other) if other == self.delimiter => At::Start,
                 (At::Closed, other) => {
-                    if !other.is_ascii_whitespace() && self.strange.back() != Some(&self.line) {
-                        self.strange.push_back(self.line);
+                    if let Some(record) = self.records.back_mut()
+                        && record.line < self.line
+                        && !other.is_ascii_whitespace()
+                    {
+                        record.strange.get_or_insert(self.line);
                     }
                     At::Plain
                 }
                 _ => At::Plain,
             };
-            self.line += u64::from(new_line);
+            self.line += u64::from(byte == b'\n');
         }
-    }
-
-    /// The first such line from one line to before another; those before are forgotten.
-    fn strange_in(&mut self, from: u64, before: u64) -> Option<u64> {
-        let mut found = None;
-        while let Some(line) = self.strange.front().copied().filter(|line| *line < before) {
-            self.strange.pop_front();
-            found = found.or((line > from).then_some(line));
-        }
-        found
     }
 }

@@ -185,6 +185,11 @@ fn opens_list(text: &[u8]) -> bool {
                 let before = before.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
                 let first = text[i + 1..].trim_ascii_start().first();
                 let wraps = |key: &&str| before.ends_with(format!("\"{key}\"").as_bytes());
+                let id = b"\"source_id\"";
+                // An event may have a list of that name.
+                if before.windows(id.len()).any(|word| word == id) {
+                    return false;
+                }
                 if matches!(first, None | Some(b'{' | b']')) && WRAPPERS.iter().any(wraps) {
                     return true;
                 }

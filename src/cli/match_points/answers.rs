@@ -38,19 +38,6 @@ struct Unread<'a> {
     error: &'a str,
 }
 
-/// So many ids of areas are held at a time.
-const A_LOT: usize = 1 << 20;
-
-/// How many of these points are answered at a time, if all of them lie in as many areas as the first: as
-/// many as can be, but that is all of them only where areas do not lie over each other by the thousand.
-pub(super) fn at_a_time(points: &[PointRow], ground: &Ground) -> usize {
-    let mut held = vec![];
-    if let Some(at) = points.iter().find_map(|point| point.position().ok()) {
-        ground.areas.areas_at(at, &mut held);
-    }
-    (A_LOT / (1 + held.len())).clamp(1, points.len().max(1))
-}
-
 /// Puts the answers to some points, in their order; gives what became of these.
 pub(super) fn put(points: &[PointRow], ground: &Ground, text: &mut Vec<u8>) -> Tally {
     let positions: Vec<_> = points.iter().map(PointRow::position).collect();

@@ -15,8 +15,10 @@ use super::answers;
 use super::ground::Ground;
 use super::points::PointRow;
 
-/// So many points are answered at a time.
+/// So many points a worker takes at a time.
 pub(super) const CHUNK: usize = 1_000;
+/// So many of them are answered together: each may lie in as many areas as there are.
+const TOGETHER: usize = 64;
 /// So many bytes of answers wait for their turn.
 const AHEAD: usize = 8 << 20;
 /// So long a chunk waits to be full; somebody may be waiting for the answers at hand.
@@ -120,19 +122,21 @@ fn write<'a>(
     ground: &Ground,
     desks: &Receiver<Desk<'a>>,
 ) -> io::Result<Option<Desk<'a>>> {
-    let (mut text, mut tally, mut desk) = (Vec::new(), Tally::default(), None);
-    for points in chunk.chunks(answers::at_a_time(chunk, ground)) {
+    let (mut text, mut tally) = (Vec::new(), Tally::default());
+    let mut slices = chunk.chunks(TOGETHER);
+    for points in slices.by_ref() {
         tally.add(&answers::put(points, ground, &mut text));
-        if text.len() < AHEAD && desk.is_none() {
-            continue;
+        if text.len() >= AHEAD {
+            break;
         }
-        let Some(turn) = desk.take().or_else(|| desks.recv().ok()) else { return Ok(None) };
-        let turn = desk.insert(turn);
-        turn.out.write_all(&text)?;
-        text.clear();
     }
-    let Some(mut desk) = desk.or_else(|| desks.recv().ok()) else { return Ok(None) };
+    let Ok(mut desk) = desks.recv() else { return Ok(None) };
     desk.out.write_all(&text)?;
+    for points in slices {
+        text.clear();
+        tally.add(&answers::put(points, ground, &mut text));
+        desk.out.write_all(&text)?;
+    }
     desk.tally.add(&tally);
     if chunk.len() < CHUNK {
         desk.out.flush()?;

@@ -32,13 +32,32 @@ fn rows_that_went_into_another_are_named() {
     // Closed by the mark of a later row: before a word, or behind one.
     for later in ["\"five", "five\""] {
         let text = five("\"three").replace("five", later);
-        let reads = read(format!("{text}SR-6,2026-05-06,Pothole,six\n"));
-        assert_eq!(reads.len(), 4, "{later}: {reads:?}");
+        for break_of_line in ["\n", "\r\n"] {
+            let whole = format!("{text}SR-6,2026-05-06,Pothole,six\n").replace('\n', break_of_line);
+            let reads = read(&whole);
+            assert_eq!(reads.len(), 4, "{later}: {reads:?}");
+            let refused = refusals(&reads);
+            assert_eq!(refused.len(), 1, "{later}: {refused:?}");
+            let begins = "line 4: lines 4 to 6 are read as one row, but line ";
+            assert!(refused[0].starts_with(begins), "{later}: {}", refused[0]);
+            assert_eq!(told(&reads[3]).source_id, "SR-6");
+        }
+    }
+}
+
+/// Where every text stands between marks, the mark that is missing is the next row's first.
+#[test]
+fn a_row_that_goes_on_in_the_middle_of_a_value_is_told_however_lines_end() {
+    let rows = "id,note,created_at,category\n1,\"one\",2026-05-01,Pothole\n\n2,\"two,2026-05-02,Pothole\n\
+                3,\"three\",2026-05-03,Pothole";
+    for (break_of_line, end) in [("\n", ""), ("\n", "\n"), ("\r\n", ""), ("\r\n", "\r\n")] {
+        let reads = read(rows.replace('\n', break_of_line) + end);
         let refused = refusals(&reads);
-        assert_eq!(refused.len(), 1, "{later}: {refused:?}");
-        let begins = "line 4: lines 4 to 6 are read as one row, but line ";
-        assert!(refused[0].starts_with(begins), "{later}: {}", refused[0]);
-        assert_eq!(told(&reads[3]).source_id, "SR-6");
+        assert_eq!((reads.len(), refused.len()), (2, 1), "{break_of_line:?} {end:?}: {reads:?}");
+        assert!(
+            refused[0].contains("are read as one row, but line 5 looks like another"),
+            "{refused:?}"
+        );
     }
 }
 

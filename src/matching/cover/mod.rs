@@ -6,7 +6,8 @@
 //! An area is laid over it from the top. A cell outside of it says nothing. One that the area holds whole keeps
 //! a record, and nothing is looked at below. Of any other cell the quarters are looked at, until they are as
 //! small as is worth their room ([`Grain`]): then the record tells the border in the cell where that is
-//! simple, and otherwise that the shape has to be asked. A block with a corner that points in and, of the same area, a circle beside it:
+//! simple, and otherwise that the shape has to be asked. A block with a corner that points in and, of the
+//! same area, a circle beside it:
 //!
 //! ```text
 //!  .  .  .  .  .  .  .  .     .  outside   nothing
@@ -35,7 +36,7 @@
 //!
 //! # What it costs
 //!
-//! - A question: the way down, at most eight pages, of a city's three or four; for every area that holds
+//! - A question: the way down, at most eight pages; for every area that holds
 //!   the point one copied word, for every line in its cells one multiplication, and where the shape is asked,
 //!   a pass over the edges around. Most of the time goes by waiting for memory.
 //! - A change: the pages in which the area stands are written anew, and the tiles from there to the root.

@@ -187,7 +187,7 @@ impl<'a> Outline<'a> {
             return Lie::Cut;
         }
         let alone = pieces.len() == 1;
-        match self.record(cell, edges, round).filter(|_| alone) {
+        match alone.then(|| self.record(cell, edges, round)).flatten() {
             Some(record) => Lie::Covered(record),
             None if cell.level > self.lowest && alone && edges.len() > 2 => Lie::Cut,
             None => Lie::Covered(Record::Exact),

@@ -84,20 +84,17 @@ pub enum Meant {
 #[serde(rename_all = "snake_case")]
 pub enum Rhythm {
     AtOnce,
-    Hourly,
     Daily,
     Weekly,
 }
 
 impl Rhythm {
-    /// The soonest first.
-    pub const ALL: [Self; 4] = [Self::AtOnce, Self::Hourly, Self::Daily, Self::Weekly];
+    pub const ALL: [Self; 3] = [Self::AtOnce, Self::Daily, Self::Weekly];
 
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::AtOnce => "at_once",
-            Self::Hourly => "hourly",
             Self::Daily => "daily",
             Self::Weekly => "weekly",
         }

@@ -20,7 +20,6 @@ subject-hidden = { $category } taken off the site – { $place }
 subject-digest = { $rhythm ->
     [weekly] Your week in { $city }: { $counts }
     [daily] Your day in { $city }: { $counts }
-    [hourly] The last hour in { $city }: { $counts }
    *[other] News from { $city }: { $counts }
 }
 subject-confirm = Please confirm that you want news from { $city }
@@ -139,7 +138,6 @@ link-left-out = [link left out]
 digest-title = { $rhythm ->
     [weekly] Your week in { $city }
     [daily] Your day in { $city }
-    [hourly] The last hour in { $city }
    *[other] News from { $city }
 }
 digest-lead = { $count ->

@@ -17,7 +17,7 @@ use crate::matching::WardIndex;
 use crate::store::{City, MatchRow, NextDigest, PendingEvent, StoreError, Tx, WatchState};
 use crate::ward::WardRef;
 use crate::watch::{Meant, Rhythm, Target, Watch};
-use crate::watcher::{Address, ContactKind, EmailAddress, Pause, WatcherId};
+use crate::watcher::{Address, ContactKind, EmailAddress, WatcherId};
 
 use super::run::{Failure, local_time as local, look, print};
 
@@ -69,7 +69,6 @@ struct File {
     watches: Vec<Watching>,
     trips: Vec<Trip>,
     later: HashMap<EventId, Vec<Later>>,
-    pause: Option<Pause>,
 }
 
 impl File {
@@ -102,7 +101,6 @@ impl File {
             watches,
             trips,
             later,
-            pause: tx.habits_of(city.id, &[watcher]).await?.remove(&watcher).and_then(|h| h.pause),
         })
     }
 
@@ -115,7 +113,6 @@ impl File {
             watches: &self.watches,
             trips: &self.trips,
             later: self.later.get(&event.event.id).map_or(&[], Vec::as_slice),
-            pause: self.pause,
         })
     }
 
@@ -302,16 +299,9 @@ fn sentence(reason: &Reason, zone: &Zone) -> String {
         Reason::RoadTooLate { confirmed } => {
             format!("its owner could be reached only from {} on", at(confirmed))
         }
-        Reason::DigestDue { rhythm, due } => match rhythm {
-            Rhythm::AtOnce => format!(
-                "its owner has quiet hours, or was told of many issues within the hour: it \
-                     comes at {}, with all else that waits",
-                at(due)
-            ),
-            rhythm => format!("the {} digest will tell it at {}", rhythm.name(), at(due)),
-        },
-        Reason::OwnerPaused { until } => {
-            format!("its owner wanted to hear nothing until {}", at(until))
+        Reason::DigestDue { rhythm, due } => {
+            let rhythm = if *rhythm == Rhythm::Weekly { "weekly" } else { "daily" };
+            format!("the {rhythm} digest will tell it at {}", at(due))
         }
         Reason::DigestFull { at: when, more } => {
             format!("the digest of {} listed 25 issues and counted the other {more}", at(when))

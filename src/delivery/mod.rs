@@ -4,18 +4,15 @@
 //! `channel`; this module only says what should be.
 
 mod digest;
-mod lately;
 mod outcome;
 mod packed;
 mod plan;
 mod why;
 
-pub use digest::{DigestReader, LISTED, Pending, digests, moved, next_due};
-pub use lately::{AN_HOUR, Lately, Told};
+pub use digest::{DigestReader, LISTED, Pending, digests, next_due};
 pub use outcome::{Attempt, Outcome, Verdict, after, spent};
 pub use packed::{pack, unpack};
 pub use plan::{
-    About, Contents, Delivery, DeliveryId, Found, Hearing, Item, Lane, Plan, Recipient, Road,
-    hearing, plan, told_at_once,
+    About, Contents, Delivery, DeliveryId, Found, Item, Lane, Plan, Road, plan, told_at_once,
 };
 pub use why::{Answer, Case, Consent, Fate, Later, Reached, Reason, Trip, Watching, why};

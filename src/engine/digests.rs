@@ -1,15 +1,15 @@
 //! Digests that are due become deliveries.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{Delivery, DigestReader, Pending, digests, next_due, unpack};
 use crate::failpoint;
 use crate::issue::CityId;
-use crate::store::{City, NamedWatch, NextDigest, Tx, WatchState};
+use crate::store::{City, DueDigest, NamedWatch, NextDigest, Tx, WatchState};
 use crate::watch::{Rhythm, Via, Watch, WatchNumber};
-use crate::watcher::{ContactId, Habits, WatcherId};
+use crate::watcher::{ContactId, DIGEST_DAY, DIGEST_HOUR, WatcherId};
 
 /// How many people's digests are planned in one transaction.
 const PEOPLE: i64 = 1_000;
@@ -45,9 +45,8 @@ impl Engine {
         Ok(people)
     }
 
-    /// One transaction reads what is due and moves it on, so no digest is planned twice. What was
-    /// matched since `matches` were read is read now: whatever waits for a message that comes once,
-    /// and not again, is in it.
+    /// One transaction reads what is due and moves it on, so no digest is planned twice. A match
+    /// that came after `matches` were read is for the next digest.
     async fn plan_some_digests(
         &self,
         city: &City,
@@ -60,8 +59,6 @@ impl Engine {
         let due = tx.due_digests(city.id, now, PEOPLE).await?;
         if oldest(&due).is_some_and(|oldest| oldest < matches.after) {
             *matches = Matches::read(&mut tx, city.id, oldest(&due).unwrap_or(0)).await?;
-        } else {
-            matches.read_on(&mut tx, city.id).await?;
         }
         let watchers: Vec<WatcherId> = {
             let mut ids: Vec<_> = due.iter().map(|due| due.watcher).collect();
@@ -69,16 +66,8 @@ impl Engine {
             ids
         };
         let watches = tx.named_watches_of(city.id, &watchers).await?;
-        let habits = tx.habits_of(city.id, &watchers).await?;
-        let awake = |digest: &NextDigest| {
-            habits.get(&digest.watcher).map_or(now, |habits| habits.awake(now, &city.zone))
-        };
-        // What comes late, because the service stood still, comes in nobody's night.
-        let (asleep, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| awake(d) > now);
-        let asleep = asleep.into_iter().map(|digest| NextDigest { due: awake(&digest), ..digest });
-        tx.move_digests(city.id, &asleep.collect::<Vec<_>>()).await?;
         let pending = matches.pending(&due, &watches);
-        let readers = readers(&mut tx, city.id, &watches, &pending).await?;
+        let readers = self.readers(&mut tx, city, &watchers, &watches, &pending).await?;
         let contacts: Vec<ContactId> =
             readers.iter().flat_map(|reader| &reader.roads).map(|road| road.contact).collect();
         let told = tx.told_since(city.id, &contacts, matches.since).await?;
@@ -87,7 +76,7 @@ impl Engine {
             .flat_map(|reader| digests(reader, &pending, &told, now, &self.inner.random))
             .collect();
         failpoint::at(failpoint::Point::Digesting);
-        let (next, ended) = self.move_on(city, &due, &watches, &habits, matches.through);
+        let (next, ended) = self.move_on(city, &due, &watches, matches.through);
         tx.move_digests(city.id, &next).await?;
         tx.end_digests(city.id, &ended).await?;
         tx.put_deliveries(city.id, &planned, now).await?;
@@ -101,28 +90,50 @@ impl Engine {
         Ok(watchers.len())
     }
 
-    /// When each digest is due next; one that no watch asks for any more ends, and so does what came
-    /// together because it could not be told at once.
+    /// Those of the watchers for whom something was matched, with their watches that are on.
+    async fn readers(
+        &self,
+        tx: &mut Tx,
+        city: &City,
+        watchers: &[WatcherId],
+        watches: &[NamedWatch],
+        pending: &HashMap<WatchNumber, Vec<Pending>>,
+    ) -> Result<Vec<DigestReader>, EngineError> {
+        let mut on: HashMap<WatcherId, Vec<(WatchNumber, Via)>> = HashMap::new();
+        for watch in watches {
+            if watch.state == WatchState::Active && pending.contains_key(&watch.number) {
+                on.entry(watch.watcher).or_default().push((watch.number, watch.via));
+            }
+        }
+        let watchers: Vec<WatcherId> =
+            watchers.iter().copied().filter(|watcher| on.contains_key(watcher)).collect();
+        let mut roads = tx.roads_of(city.id, &watchers).await?;
+        let reader = |watcher| DigestReader {
+            watcher,
+            watches: on.remove(&watcher).unwrap_or_default(),
+            roads: roads.remove(&watcher).unwrap_or_default(),
+        };
+        Ok(watchers.into_iter().map(reader).collect())
+    }
+
+    /// When each digest is due next; one that no watch asks for any more ends.
     fn move_on(
         &self,
         city: &City,
-        due: &[NextDigest],
+        due: &[DueDigest],
         watches: &[NamedWatch],
-        habits: &HashMap<WatcherId, Habits>,
         through_no: i64,
     ) -> (Vec<NextDigest>, Vec<(WatcherId, Rhythm)>) {
         let now = self.inner.clock.now();
         let asked: HashSet<(WatcherId, Rhythm)> = watches
             .iter()
             .filter(|watch| matches!(watch.state, WatchState::Active | WatchState::Paused))
-            .filter(|watch| watch.rhythm != Rhythm::AtOnce)
             .map(|watch| (watch.watcher, watch.rhythm))
             .collect();
         let (mut next, mut ended) = (vec![], vec![]);
         for d in due {
             if asked.contains(&(d.watcher, d.rhythm)) {
-                let habits = habits.get(&d.watcher).copied().unwrap_or_default();
-                let due = next_due(d.rhythm, &habits, &city.zone, now);
+                let due = next_due(d.rhythm, d.hour, d.day, &city.zone, now);
                 // Another process may have read further.
                 let through_no = through_no.max(d.through_no);
                 next.push(NextDigest { watcher: d.watcher, rhythm: d.rhythm, due, through_no });
@@ -132,29 +143,6 @@ impl Engine {
         }
         (next, ended)
     }
-}
-
-/// The owners of those watches for which something was matched, with those that are on.
-async fn readers(
-    tx: &mut Tx,
-    city: CityId,
-    watches: &[NamedWatch],
-    pending: &HashMap<WatchNumber, Vec<Pending>>,
-) -> Result<Vec<DigestReader>, EngineError> {
-    let mut on: BTreeMap<WatcherId, Vec<(WatchNumber, Via)>> = BTreeMap::new();
-    for watch in watches {
-        if watch.state == WatchState::Active && pending.contains_key(&watch.number) {
-            on.entry(watch.watcher).or_default().push((watch.number, watch.via));
-        }
-    }
-    let watchers: Vec<WatcherId> = on.keys().copied().collect();
-    let mut roads = tx.roads_of(city, &watchers).await?;
-    let reader = |(watcher, watches)| DigestReader {
-        watcher,
-        watches,
-        roads: roads.remove(&watcher).unwrap_or_default(),
-    };
-    Ok(on.into_iter().map(reader).collect())
 }
 
 /// Makes sure that every digest comes which these watches want.
@@ -167,26 +155,23 @@ pub(super) async fn schedule(
     // Whoever plans digests now may be ending one of these schedules.
     tx.take_numbers(city.id, "digest", 0).await?;
     let through_no = tx.last_number(city.id, "match").await?;
-    let mut asked: Vec<(WatcherId, Rhythm)> = watches
+    let mut next: Vec<NextDigest> = watches
         .filter(|watch| watch.rhythm != Rhythm::AtOnce)
-        .map(|watch| (watch.watcher, watch.rhythm))
+        .map(|Watch { watcher, rhythm, .. }| NextDigest {
+            watcher: *watcher,
+            rhythm: *rhythm,
+            due: next_due(*rhythm, DIGEST_HOUR, DIGEST_DAY, &city.zone, now),
+            through_no,
+        })
         .collect();
-    asked.sort_unstable();
-    asked.dedup();
-    let watchers: Vec<WatcherId> = asked.iter().map(|(watcher, _)| *watcher).collect();
-    let habits = tx.habits_of(city.id, &watchers).await?;
-    let next = asked.into_iter().map(|(watcher, rhythm)| {
-        let habits = habits.get(&watcher).copied().unwrap_or_default();
-        let due = next_due(rhythm, &habits, &city.zone, now);
-        NextDigest { watcher, rhythm, due, through_no }
-    });
-    let next: Vec<NextDigest> = next.collect();
+    next.sort_unstable_by_key(|n| (n.watcher, n.rhythm));
+    next.dedup_by_key(|n| (n.watcher, n.rhythm));
     tx.schedule_digests(city.id, &next).await?;
     Ok(())
 }
 
 /// Up to which match the digest that is furthest behind has read.
-fn oldest(due: &[NextDigest]) -> Option<i64> {
+fn oldest(due: &[DueDigest]) -> Option<i64> {
     due.iter().map(|d| d.through_no).min()
 }
 
@@ -205,40 +190,37 @@ struct Matches {
 }
 
 impl Matches {
-    /// Reads what one snapshot holds after match `after`.
+    /// Reads what one snapshot holds after match `after`. The numbers of matches are given out
+    /// under a lock that is held until they are written, so none that is missing comes later.
     async fn read(tx: &mut Tx, city: CityId, after: i64) -> Result<Self, EngineError> {
-        let (since, none) = (Timestamp::from_millis(i64::MAX), HashMap::new());
-        let mut matches = Self { after, through: after, since, events: vec![], by_watch: none };
-        matches.read_on(tx, city).await?;
-        Ok(matches)
-    }
-
-    /// Reads what has come since. The numbers of matches are given out under a lock that is held
-    /// until they are written, so none that is missing comes later.
-    async fn read_on(&mut self, tx: &mut Tx, city: CityId) -> Result<(), EngineError> {
         let through = tx.last_number(city, "match").await?;
-        while self.through < through {
-            let rows = tx.event_matches(city, self.through, A_READ).await?;
+        let (mut events, mut by_watch) = (vec![], HashMap::<_, Vec<u32>>::new());
+        let (mut from, mut since) = (after, None::<Timestamp>);
+        loop {
+            let rows = tx.event_matches(city, from, A_READ).await?;
+            let Some(last) = rows.last() else {
+                let since = since.unwrap_or(Timestamp::from_millis(0));
+                return Ok(Self { after, through, since, events, by_watch });
+            };
+            from = last.no;
+            // What came after `through` was read is for the next digest.
             for row in rows.iter().filter(|row| row.no <= through) {
-                let nth = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
+                let nth = u32::try_from(events.len()).unwrap_or(u32::MAX);
                 let (no, event, issue, rhythm) = (row.no, row.event, row.issue, row.rhythm);
-                self.events.push(Pending { no, event, issue, rhythm });
-                self.since = self.since.min(row.at);
+                events.push(Pending { no, event, issue, rhythm });
+                since = Some(since.map_or(row.at, |since| since.min(row.at)));
                 for watch in unpack(&row.watches) {
-                    self.by_watch.entry(watch).or_default().push(nth);
+                    by_watch.entry(watch).or_default().push(nth);
                 }
             }
-            // Those that every digest has read are gone.
-            self.through = rows.last().map_or(through, |last| last.no.min(through));
         }
-        Ok(())
     }
 
     /// What each watch of those whose digest is due has matched since their last one. A watch may
     /// have changed its rhythm since; the one it had then says which digest tells it.
     fn pending(
         &self,
-        due: &[NextDigest],
+        due: &[DueDigest],
         watches: &[NamedWatch],
     ) -> HashMap<WatchNumber, Vec<Pending>> {
         let through: HashMap<(WatcherId, Rhythm), i64> =

@@ -1,19 +1,17 @@
 //! Events that wait meet the index, and what they match is planned.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::task::{JoinError, JoinHandle};
 
-use super::sent::{Note, Sent};
 use super::{Announced, CaughtUp, Engine, EngineError};
-use crate::clock::Timestamp;
-use crate::delivery::{Found, Plan, Recipient, hearing, next_due, pack, plan, told_at_once};
+use crate::delivery::{Found, Plan, pack, plan, told_at_once};
 use crate::failpoint;
 use crate::issue::{CityId, EventId, IssueId, Kind};
 use crate::matching::{Change, Matcher};
-use crate::store::{City, IssueWardRow, PendingEvent, Tx, WatchState};
-use crate::watch::{Rhythm, Target, WatchNumber};
+use crate::store::{IssueWardRow, PendingEvent, Tx, WatchState};
+use crate::watch::{Rhythm, Target};
 use crate::watcher::{ContactKind, WatcherId};
 
 /// How many events are matched in one transaction.
@@ -32,7 +30,6 @@ struct Batch {
     found: Vec<Found>,
     plan: Plan,
     wards: IssueWards,
-    note: Option<Note>,
     later: Vec<(EventId, Rhythm, Vec<u8>)>,
 }
 
@@ -52,23 +49,21 @@ impl Engine {
     pub async fn match_pending(&self) -> Result<usize, EngineError> {
         let mut matched = 0;
         for city in self.cities().await? {
-            matched += self.match_city(&city).await?;
+            matched += self.match_city(city.id).await?;
         }
         Ok(matched)
     }
 
     /// Batch after batch, in the order of their events. While one is written, the next is planned.
-    async fn match_city(&self, city: &City) -> Result<usize, EngineError> {
-        let watching = self.watching(city.id).await;
+    async fn match_city(&self, city: CityId) -> Result<usize, EngineError> {
+        let watching = self.watching(city).await;
         let mut caught_up = watching.caught_up.lock().await;
         let (mut matched, mut after, mut batches) = (0, 0, 0);
         let mut writing: Option<(usize, JoinHandle<Result<bool, EngineError>>)> = None;
-        caught_up.sent.rest();
         loop {
             let next = self.plan_batch(city, after, &watching.matcher, &mut caught_up).await;
             if let Some((events, written)) = writing.take() {
                 if !written.await.map_err(ended)?? {
-                    caught_up.sent.rest();
                     // What is left of them comes before all later ones.
                     after = 0;
                     continue;
@@ -84,8 +79,6 @@ impl Engine {
             let Some(batch) = next? else { return Ok(matched) };
             after = batch.pending.last().map_or(after, |last| last.no);
             let (engine, events) = (self.clone(), batch.pending.len());
-            caught_up.sent.begin(&batch.plan, batch.pending.first().map_or(0, |first| first.no));
-            let city = city.id;
             let written = tokio::spawn(async move { engine.write_batch(city, batch).await });
             writing = Some((events, written));
         }
@@ -95,25 +88,22 @@ impl Engine {
     /// one snapshot, so that a watch acknowledged before an event is always considered.
     async fn plan_batch(
         &self,
-        city: &City,
+        city: CityId,
         after: i64,
         matcher: &Matcher,
         caught_up: &mut CaughtUp,
     ) -> Result<Option<Batch>, EngineError> {
         let mut tx = self.inner.store.read().await?;
-        let pending = tx.unmatched(city.id, after, MATCHED_TOGETHER).await?;
-        self.catch_up(&mut tx, city.id, matcher, caught_up).await?;
+        let pending = tx.unmatched(city, after, MATCHED_TOGETHER).await?;
+        self.catch_up(&mut tx, city, matcher, caught_up).await?;
         if pending.is_empty() {
             return Ok(None);
         }
-        let now = self.inner.clock.now();
-        let paused = tx.paused(city.id, now).await?;
         let matched = matcher.matches_of(pending.iter().map(|pending| &pending.event));
         let found: Vec<Found> = pending
             .iter()
             .zip(matched)
             .map(|(pending, mut matched)| {
-                matched.watches.retain(|hit| !paused.contains(&hit.watch.watcher));
                 if pending.let_go {
                     // Who follows the issue itself has heard of it.
                     matched.watches.retain(|hit| !matches!(hit.watch.target, Target::Issue(_)));
@@ -121,61 +111,30 @@ impl Engine {
                 Found { event: pending.event.clone(), matched }
             })
             .collect();
-        caught_up.sent.catch_up(&mut tx, city.id, matcher, now).await?;
-        let people = self.recipients(&mut tx, city, &told_at_once(&found), &caught_up.sent).await?;
+        let roads = tx.roads_of(city, &told_at_once(&found)).await?;
         drop(tx);
-        let plan = plan(&found, &people, now, &self.inner.random);
-        let note = caught_up.sent.note(&plan, pending.first().map_or(0, |first| first.no), now);
+        let now = self.inner.clock.now();
+        let plan = plan(&found, &roads, now, &self.inner.random);
         // Here, beside the writing of the batch before, rather than under the writer's lock.
         let wards = issue_wards(&pending, &found);
         let later = plan.later.iter().map(|(event, rhythm, by)| (*event, *rhythm, pack(by)));
         let later = later.collect();
-        Ok(Some(Batch { pending, found, plan, wards, note, later }))
-    }
-
-    /// How each of these people can be told something now; who cannot be reached is not among them.
-    async fn recipients(
-        &self,
-        tx: &mut Tx,
-        city: &City,
-        watchers: &[WatcherId],
-        sent: &Sent,
-    ) -> Result<HashMap<WatcherId, Recipient>, EngineError> {
-        let (now, most) = (self.inner.clock.now(), self.inner.settings.at_once_an_hour);
-        let habits = tx.habits_of(city.id, watchers).await?;
-        let roads = tx.roads_of(city.id, watchers).await?.into_iter();
-        let recipient = |(watcher, roads)| {
-            let habits = habits.get(&watcher).copied().unwrap_or_default();
-            let recipient = Recipient {
-                roads,
-                hearing: hearing(&habits, &city.zone, now),
-                room: most.saturating_sub(sent.messages_to(watcher)),
-                overflow: next_due(Rhythm::AtOnce, &habits, &city.zone, now),
-            };
-            (watcher, recipient)
-        };
-        Ok(roads.map(recipient).collect())
+        Ok(Some(Batch { pending, found, plan, wards, later }))
     }
 
     /// Writes what a batch came to, together with the mark that it was matched. Gives `false` and
     /// writes nothing when another process was faster with any of it, or it is no longer so.
     async fn write_batch(&self, city: CityId, batch: Batch) -> Result<bool, EngineError> {
-        let Batch { pending, found, plan, wards, note, later } = batch;
+        let Batch { pending, found, plan, wards, later } = batch;
         let now = self.inner.clock.now();
         let mut tx = self.inner.store.write().await?;
         let first = tx.take_numbers(city, "match", later.len()).await?;
         if !tx.mark_matched(city, &pending, now).await? {
             return Ok(false);
         }
-        if let Some(note) = note
-            && !note.write(&mut tx, city).await?
-        {
-            return Ok(false);
-        }
         tx.put_issue_wards(city, &wards.stale, &wards.rows).await?;
         tx.put_deliveries(city, &plan.deliveries, now).await?;
         tx.put_event_matches(city, first, &later, now).await?;
-        wait(&mut tx, city, &plan.waits, first - 1).await?;
         tx.commit().await?;
         failpoint::at(failpoint::Point::Matched);
         if !plan.deliveries.is_empty() {
@@ -262,22 +221,6 @@ impl Engine {
             let _ = self.inner.announced.send(Arc::new(announced));
         }
     }
-}
-
-/// Makes sure that what these people could not be told at once comes when they may be told.
-async fn wait(
-    tx: &mut Tx,
-    city: CityId,
-    waits: &BTreeMap<WatcherId, (Timestamp, WatchNumber)>,
-    through_no: i64,
-) -> Result<(), EngineError> {
-    if waits.is_empty() {
-        return Ok(());
-    }
-    // Whoever plans digests now may be ending one of these schedules, or making two people one.
-    tx.take_numbers(city, "digest", 0).await?;
-    let waits: Vec<_> = waits.values().copied().collect();
-    Ok(tx.schedule_waits(city, &waits, through_no).await?)
 }
 
 /// A writer that panicked takes whoever waits for it along; else the runtime is shutting down.

@@ -112,25 +112,15 @@ fn digest_note(writer: &Writer<'_>, digest: &Digest) -> (Payload, Urgency, Durat
         title: writer.digest_subject(digest),
         body: names.join(" · "),
         url: digest.link.clone(),
-        tag: digest_tag(digest),
+        tag: format!("digest-{}", digest.rhythm.name()),
         actions: Vec::new(),
     };
-    // Worth showing until the next one comes; that of an hour to whoever wakes in the morning, too.
+    // Worth showing until the next one comes.
     let ttl = match digest.rhythm {
-        Rhythm::AtOnce | Rhythm::Hourly | Rhythm::Daily => 24 * HOUR,
+        Rhythm::AtOnce | Rhythm::Daily => 24 * HOUR,
         Rhythm::Weekly => 7 * 24 * HOUR,
     };
     (payload, Urgency::Low, ttl)
-}
-
-/// A digest of a day or a week stands for the one before it. Those that come more often do not: the
-/// next may come before anybody has seen the last.
-fn digest_tag(digest: &Digest) -> String {
-    let name = digest.rhythm.name();
-    match (digest.rhythm, digest.items.first()) {
-        (Rhythm::AtOnce | Rhythm::Hourly, Some(first)) => format!("digest-{name}-{}", first.number),
-        _ => format!("digest-{name}"),
-    }
 }
 
 fn confirm_note(writer: &Writer<'_>, confirm: &Confirm) -> (Payload, Urgency, Duration) {

@@ -8,8 +8,21 @@ use super::sql::portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{CityId, EventId, IssueId};
-use crate::watch::{Rhythm, WatchNumber};
+use crate::watch::Rhythm;
 use crate::watcher::{ContactId, WatcherId};
+
+/// A digest that is due.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DueDigest {
+    pub watcher: WatcherId,
+    pub rhythm: Rhythm,
+    pub due: Timestamp,
+    /// The match up to which the last digest went.
+    pub through_no: i64,
+    /// The person's local hour, 0 to 23, and day, 1 Monday to 7.
+    pub hour: i8,
+    pub day: i8,
+}
 
 /// When a digest is due next.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +30,6 @@ pub struct NextDigest {
     pub watcher: WatcherId,
     pub rhythm: Rhythm,
     pub due: Timestamp,
-    /// The match up to which the last digest went.
     pub through_no: i64,
 }
 
@@ -64,29 +76,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Schedules what could not be told at once, each for the owner of a watch; what is scheduled
-    /// already stays as it is.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn schedule_waits(
-        &mut self,
-        city: CityId,
-        waits: &[(Timestamp, WatchNumber)],
-        through_no: i64,
-    ) -> Result<(), StoreError> {
-        write_rows!(
-            self,
-            "INSERT INTO digest_schedule (city_id, watcher_id, rhythm, due_at, through_no)
-             SELECT w.city_id, w.watcher_id, v.column3, v.column4, v.column5 FROM (",
-            waits,
-            |wait| [city.0, wait.1.0, Rhythm::AtOnce.name(), wait.0.as_millis(), through_no],
-            ") AS v CROSS JOIN watch w WHERE w.city_id = v.column1 AND w.watch_no = v.column2
-             ON CONFLICT (city_id, watcher_id, rhythm) DO NOTHING"
-        );
-        Ok(())
-    }
-
     /// The digests of up to `people` watchers that are due, all of a watcher's together.
     ///
     /// # Errors
@@ -96,27 +85,32 @@ impl Tx {
         city: CityId,
         now: Timestamp,
         people: i64,
-    ) -> Result<Vec<NextDigest>, StoreError> {
+    ) -> Result<Vec<DueDigest>, StoreError> {
         let rows = rows!(
             self,
-            (Uuid, String, i64, i64),
-            "SELECT watcher_id, rhythm, due_at, through_no FROM digest_schedule
-             WHERE city_id = $1 AND due_at <= $2 AND watcher_id IN (
+            (Uuid, String, i64, i64, i64, i64),
+            "SELECT s.watcher_id, s.rhythm, s.due_at, s.through_no, w.digest_hour, w.digest_day
+             FROM digest_schedule s
+             JOIN watcher w ON w.city_id = s.city_id AND w.watcher_id = s.watcher_id
+             WHERE s.city_id = $1 AND s.due_at <= $2 AND s.watcher_id IN (
                 SELECT watcher_id FROM digest_schedule WHERE city_id = $1 AND due_at <= $2
                 ORDER BY due_at LIMIT $3)
-             ORDER BY watcher_id, rhythm",
+             ORDER BY s.watcher_id, s.rhythm",
             city.0,
             now.as_millis(),
             people
         )?;
-        let due = |(watcher, rhythm, due, through_no): (Uuid, String, _, _)| {
-            Some(NextDigest {
-                watcher: WatcherId(watcher),
-                rhythm: Rhythm::from_name(&rhythm)?,
-                due: Timestamp::from_millis(due),
-                through_no,
-            })
-        };
+        let due =
+            |(watcher, rhythm, due, through_no, hour, day): (Uuid, String, _, _, i64, i64)| {
+                Some(DueDigest {
+                    watcher: WatcherId(watcher),
+                    rhythm: Rhythm::from_name(&rhythm)?,
+                    due: Timestamp::from_millis(due),
+                    through_no,
+                    hour: i8::try_from(hour).ok()?,
+                    day: i8::try_from(day).ok()?,
+                })
+            };
         rows.into_iter()
             .map(|row| due(row).ok_or(StoreError::Unreadable("digest_schedule")))
             .collect()
@@ -173,7 +167,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends digests: no watch asks for them any more, or they came once and do not come again.
+    /// Ends the digests of watchers who have no watch of that rhythm any more.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -240,8 +234,7 @@ impl Tx {
         Ok(run!(
             self,
             "DELETE FROM event_match WHERE city_id = $1 AND match_no <= COALESCE(
-                (SELECT MIN(through_no) FROM digest_schedule WHERE city_id = $1),
-                (SELECT value FROM counter WHERE city_id = $1 AND name = 'match'), 0)",
+                (SELECT MIN(through_no) FROM digest_schedule WHERE city_id = $1), 0)",
             city.0
         )?)
     }

@@ -19,7 +19,6 @@ const EVERY: Duration = Duration::from_secs(1);
 const GROWING: &[&str] = &[
     "ward",
     "watcher",
-    "habits",
     "contact",
     "watch",
     "issue",
@@ -27,7 +26,6 @@ const GROWING: &[&str] = &[
     "event",
     "event_match",
     "digest_schedule",
-    "told_at_once",
     "delivery",
 ];
 

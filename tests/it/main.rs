@@ -10,7 +10,6 @@ mod demo;
 mod doctor;
 mod exact;
 mod http_bulk;
-mod http_habits;
 mod http_issues;
 mod http_refusals;
 mod http_watches;
@@ -29,7 +28,6 @@ mod real_wards;
 mod receiving;
 mod replay;
 mod reporting;
-mod rhythms;
 mod sending;
 #[path = "../receivers/sink.rs"]
 mod sink;

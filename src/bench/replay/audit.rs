@@ -128,11 +128,11 @@ fn places(stored: &Stored, report: &mut ReplayReport) {
 type Telling = (ContactId, EventId);
 
 /// Who has to be told of what: every watch is asked about every event.
-fn expected(stored: &Stored, layers: &[LayerVersion]) -> HashSet<Telling> {
+fn expected(stored: &Stored, layers: &[LayerVersion]) -> HashMap<Telling, Rhythm> {
     let theirs = stored.contacts_by_watcher();
     let homes: Vec<Vec<WardRef>> =
         stored.watches.iter().map(|watch| followed(watch, layers)).collect();
-    let mut expected: HashSet<Telling> = HashSet::new();
+    let mut expected: HashMap<Telling, Rhythm> = HashMap::new();
     for event in &stored.events {
         let at = event.believed_position();
         let wards = at.map(|at| wards_at(at, layers)).unwrap_or_default();
@@ -147,7 +147,8 @@ fn expected(stored: &Stored, layers: &[LayerVersion]) -> HashSet<Telling> {
             }
             for row in theirs.get(&watch.watcher).into_iter().flatten() {
                 if watch.via.includes(row.contact.address.kind()) {
-                    expected.insert((row.contact.id, event.id));
+                    let rhythm = expected.entry((row.contact.id, event.id)).or_insert(watch.rhythm);
+                    *rhythm = watch.rhythm.min(*rhythm);
                 }
             }
         }
@@ -195,14 +196,20 @@ fn balance(stored: &Stored, played: &Played, layers: &[LayerVersion], report: &m
             report.repeated += usize::from(!told.insert((trip.contact, item.event)));
         }
     }
-    report.unasked = told.iter().filter(|one| !expected.contains(*one)).count();
+    report.unasked = told.iter().filter(|one| !expected.contains_key(*one)).count();
     let issue_of: HashMap<EventId, IssueId> =
         stored.events.iter().map(|event| (event.id, event.issue)).collect();
     let mut untold: HashMap<ContactId, HashSet<IssueId>> = HashMap::new();
-    // What would have been too much at once comes together, and is counted there if need be.
-    for (contact, event) in expected.iter().filter(|one| !told.contains(*one)) {
-        report.counted_in_digests += 1;
-        untold.entry(*contact).or_default().insert(issue_of[event]);
+    for ((contact, event), rhythm) in &expected {
+        if told.contains(&(*contact, *event)) {
+            continue;
+        }
+        if *rhythm == Rhythm::AtOnce {
+            report.missed += 1;
+        } else {
+            report.counted_in_digests += 1;
+            untold.entry(*contact).or_default().insert(issue_of[event]);
+        }
     }
     for (contact, issues) in untold {
         let uncounted = issues.len().saturating_sub(counted.get(&contact).copied().unwrap_or(0));
@@ -250,7 +257,6 @@ fn rates(stored: &Stored, played: &Played, feed: &Feed, report: &mut ReplayRepor
     for trip in &stored.trips {
         let a_week = match (trip.about, trip.contents.rhythm) {
             (About::Digest(_), Some(Rhythm::Weekly)) => 1.0 / weekly,
-            (About::Digest(_), Some(Rhythm::AtOnce)) => 1.0 / weeks,
             (About::Digest(_), _) => 7.0 / days,
             _ => 1.0 / weeks,
         };

@@ -75,6 +75,11 @@ impl Cell {
         Self { level: self.level - 3, column, row }
     }
 
+    /// Its place among the eight by eight of the cell three levels above.
+    pub fn place(self) -> usize {
+        ((self.row & 7) * 8 + (self.column & 7)) as usize
+    }
+
     /// Whether a point lies in it.
     #[inline]
     pub fn holds(self, point: Point) -> bool {
@@ -112,16 +117,33 @@ impl Cell {
         }
     }
 
-    /// The position at its centre.
-    pub fn centre(self) -> Position {
+    /// How far its surroundings reach, in its own sides.
+    pub fn margin(self) -> f64 {
+        MARGIN / self.side()
+    }
+
+    /// The point at its centre.
+    pub fn middle(self) -> Point {
         let Point { x, y } = self.corner();
         let half = self.side() / 2.0;
-        // The world does not fill its cell.
-        Position {
-            lon: ((x + half) / UNITS - 180.0).min(180.0),
-            lat: ((y + half) / UNITS - 90.0).min(90.0),
-        }
+        Point { x: x + half, y: y + half }
     }
+
+    /// The position at its centre.
+    pub fn centre(self) -> Position {
+        let Point { x, y } = self.middle();
+        // The world does not fill its cell.
+        Position { lon: (x / UNITS - 180.0).min(180.0), lat: (y / UNITS - 90.0).min(90.0) }
+    }
+}
+
+/// Of a place in units, within the world.
+pub(super) fn degrees_north(y: f64) -> f64 {
+    (y / UNITS - 90.0).clamp(-90.0, 90.0)
+}
+
+pub(super) fn degrees_east(x: f64) -> f64 {
+    x / UNITS - 180.0
 }
 
 /// A box in units, its border included.
@@ -167,26 +189,20 @@ impl Frame {
             && other.south <= self.north
     }
 
-    /// Whether the segment and the box have a point in common; says yes within rounding.
+    /// Whether the segment and the box have a point in common; says yes within rounding. Without a branch.
     #[inline]
     pub fn meets_segment(&self, a: Point, b: Point) -> bool {
-        if a.x.max(b.x) < self.west
-            || a.x.min(b.x) > self.east
-            || a.y.max(b.y) < self.south
-            || a.y.min(b.y) > self.north
-        {
-            return false;
-        }
-        // All corners on one side: it passes by. Seen from `a` the numbers are small.
+        let boxes = (a.x.max(b.x) >= self.west)
+            & (a.x.min(b.x) <= self.east)
+            & (a.y.max(b.y) >= self.south)
+            & (a.y.min(b.y) <= self.north);
+        // All corners on one side: it passes by. A corner is beside the middle by at most half of what is
+        // along both sides together. Seen from `a` the numbers are small.
         let (dx, dy) = (b.x - a.x, b.y - a.y);
-        let side = |x: f64, y: f64| dx * (y - a.y) - dy * (x - a.x);
-        let sides = [
-            side(self.west, self.south),
-            side(self.east, self.south),
-            side(self.west, self.north),
-            side(self.east, self.north),
-        ];
-        !(sides.iter().all(|s| *s > 0.0) || sides.iter().all(|s| *s < 0.0))
+        let (wide, high) = (self.east - self.west, self.north - self.south);
+        let (x, y) = (f64::midpoint(self.west, self.east), f64::midpoint(self.south, self.north));
+        let middle = dx * (y - a.y) - dy * (x - a.x);
+        boxes & (2.0 * middle.abs() <= dx.abs() * high + dy.abs() * wide)
     }
 
     pub fn longer_side(&self) -> f64 {

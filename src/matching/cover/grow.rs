@@ -1,6 +1,7 @@
 //! How a cover comes to be and changes: areas are laid over tiles from the root down, and where
 //! something is put or taken a new tile stands in place of the old.
 
+use std::cell::OnceCell;
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use super::Grain;
@@ -92,21 +93,27 @@ impl Growing<'_> {
         load: Load<'_>,
         pool: &mut Pool,
     ) -> Option<Tile> {
-        let (mut below, large) = self.sorted(cell, &load.whole);
-        let mut news = News::default();
+        let bound = cell.level == FOLIOS && old.is_none_or(|old| old.has_folio(cell.level));
+        let mut below =
+            if bound || cell.level == LOWEST { Below::none(cell) } else { Below::new(cell) };
+        let large = self.sorted(&mut below, load.whole);
+        let outlines: Vec<_> = large.iter().map(|_| OnceCell::new()).collect();
+        let mut news: Vec<News> = vec![];
+        news.resize_with(if bound { PAGES } else { 1 }, News::default);
         let mut laying = Laying { news: &mut news, below: &mut below, stack: vec![] };
         for Cut { outline, of, numbers: (from, to) } in load.cuts {
             laying.lay(outline, of, load.numbers[from as usize..to as usize].iter().copied());
         }
         drop(load.numbers);
-        for (of, outline) in &large {
-            laying.lay(outline, *of, outline.all());
+        for (of, outline) in large.into_iter().zip(&outlines) {
+            // Outlined only now, it is laid while it lies near the processor.
+            let outline = outline.get_or_init(|| Outline::of(of.shape, self.change.grain));
+            laying.lay(outline, of, outline.all());
         }
         let old_words = old.map_or(&[][..], Tile::words);
         pool.scratch.clear();
-        let bound = old.is_none_or(|old| old.has_folio(cell.level));
-        let tile = if cell.level == FOLIOS && bound {
-            let starts = self.put_pages(old_words, news, below, &mut pool.scratch);
+        let tile = if bound {
+            let starts = self.put_pages(old_words, news, &mut pool.scratch);
             if pool.scratch.len() > A_FOLIO {
                 Tile::unbound(&starts, &pool.scratch)
             } else {
@@ -114,7 +121,9 @@ impl Growing<'_> {
                 Tile::alone(old, pool)
             }
         } else {
-            news.put_merged(old_words, self.change.gone, &mut pool.scratch);
+            for news in news {
+                news.put_merged(old_words, self.change.gone, &mut pool.scratch);
+            }
             if cell.level == LOWEST {
                 Tile::alone(old, pool)
             } else {
@@ -127,46 +136,27 @@ impl Growing<'_> {
     }
 
     /// Of moves that lie in a cell whole: what is smaller than a tile below leaves no record here and is
-    /// given there as it is; the others are outlined.
-    fn sorted<'b>(
-        &'b self,
-        cell: Cell,
-        whole: &[u32],
-    ) -> (Below<'b>, Vec<(Move<'b>, Outline<'b>)>) {
-        let mut below = if cell.level == LOWEST { Below::none(cell) } else { Below::new(cell) };
+    /// given there as it is; gives the others.
+    fn sorted(&self, below: &mut Below<'_>, whole: Vec<u32>) -> Vec<Move<'_>> {
+        let cell = below.cell;
         let mut large = vec![];
         for place in whole {
-            let (of, frame) = (self.moves[*place as usize], &self.frames[*place as usize]);
+            let (of, frame) = (self.moves[place as usize], &self.frames[place as usize]);
             if cell.level > FOLIOS && frame.longer_side() < cell.side() / 8.0 {
-                below.each(frame, |load| load.whole.push(*place));
+                below.each(frame, |load| load.whole.push(place));
             } else {
-                large.push((of, Outline::of(of.shape, self.change.grain)));
+                large.push(of);
             }
         }
-        (below, large)
+        large
     }
 
-    /// The pages of a folio: its own, and those of the squares below, the old ones where nothing is
-    /// laid.
-    fn put_pages(&self, old: &Folio, news: News, below: Below<'_>, words: &mut Vec<u32>) -> Starts {
+    /// The pages of a folio: its own, and those of the squares below.
+    fn put_pages(&self, old: &Folio, news: Vec<News>, words: &mut Vec<u32>) -> Starts {
         let mut starts = [0; PAGES + 1];
-        news.put_merged(page(old, 0), self.change.gone, words);
-        let cell = below.cell;
-        for (place, load) in (0..).zip(below.loads) {
-            let nth = 1 + place as usize;
+        for (nth, news) in news.into_iter().enumerate() {
             starts[nth] = length(words);
-            let old = page(old, nth);
-            if load.cuts.is_empty() {
-                words.extend_from_slice(old);
-                continue;
-            }
-            let (mut news, mut none) = (News::default(), Below::none(cell.below(place)));
-            let mut laying = Laying { news: &mut news, below: &mut none, stack: vec![] };
-            for Cut { outline, of, numbers: (from, to) } in load.cuts {
-                let numbers = &load.numbers[from as usize..to as usize];
-                laying.lay(outline, of, numbers.iter().copied());
-            }
-            news.put_merged(old, self.change.gone, words);
+            news.put_merged(page(old, nth), self.change.gone, words);
         }
         starts[PAGES] = length(words);
         starts
@@ -271,31 +261,38 @@ impl<'a> Below<'a> {
     }
 }
 
-/// Areas being laid over the cells of one page.
+/// Areas being laid over the cells of one page, or of all pages of a folio.
 struct Laying<'t, 'a> {
-    news: &'t mut News,
+    news: &'t mut [News],
     below: &'t mut Below<'a>,
     stack: Vec<u32>,
+}
+
+/// What is in a stretch of the stack is laid over a cell, so many levels down in one of the pages.
+#[derive(Clone, Copy)]
+struct Step {
+    page: usize,
+    depth: u32,
+    cell: Cell,
+    from: usize,
+    to: usize,
 }
 
 impl<'a> Laying<'_, 'a> {
     fn lay(&mut self, outline: &'a Outline<'a>, of: Move<'a>, numbers: impl Iterator<Item = u32>) {
         self.stack.clear();
         self.stack.extend(numbers);
-        let all = self.stack.len();
-        self.lay_cell(outline, of, self.below.cell, 0, (0, all));
+        let (cell, to) = (self.below.cell, self.stack.len());
+        self.lay_cell(outline, of, Step { page: 0, depth: 0, cell, from: 0, to });
     }
 
-    fn lay_cell(
-        &mut self,
-        outline: &'a Outline<'a>,
-        of: Move<'a>,
-        cell: Cell,
-        depth: u32,
-        (from, to): (usize, usize),
-    ) {
+    fn lay_cell(&mut self, outline: &'a Outline<'a>, of: Move<'a>, step: Step) {
+        let Step { page, depth, cell, from, to } = step;
         if depth == LEVELS {
-            return self.hand_down(outline, of, cell, (from, to));
+            if self.news.len() == 1 {
+                return self.hand_down(outline, of, cell, (from, to));
+            }
+            return self.lay_cell(outline, of, Step { page: 1 + cell.place(), depth: 0, ..step });
         }
         let start = self.stack.len();
         match outline.lie(cell, &mut self.stack, from..to) {
@@ -303,12 +300,13 @@ impl<'a> Laying<'_, 'a> {
             Lie::Covered(record) => {
                 let within = (1 << depth) - 1;
                 let slot = slot(depth, cell.column & within, cell.row & within);
-                self.news.note(slot, of, record);
+                self.news[page].note(slot, of, record);
             }
             Lie::Cut => {
-                let range = (start, self.stack.len());
+                let to = self.stack.len();
                 for nth in 0..4 {
-                    self.lay_cell(outline, of, cell.quarter(nth), depth + 1, range);
+                    let (depth, cell) = (depth + 1, cell.quarter(nth));
+                    self.lay_cell(outline, of, Step { page, depth, cell, from: start, to });
                 }
             }
         }
@@ -326,7 +324,7 @@ impl<'a> Laying<'_, 'a> {
         if !outline.bounds().meets(&cell.surroundings()) {
             return;
         }
-        let load = &mut self.below.loads[((cell.row & 7) * 8 + (cell.column & 7)) as usize];
+        let load = &mut self.below.loads[cell.place()];
         let start = length(&load.numbers);
         load.numbers.extend_from_slice(&self.stack[from..to]);
         load.cuts.push(Cut { outline, of, numbers: (start, length(&load.numbers)) });

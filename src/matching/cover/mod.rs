@@ -53,6 +53,7 @@ mod outline;
 mod page;
 mod pool;
 mod record;
+mod round;
 mod tile;
 mod way;
 

@@ -7,8 +7,9 @@ use std::ops::Range;
 
 use super::Grain;
 use super::grid::{Cell, Frame, Point};
-use super::record::{Disc, Line, Record};
-use crate::geometry::{EARTH_RADIUS_M, Position, Shape, ShapePart};
+use super::record::{Line, Record};
+use super::round::{Around, Round};
+use crate::geometry::{Position, Shape, ShapePart};
 
 /// No cell is cut below this level, some 20 m, however many edges cross it.
 const FINEST: u32 = 11;
@@ -21,11 +22,6 @@ const MANY_EDGES_CELLS: u32 = 3;
 /// around half the earth would fill memory.
 const CELLS_AN_EDGE: f64 = 4.0;
 const CELLS_MORE: f64 = 512.0;
-
-/// Beyond this radius in radians (64 km), or nearer to a pole than ten degrees, a circle is not
-/// nearly a circle in the plane.
-const SMALL_CIRCLE: f64 = 0.01;
-const FAR_NORTH: f64 = 80.0;
 
 /// From here on the numbers of what may lie in a cell are those of pieces, below it those of edges.
 const PIECES: u32 = 1 << 31;
@@ -55,11 +51,6 @@ struct Piece {
 struct Edge {
     from: Point,
     to: Point,
-}
-
-struct Round {
-    centre: Position,
-    radius_m: f64,
 }
 
 /// How an area lies with regard to a cell.
@@ -151,7 +142,7 @@ impl<'a> Outline<'a> {
                 }
                 ShapePart::Circle(centre, radius_m, _) => {
                     let centre = Position { lon: centre.lon + turn, lat: centre.lat };
-                    piece.round = Some(Round { centre, radius_m: *radius_m });
+                    piece.round = Some(Round::new(centre, *radius_m));
                 }
             }
             self.pieces.push(piece);
@@ -163,31 +154,46 @@ impl<'a> Outline<'a> {
     pub fn lie(&self, cell: Cell, stack: &mut Vec<u32>, among: Range<usize>) -> Lie {
         let around = cell.surroundings();
         let start = stack.len();
-        for nth in among {
+        stack.extend_from_within(among.clone());
+        // Whether one stays is anybody's guess, and the processor would guess wrong: so each is put where the
+        // last one that stays was not.
+        let mut kept = start;
+        for nth in start..stack.len() {
             let number = stack[nth];
-            if self.meets(number, &around) {
-                stack.push(number);
-            }
+            stack[kept] = number;
+            kept += usize::from(self.meets(number, &around));
         }
-        let (pieces, edges) =
-            stack[start..].split_at(stack[start..].partition_point(|number| *number >= PIECES));
+        stack.truncate(kept);
+        let (borders, met) = (&stack[among], &stack[start..]);
+        let pieces = met.iter().take_while(|number| **number >= PIECES).count();
+        let (pieces, edges) = met.split_at(pieces);
         let here = || pieces.iter().map(|number| &self.pieces[(number - PIECES) as usize]);
         // Where nothing but an exclusion is, nothing is covered.
         if here().all(|piece| piece.excluded) {
             return Lie::Outside;
         }
-        let mut rounds = here().filter_map(|piece| piece.round.as_ref());
-        let round = rounds.find(|round| round.crosses(cell));
-        if edges.is_empty() && round.is_none() {
-            let parts = here().map(|piece| piece.part);
-            let covered = self.shape.covers_among(parts, cell.centre());
+        let alone = pieces.len() == 1;
+        let mut circles =
+            here().filter_map(|piece| piece.round.as_ref()).map(|round| round.around(cell));
+        let circle = if alone {
+            circles.next()
+        } else {
+            circles.find(|around| matches!(around, Around::Crosses(_)))
+        };
+        if edges.is_empty() && !matches!(circle, Some(Around::Crosses(_))) {
+            let covered = match circle {
+                Some(around) => around == Around::Within,
+                None => self.beside(borders, cell).unwrap_or_else(|| {
+                    let parts = here().map(|piece| piece.part);
+                    self.shape.covers_among(parts, cell.centre())
+                }),
+            };
             return if covered { Lie::Covered(Record::Inside) } else { Lie::Outside };
         }
         if cell.level > self.leaf {
             return Lie::Cut;
         }
-        let alone = pieces.len() == 1;
-        match alone.then(|| self.record(cell, edges, round)).flatten() {
+        match alone.then(|| self.record(cell, edges, circle)).flatten() {
             Some(record) => Lie::Covered(record),
             None if cell.level > self.lowest && alone && edges.len() > 2 => Lie::Cut,
             None => Lie::Covered(Record::Exact),
@@ -203,12 +209,26 @@ impl<'a> Outline<'a> {
         around.meets_segment(*from, *to)
     }
 
+    /// Whether a cell that no border crosses is covered, told by one or two edges that alone cross a square
+    /// around it: the area there is what lies left of the one; of two, left of both or of either. None where
+    /// that does not tell.
+    fn beside(&self, borders: &[u32], cell: Cell) -> Option<bool> {
+        let (piece, edges) = borders.split_first()?;
+        if *piece < PIECES || !(1..=2).contains(&edges.len()) {
+            return None;
+        }
+        let centre = cell.middle();
+        let mut sides = edges.iter().map(|edge| self.edges.get(*edge as usize)?.has_left(centre));
+        let side = sides.next()??;
+        sides.all(|other| other == Some(side)).then_some(side)
+    }
+
     /// What is said of a cell that one piece alone meets, where that is simple.
-    fn record(&self, cell: Cell, edges: &[u32], round: Option<&Round>) -> Option<Record> {
-        match (edges, round) {
+    fn record(&self, cell: Cell, edges: &[u32], circle: Option<Around>) -> Option<Record> {
+        match (edges, circle) {
             (&[edge], None) => Some(Record::Half(self.line(edge, cell))),
             (&[one, other], None) => self.two(one, other, cell),
-            ([], Some(circle)) => circle.disc(cell),
+            ([], Some(Around::Crosses(disc))) => disc.map(Record::Disc),
             _ => None,
         }
     }
@@ -235,17 +255,24 @@ impl<'a> Outline<'a> {
 
 impl Edge {
     fn length(&self) -> f64 {
-        (self.to.x - self.from.x).hypot(self.to.y - self.from.y)
+        let (dx, dy) = (self.to.x - self.from.x, self.to.y - self.from.y);
+        (dx * dx + dy * dy).sqrt()
     }
 
     /// Whether the middle of what crosses the cell lies left of another edge; `None` when it lies on
     /// it.
     fn left_of(&self, other: &Self, cell: Cell) -> Option<bool> {
-        let p = self.middle_within(&cell.surroundings());
-        let (dx, dy) = (other.to.x - other.from.x, other.to.y - other.from.y);
-        let cross = dx * (p.y - other.from.y) - dy * (p.x - other.from.x);
-        let away = cross / dx.hypot(dy);
-        (away.abs() > 1e-3).then_some(away > 0.0)
+        other.has_left(self.middle_within(&cell.surroundings()))
+    }
+
+    /// Whether a point lies left of its line; `None` where rounding could tell otherwise, which moves a point
+    /// by a thousandth of a unit at most, and what is seen along a short edge in proportion.
+    fn has_left(&self, p: Point) -> Option<bool> {
+        let (dx, dy) = (self.to.x - self.from.x, self.to.y - self.from.y);
+        let (px, py) = (p.x - self.from.x, p.y - self.from.y);
+        let cross = dx * py - dy * px;
+        let doubt = 1e-3 * (dx.abs() + dy.abs() + px.abs() + py.abs());
+        (cross.abs() > doubt).then_some(cross > 0.0)
     }
 
     /// Clipped to the frame; Liang and Barsky, "A New Concept and Method for Line Clipping" (1984).
@@ -267,68 +294,6 @@ impl Edge {
     }
 }
 
-impl Round {
-    /// Whether its line may cross a cell: neither is all of the cell within it nor all without.
-    fn crosses(&self, cell: Cell) -> bool {
-        let around = cell.surroundings();
-        let (south, north) = (degrees_north(around.south), degrees_north(around.north));
-        let (west, east) = (degrees_east(around.west), degrees_east(around.east));
-        let radius = self.radius_m / EARTH_RADIUS_M;
-        // Rounding in a haversine is centimetres at most, on the far side of the earth.
-        let slack = 1e-8 + radius * 1e-6;
-        let lat = self.centre.lat.to_radians();
-        let farthest = (west - self.centre.lon).abs().max((east - self.centre.lon).abs());
-        if farthest < 90.0 {
-            let nearest = self.centre.lon.clamp(west, east) - self.centre.lon;
-            // On a meridian the nearest latitude, and from it the distance grows both ways.
-            let foot = lat.tan().atan2(nearest.to_radians().cos());
-            let foot = foot.clamp(south.to_radians(), north.to_radians());
-            if haversine(lat, foot, nearest.to_radians()) > radius + slack {
-                return false;
-            }
-            let corner = |at: f64| haversine(lat, at.to_radians(), farthest.to_radians());
-            return corner(south).max(corner(north)) >= radius - slack;
-        }
-        let gap = (south - self.centre.lat).max(self.centre.lat - north).max(0.0);
-        gap.to_radians() <= radius + slack
-    }
-
-    /// The circle as the plane of the cell has it, where it is small enough for that.
-    ///
-    /// With φ and λ the ways north and east in radians, a point is within radius ρ when
-    /// `4 sin²(φ/2) + 4 cos φ₀ cos φ₁ sin²(λ/2) ≤ 4 sin²(ρ/2)`. The squares of half the ways for their
-    /// sines are off by a twelfth of those, and λ² is ρ²/(cos φ₀ cos φ₁) at most; `cos φ₁` of the cell's
-    /// middle is off by its half height.
-    #[expect(clippy::cast_possible_truncation, reason = "the error of 24 bits is accounted for")]
-    fn disc(&self, cell: Cell) -> Option<Record> {
-        let radius = self.radius_m / EARTH_RADIUS_M;
-        if radius > SMALL_CIRCLE || self.centre.lat.abs() > FAR_NORTH {
-            return None;
-        }
-        let (corner, side) = (cell.corner(), cell.side());
-        let centre = Point::of(self.centre);
-        let (x, y) = ((centre.x - corner.x) / side, (centre.y - corner.y) / side);
-        let middle = degrees_north(corner.y + side / 2.0).to_radians();
-        let side_rad = (side / 1e7).to_radians();
-        let aspect = self.centre.lat.to_radians().cos() * middle.cos();
-        let radius_sides = 2.0 * (radius / 2.0).sin() / side_rad;
-        let square = radius_sides * radius_sides;
-        let spherical = radius * radius / (6.0 * aspect) + side_rad / middle.cos();
-        let rounding = 1e-6 * (1.0 + (x.abs().max(y.abs()) + 1.0) / radius_sides);
-        let band = 1.1 * spherical + rounding;
-        if band > 0.2 {
-            return None;
-        }
-        Some(Record::Disc(Disc {
-            x: x as f32,
-            y: y as f32,
-            aspect: aspect as f32,
-            within: (square * (1.0 - band)) as f32,
-            without: (square * (1.0 + band)) as f32,
-        }))
-    }
-}
-
 /// The level of the largest cells whose sides are not longer than so many units.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 64")]
 fn level_of(units: f64) -> u32 {
@@ -346,26 +311,12 @@ fn frames(part: &ShapePart<'_>) -> impl Iterator<Item = (f64, Frame)> {
     })
 }
 
-fn degrees_north(y: f64) -> f64 {
-    (y / 1e7 - 90.0).clamp(-90.0, 90.0)
-}
-
-fn degrees_east(x: f64) -> f64 {
-    x / 1e7 - 180.0
-}
-
-/// The angle between two positions on a sphere, all in radians.
-fn haversine(lat: f64, other: f64, apart: f64) -> f64 {
-    let (north, east) = (((other - lat) / 2.0).sin(), (apart / 2.0).sin());
-    let h = north * north + lat.cos() * other.cos() * east * east;
-    2.0 * h.min(1.0).sqrt().asin()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::random::SplitMix;
 
     /// In how many cells something is said of an area.
     fn cells(
@@ -413,5 +364,54 @@ mod tests {
         let all = 0..stack.len();
         let cells = cells(&outline, Cell::ROOT, &mut stack, all);
         assert!((100..10_000).contains(&cells), "{cells}");
+    }
+
+    /// The tips of needles and of slits, down to less than rounding apart, that just reach into a square, each towards the
+    /// middle of a quarter of it.
+    #[test]
+    fn what_lies_before_the_tip_of_a_needle_or_a_slit_is_told_rightly() {
+        let dice = &mut SplitMix::new(3);
+        let cell = Cell { level: 14, column: 109_863, row: 54_931 };
+        let frame = cell.surroundings();
+        let (mut stack, mut told) = (vec![], 0);
+        for nth in 0..4_000 {
+            let long = 2.0_f64.powf(dice.range(-1.0, 6.0));
+            let apart = 10.0_f64.powf(dice.range(-9.0, 1.0));
+            let tip = (frame.west + dice.range(-0.5, 1.5), frame.south + dice.range(-0.5, 1.5));
+            let aim = cell.quarter(1 + nth % 3).middle();
+            let share = long / (aim.x - tip.0).hypot(aim.y - tip.1);
+            let foot = (tip.0 - share * (aim.x - tip.0), tip.1 - share * (aim.y - tip.1));
+            let degrees = |(x, y): (f64, f64)| [x / 1e7 - 180.0, y / 1e7 - 90.0];
+            let far = 4.0 * cell.side();
+            let (west, south) = (frame.west - far, frame.south - far);
+            let (east, north) = (frame.east + far, frame.north + far);
+            let ring = if nth % 2 == 0 {
+                vec![foot, (foot.0 + apart, foot.1), tip, (foot.0, foot.1 + apart), foot]
+            } else {
+                let (one, other) = ((west, foot.1), (foot.0, south));
+                let around = [other, (east, south), (east, north), (west, north), one];
+                let slit = [(foot.0 - apart, foot.1), tip, (foot.0, foot.1 - apart), other];
+                around.into_iter().chain(slit).collect()
+            };
+            let ring: Vec<_> = ring.into_iter().map(degrees).collect();
+            let drawn = json!({"type": "Polygon", "coordinates": [ring]});
+            let Ok(shape) = Shape::from_geojson(&drawn) else { continue };
+            let outline = Outline::of(&shape, Grain::Cells(8));
+            stack.clear();
+            stack.extend(outline.all());
+            let all = 0..stack.len();
+            outline.lie(cell, &mut stack, all.clone());
+            let around = all.end..stack.len();
+            for quarter in (0..4).map(|nth| cell.quarter(nth)) {
+                let said = match outline.lie(quarter, &mut stack, around.clone()) {
+                    Lie::Outside => false,
+                    Lie::Covered(Record::Inside) => true,
+                    _ => continue,
+                };
+                told += 1;
+                assert_eq!(said, shape.covers(quarter.centre()), "{drawn}");
+            }
+        }
+        assert!(told > 4_000, "{told}");
     }
 }

@@ -52,6 +52,13 @@ struct New {
     words: [u32; 5],
 }
 
+impl New {
+    /// By cell, then kind, then id: one number is sooner compared than three.
+    fn order(&self) -> u64 {
+        (u64::from(self.slot) << 8 | self.kind as u64) << 32 | u64::from(self.id)
+    }
+}
+
 impl News {
     pub fn note(&mut self, slot: u32, of: Move<'_>, record: Record) {
         self.touched |= 1 << slot;
@@ -63,7 +70,10 @@ impl News {
 
     /// Appends the old page with what goes taken out and what comes put in.
     pub fn put_merged(mut self, old: &Page, gone: &Gone, out: &mut Vec<u32>) {
-        self.records.sort_unstable_by_key(|new| (new.slot, new.kind, new.id));
+        if self.touched == 0 {
+            return out.extend_from_slice(old);
+        }
+        self.records.sort_unstable_by_key(New::order);
         let (mut mask, mut rest) = (0_u32, self.records.as_slice());
         let mut starts = vec![];
         let blocks = out.len();

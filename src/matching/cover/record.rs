@@ -146,6 +146,19 @@ impl Disc {
         Self { x, y, aspect, within, without }
     }
 
+    /// The least and the most that is held against `within` and `without` in a cell with so much around it.
+    #[expect(clippy::cast_possible_truncation, reason = "at most a two-thousandth")]
+    pub fn squares(&self, margin: f64) -> (f32, f32) {
+        let margin = margin as f32;
+        let along = |centre: f32| {
+            let (low, high) = (-margin - centre, 1.0 + margin - centre);
+            (low.max(-high).max(0.0), high.max(-low))
+        };
+        let ((near_x, far_x), (near_y, far_y)) = (along(self.x), along(self.y));
+        let square = |x: f32, y: f32| self.aspect * x * x + y * y;
+        (square(near_x, near_y), square(far_x, far_y))
+    }
+
     /// Of a point by its place in the cell, each from 0 to 1: sure within, sure without, or neither.
     #[inline]
     pub fn depth(&self, x: f32, y: f32) -> Depth {

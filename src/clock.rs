@@ -157,6 +157,29 @@ pub enum Weekday {
     Sunday,
 }
 
+impl Weekday {
+    pub const ALL: [Self; 7] = [
+        Self::Monday,
+        Self::Tuesday,
+        Self::Wednesday,
+        Self::Thursday,
+        Self::Friday,
+        Self::Saturday,
+        Self::Sunday,
+    ];
+
+    /// 1 Monday to 7 Sunday.
+    #[must_use]
+    pub fn number(self) -> i8 {
+        self as i8 + 1
+    }
+
+    #[must_use]
+    pub fn from_number(number: i8) -> Option<Self> {
+        Self::ALL.into_iter().find(|day| day.number() == number)
+    }
+}
+
 /// The parts of a date as a person reads them, in some zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalTime {
@@ -206,6 +229,16 @@ impl Zone {
         let out = |_| TimeError::OutOfBounds(text.to_owned());
         let zoned = self.0.to_ambiguous_zoned(civil).compatible().map_err(out)?;
         Ok(Timestamp(zoned.timestamp().as_millisecond()))
+    }
+
+    /// The next instant after `after` at which a clock here shows a full hour, unless it is changed by
+    /// less than an hour meanwhile, as on Lord Howe Island.
+    #[must_use]
+    pub fn next_hour(&self, after: Timestamp) -> Timestamp {
+        let zoned = after.to_jiff().to_zoned(self.0.clone());
+        let past = i64::from(zoned.minute()) * 60 + i64::from(zoned.second());
+        let past = past * 1_000 + i64::from(zoned.millisecond());
+        Timestamp(after.0.saturating_add(3_600_000 - past))
     }
 
     /// The first instant after `after` at which a clock here shows `hour`:00 on a day that

@@ -61,6 +61,10 @@ pub struct Settings {
     /// Seconds after which what a killed process was sending is sent by another [default: 120]
     #[arg(long, env = "WARDWATCH_LEASE_S", value_name = "S")]
     pub lease_s: Option<u64>,
+    /// Messages at once that a person is sent within an hour at most; what is above that comes together
+    /// at the next full hour; 0 for any number [default: 10]
+    #[arg(long, env = "WARDWATCH_AT_ONCE_AN_HOUR", value_name = "N")]
+    pub at_once_an_hour: Option<usize>,
     /// Reverse proxies whose X-Forwarded-For is believed, as in 127.0.0.1,::1,10.0.0.0/8 [default: none]
     #[arg(long, env = "WARDWATCH_TRUSTED_PROXIES", value_name = "NETS", value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<String>>,
@@ -168,7 +172,11 @@ impl Settings {
         let given_key = all.vapid_key.as_deref().map(vapid_key).transpose();
         let given_key = given_key.map_err(wrong("vapid-key"))?;
         let lease = lease(all.lease_s)?;
-        let engine = all.place_rule.engine()?;
+        let mut engine = all.place_rule.engine()?;
+        engine.at_once_an_hour = match all.at_once_an_hour {
+            Some(0) => usize::MAX,
+            given => given.unwrap_or(engine.at_once_an_hour),
+        };
         let watch_limits = all.watch_limits.resolve()?;
         let log = log_filter(all.log)?;
         let trusted_proxies = networks(all.trusted_proxies.unwrap_or_default())?;
@@ -207,6 +215,7 @@ impl Settings {
             vapid_key: self.vapid_key.or(other.vapid_key),
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
             lease_s: self.lease_s.or(other.lease_s),
+            at_once_an_hour: self.at_once_an_hour.or(other.at_once_an_hour),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             // Compose files leave a variable empty that they do not set.
             log: self.log.filter(|log| !log.trim().is_empty()).or(other.log),

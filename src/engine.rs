@@ -6,8 +6,10 @@
 mod accept;
 mod consent;
 mod digests;
+mod habits;
 mod matching;
 mod place_check;
+mod sent;
 mod settling;
 mod watching;
 
@@ -26,8 +28,10 @@ use crate::store::{City, LayerInForce, Store, StoreError};
 use crate::token::Secrets;
 use crate::ward::WardRef;
 use crate::watch::{Watch, WatchNumber};
+use crate::watcher::{HabitsError, Pause, WatcherId};
 
 pub use accept::{Arrival, Receipt};
+pub use habits::{HabitsChange, Wish};
 pub use matching::MATCHED_TOGETHER;
 pub use settling::Newcomer;
 pub use watching::{NewWatch, WatchChange, Who};
@@ -37,6 +41,8 @@ pub use watching::{NewWatch, WatchChange, Who};
 pub struct EngineSettings {
     /// An event that arrives later than this after it happened is stored and told to nobody.
     pub news_for: Duration,
+    /// How many messages at once a person is sent within an hour; what is above that comes together.
+    pub at_once_an_hour: usize,
     /// How many confirmations an address is sent within an hour.
     pub questions_an_hour: i64,
     /// How long a question waits for its answer; then the watch and the address are forgotten.
@@ -49,6 +55,7 @@ impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             news_for: Duration::from_hours(24 * 7),
+            at_once_an_hour: 10,
             questions_an_hour: 3,
             questions_wait: Duration::from_hours(24 * 14),
             hot_points: HotPointRule::default(),
@@ -95,6 +102,8 @@ pub enum EngineError {
         bounds.west, bounds.east, bounds.south, bounds.north
     )]
     OutsideCity { city: String, bounds: Envelope },
+    #[error(transparent)]
+    Habits(#[from] HabitsError),
     #[error("the service is stopping; try again in a moment")]
     Stopping,
 }
@@ -107,7 +116,7 @@ pub struct Announced {
     pub wards: Vec<WardHit>,
     /// The watches that matched, for counting and for the demo; never published.
     pub watches: Vec<WatchNumber>,
-    /// How many people are told at once, and how many later in a digest.
+    /// How many people want to be told at once, and how many later in a digest.
     pub people_now: usize,
     pub people_later: usize,
     pub mails: usize,
@@ -150,6 +159,10 @@ struct Watching {
 struct CaughtUp {
     change_no: i64,
     layers: Vec<LayerInForce>,
+    /// Who wants to hear nothing, as of the last change of habits that was seen.
+    habits_no: i64,
+    pauses: HashMap<WatcherId, Pause>,
+    sent: sent::Sent,
 }
 
 impl Engine {

@@ -84,17 +84,20 @@ pub enum Meant {
 #[serde(rename_all = "snake_case")]
 pub enum Rhythm {
     AtOnce,
+    Hourly,
     Daily,
     Weekly,
 }
 
 impl Rhythm {
-    pub const ALL: [Self; 3] = [Self::AtOnce, Self::Daily, Self::Weekly];
+    /// The soonest first.
+    pub const ALL: [Self; 4] = [Self::AtOnce, Self::Hourly, Self::Daily, Self::Weekly];
 
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::AtOnce => "at_once",
+            Self::Hourly => "hourly",
             Self::Daily => "daily",
             Self::Weekly => "weekly",
         }

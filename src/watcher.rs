@@ -3,6 +3,8 @@
 //! The one rule: a contact speaks only for itself. Nothing is sent to it, except the question
 //! whether it agrees, until it has been confirmed.
 
+mod habits;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,6 +12,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use habits::{DIGEST_DAY, DIGEST_HOUR, Habits, HabitsError, LONGEST_PAUSE, Pause, QuietHours};
 
 /// A person who watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,10 +29,6 @@ pub enum Address {
     Mail(EmailAddress),
     Push(PushSubscription),
 }
-
-/// The local hour and day of digests until a person chooses others: seven, on Mondays.
-pub const DIGEST_HOUR: i8 = 7;
-pub const DIGEST_DAY: i8 = 1;
 
 impl Address {
     /// What tells it from every other address of its city: the mail address, or the endpoint.

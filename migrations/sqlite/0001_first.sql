@@ -63,12 +63,28 @@ CREATE TABLE watcher (
     city_id     INTEGER NOT NULL REFERENCES city,
     watcher_id  BLOB NOT NULL,
     language    TEXT NOT NULL,
-    -- The local hour, 0 to 23, at which digests are due, and the day of weekly ones, 1 Monday.
-    digest_hour INTEGER NOT NULL,
-    digest_day  INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (city_id, watcher_id)
 ) STRICT, WITHOUT ROWID;
+
+-- When people want to be told; most have chosen nothing, and have no row.
+CREATE TABLE habits (
+    city_id      INTEGER NOT NULL,
+    watcher_id   BLOB NOT NULL,
+    -- The local hour, 0 to 23, at which digests are due, and the day of weekly ones, 1 Monday.
+    digest_hour  INTEGER NOT NULL,
+    digest_day   INTEGER NOT NULL,
+    -- Local hours from one up to another in which nothing is sent.
+    quiet_from   INTEGER,
+    quiet_to     INTEGER,
+    -- The last time without any message, and when it was asked for.
+    paused_at    INTEGER,
+    paused_until INTEGER,
+    PRIMARY KEY (city_id, watcher_id),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX habits_paused ON habits (city_id, paused_until) WHERE paused_until IS NOT NULL;
 
 CREATE TABLE contact (
     city_id      INTEGER NOT NULL,
@@ -237,8 +253,8 @@ CREATE TABLE hot_point (
     PRIMARY KEY (city_id, source, lon, lat)
 ) STRICT, WITHOUT ROWID;
 
--- What an event matched for later: the numbers of the watches with a digest rhythm, packed
--- (LEB128 differences). One row per event and rhythm, however many watch it. The rhythm is the one
+-- What an event matched for later: the numbers of the watches with a digest rhythm, and under
+-- 'at_once' of those that could not tell at once, packed (LEB128 differences). One row per event and rhythm, however many watch it. The rhythm is the one
 -- that a watch had then: who changes it later is still told, once.
 CREATE TABLE event_match (
     city_id     INTEGER NOT NULL,
@@ -250,7 +266,9 @@ CREATE TABLE event_match (
     PRIMARY KEY (city_id, match_no)
 ) STRICT, WITHOUT ROWID;
 
--- When a watcher's next digest of a rhythm is due, and up to which match the last one went.
+-- When a watcher's next digest of a rhythm is due, and up to which match the last one went. Rows of
+-- 'at_once' and 'hourly' are there only while something waits: what could not be told at once, and
+-- what an hour brought.
 CREATE TABLE digest_schedule (
     city_id     INTEGER NOT NULL,
     watcher_id  BLOB NOT NULL,
@@ -261,6 +279,18 @@ CREATE TABLE digest_schedule (
     FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX digest_due ON digest_schedule (city_id, due_at);
+
+-- Whom each batch of matches told something at once within the last hour, for there may be only so
+-- many messages: for each one of the watches that it names, packed. A batch is known by the first of
+-- its events.
+CREATE TABLE told_at_once (
+    city_id        INTEGER NOT NULL REFERENCES city,
+    told_no        INTEGER NOT NULL,
+    first_event_no INTEGER NOT NULL,
+    told_at        INTEGER NOT NULL,
+    watches        BLOB NOT NULL,
+    PRIMARY KEY (city_id, told_no)
+) STRICT, WITHOUT ROWID;
 
 -- The outbox: one row per message, person and contact. While it waits, `due_at` is when it may be
 -- tried next; claiming it moves that forward by a lease, so a sender that dies gives it back.

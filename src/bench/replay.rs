@@ -79,6 +79,8 @@ pub struct ReplayReport {
     pub unasked: usize,
     /// Changes that a full digest counted and did not list.
     pub counted_in_digests: usize,
+    /// Messages at once that one contact got within an hour of the feed.
+    pub most_at_once_in_an_hour: usize,
     pub accept_to_push_p50_ms: f64,
     pub accept_to_push_p99_ms: f64,
     pub accept_to_mail_p50_ms: f64,

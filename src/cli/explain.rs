@@ -10,14 +10,15 @@ use serde_json::{Value, json};
 use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::DeskSettings;
 use crate::delivery::{
-    About, Answer, Case, Consent, Fate, Later, Reached, Reason, Trip, Watching, unpack, why,
+    About, Answer, Case, Consent, EventMatch, Fate, Later, Reached, Reason, Trip, Watching, unpack,
+    why,
 };
 use crate::issue::{EventId, Issue, Place};
 use crate::matching::WardIndex;
-use crate::store::{City, MatchRow, NextDigest, PendingEvent, StoreError, Tx, WatchState};
+use crate::store::{City, NextDigest, PendingEvent, StoreError, Tx, WatchState};
 use crate::ward::WardRef;
 use crate::watch::{Meant, Rhythm, Target, Watch};
-use crate::watcher::{Address, ContactKind, EmailAddress, WatcherId};
+use crate::watcher::{Address, ContactKind, EmailAddress, Pause, WatcherId};
 
 use super::run::{Failure, local_time as local, look, print};
 
@@ -69,6 +70,7 @@ struct File {
     watches: Vec<Watching>,
     trips: Vec<Trip>,
     later: HashMap<EventId, Vec<Later>>,
+    pause: Option<Pause>,
 }
 
 impl File {
@@ -101,6 +103,7 @@ impl File {
             watches,
             trips,
             later,
+            pause: tx.habits_of(city.id, &[watcher]).await?.remove(&watcher).and_then(|h| h.pause),
         })
     }
 
@@ -113,6 +116,7 @@ impl File {
             watches: &self.watches,
             trips: &self.trips,
             later: self.later.get(&event.event.id).map_or(&[], Vec::as_slice),
+            pause: self.pause,
         })
     }
 
@@ -211,7 +215,7 @@ async fn watchings(
 /// The watches that a digest will still tell an event for.
 fn later_of(
     event: EventId,
-    matches: &[MatchRow],
+    matches: &[EventMatch],
     due: &[NextDigest],
     watches: &[Watching],
 ) -> Vec<Later> {
@@ -299,9 +303,16 @@ fn sentence(reason: &Reason, zone: &Zone) -> String {
         Reason::RoadTooLate { confirmed } => {
             format!("its owner could be reached only from {} on", at(confirmed))
         }
-        Reason::DigestDue { rhythm, due } => {
-            let rhythm = if *rhythm == Rhythm::Weekly { "weekly" } else { "daily" };
-            format!("the {rhythm} digest will tell it at {}", at(due))
+        Reason::DigestDue { rhythm, due } => match rhythm {
+            Rhythm::AtOnce => format!(
+                "its owner has quiet hours, or was told of many issues within the hour: it \
+                     comes at {}, with all else that waits",
+                at(due)
+            ),
+            rhythm => format!("the {} digest will tell it at {}", rhythm.name(), at(due)),
+        },
+        Reason::OwnerPaused { until } => {
+            format!("its owner wanted to hear nothing until {}", at(until))
         }
         Reason::DigestFull { at: when, more } => {
             format!("the digest of {} listed 25 issues and counted the other {more}", at(when))

@@ -263,6 +263,7 @@ fn told(r: &ReplayReport) -> String {
             r.messages_per_person_week_p99,
             r.messages_per_person_week_max
         ),
+        format!("at once, in an hour {} messages at most", r.most_at_once_in_an_hour),
         format!(
             "changes             {} missed, {} repeated, {} unasked for; {} counted in full digests",
             r.missed, r.repeated, r.unasked, r.counted_in_digests

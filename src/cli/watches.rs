@@ -30,7 +30,7 @@ pub enum Watches {
     /// Takes watches from GeoJSON, as `export` writes them
     ///
     /// Properties: email or push (browsers' subscriptions), and if wanted name, frequency (at once,
-    /// daily or weekly; the API calls it rhythm), categories, kinds, keywords, via and state;
+    /// hourly, daily or weekly; the API calls it rhythm), categories, kinds, keywords, via and state;
     /// without a geometry also wards, or the number of an issue. Each mail address has to confirm,
     /// unless --confirmed; browsers cannot be asked, and are left out. A watch that is known by its
     /// id, or the same Feature again, is passed over. Exits 1 when a feature was refused or left

@@ -1,27 +1,16 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 
-use super::{About, Contents, Delivery, DeliveryId, Item, Lane, Road};
-use crate::clock::{Timestamp, Weekday, Zone};
-use crate::issue::{EventId, IssueId};
+use super::stretch::Hit;
+use super::{About, Contents, Delivery, DeliveryId, Item, Lane, Road, Stretch, Waiting};
+use crate::clock::Timestamp;
+use crate::issue::EventId;
 use crate::random::Random;
-use crate::watch::{Rhythm, Via, WatchNumber};
+use crate::watch::{Via, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
 
 /// How many issues a digest lists; the rest it counts.
 pub const LISTED: usize = 25;
-
-/// Something that a digest may tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pending {
-    /// Its place in the order in which events happened and were matched. An event's id does not
-    /// tell it: those of one millisecond sort by chance.
-    pub no: i64,
-    pub event: EventId,
-    pub issue: IssueId,
-    /// The rhythm that the watch had when it matched.
-    pub rhythm: Rhythm,
-}
 
 /// A person whose digest is due: the watches that are read for it, and the roads to the person.
 #[derive(Clone, Debug)]
@@ -37,7 +26,7 @@ pub struct DigestReader {
 #[must_use]
 pub fn digests<S: BuildHasher>(
     reader: &DigestReader,
-    pending: &HashMap<WatchNumber, Vec<Pending>, S>,
+    (stretch, waiting): (&Stretch, &Waiting),
     told: &HashMap<ContactId, HashSet<EventId, S>, S>,
     now: Timestamp,
     random: &Random,
@@ -45,7 +34,11 @@ pub fn digests<S: BuildHasher>(
     let about = About::Digest(random.uuid(now));
     let mut deliveries = vec![];
     for road in &reader.roads {
-        let contents = contents_for(reader, *road, pending, told.get(&road.contact));
+        let mut hits = hits_for(reader, *road, waiting);
+        if let Some(told) = told.get(&road.contact).filter(|told| !told.is_empty()) {
+            hits.retain(|(hit, _)| !told.contains(&stretch.event(hit.event)));
+        }
+        let contents = listed(&hits, stretch);
         if !contents.items.is_empty() {
             deliveries.push(Delivery {
                 id: DeliveryId(random.uuid(now)),
@@ -62,44 +55,38 @@ pub fn digests<S: BuildHasher>(
     deliveries
 }
 
-fn contents_for<S: BuildHasher>(
-    reader: &DigestReader,
-    road: Road,
-    pending: &HashMap<WatchNumber, Vec<Pending>, S>,
-    told: Option<&HashSet<EventId, S>>,
-) -> Contents {
-    // What two watches matched stands once; oldest first.
-    let mut events: HashMap<EventId, (Pending, Vec<WatchNumber>)> = HashMap::new();
-    for (watch, _) in reader.watches.iter().filter(|(_, via)| via.includes(road.kind)) {
-        let found = pending.get(watch).map_or(&[][..], Vec::as_slice);
-        for one in found.iter().filter(|one| told.is_none_or(|told| !told.contains(&one.event))) {
-            let (first, watches) = events.entry(one.event).or_insert((*one, vec![]));
-            first.rhythm = first.rhythm.min(one.rhythm);
-            first.no = first.no.min(one.no);
-            watches.push(*watch);
-        }
-    }
-    let mut events: Vec<_> = events.into_values().collect();
-    events.sort_unstable_by_key(|(first, _)| first.no);
-    let (mut listed, mut more) = (HashSet::new(), HashSet::new());
-    let mut contents = Contents::default();
-    for (Pending { event, issue, rhythm, .. }, watches) in events {
-        if listed.len() == LISTED && !listed.contains(&issue) {
-            more.insert(issue);
-            continue;
-        }
-        listed.insert(issue);
-        contents.rhythm = Some(contents.rhythm.map_or(rhythm, |shortest| shortest.min(rhythm)));
-        contents.items.push(Item { event, watches });
-    }
-    contents.more = more.len();
-    contents
+/// What may be told to a contact: the events with the watches that they matched, oldest first.
+fn hits_for(reader: &DigestReader, road: Road, waiting: &Waiting) -> Vec<(Hit, WatchNumber)> {
+    let here = reader.watches.iter().filter(|(_, via)| via.includes(road.kind));
+    let mut hits: Vec<(Hit, WatchNumber)> =
+        here.flat_map(|(watch, _)| waiting.of(*watch).iter().map(|hit| (*hit, *watch))).collect();
+    hits.sort_unstable_by_key(|(hit, watch)| (hit.event, *watch, hit.rhythm));
+    // In one rhythm and in another, or once more when its place was released.
+    hits.dedup_by_key(|(hit, watch)| (hit.event, *watch));
+    hits
 }
 
-/// When a digest of this rhythm is next due: the person's hour in the city's zone, for a weekly
-/// one on the person's day (1 Monday to 7 Sunday).
-#[must_use]
-pub fn next_due(rhythm: Rhythm, hour: i8, day: i8, zone: &Zone, now: Timestamp) -> Timestamp {
-    let wanted = |weekday: Weekday| rhythm != Rhythm::Weekly || weekday as i8 + 1 == day;
-    zone.next(now, hour, wanted)
+/// The first issues of them with all their events, and how many more issues there are.
+fn listed(hits: &[(Hit, WatchNumber)], stretch: &Stretch) -> Contents {
+    let (mut issues, mut more) = (vec![], vec![]);
+    let mut contents = Contents::default();
+    for of_one in hits.chunk_by(|(one, _), (other, _)| one.event == other.event) {
+        let event = of_one[0].0.event;
+        let issue = stretch.issue(event);
+        let shortest = of_one.iter().map(|(hit, _)| hit.rhythm).min();
+        contents.rhythm = contents.rhythm.into_iter().chain(shortest).min();
+        if !issues.contains(&issue) {
+            if issues.len() == LISTED {
+                more.push(issue);
+                continue;
+            }
+            issues.push(issue);
+        }
+        let watches = of_one.iter().map(|(_, watch)| *watch).collect();
+        contents.items.push(Item { event: stretch.event(event), watches });
+    }
+    more.sort_unstable();
+    more.dedup();
+    contents.more = more.len();
+    contents
 }

@@ -4,15 +4,22 @@
 //! `channel`; this module only says what should be.
 
 mod digest;
+mod due;
+mod lately;
 mod outcome;
 mod packed;
 mod plan;
+mod stretch;
 mod why;
 
-pub use digest::{DigestReader, LISTED, Pending, digests, next_due};
+pub use digest::{DigestReader, LISTED, digests};
+pub use due::{Wait, moved, next_due};
+pub use lately::{AN_HOUR, Lately, Told};
 pub use outcome::{Attempt, Outcome, Verdict, after, spent};
 pub use packed::{pack, unpack};
 pub use plan::{
-    About, Contents, Delivery, DeliveryId, Found, Item, Lane, Plan, Road, plan, told_at_once,
+    About, Contents, Delivery, DeliveryId, Found, Item, Lane, Plan, Recipient, Road, plan,
+    who_wants_it_at_once,
 };
+pub use stretch::{EventMatch, Stretch, Through, Waiting};
 pub use why::{Answer, Case, Consent, Fate, Later, Reached, Reason, Trip, Watching, why};

@@ -1,9 +1,10 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasher;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Wait;
 use crate::clock::Timestamp;
 use crate::issue::{EventId, IssueEvent, IssueId};
 use crate::matching::{Match, Matched};
@@ -78,6 +79,20 @@ pub struct Road {
     pub kind: ContactKind,
 }
 
+/// A person who may be told something at once, as they are when a batch is planned.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recipient {
+    /// The contacts, in the order of their ids.
+    pub roads: Vec<Road>,
+    /// Whether these are quiet hours of theirs.
+    pub quiet: bool,
+    /// How many more messages at once there may be.
+    pub room: usize,
+    /// What was told to one of the contacts before, of events that are matched once more because their
+    /// place was released.
+    pub told: HashSet<(ContactId, EventId)>,
+}
+
 /// An event and what it matched.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -90,34 +105,62 @@ pub struct Found {
 pub struct Plan {
     /// To be sent now.
     pub deliveries: Vec<Delivery>,
-    /// To be read by digests: per event and rhythm the numbers of the watches, ascending.
+    /// To be read by digests: per event and rhythm the numbers of the watches, ascending. What would
+    /// have been told at once and may not be now stands there as [`Rhythm::AtOnce`].
     pub later: Vec<(EventId, Rhythm, Vec<WatchNumber>)>,
+    /// For what of that a message comes that has to be asked for: why, and one of the watches of each of
+    /// those people, for whose that is may change before the plan is written.
+    pub waits: Vec<(WatchNumber, Wait)>,
+    /// Who is told at once: for each message, however many contacts it goes to, one of the watches that it
+    /// names.
+    pub told: Vec<(WatcherId, WatchNumber)>,
 }
 
 /// Decides who is told what of a batch of events, oldest first.
 ///
 /// One message goes to each person and contact for all that a batch says of one issue, however
 /// many of the person's watches match; it names them, those that a digest will be written for
-/// too: the digest leaves out what was told. A quiet event is told to nobody.
+/// too: the digest leaves out what was told. A quiet event is told to nobody. Who may not be told now,
+/// or was sent as many messages as there may be in an hour, is told later, all in one message.
 #[must_use]
 pub fn plan<S: BuildHasher>(
     found: &[Found],
-    roads: &HashMap<WatcherId, Vec<Road>, S>,
+    people: &HashMap<WatcherId, Recipient, S>,
     now: Timestamp,
     random: &Random,
 ) -> Plan {
     let mut plan = Plan::default();
     let mut at_once: BTreeMap<(usize, WatcherId, ContactId), (ContactKind, Contents)> =
         BTreeMap::new();
-    let order = order_of_issues(found);
+    let (order, mut ears) = (order_of_issues(found), Ears::default());
+    let mut waits: BTreeMap<(WatcherId, Rhythm), (WatchNumber, Wait)> = BTreeMap::new();
     for Found { event, matched } in found.iter().filter(|f| f.event.quiet.is_none()) {
-        for (contact, kind, watcher, watches) in told_now(&matched.watches, roads) {
-            let key = (order[&event.issue], watcher, contact);
-            let (_, contents) = at_once.entry(key).or_insert_with(|| (kind, Contents::default()));
-            contents.items.push(Item { event: event.id, watches });
+        let issue = order[&event.issue];
+        let mut waiting = vec![];
+        for (watcher, person, hits) in who_hears_at_once(event.id, &matched.watches, people) {
+            if let Err(wait) = ears.hear(issue, watcher, person) {
+                let at_once = hits.into_iter().filter(|hit| is_at_once(hit));
+                waiting.extend(at_once);
+                if let Some(one) = waiting.last() {
+                    waits.entry((watcher, wait.rhythm())).or_insert((one.watch.number, wait));
+                }
+                continue;
+            }
+            for (road, watches) in by_road(event.id, person, &hits) {
+                let key = (issue, watcher, road.contact);
+                let (_, contents) =
+                    at_once.entry(key).or_insert_with(|| (road.kind, Contents::default()));
+                contents.items.push(Item { event: event.id, watches });
+            }
         }
-        plan.later.extend(told_later(event.id, &matched.watches));
+        for hit in matched.watches.iter().filter(|hit| hit.watch.rhythm == Rhythm::Hourly) {
+            let (watcher, wait) = (hit.watch.watcher, Wait::Hourly);
+            waits.entry((watcher, wait.rhythm())).or_insert((hit.watch.number, wait));
+        }
+        plan.later.extend(told_later(event.id, &matched.watches, &waiting));
     }
+    plan.waits = waits.into_values().collect();
+    plan.told = messages(&at_once);
     plan.deliveries = at_once
         .into_iter()
         .filter_map(|((_, watcher, contact), (kind, contents))| {
@@ -130,9 +173,9 @@ pub fn plan<S: BuildHasher>(
     plan
 }
 
-/// The watchers who are told at once: whose contacts [`plan`] needs to know.
+/// The watchers whose [`Recipient`] [`plan`] needs to know.
 #[must_use]
-pub fn told_at_once(found: &[Found]) -> Vec<WatcherId> {
+pub fn who_wants_it_at_once(found: &[Found]) -> Vec<WatcherId> {
     let mut watchers: Vec<_> = found
         .iter()
         .filter(|found| found.event.quiet.is_none())
@@ -145,39 +188,103 @@ pub fn told_at_once(found: &[Found]) -> Vec<WatcherId> {
     watchers
 }
 
-/// The contacts that hear of one event at once, each with all watches that wanted it told there.
-fn told_now<S: BuildHasher>(
-    hits: &[Match],
-    roads: &HashMap<WatcherId, Vec<Road>, S>,
-) -> Vec<(ContactId, ContactKind, WatcherId, Vec<WatchNumber>)> {
-    let mut theirs: BTreeMap<WatcherId, Vec<&Match>> = BTreeMap::new();
-    for hit in hits.iter().filter(|hit| roads.contains_key(&hit.watch.watcher)) {
-        theirs.entry(hit.watch.watcher).or_default().push(hit);
-    }
-    let mut told = vec![];
-    for (watcher, hits) in theirs {
-        for Road { contact, kind } in &roads[&watcher] {
-            let here = || hits.iter().filter(|hit| hit.watch.via.includes(*kind));
-            if here().any(|hit| hit.watch.rhythm == Rhythm::AtOnce) {
-                let watches = here().map(|hit| hit.watch.number).collect();
-                told.push((*contact, *kind, watcher, watches));
-            }
-        }
-    }
-    told
+/// What the people of one batch are told.
+#[derive(Debug, Default)]
+struct Ears {
+    messages: HashMap<WatcherId, usize>,
+    /// Whoever is told of an issue is told of all that the batch says of it.
+    told: HashSet<(usize, WatcherId)>,
 }
 
-/// What digests will be written for: the watches of each longer rhythm.
+impl Ears {
+    /// Whether the person is told of the issue now, or why not.
+    fn hear(&mut self, issue: usize, watcher: WatcherId, person: &Recipient) -> Result<(), Wait> {
+        if self.told.contains(&(issue, watcher)) {
+            return Ok(());
+        }
+        if person.quiet {
+            return Err(Wait::Quiet);
+        }
+        let messages = self.messages.entry(watcher).or_default();
+        if *messages >= person.room {
+            return Err(Wait::TooMany);
+        }
+        *messages += 1;
+        self.told.insert((issue, watcher));
+        Ok(())
+    }
+}
+
+fn is_at_once(hit: &Match) -> bool {
+    hit.watch.rhythm == Rhythm::AtOnce
+}
+
+/// The people who want to hear of an event at once and have a contact where they do, each with all
+/// watches that it matches.
+fn who_hears_at_once<'a, S: BuildHasher>(
+    event: EventId,
+    hits: &'a [Match],
+    people: &'a HashMap<WatcherId, Recipient, S>,
+) -> impl Iterator<Item = (WatcherId, &'a Recipient, Vec<&'a Match>)> {
+    let mut theirs: BTreeMap<WatcherId, (&Recipient, Vec<&Match>)> = BTreeMap::new();
+    for hit in hits {
+        if let Some(person) = people.get(&hit.watch.watcher) {
+            theirs.entry(hit.watch.watcher).or_insert((person, vec![])).1.push(hit);
+        }
+    }
+    theirs.retain(|_, (person, hits)| by_road(event, person, hits).next().is_some());
+    theirs.into_iter().map(|(watcher, (person, hits))| (watcher, person, hits))
+}
+
+/// The contacts that hear of an event at once, each with all watches that wanted it told there.
+fn by_road<'a>(
+    event: EventId,
+    person: &'a Recipient,
+    hits: &'a [&Match],
+) -> impl Iterator<Item = (Road, Vec<WatchNumber>)> + 'a {
+    let roads = person.roads.iter();
+    let untold = roads.filter(move |road| !person.told.contains(&(road.contact, event)));
+    untold.filter_map(|road| {
+        let here = || hits.iter().filter(|hit| hit.watch.via.includes(road.kind));
+        let wanted = here().any(|hit| is_at_once(hit));
+        wanted.then(|| (*road, here().map(|hit| hit.watch.number).collect()))
+    })
+}
+
+/// What digests will be written for: the watches of each longer rhythm, and those that wait because
+/// they could not tell at once.
 fn told_later(
     event: EventId,
     hits: &[Match],
+    waiting: &[&Match],
 ) -> impl Iterator<Item = (EventId, Rhythm, Vec<WatchNumber>)> {
-    [Rhythm::Daily, Rhythm::Weekly].into_iter().filter_map(move |rhythm| {
-        let of = hits.iter().filter(|hit| hit.watch.rhythm == rhythm);
-        let mut numbers: Vec<WatchNumber> = of.map(|hit| hit.watch.number).collect();
+    Rhythm::ALL.into_iter().filter_map(move |rhythm| {
+        let of = |hit: &&Match| hit.watch.rhythm == rhythm;
+        let mut numbers: Vec<WatchNumber> = if rhythm == Rhythm::AtOnce {
+            waiting.iter().map(|hit| hit.watch.number).collect()
+        } else {
+            hits.iter().filter(of).map(|hit| hit.watch.number).collect()
+        };
         numbers.sort_unstable();
         (!numbers.is_empty()).then_some((event, rhythm, numbers))
     })
+}
+
+/// The messages among deliveries, by watch number: what one issue's goes to several contacts of a
+/// person is one.
+fn messages(
+    at_once: &BTreeMap<(usize, WatcherId, ContactId), (ContactKind, Contents)>,
+) -> Vec<(WatcherId, WatchNumber)> {
+    let mut told: Vec<(usize, WatcherId, WatchNumber)> = at_once
+        .iter()
+        .filter_map(|((issue, watcher, _), (_, contents))| {
+            Some((*issue, *watcher, *contents.items.first()?.watches.first()?))
+        })
+        .collect();
+    told.dedup_by_key(|(issue, watcher, _)| (*issue, *watcher));
+    let mut told: Vec<_> = told.into_iter().map(|(_, watcher, watch)| (watcher, watch)).collect();
+    told.sort_unstable_by_key(|(_, watch)| *watch);
+    told
 }
 
 /// Issues in the order in which the batch first speaks of them.

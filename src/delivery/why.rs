@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::issue::{IssueEvent, Kind, Place, Quiet};
 use crate::ward::WardRef;
 use crate::watch::{Rhythm, Target, Watch, WatchNumber};
-use crate::watcher::{ContactId, ContactKind};
+use crate::watcher::{ContactId, ContactKind, Pause};
 
 /// All that bears on why one person was or was not told of one event.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,8 @@ pub struct Case<'a> {
     pub trips: &'a [Trip],
     /// The watches that wait for a digest to tell this event.
     pub later: &'a [Later],
+    /// The person's last time without any message.
+    pub pause: Option<Pause>,
 }
 
 /// A contact, and whether anything may be sent to it.
@@ -144,6 +146,12 @@ pub enum Reason {
     RoadTooLate {
         confirmed: Timestamp,
     },
+    /// The owner wanted to hear nothing at that time.
+    OwnerPaused {
+        until: Timestamp,
+    },
+    /// With [`Rhythm::AtOnce`]: it could not be told at once, for the owner's quiet hours or for all
+    /// that was told within the hour, and comes with what else could not.
     DigestDue {
         rhythm: Rhythm,
         due: Timestamp,
@@ -196,13 +204,19 @@ fn nobody(case: &Case<'_>) -> Option<Reason> {
 /// The first that keeps a watch from bringing the event, in the order in which the service asks.
 fn reason(case: &Case<'_>, one: &Watching) -> Reason {
     let hit = aside(case, one).or_else(|| elsewhere(case, one)).or_else(|| unwanted(case, one));
-    hit.or_else(|| later(case, one)).or_else(|| unreached(case, one)).unwrap_or_else(|| {
+    let hit = hit.or_else(|| later(case, one)).or_else(|| rested(case));
+    hit.or_else(|| unreached(case, one)).unwrap_or_else(|| {
+        // What was too much at once came in one of those, too.
+        let is_of = |trip: &Trip| {
+            one.watch.rhythm != Rhythm::AtOnce || trip.contents.rhythm == Some(Rhythm::AtOnce)
+        };
         let full = case.trips.iter().find(|trip| {
             matches!(trip.about, About::Digest(_))
                 && trip.contents.more > 0
                 && case.matched.is_some_and(|matched| trip.created >= matched)
+                && is_of(trip)
         });
-        match full.filter(|_| one.watch.rhythm != Rhythm::AtOnce) {
+        match full {
             Some(trip) => Reason::DigestFull { at: trip.created, more: trip.contents.more },
             None => Reason::ChangedSince,
         }
@@ -261,6 +275,12 @@ fn unwanted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
 fn later(case: &Case<'_>, one: &Watching) -> Option<Reason> {
     let later = case.later.iter().find(|later| later.watch == one.watch.number)?;
     Some(Reason::DigestDue { rhythm: later.rhythm, due: later.due })
+}
+
+/// Whether the person wanted to hear nothing when it was matched.
+fn rested(case: &Case<'_>) -> Option<Reason> {
+    let pause = case.pause.filter(|pause| case.matched.is_some_and(|at| pause.holds(at)))?;
+    Some(Reason::OwnerPaused { until: pause.until })
 }
 
 /// Whether the person could be reached by the watch's roads.

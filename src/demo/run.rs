@@ -160,7 +160,8 @@ async fn open(plan: &Plan, set: &Set, at: SocketAddr) -> Result<App, DemoError> 
         listen: Some(at),
         mail_from: Some("Wardwatch <311@wardwatch.example>".to_owned()),
         push_allow_hosts: Some(vec![at.to_string()]),
-
+        // A day of the city passes in minutes.
+        at_once_an_hour: Some(0),
         ..Settings::default()
     };
     let mut config = settings.resolve()?;

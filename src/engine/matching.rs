@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use tokio::task::{JoinError, JoinHandle};
 
+use super::digests::{APART, schedule_waits};
+use super::sent::{Note, Sent};
 use super::{Announced, CaughtUp, Engine, EngineError};
-use crate::delivery::{Found, Plan, pack, plan, told_at_once};
+use crate::clock::Timestamp;
+use crate::delivery::{Found, Plan, Recipient, pack, plan, who_wants_it_at_once};
 use crate::failpoint;
 use crate::issue::{CityId, EventId, IssueId, Kind};
 use crate::matching::{Change, Matcher};
-use crate::store::{IssueWardRow, PendingEvent, Tx, WatchState};
+use crate::store::{City, IssueWardRow, PendingEvent, Tx, WatchState};
 use crate::watch::{Rhythm, Target};
-use crate::watcher::{ContactKind, WatcherId};
+use crate::watcher::{ContactId, ContactKind, WatcherId};
 
 /// How many events are matched in one transaction.
 pub const MATCHED_TOGETHER: usize = 500;
@@ -30,7 +33,10 @@ struct Batch {
     found: Vec<Found>,
     plan: Plan,
     wards: IssueWards,
+    note: Option<Note>,
     later: Vec<(EventId, Rhythm, Vec<u8>)>,
+    /// The last change of habits that it knows.
+    habits_no: i64,
 }
 
 /// The wards that issues lie in from now on.
@@ -49,21 +55,23 @@ impl Engine {
     pub async fn match_pending(&self) -> Result<usize, EngineError> {
         let mut matched = 0;
         for city in self.cities().await? {
-            matched += self.match_city(city.id).await?;
+            matched += self.match_city(&city).await?;
         }
         Ok(matched)
     }
 
     /// Batch after batch, in the order of their events. While one is written, the next is planned.
-    async fn match_city(&self, city: CityId) -> Result<usize, EngineError> {
-        let watching = self.watching(city).await;
+    async fn match_city(&self, city: &City) -> Result<usize, EngineError> {
+        let watching = self.watching(city.id).await;
         let mut caught_up = watching.caught_up.lock().await;
         let (mut matched, mut after, mut batches) = (0, 0, 0);
         let mut writing: Option<(usize, JoinHandle<Result<bool, EngineError>>)> = None;
+        caught_up.sent.give_up();
         loop {
             let next = self.plan_batch(city, after, &watching.matcher, &mut caught_up).await;
             if let Some((events, written)) = writing.take() {
                 if !written.await.map_err(ended)?? {
+                    caught_up.sent.give_up();
                     // What is left of them comes before all later ones.
                     after = 0;
                     continue;
@@ -79,7 +87,13 @@ impl Engine {
             let Some(batch) = next? else { return Ok(matched) };
             after = batch.pending.last().map_or(after, |last| last.no);
             let (engine, events) = (self.clone(), batch.pending.len());
-            let written = tokio::spawn(async move { engine.write_batch(city, batch).await });
+            if let Some(note) = &batch.note {
+                caught_up.sent.begin(note, &batch.plan);
+            } else {
+                caught_up.sent.give_up();
+            }
+            let city = city.clone();
+            let written = tokio::spawn(async move { engine.write_batch(&city, batch).await });
             writing = Some((events, written));
         }
     }
@@ -88,22 +102,28 @@ impl Engine {
     /// one snapshot, so that a watch acknowledged before an event is always considered.
     async fn plan_batch(
         &self,
-        city: CityId,
+        city: &City,
         after: i64,
         matcher: &Matcher,
         caught_up: &mut CaughtUp,
     ) -> Result<Option<Batch>, EngineError> {
         let mut tx = self.inner.store.read().await?;
-        let pending = tx.unmatched(city, after, MATCHED_TOGETHER).await?;
-        self.catch_up(&mut tx, city, matcher, caught_up).await?;
+        let pending = tx.unmatched(city.id, after, MATCHED_TOGETHER).await?;
+        self.catch_up(&mut tx, city.id, matcher, caught_up).await?;
         if pending.is_empty() {
             return Ok(None);
         }
+        let now = self.inner.clock.now();
+        self.hear_of_pauses(&mut tx, city.id, caught_up).await?;
+        let is_paused = |watcher: &WatcherId| {
+            caught_up.pauses.get(watcher).is_some_and(|pause| pause.lasts(now))
+        };
         let matched = matcher.matches_of(pending.iter().map(|pending| &pending.event));
         let found: Vec<Found> = pending
             .iter()
             .zip(matched)
             .map(|(pending, mut matched)| {
+                matched.watches.retain(|hit| !is_paused(&hit.watch.watcher));
                 if pending.let_go {
                     // Who follows the issue itself has heard of it.
                     matched.watches.retain(|hit| !matches!(hit.watch.target, Target::Issue(_)));
@@ -111,37 +131,100 @@ impl Engine {
                 Found { event: pending.event.clone(), matched }
             })
             .collect();
-        let roads = tx.roads_of(city, &told_at_once(&found)).await?;
+        let is_capped = self.inner.settings.at_once_an_hour < usize::MAX;
+        if is_capped {
+            caught_up.sent.catch_up(&mut tx, city.id, matcher, now).await?;
+        }
+        let watchers = who_wants_it_at_once(&found);
+        let mut people = self.recipients(&mut tx, city, &watchers, &caught_up.sent, now).await?;
+        hear_of_what_was_told(&mut tx, city.id, &pending, &mut people).await?;
         drop(tx);
-        let now = self.inner.clock.now();
-        let plan = plan(&found, &roads, now, &self.inner.random);
+        let plan = plan(&found, &people, now, &self.inner.random);
+        let first = pending.first().map_or(0, |first| first.no);
+        let note = is_capped.then(|| caught_up.sent.note(&plan, first, now)).flatten();
         // Here, beside the writing of the batch before, rather than under the writer's lock.
         let wards = issue_wards(&pending, &found);
         let later = plan.later.iter().map(|(event, rhythm, by)| (*event, *rhythm, pack(by)));
         let later = later.collect();
-        Ok(Some(Batch { pending, found, plan, wards, later }))
+        let habits_no = caught_up.habits_no;
+        Ok(Some(Batch { pending, found, plan, wards, note, later, habits_no }))
+    }
+
+    /// How each of these people can be told something now; who cannot be reached is not among them.
+    async fn recipients(
+        &self,
+        tx: &mut Tx,
+        city: &City,
+        watchers: &[WatcherId],
+        sent: &Sent,
+        now: Timestamp,
+    ) -> Result<HashMap<WatcherId, Recipient>, EngineError> {
+        let most = self.inner.settings.at_once_an_hour;
+        let habits = tx.habits_of(city.id, watchers).await?;
+        let roads = tx.roads_of(city.id, watchers).await?.into_iter();
+        let recipient = |(watcher, roads)| {
+            let habits = habits.get(&watcher).copied().unwrap_or_default();
+            let recipient = Recipient {
+                roads,
+                quiet: habits.awake(now, &city.zone) > now,
+                room: most.saturating_sub(sent.messages_to(watcher)),
+                told: HashSet::new(),
+            };
+            (watcher, recipient)
+        };
+        Ok(roads.map(recipient).collect())
     }
 
     /// Writes what a batch came to, together with the mark that it was matched. Gives `false` and
     /// writes nothing when another process was faster with any of it, or it is no longer so.
-    async fn write_batch(&self, city: CityId, batch: Batch) -> Result<bool, EngineError> {
-        let Batch { pending, found, plan, wards, later } = batch;
+    async fn write_batch(&self, city: &City, batch: Batch) -> Result<bool, EngineError> {
+        let Batch { pending, found, plan, wards, note, later, habits_no } = batch;
         let now = self.inner.clock.now();
         let mut tx = self.inner.store.write().await?;
-        let first = tx.take_numbers(city, "match", later.len()).await?;
-        if !tx.mark_matched(city, &pending, now).await? {
+        if !plan.waits.is_empty() {
+            // Whoever plans digests now may be ending one of these schedules, or making two people one.
+            // Nobody who matches something else has to wait for that.
+            tx.take_numbers(city.id, "digest", 0).await?;
+        }
+        let first = tx.take_numbers(city.id, "match", later.len()).await?;
+        if tx.last_number(city.id, "habits").await? != habits_no {
+            // Somebody has asked for silence meanwhile, and was told that it is so.
             return Ok(false);
         }
-        tx.put_issue_wards(city, &wards.stale, &wards.rows).await?;
-        tx.put_deliveries(city, &plan.deliveries, now).await?;
-        tx.put_event_matches(city, first, &later, now).await?;
+        if !tx.mark_matched(city.id, &pending, now).await? {
+            return Ok(false);
+        }
+        if let Some(note) = note
+            && !note.write(&mut tx, city.id, now).await?
+        {
+            return Ok(false);
+        }
+        tx.put_issue_wards(city.id, &wards.stale, &wards.rows).await?;
+        tx.put_deliveries(city.id, &plan.deliveries, now).await?;
+        tx.put_event_matches(city.id, first, &later, now).await?;
+        schedule_waits(&mut tx, city, &plan.waits, first - 1, now).await?;
         tx.commit().await?;
         failpoint::at(failpoint::Point::Matched);
         if !plan.deliveries.is_empty() {
             self.inner.planned.notify_waiters();
         }
-        self.announce(city, &pending, found, &plan);
+        self.announce(city.id, &pending, found, &plan);
         Ok(true)
+    }
+
+    /// Reads anew who wants to hear nothing, if somebody has changed their habits since.
+    async fn hear_of_pauses(
+        &self,
+        tx: &mut Tx,
+        city: CityId,
+        caught_up: &mut CaughtUp,
+    ) -> Result<(), EngineError> {
+        let habits_no = tx.last_number(city, "habits").await?;
+        if habits_no != caught_up.habits_no {
+            caught_up.pauses = tx.pauses(city, self.inner.clock.now()).await?;
+            caught_up.habits_no = habits_no;
+        }
+        Ok(())
     }
 
     /// Brings the index up to the snapshot: watches that changed, layers that came into force.
@@ -221,6 +304,32 @@ impl Engine {
             let _ = self.inner.announced.send(Arc::new(announced));
         }
     }
+}
+
+/// What was told already of events that are matched once more, now that their place is believed: who
+/// follows the issue itself has heard of it, at once or in a message that told more.
+async fn hear_of_what_was_told(
+    tx: &mut Tx,
+    city: CityId,
+    pending: &[PendingEvent],
+    people: &mut HashMap<WatcherId, Recipient>,
+) -> Result<(), EngineError> {
+    let again: HashSet<EventId> =
+        pending.iter().filter(|one| one.let_go).map(|one| one.event.id).collect();
+    let Some(since) = pending.iter().filter(|one| one.let_go).map(|one| one.accepted_at).min()
+    else {
+        return Ok(());
+    };
+    let contacts: Vec<ContactId> =
+        people.values().flat_map(|person| &person.roads).map(|road| road.contact).collect();
+    let told = tx.told_since(city, &contacts, since.minus(APART)).await?;
+    for person in people.values_mut() {
+        for contact in person.roads.iter().map(|road| road.contact) {
+            let theirs = told.get(&contact).into_iter().flatten();
+            person.told.extend(theirs.filter(|id| again.contains(id)).map(|id| (contact, *id)));
+        }
+    }
+    Ok(())
 }
 
 /// A writer that panicked takes whoever waits for it along; else the runtime is shutting down.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::digests::schedule;
+use super::habits::merge_habits;
 use super::watching::{NewWatch, Owner};
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
@@ -152,7 +153,7 @@ impl Engine {
                     if known.contact.address != browser {
                         return Err(EngineError::OtherKeys);
                     }
-                    merge(&mut tx, city.id, known.contact.watcher, watcher).await?;
+                    merge(&mut tx, city, known.contact.watcher, watcher, now).await?;
                 }
                 tx.renew_browser(city.id, known.contact.id, &browser).await?;
                 tx.confirm_contact(city.id, known.contact.id, now).await?;
@@ -167,20 +168,21 @@ impl Engine {
 /// shown that the browser is theirs.
 async fn merge(
     tx: &mut Tx,
-    city: CityId,
+    city: &City,
     from: WatcherId,
     to: WatcherId,
+    now: Timestamp,
 ) -> Result<(), EngineError> {
-    if tx.contacts_of(city, &[from]).await?.len() > 1 {
+    if tx.contacts_of(city.id, &[from]).await?.len() > 1 {
         return Err(EngineError::OthersBrowser);
     }
     // Whoever plans digests now would still plan them for the one who is no more.
-    tx.take_numbers(city, "digest", 0).await?;
-    tx.move_contacts(city, from, to).await?;
-    tx.move_schedules(city, from, to).await?;
-    for row in tx.watches_of(city, &[from]).await? {
-        let change = tx.take_numbers(city, "watch_change", 1).await?;
-        tx.give_watch(city, row.watch.id, to, change).await?;
+    tx.take_numbers(city.id, "digest", 0).await?;
+    tx.move_contacts(city.id, from, to).await?;
+    merge_habits(tx, city, from, to, now).await?;
+    for row in tx.watches_of(city.id, &[from]).await? {
+        let change = tx.take_numbers(city.id, "watch_change", 1).await?;
+        tx.give_watch(city.id, row.watch.id, to, change).await?;
     }
     Ok(())
 }

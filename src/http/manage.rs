@@ -8,13 +8,15 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::choice::{Filled, cards, choices, rows_of};
+use super::habits::{self, HabitsForm};
 use super::links::{not_valid, open, watch_row};
 use super::{Doors, Problem, pages};
 use crate::engine::{EngineError, WatchChange};
+use crate::message::Words;
 use crate::store::{City, WatchRow};
 use crate::token::{Token, TokenError};
 use crate::watch::{WatchError, WatchId};
-use crate::watcher::WatcherId;
+use crate::watcher::{HabitsError, WatcherId};
 
 /// What has just been done, told once on the page that follows.
 #[derive(Debug, Deserialize)]
@@ -31,14 +33,15 @@ pub async fn manage(
     let (city, watcher) = managing(&doors, &text).await?;
     let rows = rows_of(&doors, &city, watcher).await?;
     let choices = choices(&doors, city.id, &rows).await?;
+    let habits = habits_form(&doors, &city, watcher).await?;
     let done = match told.done.as_deref() {
         Some("pause") => Some("page-did-pause"),
         Some("resume") => Some("page-did-resume"),
         Some("stop") => Some("page-did-stop"),
-        Some("change") => Some("page-did-change"),
+        Some("change" | "habits") => Some("page-did-change"),
         _ => None,
     };
-    pages::manage(&city, &choices, done, None)
+    pages::manage(&city, &choices, &habits, done, None)
 }
 
 /// What a button on the management page says, and the form around it.
@@ -66,7 +69,12 @@ impl Pressed {
             Some("change") => Act::Change,
             Some("ask") => Act::Ask,
             Some("stop") => Act::Stop,
-            _ => return Err(Problem::field("/act", "is pause, resume, change, ask or stop")),
+            _ => {
+                return Err(Problem::field(
+                    "/act",
+                    "is pause, resume, change, ask, stop or habits",
+                ));
+            }
         };
         let watch = value("watch").and_then(|id| id.parse::<Uuid>().ok());
         let watch = watch.ok_or_else(|| Problem::field("/watch", "is the id of a watch"))?;
@@ -81,9 +89,12 @@ pub async fn manage_one(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let (city, watcher) = managing(&doors, &text).await?;
+    let back = format!("/watch/{text}");
+    if pairs.iter().any(|(name, value)| name == "act" && value == "habits") {
+        return change_habits(&doors, &city, watcher, &pairs, &back).await;
+    }
     let pressed = Pressed::read(pairs)?;
     let (engine, id) = (doors.engine(), pressed.watch);
-    let back = format!("/watch/{text}");
     let pause = |paused| WatchChange { paused: Some(paused), ..WatchChange::default() };
     let done = match pressed.act {
         Act::Ask => {
@@ -115,6 +126,48 @@ pub async fn manage_one(
     Ok(Redirect::to(&format!("{back}?done={done}")).into_response())
 }
 
+async fn habits_form(
+    doors: &Doors,
+    city: &City,
+    watcher: WatcherId,
+) -> Result<HabitsForm, Problem> {
+    let (habits, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
+    let language = pages::language(city);
+    Ok(HabitsForm::of(&habits, &Words::of(&language), &city.zone, now))
+}
+
+/// Changes when a person is told, or shows the form again as it was filled in.
+async fn change_habits(
+    doors: &Doors,
+    city: &City,
+    watcher: WatcherId,
+    pairs: &[(String, String)],
+    back: &str,
+) -> Result<Response, Problem> {
+    let filled = habits::Filled::read(pairs);
+    let (old, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
+    let changed = match filled.change(&old, &city.zone, now) {
+        Ok(change) => doors.engine().change_habits(city, watcher, change).await,
+        Err(why) => Err(why.into()),
+    };
+    let why = match changed {
+        Ok(_) => return Ok(Redirect::to(&format!("{back}?done=habits")).into_response()),
+        Err(EngineError::Habits(why)) => why,
+        Err(other) => return Err(other.into()),
+    };
+    let rows = rows_of(doors, city, watcher).await?;
+    let choices = choices(doors, city.id, &rows).await?;
+    let language = pages::language(city);
+    let form = HabitsForm::to_mend(&filled, &Words::of(&language));
+    let wrong = match why {
+        HabitsError::NoHour => "page-wrong-hour",
+        HabitsError::NoDay => "page-wrong-day",
+        HabitsError::AllDay => "page-wrong-quiet",
+        HabitsError::PauseEnds => "page-wrong-pause",
+    };
+    Ok(refused(pages::manage(city, &choices, &form, None, Some(wrong))?))
+}
+
 /// The page with what is wrong at its top, and the one form open as it was filled in.
 async fn to_mend(
     doors: &Doors,
@@ -130,10 +183,14 @@ async fn to_mend(
             choice.mend(&Filled::read(pairs, row), row);
         }
     }
-    let mut page = pages::manage(city, &choices, None, Some(wrong_key(why)))?;
+    let habits = habits_form(doors, city, row.watch.watcher).await?;
+    Ok(refused(pages::manage(city, &choices, &habits, None, Some(wrong_key(why)))?))
+}
+
+fn refused(mut page: Response) -> Response {
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     page.extensions_mut().insert(pages::Form);
-    Ok(page)
+    page
 }
 
 fn wrong_key(why: WatchError) -> &'static str {

@@ -41,7 +41,13 @@ impl Asked {
             route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
             for_program: starts(&["/api/", "/open311/", "/healthz", "/readyz", "/metrics"])
                 || ["/dev/mail.json", "/dev/push.json"].contains(&path),
-            private: link || starts(&["/api/v1/watches", "/api/v1/push/subscriptions", "/dev/"]),
+            private: link
+                || starts(&[
+                    "/api/v1/watches",
+                    "/api/v1/me",
+                    "/api/v1/push/subscriptions",
+                    "/dev/",
+                ]),
             link,
         }
     }

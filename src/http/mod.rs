@@ -10,6 +10,7 @@ mod choice;
 mod crowd;
 mod dev;
 mod extract;
+mod habits;
 mod issue_lists;
 mod issue_page;
 mod issues;
@@ -175,6 +176,7 @@ fn api() -> Router<Doors> {
             get(watches::read).patch(watches::change).delete(watches::delete),
         )
         .route("/api/v1/watches/{id}/confirm", post(watches::confirm))
+        .route("/api/v1/me", get(habits::read).patch(habits::change))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))
         .route("/api/v1/boundaries", get(boundaries::list))

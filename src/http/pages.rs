@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::choice::{Card, Choice};
 use super::dev::CaughtMail;
+use super::habits::HabitsForm;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
 use crate::issue::{Actor, Kind, Status};
@@ -198,19 +199,21 @@ pub fn silence(city: &City, done: bool) -> Result<Response, Problem> {
 struct ManagePage<'a> {
     frame: Frame<'a>,
     choices: &'a [Choice],
+    habits: &'a HabitsForm,
     done: Option<&'static str>,
     wrong: Option<&'static str>,
 }
 
-/// All that a person watches, and what they have just done or what of it has to be mended, as a
-/// sentence's key.
+/// All that a person watches and when they are told, and what they have just done or what of it has
+/// to be mended, as a sentence's key.
 pub fn manage(
     city: &City,
     choices: &[Choice],
+    habits: &HabitsForm,
     done: Option<&'static str>,
     wrong: Option<&'static str>,
 ) -> Result<Response, Problem> {
-    page!(city, |frame| ManagePage { frame, choices, done, wrong })
+    page!(city, |frame| ManagePage { frame, choices, habits, done, wrong })
 }
 
 #[derive(Template)]
@@ -295,6 +298,7 @@ pub async fn refusal(doors: &Doors, problem: &Problem, link: bool) -> Response {
 pub fn rhythm_key(rhythm: Rhythm) -> &'static str {
     match rhythm {
         Rhythm::AtOnce => "page-rhythm-at_once",
+        Rhythm::Hourly => "page-rhythm-hourly",
         Rhythm::Daily => "page-rhythm-daily",
         Rhythm::Weekly => "page-rhythm-weekly",
     }

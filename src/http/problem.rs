@@ -186,6 +186,9 @@ impl From<EngineError> for Problem {
             EngineError::UnknownWard { .. } | EngineError::UnknownLayer(_) => {
                 return Self::field("/target", error.to_string());
             }
+            EngineError::Habits(why) => {
+                return Self::field(super::habits::pointer(*why), error.to_string());
+            }
             EngineError::OutsideCity { .. } => {
                 return Self::field("/target/area", error.to_string());
             }

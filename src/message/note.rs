@@ -112,15 +112,27 @@ fn digest_note(writer: &Writer<'_>, digest: &Digest) -> (Payload, Urgency, Durat
         title: writer.digest_subject(digest),
         body: names.join(" · "),
         url: digest.link.clone(),
-        tag: format!("digest-{}", digest.rhythm.name()),
+        tag: digest_tag(digest),
         actions: Vec::new(),
     };
-    // Worth showing until the next one comes.
+    // Worth showing until the next one comes; that of an hour to whoever wakes in the morning, too.
     let ttl = match digest.rhythm {
-        Rhythm::AtOnce | Rhythm::Daily => 24 * HOUR,
+        Rhythm::AtOnce | Rhythm::Hourly | Rhythm::Daily => 24 * HOUR,
         Rhythm::Weekly => 7 * 24 * HOUR,
     };
     (payload, Urgency::Low, ttl)
+}
+
+/// A digest of a day or a week stands for the one before it. Those that come more often do not, unless
+/// they tell of the same issues: the next may come before anybody has seen the last.
+fn digest_tag(digest: &Digest) -> String {
+    let mut tag = format!("digest-{}", digest.rhythm.name());
+    if matches!(digest.rhythm, Rhythm::AtOnce | Rhythm::Hourly) {
+        for told in &digest.items {
+            tag = tag + "-" + &told.number;
+        }
+    }
+    tag
 }
 
 fn confirm_note(writer: &Writer<'_>, confirm: &Confirm) -> (Payload, Urgency, Duration) {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 
-use crate::clock::{LocalTime, Timestamp, Weekday, Zone};
+use crate::clock::{Timestamp, Weekday, Zone};
 
 static_loader! {
     static LOCALES = {
@@ -95,24 +95,35 @@ impl<'a> Words<'a> {
         self.fill(
             key,
             &[
-                ("weekday", self.say(weekday(local.weekday)).into()),
+                ("weekday", self.weekday(local.weekday).into()),
                 ("month", self.fill(Key("month"), &[("month", local.month.into())]).into()),
                 ("day", local.day.into()),
                 ("year", local.year.to_string().into()),
-                ("clock", self.clock(local).into()),
+                ("clock", self.clock(local.hour, local.minute).into()),
             ],
         )
     }
 
-    fn clock(&self, at: LocalTime) -> String {
-        let half = if at.hour < 12 { "am" } else { "pm" };
-        let hour12 = if at.hour % 12 == 0 { 12 } else { at.hour % 12 };
+    /// A full hour as a clock shows it: “7:00 am”.
+    #[must_use]
+    pub fn hour(&self, hour: i8) -> String {
+        self.clock(hour, 0)
+    }
+
+    #[must_use]
+    pub fn weekday(&self, day: Weekday) -> String {
+        self.say(weekday(day))
+    }
+
+    fn clock(&self, hour: i8, minute: i8) -> String {
+        let half = if hour < 12 { "am" } else { "pm" };
+        let hour12 = if hour % 12 == 0 { 12 } else { hour % 12 };
         self.fill(
             Key("clock"),
             &[
                 ("hour12", hour12.into()),
-                ("hour24", format!("{:02}", at.hour).into()),
-                ("minute", format!("{:02}", at.minute).into()),
+                ("hour24", format!("{hour:02}").into()),
+                ("minute", format!("{minute:02}").into()),
                 ("half", half.into()),
             ],
         )

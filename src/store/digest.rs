@@ -7,22 +7,10 @@ use uuid::Uuid;
 use super::sql::portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
+use crate::delivery::EventMatch;
 use crate::issue::{CityId, EventId, IssueId};
-use crate::watch::Rhythm;
+use crate::watch::{Rhythm, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
-
-/// A digest that is due.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DueDigest {
-    pub watcher: WatcherId,
-    pub rhythm: Rhythm,
-    pub due: Timestamp,
-    /// The match up to which the last digest went.
-    pub through_no: i64,
-    /// The person's local hour, 0 to 23, and day, 1 Monday to 7.
-    pub hour: i8,
-    pub day: i8,
-}
 
 /// When a digest is due next.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,18 +18,8 @@ pub struct NextDigest {
     pub watcher: WatcherId,
     pub rhythm: Rhythm,
     pub due: Timestamp,
+    /// The match up to which the last digest went.
     pub through_no: i64,
-}
-
-/// What one event matched of one rhythm, packed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MatchRow {
-    pub no: i64,
-    pub event: EventId,
-    pub issue: IssueId,
-    pub at: Timestamp,
-    pub rhythm: Rhythm,
-    pub watches: Vec<u8>,
 }
 
 /// Of a delivery's contents the ids of the events alone, so that what a newer program wrote counts.
@@ -76,6 +54,47 @@ impl Tx {
         Ok(())
     }
 
+    /// Schedules digests that come once; of one that is scheduled already the sooner time holds, and what it
+    /// has to tell.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn schedule_at_latest(
+        &mut self,
+        city: CityId,
+        digests: &[NextDigest],
+    ) -> Result<(), StoreError> {
+        write_rows!(
+            self,
+            "INSERT INTO digest_schedule (city_id, watcher_id, rhythm, due_at, through_no) ",
+            digests,
+            |d| [city.0, d.watcher.0, d.rhythm.name(), d.due.as_millis(), d.through_no],
+            " ON CONFLICT (city_id, watcher_id, rhythm) DO UPDATE SET due_at = excluded.due_at
+              WHERE excluded.due_at < digest_schedule.due_at"
+        );
+        Ok(())
+    }
+
+    /// Whose watches these are, by their numbers.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn owners_of(
+        &mut self,
+        city: CityId,
+        watches: &[WatchNumber],
+    ) -> Result<HashMap<WatchNumber, WatcherId>, StoreError> {
+        let rows = rows_of!(
+            self,
+            (i64, Uuid),
+            "SELECT watch_no, watcher_id FROM watch WHERE (city_id, watch_no) IN (",
+            watches,
+            |number| [city.0, number.0],
+            ")"
+        );
+        Ok(rows.into_iter().map(|(no, owner)| (WatchNumber(no), WatcherId(owner))).collect())
+    }
+
     /// The digests of up to `people` watchers that are due, all of a watcher's together.
     ///
     /// # Errors
@@ -85,32 +104,27 @@ impl Tx {
         city: CityId,
         now: Timestamp,
         people: i64,
-    ) -> Result<Vec<DueDigest>, StoreError> {
+    ) -> Result<Vec<NextDigest>, StoreError> {
         let rows = rows!(
             self,
-            (Uuid, String, i64, i64, i64, i64),
-            "SELECT s.watcher_id, s.rhythm, s.due_at, s.through_no, w.digest_hour, w.digest_day
-             FROM digest_schedule s
-             JOIN watcher w ON w.city_id = s.city_id AND w.watcher_id = s.watcher_id
-             WHERE s.city_id = $1 AND s.due_at <= $2 AND s.watcher_id IN (
+            (Uuid, String, i64, i64),
+            "SELECT watcher_id, rhythm, due_at, through_no FROM digest_schedule
+             WHERE city_id = $1 AND due_at <= $2 AND watcher_id IN (
                 SELECT watcher_id FROM digest_schedule WHERE city_id = $1 AND due_at <= $2
                 ORDER BY due_at LIMIT $3)
-             ORDER BY s.watcher_id, s.rhythm",
+             ORDER BY watcher_id, rhythm",
             city.0,
             now.as_millis(),
             people
         )?;
-        let due =
-            |(watcher, rhythm, due, through_no, hour, day): (Uuid, String, _, _, i64, i64)| {
-                Some(DueDigest {
-                    watcher: WatcherId(watcher),
-                    rhythm: Rhythm::from_name(&rhythm)?,
-                    due: Timestamp::from_millis(due),
-                    through_no,
-                    hour: i8::try_from(hour).ok()?,
-                    day: i8::try_from(day).ok()?,
-                })
-            };
+        let due = |(watcher, rhythm, due, through_no): (Uuid, String, _, _)| {
+            Some(NextDigest {
+                watcher: WatcherId(watcher),
+                rhythm: Rhythm::from_name(&rhythm)?,
+                due: Timestamp::from_millis(due),
+                through_no,
+            })
+        };
         rows.into_iter()
             .map(|row| due(row).ok_or(StoreError::Unreadable("digest_schedule")))
             .collect()
@@ -167,7 +181,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends the digests of watchers who have no watch of that rhythm any more.
+    /// Ends digests: no watch asks for them any more, or they came once and do not come again.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -199,11 +213,11 @@ impl Tx {
         city: CityId,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<MatchRow>, StoreError> {
+    ) -> Result<Vec<EventMatch>, StoreError> {
         let rows = rows!(
             self,
             (i64, Uuid, Uuid, i64, String, Vec<u8>),
-            "SELECT m.match_no, m.event_id, e.issue_id, m.matched_at, m.rhythm, m.watches
+            "SELECT m.match_no, m.event_id, e.issue_id, e.accepted_at, m.rhythm, m.watches
              FROM event_match m
              JOIN event e ON e.city_id = m.city_id AND e.event_id = m.event_id
              WHERE m.city_id = $1 AND m.match_no > $2 ORDER BY m.match_no LIMIT $3",
@@ -211,12 +225,12 @@ impl Tx {
             after,
             limit
         )?;
-        let row = |(no, event, issue, at, rhythm, watches): (_, _, _, _, String, _)| {
-            Some(MatchRow {
+        let row = |(no, event, issue, accepted, rhythm, watches): (_, _, _, _, String, _)| {
+            Some(EventMatch {
                 no,
                 event: EventId(event),
                 issue: IssueId(issue),
-                at: Timestamp::from_millis(at),
+                accepted: Timestamp::from_millis(accepted),
                 rhythm: Rhythm::from_name(&rhythm)?,
                 watches,
             })
@@ -234,7 +248,8 @@ impl Tx {
         Ok(run!(
             self,
             "DELETE FROM event_match WHERE city_id = $1 AND match_no <= COALESCE(
-                (SELECT MIN(through_no) FROM digest_schedule WHERE city_id = $1), 0)",
+                (SELECT MIN(through_no) FROM digest_schedule WHERE city_id = $1),
+                (SELECT value FROM counter WHERE city_id = $1 AND name = 'match'), 0)",
             city.0
         )?)
     }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::outbox::about_from;
-use super::{MatchRow, NextDigest, StoreError, Tx, WatchRow};
+use super::{NextDigest, StoreError, Tx, WatchRow};
 use crate::clock::Timestamp;
-use crate::delivery::{Consent, DeliveryId, Fate, Reached, Trip};
+use crate::delivery::{Consent, DeliveryId, EventMatch, Fate, Reached, Trip};
 use crate::issue::{CityId, EventId, IssueId};
 use crate::watch::{Rhythm, WatchId};
 use crate::watcher::{ContactId, ContactKind, WatcherId};
@@ -177,20 +177,21 @@ impl Tx {
         &mut self,
         city: CityId,
         issue: IssueId,
-    ) -> Result<Vec<MatchRow>, StoreError> {
+    ) -> Result<Vec<EventMatch>, StoreError> {
         let rows = rows!(
             self,
             (i64, Uuid, i64, String, Vec<u8>),
-            "SELECT m.match_no, m.event_id, m.matched_at, m.rhythm, m.watches
+            "SELECT m.match_no, m.event_id, e.accepted_at, m.rhythm, m.watches
              FROM event_match m
              JOIN event e ON e.city_id = m.city_id AND e.event_id = m.event_id
              WHERE m.city_id = $1 AND e.issue_id = $2 ORDER BY m.match_no",
             city.0,
             issue.0
         )?;
-        let row = |(no, event, at, rhythm, watches): (_, _, _, String, _)| {
-            let (event, at) = (EventId(event), Timestamp::from_millis(at));
-            Some(MatchRow { no, event, issue, at, rhythm: Rhythm::from_name(&rhythm)?, watches })
+        let row = |(no, event, accepted, rhythm, watches): (_, _, _, String, _)| {
+            let (event, accepted) = (EventId(event), Timestamp::from_millis(accepted));
+            let rhythm = Rhythm::from_name(&rhythm)?;
+            Some(EventMatch { no, event, issue, accepted, rhythm, watches })
         };
         rows.into_iter().map(|r| row(r).ok_or(StoreError::Unreadable("event_match"))).collect()
     }

@@ -15,6 +15,7 @@ mod consent;
 mod digest;
 mod explain;
 mod file;
+mod habits;
 mod health;
 mod hot_points;
 mod match_log;
@@ -29,13 +30,14 @@ mod read;
 mod staff;
 mod statistics;
 mod strangers;
+mod told;
 mod watches;
 
 pub use accept::{EventRow, KnownKey};
 pub use backup::{Backup, Copied};
 pub use boundary::{LayerInForce, LayerRow};
 pub use city::City;
-pub use digest::{DueDigest, MatchRow, NextDigest};
+pub use digest::NextDigest;
 pub use explain::WatchLife;
 pub use health::{Health, Schema, Traces};
 pub use hot_points::{Decision, HeldThere, HotPoint};
@@ -48,6 +50,7 @@ pub use people::ContactRow;
 pub use read::IssueQuery;
 pub use sql::Tx;
 pub use staff::{KeyRow, StaffRole};
+pub use told::ToldRow;
 pub use watches::{Asked, WatchRow, WatchState};
 
 /// What to do when a database is somebody else's.

@@ -8,9 +8,7 @@ use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::delivery::Road;
 use crate::issue::CityId;
-use crate::watcher::{
-    Address, Contact, ContactId, ContactKind, DIGEST_DAY, DIGEST_HOUR, PushSubscription, WatcherId,
-};
+use crate::watcher::{Address, Contact, ContactId, ContactKind, PushSubscription, WatcherId};
 
 /// A contact as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,16 +75,9 @@ impl Tx {
     ) -> Result<(), StoreError> {
         write_rows!(
             self,
-            "INSERT INTO watcher (city_id, watcher_id, language, digest_hour, digest_day, created_at) ",
+            "INSERT INTO watcher (city_id, watcher_id, language, created_at) ",
             watchers,
-            |row| [
-                city.0,
-                row.0.0,
-                &row.1,
-                i64::from(DIGEST_HOUR),
-                i64::from(DIGEST_DAY),
-                now.as_millis()
-            ],
+            |row| [city.0, row.0.0, &row.1, now.as_millis()],
             " ON CONFLICT (city_id, watcher_id) DO NOTHING"
         );
         Ok(())

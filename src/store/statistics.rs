@@ -19,6 +19,7 @@ const EVERY: Duration = Duration::from_secs(1);
 const GROWING: &[&str] = &[
     "ward",
     "watcher",
+    "habits",
     "contact",
     "watch",
     "issue",
@@ -26,6 +27,7 @@ const GROWING: &[&str] = &[
     "event",
     "event_match",
     "digest_schedule",
+    "told_at_once",
     "delivery",
 ];
 

@@ -108,7 +108,7 @@ fn watches() -> Vec<Hostile> {
         watch("a misspelt target", "/target/wrad", json!("1")),
         watch("an unknown ward", "/target/ward/ward", json!("99")),
         watch("an unknown member", "/frequency", json!("daily")),
-        watch("an unknown rhythm", "/rhythm", json!("hourly")),
+        watch("an unknown rhythm", "/rhythm", json!("fortnightly")),
         watch("a rhythm as a number", "/rhythm", json!(5)),
         watch("an empty name", "/name", json!("  ")),
         watch("a NUL in a ward", "/target/ward/ward", json!("1\0")),

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod exact;
 mod http_bulk;
+mod http_habits;
 mod http_issues;
 mod http_refusals;
 mod http_watches;
@@ -28,6 +29,7 @@ mod real_wards;
 mod receiving;
 mod replay;
 mod reporting;
+mod rhythms;
 mod sending;
 #[path = "../receivers/sink.rs"]
 mod sink;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use wardwatch::clock::Clock;
 use wardwatch::delivery::{DeliveryId, Lane, Verdict};
+use wardwatch::engine::EngineSettings;
 use wardwatch::store::{Claimed, DeliveryState, OutboxQuery, StoreSettings};
 use wardwatch::watch::{Filter, Rhythm};
 use wardwatch::watcher::ContactKind;
@@ -149,7 +150,7 @@ async fn beside(url: Option<String>, dir: &Path) -> Town {
     let file = || StoreSettings::file(&dir.join("wardwatch.db")).url;
     let settings = StoreSettings { url: url.unwrap_or_else(file), readers: 2 };
     let clock = Clock::manual(at(MORNING));
-    let engine = engine(&settings, &clock).await;
+    let engine = engine(&settings, &clock, EngineSettings::default()).await;
     Town::of(engine, clock, settings, tempfile::tempdir().unwrap())
 }
 

@@ -172,6 +172,8 @@ impl Program {
         let mut command = self.command(&["serve"]);
         command.env("WARDWATCH_LISTEN", format!("127.0.0.1:{}", self.port));
         command.env("WARDWATCH_LOG", "wardwatch=warn").stderr(Stdio::piped());
+        // Its people live through months in minutes.
+        command.env("WARDWATCH_AT_ONCE_AN_HOUR", "0");
         Serving::hear(command.envs(options.iter().copied()).spawn().expect("the program runs"))
     }
 

@@ -89,6 +89,10 @@ fn three_days_are_told_once_to_everybody_who_asked() {
     let rate = |key: &str| report[format!("messages_per_person_week_{key}")].as_f64().unwrap();
     assert!(rate("median") <= rate("p90") && rate("p90") <= rate("max"), "{report}");
     assert!(rate("max") > 7.0, "whoever watches a ward at once hears a lot: {report}");
+    assert!(
+        (1..=10).contains(&count("most_at_once_in_an_hour")),
+        "no more than is usual: {report}"
+    );
     let wait = |key: &str| report[key].as_f64().unwrap();
     assert!(wait("accept_to_push_p50_ms") > 0.0 && wait("accept_to_mail_p99_ms") > 0.0);
     assert_eq!(std::fs::read_dir(town.dir()).unwrap().count(), 0, "no city was made");

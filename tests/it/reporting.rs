@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use sqlx::Connection;
-use wardwatch::engine::{Arrival, Receipt};
+use wardwatch::engine::{Arrival, HabitsChange, Receipt, Wish};
 use wardwatch::issue::{Kind, Place, Unexplained};
-use wardwatch::watch::{Rhythm, Target};
+use wardwatch::watch::{Filter, Rhythm, Target};
+use wardwatch::watcher::QuietHours;
 
-use crate::town::{LINE, Town, block, fresh_postgres, people, place, story, ward};
+use crate::town::{LINE, Town, at, block, fresh_postgres, people, place, story, ward};
 
 story! {
     async fn a_pothole_on_adas_block_reaches_ada_once(town: Town) {
@@ -248,6 +249,59 @@ story! {
         let (lon, lat) = CALL_CENTRE;
         town.engine.release_point(&city, "test", place(lon, lat)).await.unwrap();
         assert_eq!(town.told().await, people([]), "she knows");
+    }
+}
+
+story! {
+    async fn who_heard_of_a_held_issue_does_not_hear_it_again_in_the_digest_of_its_block(town: Town) {
+        town.found_wards().await;
+        let receipts = town.feed(0..42).await;
+        let Receipt::Accepted { issue, .. } = &receipts[40] else { panic!("{receipts:?}") };
+        let (lon, lat) = CALL_CENTRE;
+        let filter = Filter { kinds: Kind::ALL.into(), ..Filter::for_places() };
+        let block = block(place(lon, lat), 100.0);
+        town.watch_only("ada@example.org", block, Rhythm::Daily, filter).await;
+        town.watch("ada@example.org", Target::Issue(*issue), Rhythm::AtOnce).await;
+        town.say(vec![town.then("row 40", "2", Kind::Closed, None)]).await;
+        assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
+        town.pass(Duration::from_hours(24));
+        assert_eq!(town.told().await, people([("ada@example.org", &[19])]), "believed from the first");
+        let city = town.city().await;
+        town.engine.release_point(&city, "test", place(lon, lat)).await.unwrap();
+        assert_eq!(town.told().await, people([]));
+        town.pass(Duration::from_hours(24));
+        // That two issues were opened there, and not again that one was closed.
+        assert_eq!(town.told().await, people([("ada@example.org", &[2])]));
+    }
+}
+
+story! {
+    async fn what_a_held_issue_told_in_the_morning_is_not_told_when_its_place_is_released(town: Town) {
+        town.found_wards().await;
+        let receipts = town.feed(0..42).await;
+        assert_eq!(town.told().await, people([]));
+        let Receipt::Accepted { issue, .. } = &receipts[40] else { panic!("{receipts:?}") };
+        let (lon, lat) = CALL_CENTRE;
+        let filter = Filter { kinds: Kind::ALL.into(), ..Filter::for_places() };
+        let around = block(place(lon, lat), 100.0);
+        let ada = town.watch_only("ada@example.org", around, Rhythm::AtOnce, filter).await;
+        town.watch("ada@example.org", Target::Issue(*issue), Rhythm::AtOnce).await;
+        let city = town.city().await;
+        let all_but_an_hour = HabitsChange {
+            quiet: Wish::Is(QuietHours::new(8, 7).unwrap()),
+            ..HabitsChange::default()
+        };
+        let watcher = ada.watch.watcher;
+        town.engine.change_habits(&city, watcher, all_but_an_hour).await.unwrap();
+        town.say(vec![town.then("row 40", "2", Kind::Closed, None)]).await;
+        assert_eq!(town.told().await, people([]), "these are quiet hours");
+        town.clock.set(at("2026-05-05T12:00:00Z"));
+        assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
+        let none = HabitsChange { quiet: Wish::Ends, ..HabitsChange::default() };
+        town.engine.change_habits(&city, watcher, none).await.unwrap();
+        town.engine.release_point(&city, "test", place(lon, lat)).await.unwrap();
+        // That two were opened there; that one was closed she knows.
+        assert_eq!(town.told().await, people([("ada@example.org", &[1, 1])]));
     }
 }
 

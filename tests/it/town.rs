@@ -105,7 +105,7 @@ impl Town {
 
     async fn over(settings: StoreSettings, dir: tempfile::TempDir) -> Self {
         let clock = Clock::manual(at(MORNING));
-        let engine = engine(&settings, &clock).await;
+        let engine = engine(&settings, &clock, without_a_cap()).await;
         let mut tx = engine.store().write().await.unwrap();
         let zone: Zone = "America/Chicago".parse().unwrap();
         tx.add_city("default", "Testville", &zone, clock.now()).await.unwrap();
@@ -115,7 +115,12 @@ impl Town {
 
     /// Another process on the same database.
     pub async fn another_process(&self) -> Engine {
-        engine(&self.settings, &self.clock).await
+        engine(&self.settings, &self.clock, without_a_cap()).await
+    }
+
+    /// One that sends nobody more messages at once than is usual.
+    pub async fn usual_process(&self) -> Engine {
+        engine(&self.settings, &self.clock, EngineSettings::default()).await
     }
 
     pub async fn city(&self) -> City {
@@ -307,11 +312,17 @@ impl Town {
     }
 }
 
-pub async fn engine(settings: &StoreSettings, clock: &Clock) -> Engine {
+/// Much happens in the hours of these stories, and mostly it does not matter how much of it comes at
+/// once.
+fn without_a_cap() -> EngineSettings {
+    EngineSettings { at_once_an_hour: usize::MAX, ..EngineSettings::default() }
+}
+
+pub async fn engine(settings: &StoreSettings, clock: &Clock, rules: EngineSettings) -> Engine {
     let store = Store::open(settings).await.expect("the store opens");
     let random = Random::System;
     let secrets = Secrets::generate();
-    Engine::new(store, clock.clone(), random, secrets, EngineSettings::default())
+    Engine::new(store, clock.clone(), random, secrets, rules)
 }
 
 /// A block: a circle of this radius.

@@ -123,7 +123,8 @@ impl<'a> Running<'a> {
             mail_from: Some("Bench <bench@example.org>".into()),
             public_url: Some("https://bench.example.org".into()),
             push_allow_hosts: Some(vec![push.addr.to_string()]),
-
+            // The busiest hour there is, again and again: what is measured is how fast all of it goes out.
+            at_once_an_hour: Some(0),
             ..Settings::default()
         };
         let mut clock = RunningClock::standing(MORNING);

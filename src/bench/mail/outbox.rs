@@ -64,6 +64,7 @@ impl Street {
             smtp_connections: Some(allowed(plan)),
             mail_from: Some("Bench <bench@example.org>".into()),
             public_url: Some("https://bench.example.org".into()),
+            at_once_an_hour: Some(0),
             ..Settings::default()
         };
         let app = App::open(&settings.resolve()?, Clock::System, Random::System).await?;

@@ -1,5 +1,8 @@
 //! What arrived, held against what has to arrive: a plain loop over all watches and all events.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -7,7 +10,7 @@ use super::play::{Played, Stage};
 use super::{Feed, HeldPoint, ReplayError, ReplayReport};
 use crate::bench::stopwatch::nearest_rank;
 use crate::clock::Timestamp;
-use crate::delivery::{About, DeliveryId, Fate, Trip};
+use crate::delivery::{AN_HOUR, About, DeliveryId, Fate, Trip};
 use crate::geometry::Position;
 use crate::issue::{EventId, IssueEvent, IssueId, Place};
 use crate::store::{City, ContactRow, Decision, Tx, WatchState};
@@ -55,6 +58,7 @@ pub(super) async fn report(
     balance(&stored, played, layers, &mut report);
     rates(&stored, played, feed, &mut report);
     waits(&stored, played, &mut report);
+    report.most_at_once_in_an_hour = most_in_an_hour(&stored);
     Ok(report)
 }
 
@@ -127,7 +131,7 @@ fn places(stored: &Stored, report: &mut ReplayReport) {
 /// A change told to a contact.
 type Telling = (ContactId, EventId);
 
-/// Who has to be told of what: every watch is asked about every event.
+/// Who has to be told of what, and how soon at the latest: every watch is asked about every event.
 fn expected(stored: &Stored, layers: &[LayerVersion]) -> HashMap<Telling, Rhythm> {
     let theirs = stored.contacts_by_watcher();
     let homes: Vec<Vec<WardRef>> =
@@ -147,8 +151,9 @@ fn expected(stored: &Stored, layers: &[LayerVersion]) -> HashMap<Telling, Rhythm
             }
             for row in theirs.get(&watch.watcher).into_iter().flatten() {
                 if watch.via.includes(row.contact.address.kind()) {
-                    let rhythm = expected.entry((row.contact.id, event.id)).or_insert(watch.rhythm);
-                    *rhythm = watch.rhythm.min(*rhythm);
+                    let soonest =
+                        expected.entry((row.contact.id, event.id)).or_insert(watch.rhythm);
+                    *soonest = watch.rhythm.min(*soonest);
                 }
             }
         }
@@ -188,10 +193,12 @@ fn of_layer(layer: &LayerVersion, key: &str) -> WardRef {
 fn balance(stored: &Stored, played: &Played, layers: &[LayerVersion], report: &mut ReplayReport) {
     let expected = expected(stored, layers);
     let mut told: HashSet<Telling> = HashSet::new();
-    // How many issues a contact's full digests counted and did not list.
-    let mut counted: HashMap<ContactId, usize> = HashMap::new();
+    // How many issues a contact's full messages counted and did not list, by what they had to tell: only
+    // what was too much at once comes together.
+    let mut counted: HashMap<(ContactId, bool), usize> = HashMap::new();
     for trip in &stored.trips {
-        *counted.entry(trip.contact).or_default() += trip.contents.more;
+        let at_once = trip.contents.rhythm == Some(Rhythm::AtOnce);
+        *counted.entry((trip.contact, at_once)).or_default() += trip.contents.more;
         for item in &trip.contents.items {
             report.repeated += usize::from(!told.insert((trip.contact, item.event)));
         }
@@ -199,20 +206,22 @@ fn balance(stored: &Stored, played: &Played, layers: &[LayerVersion], report: &m
     report.unasked = told.iter().filter(|one| !expected.contains_key(*one)).count();
     let issue_of: HashMap<EventId, IssueId> =
         stored.events.iter().map(|event| (event.id, event.issue)).collect();
-    let mut untold: HashMap<ContactId, HashSet<IssueId>> = HashMap::new();
-    for ((contact, event), rhythm) in &expected {
-        if told.contains(&(*contact, *event)) {
-            continue;
-        }
-        if *rhythm == Rhythm::AtOnce {
-            report.missed += 1;
-        } else {
-            report.counted_in_digests += 1;
-            untold.entry(*contact).or_default().insert(issue_of[event]);
-        }
+    let mut untold: HashMap<(ContactId, bool), HashSet<IssueId>> = HashMap::new();
+    for ((contact, event), rhythm) in expected.iter().filter(|(one, _)| !told.contains(*one)) {
+        report.counted_in_digests += 1;
+        let at_once = *rhythm == Rhythm::AtOnce;
+        untold.entry((*contact, at_once)).or_default().insert(issue_of[event]);
     }
-    for (contact, issues) in untold {
-        let uncounted = issues.len().saturating_sub(counted.get(&contact).copied().unwrap_or(0));
+    let mut untold: Vec<((ContactId, bool), HashSet<IssueId>)> = untold.into_iter().collect();
+    // What at-once messages have counted beyond what was due at once was of a digest that came with it.
+    untold.sort_unstable_by_key(|((contact, at_once), _)| (*contact, !*at_once));
+    for ((contact, at_once), issues) in untold {
+        let together = counted.entry((contact, true)).or_default();
+        let left = std::mem::take(together);
+        *together = left.saturating_sub(issues.len());
+        let counted =
+            if at_once { 0 } else { counted.get(&(contact, false)).copied().unwrap_or(0) };
+        let uncounted = issues.len().saturating_sub(left + counted);
         report.missed += uncounted;
         report.counted_in_digests = report.counted_in_digests.saturating_sub(uncounted);
     }
@@ -244,6 +253,20 @@ fn name_of(address: &Address) -> String {
     }
 }
 
+/// How many messages at once one contact got within an hour at most.
+fn most_in_an_hour(stored: &Stored) -> usize {
+    let mut times: HashMap<ContactId, Vec<Timestamp>> = HashMap::new();
+    for trip in stored.trips.iter().filter(|trip| matches!(trip.about, About::Event(_))) {
+        times.entry(trip.contact).or_default().push(trip.created);
+    }
+    let most = |times: &mut Vec<Timestamp>| {
+        times.sort_unstable();
+        let until = |from: Timestamp| times.partition_point(|at| *at < from.plus(AN_HOUR));
+        (0..).zip(times.iter()).map(|(nth, from)| until(*from) - nth).max().unwrap_or(0)
+    };
+    times.values_mut().map(most).max().unwrap_or(0)
+}
+
 /// How many messages a week each person would get. What is told at once grows with the time that
 /// the feed covers; of digests there is one a day, or one a week, if there is anything to tell.
 fn rates(stored: &Stored, played: &Played, feed: &Feed, report: &mut ReplayReport) {
@@ -257,6 +280,7 @@ fn rates(stored: &Stored, played: &Played, feed: &Feed, report: &mut ReplayRepor
     for trip in &stored.trips {
         let a_week = match (trip.about, trip.contents.rhythm) {
             (About::Digest(_), Some(Rhythm::Weekly)) => 1.0 / weekly,
+            (About::Digest(_), Some(Rhythm::AtOnce)) => 1.0 / weeks,
             (About::Digest(_), _) => 7.0 / days,
             _ => 1.0 / weeks,
         };
@@ -307,118 +331,4 @@ fn waits(stored: &Stored, played: &Played, report: &mut ReplayReport) {
 /// When an issue was last spoken of before this moment.
 fn last_before(said: &[Instant], at: Instant) -> Option<Instant> {
     said.iter().copied().filter(|said| *said <= at).max()
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::bench::sinks::MailArrival;
-    use crate::delivery::{Contents, Item};
-    use crate::geometry::Shape;
-    use crate::issue::{Actor, Category, Status};
-    use crate::watch::{Filter, Via, WatchId, WatchNumber};
-    use crate::watcher::Contact;
-
-    const HOME: Position = Position { lon: 10.5, lat: 0.5 };
-
-    fn event(n: u128, at: Position) -> IssueEvent {
-        IssueEvent {
-            id: EventId(Uuid::from_u128(n)),
-            issue: IssueId(Uuid::from_u128(n)),
-            number: String::new(),
-            kind: crate::issue::Kind::Opened,
-            at: Timestamp::from_millis(0),
-            actor: Actor::System,
-            text: None,
-            category: Category::from("Pothole"),
-            status: Status::Received,
-            description: String::new(),
-            address: String::new(),
-            position: Some(at),
-            place: Place::Good,
-            quiet: None,
-        }
-    }
-
-    fn trip(n: u128, about: About, told: &[u128], more: usize) -> Trip {
-        let item = |event: &u128| Item {
-            event: EventId(Uuid::from_u128(*event)),
-            watches: vec![WatchNumber(1)],
-        };
-        let items = told.iter().map(item).collect();
-        Trip {
-            id: DeliveryId(Uuid::from_u128(n)),
-            contact: ContactId(Uuid::from_u128(8)),
-            kind: ContactKind::Mail,
-            about,
-            contents: Contents { items, more, rhythm: None },
-            fate: Fate::Sent { at: Timestamp::from_millis(0), reply: String::new() },
-            created: Timestamp::from_millis(0),
-        }
-    }
-
-    /// Ada watches around her home; one thing happens there, another does not.
-    fn held_against(rhythm: Rhythm, trips: Vec<Trip>, mails: usize) -> [usize; 4] {
-        let watcher = WatcherId(Uuid::from_u128(7));
-        let address = Address::Mail("ada@example.org".parse().unwrap());
-        let contact = Contact { id: ContactId(Uuid::from_u128(8)), watcher, address };
-        let watch = Watch {
-            id: WatchId(Uuid::from_u128(9)),
-            number: WatchNumber(1),
-            watcher,
-            name: "Home".into(),
-            target: Target::Area(Shape::circle(HOME, 300.0).unwrap().into()),
-            filter: Filter::for_places(),
-            rhythm,
-            via: Via::MAIL,
-        };
-        let stored = Stored {
-            events: vec![event(1, HOME), event(2, Position { lon: 10.6, lat: 0.5 })],
-            watches: vec![watch],
-            contacts: vec![ContactRow {
-                contact,
-                confirmed: true,
-                retired: false,
-                silenced: false,
-            }],
-            trips,
-        };
-        let mail = MailArrival {
-            to: vec!["ada@example.org".into()],
-            message_id: String::new(),
-            thread: None,
-            bytes: 0,
-            at: Instant::now(),
-        };
-        let played = Played {
-            mails: vec![mail; mails],
-            pushes: vec![],
-            handed: vec![],
-            spoken: HashMap::new(),
-            refused: 0,
-            rounds: [1, 1],
-        };
-        let mut report = ReplayReport::default();
-        balance(&stored, &played, &[], &mut report);
-        [report.missed, report.repeated, report.unasked, report.counted_in_digests]
-    }
-
-    #[test]
-    fn what_is_missing_doubled_or_unasked_counts() {
-        let alone = |n| About::Event(EventId(Uuid::from_u128(n)));
-        let digest = About::Digest(Uuid::from_u128(3));
-        let told = || trip(1, alone(1), &[1], 0);
-        let at_once = |trips, mails| held_against(Rhythm::AtOnce, trips, mails);
-        assert_eq!(at_once(vec![told()], 1), [0, 0, 0, 0]);
-        assert_eq!(at_once(vec![], 0), [1, 0, 0, 0], "not even planned");
-        assert_eq!(at_once(vec![told()], 0), [1, 0, 0, 0], "it never arrived");
-        assert_eq!(at_once(vec![told()], 2), [0, 1, 0, 0], "it arrived twice");
-        assert_eq!(at_once(vec![told(), trip(2, digest, &[1], 0)], 2), [0, 1, 0, 0]);
-        assert_eq!(at_once(vec![told(), trip(2, alone(2), &[2], 0)], 2), [0, 0, 1, 0]);
-        let daily = |trips, mails| held_against(Rhythm::Daily, trips, mails);
-        assert_eq!(daily(vec![trip(2, digest, &[], 1)], 1), [0, 0, 0, 1], "counted, not listed");
-        assert_eq!(daily(vec![], 0), [1, 0, 0, 0]);
-    }
 }

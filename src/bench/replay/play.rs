@@ -165,7 +165,7 @@ impl Stage {
         progress(Doing { doing: "sending the last digests", done: 1.0 });
         self.come_to_rest().await?;
         let (start, end) = feed.span();
-        let weekly = |day: Weekday| day as i8 + 1 == DIGEST_DAY;
+        let weekly = |day: Weekday| day == DIGEST_DAY;
         let days = rounds(start, end, |after| self.zone.next(after, DIGEST_HOUR, |_| true));
         let weeks = rounds(start, end, |after| self.zone.next(after, DIGEST_HOUR, weekly));
         for last in [days.last(), weeks.last()].into_iter().flatten() {

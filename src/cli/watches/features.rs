@@ -127,9 +127,10 @@ fn rhythm(word: Option<&str>) -> Result<Rhythm, String> {
     let Some(word) = word else { return Ok(Rhythm::Daily) };
     match word.to_lowercase().replace([' ', '-'], "_").as_str() {
         "at_once" | "immediate" | "instant" => Ok(Rhythm::AtOnce),
+        "hourly" => Ok(Rhythm::Hourly),
         "daily" => Ok(Rhythm::Daily),
         "weekly" => Ok(Rhythm::Weekly),
-        _ => Err(format!("`frequency` “{word}” is not at_once, daily or weekly")),
+        _ => Err(format!("`frequency` “{word}” is not at_once, hourly, daily or weekly")),
     }
 }
 

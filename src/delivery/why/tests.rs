@@ -7,7 +7,7 @@ use crate::delivery::Item;
 use crate::geometry::{Position, Shape};
 use crate::issue::{Actor, Category, EventId, IssueId, Status};
 use crate::watch::{Filter, Keywords, Meant, Via, WatchId};
-use crate::watcher::WatcherId;
+use crate::watcher::{Pause, WatcherId};
 
 const NINE: Timestamp = Timestamp::from_millis(1_777_903_200_000);
 
@@ -87,12 +87,13 @@ struct Town {
     trips: Vec<Trip>,
     later: Vec<Later>,
     matched: Option<Timestamp>,
+    pause: Option<Pause>,
 }
 
 impl Town {
     fn usual() -> Self {
         let (event, contacts) = (pothole(), vec![agreed()]);
-        Self { event, contacts, trips: vec![], later: vec![], matched: Some(NINE) }
+        Self { event, contacts, trips: vec![], later: vec![], matched: Some(NINE), pause: None }
     }
 
     fn answer<R>(&self, one: &Watching, read: impl FnOnce(Answer<'_>) -> R) -> R {
@@ -104,6 +105,7 @@ impl Town {
             watches: std::slice::from_ref(one),
             trips: &self.trips,
             later: &self.later,
+            pause: self.pause,
         }))
     }
 
@@ -211,6 +213,25 @@ fn a_digest_is_due_or_was_full() {
     assert_eq!(town.reason(&daily), Reason::ChangedSince);
     town.trips = vec![trip(About::Digest(Uuid::from_u128(8)), vec![], 12)];
     assert_eq!(town.reason(&daily), Reason::DigestFull { at: hours(1), more: 12 });
+}
+
+#[test]
+fn a_person_who_rests_hears_when_they_wake_or_not_at_all() {
+    let mut town = Town::usual();
+    let (rhythm, due) = (Rhythm::AtOnce, hours(10));
+    town.later = vec![Later { watch: WatchNumber(7), rhythm, due }];
+    assert_eq!(town.reason(&home()), Reason::DigestDue { rhythm, due });
+    let paused = |since, until| in_town(|town| town.pause = Some(Pause { since, until }));
+    let before = NINE.minus(Duration::from_hours(1));
+    assert_eq!(paused(before, hours(1)), Reason::OwnerPaused { until: hours(1) });
+    assert_eq!(paused(before, NINE), Reason::ChangedSince, "it was over then");
+    assert_eq!(paused(hours(1), hours(2)), Reason::ChangedSince, "it had not begun");
+    // What a night's message counted and did not list.
+    let mut town = Town::usual();
+    let mut night = trip(About::Digest(Uuid::from_u128(8)), vec![], 5);
+    night.contents.rhythm = Some(Rhythm::AtOnce);
+    town.trips = vec![night];
+    assert_eq!(town.reason(&home()), Reason::DigestFull { at: hours(1), more: 5 });
 }
 
 #[test]

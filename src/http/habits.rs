@@ -1,0 +1,257 @@
+//! When a person is told: `/api/v1/me`, and the form on the management page.
+
+use axum::Json as JsonAnswer;
+use axum::extract::State;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::auth::Caller;
+use super::extract::{self, Json};
+use super::{Doors, Problem};
+use crate::clock::{Timestamp, Weekday, Zone};
+use crate::engine::{HabitsChange, Wish};
+use crate::message::Words;
+use crate::store::City;
+use crate::watcher::{Habits, HabitsError, QuietHours};
+
+/// A person's habits, as the API speaks of them. Hours are local, 0 to 23.
+#[derive(Debug, Serialize)]
+pub struct HabitsWire<'a> {
+    digest_hour: i8,
+    digest_day: Weekday,
+    quiet: Option<QuietWire>,
+    /// `null` when nothing is paused.
+    paused_until: Option<Timestamp>,
+    /// The city's zone, by whose clocks all of this is meant.
+    timezone: &'a str,
+}
+
+/// `null` ends it, as in RFC 7396.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wish<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(Self::from)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuietWire {
+    from: i8,
+    to: i8,
+}
+
+/// The body of `PATCH /api/v1/me`: what is left out stays, and `null` ends quiet hours or a pause.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HabitsChangeWire {
+    digest_hour: Option<i8>,
+    digest_day: Option<Weekday>,
+    #[serde(default)]
+    quiet: Wish<QuietWire>,
+    #[serde(default)]
+    paused_until: Wish<Timestamp>,
+}
+
+fn wire<'a>(habits: &Habits, city: &'a City, now: Timestamp) -> HabitsWire<'a> {
+    HabitsWire {
+        digest_hour: habits.digest_hour,
+        digest_day: habits.digest_day,
+        quiet: habits.quiet.map(|quiet| QuietWire { from: quiet.from(), to: quiet.to() }),
+        paused_until: habits.pause.filter(|_| habits.is_paused(now)).map(|pause| pause.until),
+        timezone: city.zone.name(),
+    }
+}
+
+/// `GET /api/v1/me`: when the caller is told.
+pub async fn read(
+    State(doors): State<Doors>,
+    caller: Caller,
+) -> Result<JsonAnswer<Value>, Problem> {
+    let (city, watcher) = (doors.city().await?, caller.watcher()?);
+    let habits = doors.engine().habits(&city, watcher).await?;
+    Ok(answer(&doors, &habits, &city))
+}
+
+/// `PATCH /api/v1/me`: changes it.
+pub async fn change(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Json(body): Json<Value>,
+) -> Result<JsonAnswer<Value>, Problem> {
+    let (city, watcher) = (doors.city().await?, caller.watcher()?);
+    let wanted: HabitsChangeWire = extract::read(body)?;
+    let change = HabitsChange {
+        digest_hour: wanted.digest_hour,
+        digest_day: wanted.digest_day,
+        quiet: wanted
+            .quiet
+            .try_map(|quiet| QuietHours::new(quiet.from, quiet.to))
+            .map_err(|why| Problem::field("/quiet", why.to_string()))?,
+        pause: wanted.paused_until,
+    };
+    let habits = doors.engine().change_habits(&city, watcher, change).await?;
+    Ok(answer(&doors, &habits, &city))
+}
+
+/// Where in a body stands what cannot be taken.
+pub fn pointer(error: HabitsError) -> &'static str {
+    match error {
+        HabitsError::NoHour => "/digest_hour",
+        HabitsError::NoDay => "/digest_day",
+        HabitsError::AllDay => "/quiet",
+        HabitsError::PauseEnds => "/paused_until",
+    }
+}
+
+fn answer(doors: &Doors, habits: &Habits, city: &City) -> JsonAnswer<Value> {
+    JsonAnswer(serde_json::json!(wire(habits, city, doors.engine().clock().now())))
+}
+
+/// The form of a person's habits, as it is shown and as it is filled in: a number or nothing in each
+/// field, and a date as HTML writes it.
+#[derive(Debug)]
+pub struct HabitsForm {
+    pub digest_hours: Vec<Entry>,
+    pub digest_days: Vec<Entry>,
+    pub quiet_from: Vec<Entry>,
+    pub quiet_to: Vec<Entry>,
+    pub paused_until: String,
+    /// Until when nothing is sent, in words.
+    pub paused: Option<String>,
+    /// Whether it is to be mended.
+    pub wrong: bool,
+}
+
+/// An option of a list.
+#[derive(Debug)]
+pub struct Entry {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
+/// What the fields of the form hold.
+#[derive(Debug, Default)]
+pub struct Filled {
+    digest_hour: String,
+    digest_day: String,
+    quiet_from: String,
+    quiet_to: String,
+    paused_until: String,
+}
+
+impl Filled {
+    pub fn read(pairs: &[(String, String)]) -> Self {
+        let value = |name: &str| {
+            let found = pairs.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        };
+        Self {
+            digest_hour: value("digest_hour"),
+            digest_day: value("digest_day"),
+            quiet_from: value("quiet_from"),
+            quiet_to: value("quiet_to"),
+            paused_until: value("paused_until"),
+        }
+    }
+
+    fn of(habits: &Habits, zone: &Zone, now: Timestamp) -> Self {
+        let hour = |hour: Option<i8>| hour.map(|hour| hour.to_string()).unwrap_or_default();
+        let paused = habits.pause.filter(|_| habits.is_paused(now));
+        Self {
+            digest_hour: habits.digest_hour.to_string(),
+            digest_day: habits.digest_day.number().to_string(),
+            quiet_from: hour(habits.quiet.map(QuietHours::from)),
+            quiet_to: hour(habits.quiet.map(QuietHours::to)),
+            paused_until: paused.map(|pause| date(pause.until, zone)).unwrap_or_default(),
+        }
+    }
+
+    /// The change that it asks for.
+    ///
+    /// # Errors
+    /// What has to be mended.
+    pub fn change(
+        &self,
+        old: &Habits,
+        zone: &Zone,
+        now: Timestamp,
+    ) -> Result<HabitsChange, HabitsError> {
+        let hour = |text: &str| match text {
+            "" => Ok(None),
+            text => text.parse::<i8>().map(Some).map_err(|_| HabitsError::NoHour),
+        };
+        let quiet = match (hour(&self.quiet_from)?, hour(&self.quiet_to)?) {
+            (Some(from), Some(to)) => Some(QuietHours::new(from, to)?),
+            (None, None) => None,
+            _ => return Err(HabitsError::NoHour),
+        };
+        let pause = match self.paused_until.as_str() {
+            // A day alone is shown of it, and it may end in the middle of one.
+            shown if shown == Self::of(old, zone, now).paused_until => Wish::Stays,
+            "" => Wish::Ends,
+            day => Wish::Is(midnight(day, zone)?),
+        };
+        let day = |text: &str| match text {
+            "" => Ok(None),
+            text => {
+                text.parse().ok().and_then(Weekday::from_number).map(Some).ok_or(HabitsError::NoDay)
+            }
+        };
+        Ok(HabitsChange {
+            digest_hour: hour(&self.digest_hour)?,
+            digest_day: day(&self.digest_day)?,
+            quiet: quiet.into(),
+            pause,
+        })
+    }
+}
+
+/// The instant at which a day begins here; daylight saving may have it begin at one.
+fn midnight(day: &str, zone: &Zone) -> Result<Timestamp, HabitsError> {
+    zone.parse_local(&format!("{day}T00:00")).map_err(|_| HabitsError::PauseEnds)
+}
+
+fn date(at: Timestamp, zone: &Zone) -> String {
+    let local = zone.local(at);
+    format!("{:04}-{:02}-{:02}", local.year, local.month, local.day)
+}
+
+impl HabitsForm {
+    /// The form over what a person has chosen.
+    pub fn of(habits: &Habits, words: &Words<'_>, zone: &Zone, now: Timestamp) -> Self {
+        let paused = habits.pause.filter(|_| habits.is_paused(now));
+        let paused = paused.map(|pause| words.moment(pause.until, now, zone));
+        Self::filled(&Filled::of(habits, zone, now), words, paused, false)
+    }
+
+    /// The form as it was filled in, to be mended.
+    pub fn to_mend(filled: &Filled, words: &Words<'_>) -> Self {
+        Self::filled(filled, words, None, true)
+    }
+
+    fn filled(filled: &Filled, words: &Words<'_>, paused: Option<String>, wrong: bool) -> Self {
+        let hours = |chosen: &str| -> Vec<Entry> {
+            let hour = |hour: i8| Entry {
+                value: hour.to_string(),
+                label: words.hour(hour),
+                chosen: chosen == hour.to_string(),
+            };
+            (0..24).map(hour).collect()
+        };
+        let day = |day: Weekday| Entry {
+            value: day.number().to_string(),
+            label: words.weekday(day),
+            chosen: filled.digest_day == day.number().to_string(),
+        };
+        Self {
+            digest_hours: hours(&filled.digest_hour),
+            digest_days: Weekday::ALL.map(day).into(),
+            quiet_from: hours(&filled.quiet_from),
+            quiet_to: hours(&filled.quiet_to),
+            paused_until: filled.paused_until.clone(),
+            paused,
+            wrong,
+        }
+    }
+}

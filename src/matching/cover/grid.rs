@@ -87,6 +87,11 @@ impl Cell {
         x.unbounded_shr(self.level) == self.column && y.unbounded_shr(self.level) == self.row
     }
 
+    /// The cell that it is a quarter of.
+    pub fn above(self) -> Self {
+        Self { level: self.level + 1, column: self.column / 2, row: self.row / 2 }
+    }
+
     /// The `nth` quarter of it: southwest, southeast, northwest, northeast.
     pub fn quarter(self, nth: u32) -> Self {
         let (column, row) = (self.column * 2 + (nth & 1), self.row * 2 + (nth >> 1));
@@ -107,13 +112,23 @@ impl Cell {
 
     /// What lies around it with the margin: every point that rounding may have put into it.
     pub fn surroundings(self) -> Frame {
+        self.with_around(MARGIN)
+    }
+
+    /// The same with half of the margin. What meets this meets the surroundings, whatever rounding did to
+    /// either.
+    pub fn nearer_surroundings(self) -> Frame {
+        self.with_around(MARGIN / 2.0)
+    }
+
+    fn with_around(self, margin: f64) -> Frame {
         let Point { x, y } = self.corner();
         let side = self.side();
         Frame {
-            west: x - MARGIN,
-            south: y - MARGIN,
-            east: x + side + MARGIN,
-            north: y + side + MARGIN,
+            west: x - margin,
+            south: y - margin,
+            east: x + side + margin,
+            north: y + side + margin,
         }
     }
 
@@ -189,15 +204,16 @@ impl Frame {
             && other.south <= self.north
     }
 
-    /// Whether the segment and the box have a point in common; says yes within rounding. Without a branch.
+    /// Whether the segment and the box have a point in common. Rounding may tell otherwise where they just
+    /// touch, and of two segments that touch it in one point of one only. Without a branch.
     #[inline]
     pub fn meets_segment(&self, a: Point, b: Point) -> bool {
         let boxes = (a.x.max(b.x) >= self.west)
             & (a.x.min(b.x) <= self.east)
             & (a.y.max(b.y) >= self.south)
             & (a.y.min(b.y) <= self.north);
-        // All corners on one side: it passes by. A corner is beside the middle by at most half of what is
-        // along both sides together. Seen from `a` the numbers are small.
+        // The line passes the box by if it passes the middle farther off than the box reaches in that
+        // direction (the separating axis test). Seen from `a` the numbers are small.
         let (dx, dy) = (b.x - a.x, b.y - a.y);
         let (wide, high) = (self.east - self.west, self.north - self.south);
         let (x, y) = (f64::midpoint(self.west, self.east), f64::midpoint(self.south, self.north));

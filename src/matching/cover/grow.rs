@@ -106,7 +106,8 @@ impl Growing<'_> {
         }
         drop(load.numbers);
         for (of, outline) in large.into_iter().zip(&outlines) {
-            // Outlined only now, it is laid while it lies near the processor.
+            // Outlined only now, it is laid while it lies near the processor; what is laid below borrows
+            // it, so it has its place from the beginning.
             let outline = outline.get_or_init(|| Outline::of(of.shape, self.change.grain));
             laying.lay(outline, of, outline.all());
         }
@@ -263,6 +264,7 @@ impl<'a> Below<'a> {
 
 /// Areas being laid over the cells of one page, or of all pages of a folio.
 struct Laying<'t, 'a> {
+    /// Of the page, or of all pages of a folio; without one, what is below is handed down.
     news: &'t mut [News],
     below: &'t mut Below<'a>,
     stack: Vec<u32>,

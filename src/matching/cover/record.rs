@@ -146,7 +146,7 @@ impl Disc {
         Self { x, y, aspect, within, without }
     }
 
-    /// The least and the most that is held against `within` and `without` in a cell with so much around it.
+    /// The least and the greatest `aspect·(x − x₀)² + (y − y₀)²` over the cell with so much around it.
     #[expect(clippy::cast_possible_truncation, reason = "at most a two-thousandth")]
     pub fn squares(&self, margin: f64) -> (f32, f32) {
         let margin = margin as f32;

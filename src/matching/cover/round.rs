@@ -13,7 +13,7 @@ pub(super) struct Round {
     centre: Position,
     /// The same in units of the grid.
     middle: Point,
-    /// In radians, and what is straight from one end to the other of an angle so wide.
+    /// In radians, and the chord of that angle on the unit sphere.
     radius: f64,
     chord: f64,
     /// Of the centre's latitude.
@@ -25,7 +25,7 @@ pub(super) struct Round {
 pub(super) enum Around {
     Without,
     Within,
-    /// Its line may cross the cell, where it is as nearly this.
+    /// Its line may cross the cell; with its planar form if it is small enough for one.
     Crosses(Option<Disc>),
 }
 
@@ -41,6 +41,7 @@ impl Round {
         }
     }
 
+    /// Of a cell that the circle's box meets: in the plane nothing is near it over the antimeridian.
     pub fn around(&self, cell: Cell) -> Around {
         let Some(disc) = self.disc(cell) else { return self.on_the_sphere(cell) };
         let (nearest, farthest) = disc.squares(cell.margin());

@@ -1,6 +1,6 @@
 //! Areas that are hard to judge, drawn from a seed.
 
-use super::spots::{sayable, where_cells_meet};
+use super::spots::{sayable, where_cells_meet, where_surroundings_end};
 use super::{Plot, STEP, Spot, decimal, spot, whole};
 use crate::random::SplitMix;
 
@@ -39,7 +39,7 @@ const TOWNS: [(f64, f64, i64); 7] = [
 const REACHES: [i64; 8] = [4, 12, 200, 4_000, 40_000, 1_000_000, 10_000_000, 100_000_000];
 
 /// How many kinds of areas there are, the plainest first.
-pub(in super::super) const KINDS: usize = 13;
+pub(in super::super) const KINDS: usize = 14;
 /// The kind of which a side runs through a corner of the index's cells.
 pub(in super::super) const THROUGH_CELLS: usize = 11;
 
@@ -115,7 +115,8 @@ impl Ground {
             9 => self.two_parts(dice),
             10 => self.less_another(dice),
             THROUGH_CELLS => self.through_a_corner_of_cells(dice),
-            _ => self.needle(dice),
+            12 => self.needle(dice),
+            _ => self.to_the_end_of_surroundings(dice),
         }
     }
 
@@ -251,6 +252,18 @@ impl Ground {
         let ((east, north), third) = (aside(), aside());
         let corners = [(x + east, y + north), (x - east, y - north), (x + third.0, y + third.1)];
         Plot::ring(corners.map(|(x, y)| (sayable(x), sayable(y))).into())
+    }
+
+    /// A triangle of which a corner lies where the surroundings of a square end, as near as 64 bits come to
+    /// it: of its two sides there rounding may find one alone.
+    fn to_the_end_of_surroundings(self, dice: &mut SplitMix) -> Plot {
+        let corner = where_surroundings_end(self.spot((0, 0)), dice);
+        let (x, y) = corner.unwrap_or_else(|| self.spot((0, 0)));
+        let mut aside = || {
+            let (east, north) = self.anywhere(dice);
+            (sayable(x + east * STEP), sayable(y + north * STEP))
+        };
+        Plot::ring(vec![(sayable(x), sayable(y)), aside(), aside()])
     }
 
     /// Around a part of the earth, and nowhere wide.

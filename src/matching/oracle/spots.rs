@@ -85,13 +85,24 @@ fn decimal_next_to((x, y): Spot) -> Option<Spot> {
 
 /// A corner of a cell of the index near to a spot: a multiple of 2¹¹ to 2¹⁸ times 1e-7 degree east and
 /// north of where the map begins.
-pub(super) fn where_cells_meet((x, y): Spot, dice: &mut SplitMix) -> Option<Spot> {
+pub(super) fn where_cells_meet(at: Spot, dice: &mut SplitMix) -> Option<Spot> {
+    beside_where_cells_meet(at, (0, 0), dice)
+}
+
+/// Of such a corner's four cells one's surroundings end a unit aside of it both ways.
+pub(super) fn where_surroundings_end(at: Spot, dice: &mut SplitMix) -> Option<Spot> {
+    let mut aside = || if dice.below(2) == 0 { -1 } else { 1 };
+    let aside = (aside(), aside());
+    beside_where_cells_meet(at, aside, dice)
+}
+
+fn beside_where_cells_meet((x, y): Spot, aside: Spot, dice: &mut SplitMix) -> Option<Spot> {
     let side = 1 << (11 + dice.below(8));
-    let corner = |units: i64, begins: i64| {
+    let corner = |units: i64, begins: i64, aside: i64| {
         let count = whole(units as f64 / DEGREE as f64 * 1e7) + begins;
-        read((count + side / 2).div_euclid(side) * side - begins)
+        read((count + side / 2).div_euclid(side) * side - begins + aside)
     };
-    Some((corner(x, 1_800_000_000)?, corner(y, 900_000_000)?))
+    Some((corner(x, 1_800_000_000, aside.0)?, corner(y, 900_000_000, aside.1)?))
 }
 
 /// Longitudes brought between -180 and 180, both of which stay as they are.

@@ -74,7 +74,8 @@ pub(super) enum Grain {
     /// Not at all, unless they have many edges: an area stands in the few cells, one to two times as wide as
     /// itself, that it meets; in most of them its shape is asked.
     Whole,
-    /// Into about so many cells across, where more of its edges cross into smaller ones.
+    /// Into about so many cells across an area of 700 m, into more of a wider one; where many of its edges
+    /// cross, into smaller ones.
     Cells(u32),
 }
 

@@ -21,8 +21,21 @@ const FINEST: u32 = 11;
 const FEW_EDGES: usize = 64;
 const MANY_EDGES_CELLS: u32 = 3;
 
-/// Into how many cells edges that lie close together are cut: so many for each, and so many more. Needles
-/// around half the earth would fill memory.
+/// So many units across, some 700 m, an area has the cells that its grain says; one four times as wide has
+/// twice as many.
+///
+/// Halving the cells on a border takes the room of so many more of them, and spares that many points a look
+/// at its line: cells of one size for all would answer the most in a given room. But in them a garden would
+/// have no inside, and a country's border fill memory; so size goes up by the square root. A million areas
+/// of a city were answered a fifth faster so, in a tenth less room, than with as many cells for each.
+const A_NEIGHBOURHOOD: f64 = 65_536.0;
+
+/// So many edges have as many more cells as there are of them.
+const SOME_EDGES: f64 = 32.0;
+const MOST_EDGES: f64 = 512.0;
+
+/// Into how many cells edges are cut at most: so many for each, and so many more. Needles around half the
+/// earth would fill memory.
 const CELLS_AN_EDGE: f64 = 4.0;
 const CELLS_MORE: f64 = 512.0;
 
@@ -94,17 +107,17 @@ impl<'a> Outline<'a> {
         outline
     }
 
-    /// Into so many cells across, and more where there are many edges.
+    /// Into so many cells across, more if it is wide, and more where there are many edges.
     fn cut(&mut self, wide: f64, cells: u32) {
-        let edges = self.edges.len();
-        let across = u32::try_from(edges).unwrap_or(u32::MAX).min(512);
-        let cells = f64::from(cells.max(across * cells / 32));
-        self.leaf = level_of(wide / cells).clamp(FINEST, 30);
+        let (edges, cells) = (self.edges.len() as f64, f64::from(cells));
         // An edge crosses at most twice as many cells as it is long in their sides; so all of them together
         // cross about so many.
         let length: f64 = self.edges.iter().map(Edge::length).sum();
-        let cells = CELLS_AN_EDGE * edges as f64 + CELLS_MORE;
-        self.lowest = level_of(2.0 * length / cells).clamp(FINEST, self.leaf);
+        let finest = 2.0 * length / (CELLS_AN_EDGE * edges + CELLS_MORE);
+        let by_width = ((wide * A_NEIGHBOURHOOD).sqrt() / cells).max(finest);
+        let by_edges = wide / cells * SOME_EDGES / edges.min(MOST_EDGES);
+        self.leaf = level_of(by_width.min(by_edges)).clamp(FINEST, 30);
+        self.lowest = level_of(finest).clamp(FINEST, self.leaf);
     }
 
     /// The box of a shape as an outline has it.
@@ -157,16 +170,12 @@ impl<'a> Outline<'a> {
     pub fn lie(&self, cell: Cell, stack: &mut Vec<u32>, among: Range<usize>) -> Lie {
         let around = cell.surroundings();
         let start = stack.len();
-        stack.extend_from_within(among.clone());
-        // Whether one stays is anybody's guess, and the processor would guess wrong: so each is put where the
-        // last one that stays was not.
-        let mut kept = start;
-        for nth in start..stack.len() {
+        for nth in among.clone() {
             let number = stack[nth];
-            stack[kept] = number;
-            kept += usize::from(self.meets(number, &around));
+            if self.meets(number, &around) {
+                stack.push(number);
+            }
         }
-        stack.truncate(kept);
         let (borders, met) = (&stack[among], &stack[start..]);
         let pieces = met.iter().take_while(|number| **number >= PIECES).count();
         let (pieces, edges) = met.split_at(pieces);

@@ -30,6 +30,25 @@ fn what_lies_on_both_sides_of_the_date_line_is_cut_as_finely_as_elsewhere() {
 }
 
 #[test]
+fn an_area_four_times_as_wide_is_cut_into_cells_twice_as_wide() {
+    let leaf = |wide: f64, grain| {
+        let [w, s, e, n] = [3.0, 50.0, 3.0 + wide / 1e7, 50.0 + wide / 1e7];
+        let ring = [[w, s], [e, s], [e, n], [w, n], [w, s]];
+        let square = Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]}));
+        Outline::of(&square.unwrap(), grain).leaf
+    };
+    // A little more than a power of two, which rounding could miss.
+    let levels = |grain| [14, 16, 18, 20, 22].map(|level| leaf(1.1 * 2.0_f64.powi(level), grain));
+    assert_eq!(levels(Grain::Cells(4)), [13, 14, 15, 16, 17]);
+    assert_eq!(levels(Grain::Cells(8)), [12, 13, 14, 15, 16]);
+    assert_eq!(
+        levels(Grain::Cells(32)),
+        [11, 11, 12, 14, 16],
+        "no finer than 20 m, nor than makes many more cells than edges"
+    );
+}
+
+#[test]
 fn needles_around_half_the_earth_are_not_cut_into_millions_of_cells() {
     let needle = |nth: i32| {
         let south = f64::from(nth) * 8e-5;

@@ -26,7 +26,7 @@ pub struct Plan {
     /// Different points to ask about; timed runs go round them.
     pub points: usize,
     pub seed: u64,
-    /// Into how many cells across each area is cut; by their number where nothing is said.
+    /// Into how many cells across an area 700 m wide is cut; by their number where nothing is said.
     pub cells: Option<u32>,
     /// How long each timed run lasts at least.
     pub run: Duration,

@@ -64,8 +64,8 @@ pub struct MatchArgs {
     /// How areas and points lie
     #[arg(long, value_enum, default_value = "city", env = "WARDWATCH_BENCH_LAYOUT")]
     layout: LayoutArg,
-    /// Into how many cells across each area is cut, 1 to 64: more answer faster among many areas, and take
-    /// more memory [default: by how many areas there are]
+    /// Into how many cells across an area 700 m wide is cut, 1 to 64, wider ones into more: more answer
+    /// faster among many areas, and take more memory [default: by how many areas there are]
     #[arg(long, value_name = "N", env = "WARDWATCH_BENCH_CELLS",
           value_parser = clap::value_parser!(u32).range(1..=64))]
     cells: Option<u32>,

@@ -90,7 +90,7 @@ impl Layer {
             AreaChange::Put(id, Arc::new(feature.shape))
         });
         let numbered: Vec<_> = numbered.collect();
-        let indexes = [AreaIndex::default(), AreaIndex::cut_into(8), AreaIndex::cut_into(10)];
+        let indexes = [AreaIndex::default(), AreaIndex::cut_into(8), AreaIndex::cut_into(9)];
         for index in &indexes {
             index.apply(numbered.iter().cloned());
         }

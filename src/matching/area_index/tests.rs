@@ -17,7 +17,7 @@ fn build(plots: &[Plot]) -> AreaIndex {
 
 /// As the areas of a town are cut, as few, as many, and more finely than that.
 pub(super) fn of_each_grain() -> [AreaIndex; 4] {
-    let [few, many, finest] = [3, 8, 16].map(AreaIndex::cut_into);
+    let [few, many, finest] = [2, 9, 16].map(AreaIndex::cut_into);
     [AreaIndex::default(), few, many, finest]
 }
 

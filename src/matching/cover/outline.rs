@@ -24,18 +24,18 @@ const MANY_EDGES_CELLS: u32 = 3;
 /// So many units across, some 700 m, an area has the cells that its grain says; one four times as wide has
 /// twice as many.
 ///
-/// Halving the cells on a border takes the room of so many more of them, and spares that many points a look
+/// Halving the cells on a border doubles their number and room, and spares half of the points in them a look
 /// at its line: cells of one size for all would answer the most in a given room. But in them a garden would
 /// have no inside, and a country's border fill memory; so size goes up by the square root. A million areas
 /// of a city were answered a fifth faster so, in a tenth less room, than with as many cells for each.
 const A_NEIGHBOURHOOD: f64 = 65_536.0;
 
-/// So many edges have as many more cells as there are of them.
+/// Areas of more edges than some have as many more cells across, up to the most.
 const SOME_EDGES: f64 = 32.0;
 const MOST_EDGES: f64 = 512.0;
 
-/// Into how many cells edges are cut at most: so many for each, and so many more. Needles around half the
-/// earth would fill memory.
+/// Into about how many cells borders are cut for being wide, or close together: so many for each edge, and
+/// so many more. Needles around half the earth would fill memory, and so would circles around a pole.
 const CELLS_AN_EDGE: f64 = 4.0;
 const CELLS_MORE: f64 = 512.0;
 
@@ -110,11 +110,14 @@ impl<'a> Outline<'a> {
     /// Into so many cells across, more if it is wide, and more where there are many edges.
     fn cut(&mut self, wide: f64, cells: u32) {
         let (edges, cells) = (self.edges.len() as f64, f64::from(cells));
-        // An edge crosses at most twice as many cells as it is long in their sides; so all of them together
-        // cross about so many.
-        let length: f64 = self.edges.iter().map(Edge::length).sum();
+        // A border crosses at most twice as many cells as it is long in their sides; so all of them together
+        // cross about so many. A circle is as long as the square around it, at most.
+        let round = self.pieces.iter().filter(|piece| piece.round.is_some());
+        let length: f64 = self.edges.iter().map(Edge::length).sum::<f64>()
+            + round.map(|piece| 4.0 * piece.frame.longer_side()).sum::<f64>();
         let finest = 2.0 * length / (CELLS_AN_EDGE * edges + CELLS_MORE);
-        let by_width = ((wide * A_NEIGHBOURHOOD).sqrt() / cells).max(finest);
+        // What is long but not wide has as many cells as its grain says, at least.
+        let by_width = (wide * A_NEIGHBOURHOOD).sqrt().max(wide.min(finest * cells)) / cells;
         let by_edges = wide / cells * SOME_EDGES / edges.min(MOST_EDGES);
         self.leaf = level_of(by_width.min(by_edges)).clamp(FINEST, 30);
         self.lowest = level_of(finest).clamp(FINEST, self.leaf);

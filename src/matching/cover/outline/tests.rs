@@ -20,6 +20,12 @@ fn cells(outline: &Outline<'_>, cell: Cell, stack: &mut Vec<u32>, among: Range<u
     }
 }
 
+fn all_cells(outline: &Outline<'_>) -> usize {
+    let mut stack: Vec<u32> = outline.all().collect();
+    let all = 0..stack.len();
+    cells(outline, Cell::ROOT, &mut stack, all)
+}
+
 #[test]
 fn what_lies_on_both_sides_of_the_date_line_is_cut_as_finely_as_elsewhere() {
     let level = |lon| {
@@ -29,23 +35,60 @@ fn what_lies_on_both_sides_of_the_date_line_is_cut_as_finely_as_elsewhere() {
     assert_eq!(level(180.0), level(178.0));
 }
 
+/// A square so many units wide.
+fn square(wide: f64) -> serde_json::Value {
+    let [w, s, e, n] = [3.0, 50.0, 3.0 + wide / 1e7, 50.0 + wide / 1e7];
+    json!({"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]})
+}
+
+fn leaf(geojson: &serde_json::Value, cells: u32) -> u32 {
+    Outline::of(&Shape::from_geojson(geojson).unwrap(), Grain::Cells(cells)).leaf
+}
+
+/// A little more than a power of two, which rounding could miss.
+fn power(level: i32) -> f64 {
+    1.1 * 2.0_f64.powi(level)
+}
+
 #[test]
 fn an_area_four_times_as_wide_is_cut_into_cells_twice_as_wide() {
-    let leaf = |wide: f64, grain| {
-        let [w, s, e, n] = [3.0, 50.0, 3.0 + wide / 1e7, 50.0 + wide / 1e7];
-        let ring = [[w, s], [e, s], [e, n], [w, n], [w, s]];
-        let square = Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]}));
-        Outline::of(&square.unwrap(), grain).leaf
+    let levels = |cells| [14, 16, 18, 20, 22].map(|level| leaf(&square(power(level)), cells));
+    assert_eq!(levels(4), [13, 14, 15, 16, 17]);
+    assert_eq!(levels(8), [12, 13, 14, 15, 16]);
+    let why = "no finer than 20 m, and of four edges not into more cells than there is room for";
+    assert_eq!(levels(32), [11, 11, 12, 14, 16], "{why}");
+}
+
+#[test]
+fn an_area_of_more_edges_has_more_cells_up_to_a_limit() {
+    let level = |edges: u32| {
+        let corner = |nth: u32| {
+            let (y, x) = (f64::from(nth) / f64::from(edges) * std::f64::consts::TAU).sin_cos();
+            [3.0 + x * power(19) / 1e7, 50.0 + y * power(19) / 1e7]
+        };
+        let ring: Vec<_> = (0..edges).chain([0]).map(corner).collect();
+        leaf(&json!({"type": "Polygon", "coordinates": [ring]}), 8)
     };
-    // A little more than a power of two, which rounding could miss.
-    let levels = |grain| [14, 16, 18, 20, 22].map(|level| leaf(1.1 * 2.0_f64.powi(level), grain));
-    assert_eq!(levels(Grain::Cells(4)), [13, 14, 15, 16, 17]);
-    assert_eq!(levels(Grain::Cells(8)), [12, 13, 14, 15, 16]);
-    assert_eq!(
-        levels(Grain::Cells(32)),
-        [11, 11, 12, 14, 16],
-        "no finer than 20 m, nor than makes many more cells than edges"
-    );
+    assert_eq!([32, 256, 512, 1024].map(level), [15, 14, 13, 13]);
+}
+
+#[test]
+fn a_great_exclusion_leaves_the_cells_of_a_small_area_as_they_are() {
+    let feature = |geometry, exclude| json!({"type": "Feature", "geometry": geometry, "properties": {"exclude": exclude}});
+    let features = [feature(square(power(16)), false), feature(square(power(24)), true)];
+    let without = json!({"type": "FeatureCollection", "features": features});
+    assert_eq!(leaf(&without, 8), leaf(&square(power(16)), 8));
+}
+
+#[test]
+fn circles_around_a_pole_are_not_cut_into_millions_of_cells() {
+    for (lat, radius_m) in [(89.95, 12_000.0), (60.0, 4_000_000.0), (0.0, 20_015_000.0)] {
+        let circle = Shape::circle(Position { lon: 10.0, lat }, radius_m).unwrap();
+        for grain in [2, 8, 64].map(Grain::Cells) {
+            let cells = all_cells(&Outline::of(&circle, grain));
+            assert!((4..10_000).contains(&cells), "{cells} of {radius_m} m at {lat}");
+        }
+    }
 }
 
 #[test]
@@ -59,9 +102,7 @@ fn needles_around_half_the_earth_are_not_cut_into_millions_of_cells() {
     let needles = Shape::from_geojson(&json!({"type": "Polygon", "coordinates": [ring]}));
     let needles = needles.unwrap();
     let outline = Outline::of(&needles, Grain::Cells(8));
-    let mut stack: Vec<u32> = outline.all().collect();
-    let all = 0..stack.len();
-    let cells = cells(&outline, Cell::ROOT, &mut stack, all);
+    let cells = all_cells(&outline);
     assert!((100..10_000).contains(&cells), "{cells}");
 }
 

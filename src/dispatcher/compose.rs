@@ -1,6 +1,6 @@
 //! What a delivery refers to, gathered and put into words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
@@ -44,6 +44,7 @@ pub struct Gathered {
     questions: HashMap<WatchId, AskedAbout>,
     events: HashMap<EventId, PendingEvent>,
     wards: HashMap<IssueId, Vec<IssueWardRow>>,
+    mutes: HashSet<(WatcherId, IssueId)>,
 }
 
 /// Reads what a batch refers to, and gives it with those that can be put into words. A delivery that
@@ -96,6 +97,7 @@ async fn look_up(tx: &mut Tx, city: CityId, claimed: &[Claimed]) -> Result<Gathe
     for row in tx.wards_of_issues(city, &issues).await? {
         gathered.wards.entry(row.issue).or_default().push(row);
     }
+    gathered.mutes = tx.mutes_of(city, &issues).await?;
     let asked = claimed.iter().filter_map(|one| match one.about {
         About::Confirm(id) => Some(id),
         _ => None,
@@ -273,6 +275,9 @@ impl Desk {
     }
 
     fn because(&self, claimed: &Claimed, issue: IssueId, watches: &[WatchNumber]) -> Vec<Because> {
+        if self.gathered.mutes.contains(&(claimed.watcher, issue)) {
+            return vec![];
+        }
         watches
             .iter()
             .filter_map(|number| self.gathered.watches.get(number))

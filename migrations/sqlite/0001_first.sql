@@ -183,6 +183,9 @@ CREATE TABLE issue (
     UNIQUE (city_id, number),
     UNIQUE (city_id, source, source_id)
 ) STRICT;
+CREATE INDEX issue_recent ON issue (city_id, changed_at);
+-- For the list of categories, read name by name.
+CREATE INDEX issue_category ON issue (city_id, category) WHERE hidden = 0;
 
 -- Issues that somebody wants to hear no more of, whatever they watch.
 CREATE TABLE mute (
@@ -196,9 +199,6 @@ CREATE TABLE mute (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX mute_issue ON mute (city_id, issue_id);
-CREATE INDEX issue_recent ON issue (city_id, changed_at);
--- For the list of categories, read name by name.
-CREATE INDEX issue_category ON issue (city_id, category) WHERE hidden = 0;
 
 -- The wards that an issue lies in, or is near, in the version that held when it was matched.
 CREATE TABLE issue_ward (

@@ -210,7 +210,8 @@ fn nobody(case: &Case<'_>) -> Option<Reason> {
 /// The first that keeps a watch from bringing the event, in the order in which the service asks.
 fn reason(case: &Case<'_>, one: &Watching) -> Reason {
     let hit = aside(case, one).or_else(|| elsewhere(case, one)).or_else(|| unwanted(case, one));
-    let hit = hit.or_else(|| muted(case)).or_else(|| later(case, one)).or_else(|| rested(case));
+    let hit =
+        hit.or_else(|| muted(case, one)).or_else(|| later(case, one)).or_else(|| rested(case));
     hit.or_else(|| unreached(case, one)).unwrap_or_else(|| {
         // What was too much at once came in one of those, too.
         let is_of = |trip: &Trip| {
@@ -277,9 +278,12 @@ fn unwanted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
     })
 }
 
-/// Whether the person wants to hear no more of the issue: what is on its way is not told, either.
-fn muted(case: &Case<'_>) -> Option<Reason> {
-    case.muted.map(|since| Reason::IssueMuted { since })
+/// Whether the person wanted to hear no more of the issue when it was matched, or before its digest came.
+fn muted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+    let since = case.muted?;
+    let waits = || case.later.iter().any(|later| later.watch == one.watch.number);
+    let before = case.matched.is_some_and(|matched| since <= matched);
+    (before || waits()).then_some(Reason::IssueMuted { since })
 }
 
 /// Whether a digest is still to come.

@@ -203,7 +203,19 @@ impl Desk {
 
     fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
         let told = self.told(claimed, &claimed.contents.items);
-        told.into_iter().next().map(Content::Issue).ok_or_else(nothing_left)
+        told.into_iter().next().map(Content::Issue).ok_or_else(|| {
+            let of = claimed
+                .contents
+                .items
+                .first()
+                .and_then(|item| self.gathered.events.get(&item.event));
+            match of {
+                Some(of) if self.is_muted(claimed.watcher, of.event.issue) => {
+                    dropped("its owner wants to hear no more of this issue")
+                }
+                _ => nothing_left(),
+            }
+        })
     }
 
     fn digest(&self, claimed: &Claimed) -> Result<Content, Verdict> {
@@ -275,7 +287,7 @@ impl Desk {
     }
 
     fn because(&self, claimed: &Claimed, issue: IssueId, watches: &[WatchNumber]) -> Vec<Because> {
-        if self.gathered.mutes.contains(&(claimed.watcher, issue)) {
+        if self.is_muted(claimed.watcher, issue) {
             return vec![];
         }
         watches
@@ -288,6 +300,10 @@ impl Desk {
                 unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(watch.id)),
             })
             .collect()
+    }
+
+    fn is_muted(&self, watcher: WatcherId, issue: IssueId) -> bool {
+        self.gathered.mutes.contains(&(watcher, issue))
     }
 
     /// The ward of a watch that holds an issue only by tolerance: it lies on the ward line.

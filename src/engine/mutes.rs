@@ -7,8 +7,8 @@ use crate::watch::{Target, Watch};
 use crate::watcher::WatcherId;
 
 impl Engine {
-    /// From now on none of a person's watches tells of an issue, nor does what is on its way and not
-    /// yet handed over. Who follows the issue anew ends it.
+    /// From now on none of a person's watches tells of an issue, nor does what waits to be put into
+    /// words. Who follows the issue anew ends it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -19,7 +19,7 @@ impl Engine {
         issue: IssueId,
     ) -> Result<(), EngineError> {
         let now = self.inner.clock.now();
-        let mut tx = self.inner.store.write().await?;
+        let mut tx = self.changing(city.id).await?;
         tx.put_mute(city.id, watcher, issue, now).await?;
         Ok(tx.commit().await?)
     }
@@ -34,22 +34,21 @@ impl Engine {
         watcher: WatcherId,
         issue: IssueId,
     ) -> Result<(), EngineError> {
-        let mut tx = self.inner.store.write().await?;
-        tx.end_mute(city.id, watcher, issue).await?;
+        let mut tx = self.changing(city.id).await?;
+        tx.end_mutes(city.id, &[(watcher, issue)]).await?;
         Ok(tx.commit().await?)
     }
 }
 
-/// Whoever follows an issue wants to hear of it: these watches begin to speak now.
+/// Whoever follows an issue wants to hear of it, whatever they muted before.
 pub(super) async fn end_mutes(
     tx: &mut Tx,
     city: &City,
     watches: impl Iterator<Item = &Watch>,
 ) -> Result<(), EngineError> {
-    for watch in watches {
-        if let Target::Issue(issue) = watch.target {
-            tx.end_mute(city.id, watch.watcher, issue).await?;
-        }
-    }
-    Ok(())
+    let followed = watches.filter_map(|watch| match watch.target {
+        Target::Issue(issue) => Some((watch.watcher, issue)),
+        _ => None,
+    });
+    Ok(tx.end_mutes(city.id, &followed.collect::<Vec<_>>()).await?)
 }

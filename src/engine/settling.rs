@@ -187,5 +187,8 @@ async fn merge(
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.give_watch(city.id, row.watch.id, to, change).await?;
     }
+    // What either follows is no less wanted than it was.
+    let rows = tx.watches_of(city.id, &[to]).await?;
+    end_mutes(tx, city, rows.iter().map(|row| &row.watch)).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
+use super::sql::portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{CityId, IssueId};
@@ -63,7 +64,7 @@ impl Tx {
         Ok(mutes)
     }
 
-    /// What a watcher has muted, the latest first.
+    /// What a watcher has muted, the latest first; what was taken off the site is not shown.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -77,7 +78,8 @@ impl Tx {
             (String, String, String, i64),
             "SELECT i.number, i.category, i.address, m.muted_at
              FROM mute m JOIN issue i ON i.city_id = m.city_id AND i.issue_id = m.issue_id
-             WHERE m.city_id = $1 AND m.watcher_id = $2 ORDER BY m.muted_at DESC, i.number DESC",
+             WHERE m.city_id = $1 AND m.watcher_id = $2 AND i.hidden = 0
+             ORDER BY m.muted_at DESC, i.number DESC",
             city.0,
             watcher.0
         )?;
@@ -134,23 +136,26 @@ impl Tx {
         Ok(())
     }
 
-    /// Has a watcher hear of an issue again.
+    /// Has watchers hear of issues again.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn end_mute(
+    pub async fn end_mutes(
         &mut self,
         city: CityId,
-        watcher: WatcherId,
-        issue: IssueId,
+        ended: &[(WatcherId, IssueId)],
     ) -> Result<(), StoreError> {
-        run!(
+        for_portions!(
             self,
-            "DELETE FROM mute WHERE city_id = $1 AND watcher_id = $2 AND issue_id = $3",
-            city.0,
-            watcher.0,
-            issue.0
-        )?;
+            "DELETE FROM mute WHERE (city_id, watcher_id, issue_id) IN (",
+            portions,
+            ended,
+            |row| [city.0, row.0.0, row.1.0],
+            ")",
+            |query, on| {
+                query.build().execute(&mut **on).await?;
+            }
+        );
         Ok(())
     }
 

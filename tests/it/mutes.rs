@@ -2,13 +2,16 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use wardwatch::engine::Receipt;
+use wardwatch::engine::{NewWatch, Receipt};
 use wardwatch::issue::{IssueId, Kind};
 use wardwatch::store::WatchRow;
 use wardwatch::watch::{Filter, Rhythm, Target};
+use wardwatch::watcher::Address;
 
 use crate::open_town::{OpenTown, open_story, pothole};
+use crate::post_office::PostOffice;
 use crate::town::{Town, people, place, story, ward};
+use crate::watching::{browser, by_push, wanted};
 
 async fn reported(town: &Town, id: &str) -> IssueId {
     match town.report(id, place(-87.7, 41.85)).await {
@@ -73,6 +76,50 @@ story! {
         assert_eq!(again.watch.watcher, ada);
         town.say(vec![town.then("loud", "2", Kind::Closed, None)]).await;
         assert_eq!(town.told().await, people([("ada@example.org", &[1])]));
+    }
+}
+
+story! {
+    async fn what_a_browser_muted_its_owner_has_muted_unless_they_follow_it(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        let (loud, dear) = (reported(&town, "loud").await, reported(&town, "dear").await);
+        assert_eq!(town.told().await, people([]));
+        let browser = browser(1);
+        let everything = Filter { kinds: Kind::ALL.into(), ..Filter::for_places() };
+        let new = NewWatch { filter: everything, ..wanted(&town, ward("1"), Rhythm::AtOnce) };
+        let alone = town.engine.watch(&city, by_push(&browser), new).await.unwrap();
+        for issue in [loud, dear] {
+            town.engine.mute(&city, alone.watch.watcher, issue).await.unwrap();
+        }
+        let follow = town.watch("ada@example.org", Target::Issue(dear), Rhythm::AtOnce).await;
+        let ada = follow.watch.watcher;
+        town.engine.add_browser(&city, ada, Address::Push(browser)).await.unwrap();
+        let comment = |id| town.then(id, "2", Kind::Commented, Some("Me again"));
+        town.say(vec![comment("loud"), comment("dear")]).await;
+        let each = people([("ada@example.org", &[1]), ("https://push.example.net/1", &[1])]);
+        assert_eq!(town.told().await, each);
+        let mut tx = town.engine.store().read().await.unwrap();
+        let muted = tx.muted_by(city.id, ada).await.unwrap();
+        assert_eq!(muted.len(), 1, "{muted:?}");
+    }
+}
+
+story! {
+    async fn what_waits_to_be_sent_when_it_is_muted_is_not_sent(town: Town) {
+        let office = PostOffice::open().await;
+        town.found_wards().await;
+        let ada = follower(&town, "ada@example.org", Rhythm::AtOnce).await.watch.watcher;
+        let loud = reported(&town, "loud").await;
+        reported(&town, "quiet").await;
+        town.engine.match_pending().await.unwrap();
+        town.engine.mute(&town.city().await, ada, loud).await.unwrap();
+        office.dispatcher(&town, std::time::Duration::from_mins(2)).drain().await.unwrap();
+        let letters = office.letters();
+        assert_eq!(letters.len(), 1, "{letters:?}");
+        let mut tx = town.engine.store().read().await.unwrap();
+        let muted = tx.muted_by(town.city().await.id, ada).await.unwrap().remove(0);
+        assert!(!letters[0].plain.contains(&muted.number), "{}", letters[0].plain);
     }
 }
 

@@ -224,6 +224,12 @@ fn a_muted_issue_is_told_by_no_watch_and_in_no_digest() {
     town.later = vec![Later { watch: WatchNumber(7), rhythm: Rhythm::AtOnce, due: hours(10) }];
     town.muted = Some(NINE);
     assert_eq!(town.reason(&home()), Reason::IssueMuted { since: NINE });
+    town.muted = Some(hours(1));
+    assert_eq!(town.reason(&home()), Reason::IssueMuted { since: hours(1) });
+    town.later.clear();
+    assert_eq!(town.reason(&home()), Reason::ChangedSince, "it was muted later");
+    town.muted = Some(NINE);
+    assert_eq!(town.reason(&home()), Reason::IssueMuted { since: NINE });
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod consent;
 mod digests;
 mod habits;
 mod matching;
+mod mutes;
 mod place_check;
 mod sent;
 mod settling;

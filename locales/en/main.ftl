@@ -157,6 +157,7 @@ because-watch = You watch “{ $watch }”.
 because-line = You watch “{ $watch }”. This is on the ward line of { $ward }.
 stop-watch = Stop mails for this watch
 manage = Change what you watch
+mute-issue = Hear no more of this issue
 stop-all = Stop all mails
 footer = { $city } sends this because you asked to be told.
 footer-confirm = { $city } sent this because somebody entered your address.

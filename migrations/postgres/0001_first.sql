@@ -187,6 +187,19 @@ CREATE INDEX issue_recent ON issue (city_id, changed_at);
 -- For the list of categories, read name by name.
 CREATE INDEX issue_category ON issue (city_id, category) WHERE hidden = 0;
 
+-- Issues that somebody wants to hear no more of, whatever they watch.
+CREATE TABLE mute (
+    city_id    BIGINT NOT NULL,
+    watcher_id UUID NOT NULL,
+    issue_id   UUID NOT NULL,
+    muted_at   BIGINT NOT NULL,
+    PRIMARY KEY (city_id, watcher_id, issue_id),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher,
+    FOREIGN KEY (city_id, issue_id) REFERENCES issue
+);
+
+CREATE INDEX mute_issue ON mute (city_id, issue_id);
+
 -- The wards that an issue lies in, or is near, in the version that held when it was matched.
 CREATE TABLE issue_ward (
     city_id     BIGINT NOT NULL,

@@ -71,6 +71,7 @@ struct File {
     trips: Vec<Trip>,
     later: HashMap<EventId, Vec<Later>>,
     pause: Option<Pause>,
+    muted: Option<Timestamp>,
 }
 
 impl File {
@@ -96,6 +97,7 @@ impl File {
             .collect();
         Ok(Self {
             wards: wards.into_iter().map(|row| row.ward).collect(),
+            muted: tx.muted_since(city.id, watcher, issue.id).await?,
             issue,
             events,
             matched,
@@ -117,6 +119,7 @@ impl File {
             trips: &self.trips,
             later: self.later.get(&event.event.id).map_or(&[], Vec::as_slice),
             pause: self.pause,
+            muted: self.muted,
         })
     }
 
@@ -313,6 +316,9 @@ fn sentence(reason: &Reason, zone: &Zone) -> String {
         },
         Reason::OwnerPaused { until } => {
             format!("its owner wanted to hear nothing until {}", at(until))
+        }
+        Reason::IssueMuted { since } => {
+            format!("its owner wants to hear no more of this issue since {}", at(since))
         }
         Reason::DigestFull { at: when, more } => {
             format!("the digest of {} listed 25 issues and counted the other {more}", at(when))

@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 use super::stretch::Hit;
 use super::{About, Contents, Delivery, DeliveryId, Item, Lane, Road, Stretch, Waiting};
 use crate::clock::Timestamp;
-use crate::issue::EventId;
+use crate::issue::{EventId, IssueId};
 use crate::random::Random;
 use crate::watch::{Via, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
@@ -18,11 +18,14 @@ pub struct DigestReader {
     pub watcher: WatcherId,
     pub watches: Vec<(WatchNumber, Via)>,
     pub roads: Vec<Road>,
+    /// What the person wants to hear no more of.
+    pub muted: Vec<IssueId>,
 }
 
 /// The digests of one person: at most one message for each contact, over all the person's watches
 /// that are due; each issue once, with the watches that matched it. What a contact was `told` already,
-/// at once or in a shorter rhythm's digest, is left out. Nothing new, no message.
+/// at once or in a shorter rhythm's digest, is left out, and so is what the person has muted. Nothing
+/// new, no message.
 #[must_use]
 pub fn digests<S: BuildHasher>(
     reader: &DigestReader,
@@ -32,9 +35,12 @@ pub fn digests<S: BuildHasher>(
     random: &Random,
 ) -> Vec<Delivery> {
     let about = About::Digest(random.uuid(now));
+    let muted: HashSet<u32> =
+        reader.muted.iter().filter_map(|issue| stretch.place_of(*issue)).collect();
     let mut deliveries = vec![];
     for road in &reader.roads {
         let mut hits = hits_for(reader, *road, waiting);
+        hits.retain(|(hit, _)| !muted.contains(&stretch.issue(hit.event)));
         if let Some(told) = told.get(&road.contact).filter(|told| !told.is_empty()) {
             hits.retain(|(hit, _)| !told.contains(&stretch.event(hit.event)));
         }

@@ -107,6 +107,11 @@ impl Stretch {
         Waiting { watches: asked.iter().map(|(watch, _)| *watch).collect(), hits }
     }
 
+    /// An issue's place among all; none if nothing of it was matched.
+    pub(super) fn place_of(&self, issue: IssueId) -> Option<u32> {
+        self.issue_nos.get(&issue).copied()
+    }
+
     pub(super) fn event(&self, no: u32) -> EventId {
         self.events[no as usize].id
     }

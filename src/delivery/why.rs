@@ -24,6 +24,8 @@ pub struct Case<'a> {
     pub later: &'a [Later],
     /// The person's last time without any message.
     pub pause: Option<Pause>,
+    /// Since when the person wants to hear no more of the issue.
+    pub muted: Option<Timestamp>,
 }
 
 /// A contact, and whether anything may be sent to it.
@@ -150,6 +152,10 @@ pub enum Reason {
     OwnerPaused {
         until: Timestamp,
     },
+    /// The owner wants to hear no more of the issue.
+    IssueMuted {
+        since: Timestamp,
+    },
     /// With [`Rhythm::AtOnce`]: it could not be told at once, for the owner's quiet hours or for all
     /// that was told within the hour, and comes with what else could not.
     DigestDue {
@@ -204,7 +210,8 @@ fn nobody(case: &Case<'_>) -> Option<Reason> {
 /// The first that keeps a watch from bringing the event, in the order in which the service asks.
 fn reason(case: &Case<'_>, one: &Watching) -> Reason {
     let hit = aside(case, one).or_else(|| elsewhere(case, one)).or_else(|| unwanted(case, one));
-    let hit = hit.or_else(|| later(case, one)).or_else(|| rested(case));
+    let hit =
+        hit.or_else(|| muted(case, one)).or_else(|| later(case, one)).or_else(|| rested(case));
     hit.or_else(|| unreached(case, one)).unwrap_or_else(|| {
         // What was too much at once came in one of those, too.
         let is_of = |trip: &Trip| {
@@ -269,6 +276,14 @@ fn unwanted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
     } else {
         Reason::WordsNotWanted
     })
+}
+
+/// Whether the person wanted to hear no more of the issue when it was matched, or before its digest came.
+fn muted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+    let since = case.muted?;
+    let waits = || case.later.iter().any(|later| later.watch == one.watch.number);
+    let before = case.matched.is_some_and(|matched| since <= matched);
+    (before || waits()).then_some(Reason::IssueMuted { since })
 }
 
 /// Whether a digest is still to come.

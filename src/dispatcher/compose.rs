@@ -1,6 +1,6 @@
 //! What a delivery refers to, gathered and put into words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
@@ -44,6 +44,7 @@ pub struct Gathered {
     questions: HashMap<WatchId, AskedAbout>,
     events: HashMap<EventId, PendingEvent>,
     wards: HashMap<IssueId, Vec<IssueWardRow>>,
+    mutes: HashSet<(WatcherId, IssueId)>,
 }
 
 /// Reads what a batch refers to, and gives it with those that can be put into words. A delivery that
@@ -96,6 +97,7 @@ async fn look_up(tx: &mut Tx, city: CityId, claimed: &[Claimed]) -> Result<Gathe
     for row in tx.wards_of_issues(city, &issues).await? {
         gathered.wards.entry(row.issue).or_default().push(row);
     }
+    gathered.mutes = tx.mutes_of(city, &issues).await?;
     let asked = claimed.iter().filter_map(|one| match one.about {
         About::Confirm(id) => Some(id),
         _ => None,
@@ -201,7 +203,19 @@ impl Desk {
 
     fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
         let told = self.told(claimed, &claimed.contents.items);
-        told.into_iter().next().map(Content::Issue).ok_or_else(nothing_left)
+        told.into_iter().next().map(Content::Issue).ok_or_else(|| {
+            let of = claimed
+                .contents
+                .items
+                .first()
+                .and_then(|item| self.gathered.events.get(&item.event));
+            match of {
+                Some(of) if self.is_muted(claimed.watcher, of.event.issue) => {
+                    dropped("its owner wants to hear no more of this issue")
+                }
+                _ => nothing_left(),
+            }
+        })
     }
 
     fn digest(&self, claimed: &Claimed) -> Result<Content, Verdict> {
@@ -273,6 +287,9 @@ impl Desk {
     }
 
     fn because(&self, claimed: &Claimed, issue: IssueId, watches: &[WatchNumber]) -> Vec<Because> {
+        if self.is_muted(claimed.watcher, issue) {
+            return vec![];
+        }
         watches
             .iter()
             .filter_map(|number| self.gathered.watches.get(number))
@@ -283,6 +300,10 @@ impl Desk {
                 unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(watch.id)),
             })
             .collect()
+    }
+
+    fn is_muted(&self, watcher: WatcherId, issue: IssueId) -> bool {
+        self.gathered.mutes.contains(&(watcher, issue))
     }
 
     /// The ward of a watch that holds an issue only by tolerance: it lies on the ward line.

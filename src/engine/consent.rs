@@ -2,6 +2,7 @@
 //! and the wish never to be mailed again.
 
 use super::digests::schedule;
+use super::mutes::end_mutes;
 use super::{Engine, EngineError};
 use crate::store::{City, ContactRow, Tx, WatchRow, WatchState};
 use crate::token::CONFIRM_WATCH;
@@ -81,6 +82,7 @@ impl Engine {
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.change_watch(city.id, &row, change, now).await?;
         schedule(&mut tx, city, [&row.watch].into_iter(), now).await?;
+        end_mutes(&mut tx, city, [&row.watch].into_iter()).await?;
         tx.commit().await?;
         Ok(row)
     }

@@ -114,16 +114,24 @@ impl Engine {
             return Ok(None);
         }
         let now = self.inner.clock.now();
-        self.hear_of_pauses(&mut tx, city.id, caught_up).await?;
+        hear_of_pauses(&mut tx, city.id, caught_up, now).await?;
         let is_paused = |watcher: &WatcherId| {
             caught_up.pauses.get(watcher).is_some_and(|pause| pause.lasts(now))
         };
+        let mut issues: Vec<IssueId> = pending.iter().map(|one| one.event.issue).collect();
+        issues.sort_unstable();
+        issues.dedup();
+        let mutes = tx.mutes_of(city.id, &issues).await?;
         let matched = matcher.matches_of(pending.iter().map(|pending| &pending.event));
         let found: Vec<Found> = pending
             .iter()
             .zip(matched)
             .map(|(pending, mut matched)| {
-                matched.watches.retain(|hit| !is_paused(&hit.watch.watcher));
+                let issue = pending.event.issue;
+                let is_muted = |watcher: WatcherId| mutes.contains(&(watcher, issue));
+                matched
+                    .watches
+                    .retain(|hit| !is_paused(&hit.watch.watcher) && !is_muted(hit.watch.watcher));
                 if pending.let_go {
                     // Who follows the issue itself has heard of it.
                     matched.watches.retain(|hit| !matches!(hit.watch.target, Target::Issue(_)));
@@ -141,7 +149,7 @@ impl Engine {
         drop(tx);
         let plan = plan(&found, &people, now, &self.inner.random);
         let first = pending.first().map_or(0, |first| first.no);
-        let note = is_capped.then(|| caught_up.sent.note(&plan, first, now)).flatten();
+        let note = is_capped.then(|| caught_up.sent.note(&plan, first)).flatten();
         // Here, beside the writing of the batch before, rather than under the writer's lock.
         let wards = issue_wards(&pending, &found);
         let later = plan.later.iter().map(|(event, rhythm, by)| (*event, *rhythm, pack(by)));
@@ -210,21 +218,6 @@ impl Engine {
         }
         self.announce(city.id, &pending, found, &plan);
         Ok(true)
-    }
-
-    /// Reads anew who wants to hear nothing, if somebody has changed their habits since.
-    async fn hear_of_pauses(
-        &self,
-        tx: &mut Tx,
-        city: CityId,
-        caught_up: &mut CaughtUp,
-    ) -> Result<(), EngineError> {
-        let habits_no = tx.last_number(city, "habits").await?;
-        if habits_no != caught_up.habits_no {
-            caught_up.pauses = tx.pauses(city, self.inner.clock.now()).await?;
-            caught_up.habits_no = habits_no;
-        }
-        Ok(())
     }
 
     /// Brings the index up to the snapshot: watches that changed, layers that came into force.
@@ -304,6 +297,21 @@ impl Engine {
             let _ = self.inner.announced.send(Arc::new(announced));
         }
     }
+}
+
+/// Reads anew who wants to hear nothing, if somebody has changed their habits since.
+async fn hear_of_pauses(
+    tx: &mut Tx,
+    city: CityId,
+    caught_up: &mut CaughtUp,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let habits_no = tx.last_number(city, "habits").await?;
+    if habits_no != caught_up.habits_no {
+        caught_up.pauses = tx.pauses(city, now).await?;
+        caught_up.habits_no = habits_no;
+    }
+    Ok(())
 }
 
 /// What was told already of events that are matched once more, now that their place is believed: who

@@ -33,7 +33,9 @@ struct OnTheWay {
 /// What a batch writes of itself.
 #[derive(Debug)]
 pub(super) struct Note {
-    row: ToldRow,
+    no: i64,
+    first_event: i64,
+    watches: Vec<u8>,
     /// Batches up to this one are forgotten.
     old: Option<i64>,
 }
@@ -67,12 +69,11 @@ impl Sent {
     }
 
     /// What a plan, made of what is known now, writes of itself; nothing if nobody is told at once.
-    pub fn note(&self, plan: &Plan, first_event: i64, now: Timestamp) -> Option<Note> {
+    pub fn note(&self, plan: &Plan, first_event: i64) -> Option<Note> {
         let before = self.through_no + i64::from(self.on_the_way.is_some());
         let watches: Vec<_> = plan.told.iter().map(|(_, watch)| *watch).collect();
-        let watches = pack(&watches);
-        let row = ToldRow { no: before + 1, first_event, at: now, watches };
-        (!plan.told.is_empty()).then_some(Note { row, old: self.old })
+        let (no, watches) = (before + 1, pack(&watches));
+        (!plan.told.is_empty()).then_some(Note { no, first_event, watches, old: self.old })
     }
 
     /// This plan is being written.
@@ -81,7 +82,7 @@ impl Sent {
         for (watcher, _) in &plan.told {
             *messages.entry(*watcher).or_default() += 1;
         }
-        self.on_the_way = Some(OnTheWay { first_event: note.row.first_event, messages });
+        self.on_the_way = Some(OnTheWay { first_event: note.first_event, messages });
     }
 
     /// What was begun was not written after all.
@@ -94,16 +95,17 @@ impl Note {
     /// Writes it, under the lock of matches. Gives `false` when another process has told something at
     /// once since the plan was made: then somebody may be told too much by it.
     pub async fn write(
-        &self,
+        self,
         tx: &mut Tx,
         city: CityId,
         now: Timestamp,
     ) -> Result<bool, EngineError> {
-        if tx.take_numbers(city, "told", 1).await? != self.row.no {
+        if tx.take_numbers(city, "told", 1).await? != self.no {
             return Ok(false);
         }
+        let Self { no, first_event, watches, old } = self;
         // From now on they are on their way.
-        tx.put_told(city, &ToldRow { at: now, ..self.row.clone() }, self.old).await?;
+        tx.put_told(city, &ToldRow { no, first_event, at: now, watches }, old).await?;
         Ok(true)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::digests::schedule;
 use super::habits::merge_habits;
+use super::mutes::end_mutes;
 use super::watching::{NewWatch, Owner};
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
@@ -50,6 +51,7 @@ impl Engine {
         }
         tx.put_watches(city.id, &rows, first_change).await?;
         schedule(&mut tx, city, rows.iter().map(|row| &row.watch), now).await?;
+        end_mutes(&mut tx, city, rows.iter().map(|row| &row.watch)).await?;
         tx.commit().await?;
         Ok(rows.len())
     }
@@ -180,9 +182,13 @@ async fn merge(
     tx.take_numbers(city.id, "digest", 0).await?;
     tx.move_contacts(city.id, from, to).await?;
     merge_habits(tx, city, from, to, now).await?;
+    tx.move_mutes(city.id, from, to).await?;
     for row in tx.watches_of(city.id, &[from]).await? {
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.give_watch(city.id, row.watch.id, to, change).await?;
     }
+    // What either follows is no less wanted than it was.
+    let rows = tx.watches_of(city.id, &[to]).await?;
+    end_mutes(tx, city, rows.iter().map(|row| &row.watch)).await?;
     Ok(())
 }

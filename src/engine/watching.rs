@@ -1,6 +1,7 @@
 //! Watches are made, confirmed, changed and ended.
 
 use super::digests::schedule;
+use super::mutes::end_mutes;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
@@ -126,6 +127,7 @@ impl Engine {
         match owner {
             Owner::Known(_) | Owner::Resting(_) => {
                 schedule(tx, city, [&row.watch].into_iter(), now).await?;
+                end_mutes(tx, city, [&row.watch].into_iter()).await?;
             }
             Owner::Asked(contact) => self.ask(tx, city.id, &row, contact.id, now).await?,
             // Nothing is sent and nothing of it is kept, and the answer does not tell.

@@ -277,7 +277,12 @@ async fn accept_one(
     Ok(receipt)
 }
 
-async fn issue_numbered(doors: &Doors, city: &City, number: &str) -> Result<Issue, Problem> {
+/// An issue, taken off the site or not.
+pub(super) async fn issue_numbered(
+    doors: &Doors,
+    city: &City,
+    number: &str,
+) -> Result<Issue, Problem> {
     let mut tx = doors.engine().store().read().await?;
     tx.issue_numbered(city.id, number)
         .await?

@@ -10,10 +10,11 @@ use uuid::Uuid;
 use super::choice::{Filled, cards, choices, rows_of};
 use super::habits::{self, HabitsForm};
 use super::links::{not_valid, open, watch_row};
-use super::{Doors, Problem, pages};
+use super::pages::{self, Mine};
+use super::{Doors, Problem};
 use crate::engine::{EngineError, WatchChange};
 use crate::message::Words;
-use crate::store::{City, WatchRow};
+use crate::store::{City, MutedIssue, WatchRow};
 use crate::token::{Token, TokenError};
 use crate::watch::{WatchError, WatchId};
 use crate::watcher::{HabitsError, WatcherId};
@@ -34,14 +35,19 @@ pub async fn manage(
     let rows = rows_of(&doors, &city, watcher).await?;
     let choices = choices(&doors, city.id, &rows).await?;
     let habits = habits_form(&doors, &city, watcher).await?;
+    let muted = muted(&doors, &city, watcher).await?;
     let done = match told.done.as_deref() {
         Some("pause") => Some("page-did-pause"),
         Some("resume") => Some("page-did-resume"),
         Some("stop") => Some("page-did-stop"),
+        Some("mute") => Some("page-did-mute"),
+        Some("unmute") => Some("page-did-unmute"),
         Some("change" | "habits") => Some("page-did-change"),
         _ => None,
     };
-    pages::manage(&city, &choices, &habits, done, None)
+    let mine =
+        Mine { choices: &choices, habits: &habits, muted: &muted, path: &format!("/watch/{text}") };
+    pages::manage(&city, &mine, done, None)
 }
 
 /// What a button on the management page says, and the form around it.
@@ -118,12 +124,18 @@ pub async fn manage_one(
             let row = own(&doors, &city, watcher, id).await?;
             match Filled::read(&pressed.pairs, &row).change() {
                 Ok(change) => engine.change_watch(&city, watcher, id, change).await?,
-                Err(why) => return to_mend(&doors, &city, &row, &pressed.pairs, why).await,
+                Err(why) => {
+                    return to_mend(&doors, &city, &row, (&pressed.pairs, &back), why).await;
+                }
             };
             "change"
         }
     };
     Ok(Redirect::to(&format!("{back}?done={done}")).into_response())
+}
+
+async fn muted(doors: &Doors, city: &City, watcher: WatcherId) -> Result<Vec<MutedIssue>, Problem> {
+    Ok(doors.engine().store().read().await?.muted_by(city.id, watcher).await?)
 }
 
 async fn habits_form(
@@ -157,6 +169,7 @@ async fn change_habits(
     };
     let rows = rows_of(doors, city, watcher).await?;
     let choices = choices(doors, city.id, &rows).await?;
+    let muted = muted(doors, city, watcher).await?;
     let language = pages::language(city);
     let form = HabitsForm::to_mend(&filled, &Words::of(&language));
     let wrong = match why {
@@ -165,7 +178,8 @@ async fn change_habits(
         HabitsError::AllDay => "page-wrong-quiet",
         HabitsError::PauseEnds => "page-wrong-pause",
     };
-    Ok(refused(pages::manage(city, &choices, &form, None, Some(wrong))?))
+    let mine = Mine { choices: &choices, habits: &form, muted: &muted, path: back };
+    Ok(refused(pages::manage(city, &mine, None, Some(wrong))?))
 }
 
 /// The page with what is wrong at its top, and the one form open as it was filled in.
@@ -173,7 +187,7 @@ async fn to_mend(
     doors: &Doors,
     city: &City,
     row: &WatchRow,
-    pairs: &[(String, String)],
+    (pairs, back): (&[(String, String)], &str),
     why: WatchError,
 ) -> Result<Response, Problem> {
     let rows = rows_of(doors, city, row.watch.watcher).await?;
@@ -184,7 +198,9 @@ async fn to_mend(
         }
     }
     let habits = habits_form(doors, city, row.watch.watcher).await?;
-    Ok(refused(pages::manage(city, &choices, &habits, None, Some(wrong_key(why)))?))
+    let muted = muted(doors, city, row.watch.watcher).await?;
+    let mine = Mine { choices: &choices, habits: &habits, muted: &muted, path: back };
+    Ok(refused(pages::manage(city, &mine, None, Some(wrong_key(why)))?))
 }
 
 fn refused(mut page: Response) -> Response {
@@ -213,7 +229,8 @@ async fn own(
     if row.watch.watcher == watcher { Ok(row) } else { Err(EngineError::UnknownWatch.into()) }
 }
 
-async fn managing(doors: &Doors, text: &str) -> Result<(City, WatcherId), Problem> {
+/// Whose page it is.
+pub(super) async fn managing(doors: &Doors, text: &str) -> Result<(City, WatcherId), Problem> {
     match open(doors, text).await? {
         (city, Token::Manage { watcher, .. }) => Ok((city, watcher)),
         _ => Err(not_valid(&TokenError::NotValid)),

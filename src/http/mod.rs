@@ -18,6 +18,7 @@ mod limits;
 mod links;
 mod manage;
 mod manners;
+mod mutes;
 mod operate;
 mod pages;
 mod problem;
@@ -34,7 +35,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
@@ -177,6 +178,8 @@ fn api() -> Router<Doors> {
         )
         .route("/api/v1/watches/{id}/confirm", post(watches::confirm))
         .route("/api/v1/me", get(habits::read).patch(habits::change))
+        .route("/api/v1/me/mutes", get(mutes::list))
+        .route("/api/v1/me/mutes/{number}", put(mutes::mute).delete(mutes::unmute))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))
         .route("/api/v1/boundaries", get(boundaries::list))
@@ -194,6 +197,7 @@ fn pages() -> Router<Doors> {
         .route("/confirm/{token}", get(links::ask_confirm).post(links::confirm))
         .route("/u/{token}", get(links::ask_unsubscribe).post(links::unsubscribe))
         .route("/watch/{token}", get(manage::manage).post(manage::manage_one))
+        .route("/watch/{token}/mute/{number}", get(mutes::ask).post(mutes::press))
         .route("/issues/{number}", get(issue_page::show))
         .route("/assets/{name}", get(pages::asset))
 }

@@ -15,7 +15,7 @@ use super::{Doors, Problem};
 use crate::clock::Timestamp;
 use crate::issue::{Actor, Kind, Status};
 use crate::message::{Key, Language, Words};
-use crate::store::City;
+use crate::store::{City, MutedIssue};
 use crate::watch::Rhythm;
 
 /// What a page says when something is done.
@@ -198,22 +198,54 @@ pub fn silence(city: &City, done: bool) -> Result<Response, Problem> {
 #[template(path = "pages/manage.html")]
 struct ManagePage<'a> {
     frame: Frame<'a>,
-    choices: &'a [Choice],
-    habits: &'a HabitsForm,
+    mine: &'a Mine<'a>,
     done: Option<&'static str>,
     wrong: Option<&'static str>,
+}
+
+/// All that a person has said.
+#[derive(Debug)]
+pub struct Mine<'a> {
+    pub choices: &'a [Choice],
+    pub habits: &'a HabitsForm,
+    pub muted: &'a [MutedIssue],
+    /// Of the page.
+    pub path: &'a str,
 }
 
 /// All that a person watches and when they are told, and what they have just done or what of it has
 /// to be mended, as a sentence's key.
 pub fn manage(
     city: &City,
-    choices: &[Choice],
-    habits: &HabitsForm,
+    mine: &Mine<'_>,
     done: Option<&'static str>,
     wrong: Option<&'static str>,
 ) -> Result<Response, Problem> {
-    page!(city, |frame| ManagePage { frame, choices, habits, done, wrong })
+    page!(city, |frame| ManagePage { frame, mine, done, wrong })
+}
+
+/// An issue that somebody may want to hear no more of.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    pub number: &'a str,
+    pub category: &'a str,
+    pub address: &'a str,
+    /// Taken off the site: nothing of it is shown.
+    pub hidden: bool,
+    pub muted: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/mute.html")]
+struct MutePage<'a> {
+    frame: Frame<'a>,
+    asked: &'a Asked<'a>,
+    manage: &'a str,
+}
+
+/// The question whether somebody wants to hear no more of an issue, or hear of it again.
+pub fn mute(city: &City, asked: &Asked<'_>, manage: &str) -> Result<Response, Problem> {
+    page!(city, |frame| MutePage { frame, asked, manage })
 }
 
 #[derive(Template)]

@@ -68,13 +68,19 @@ impl<'a> Writer<'a> {
 
     fn issue(&self, reader: &Reader, told: &Told) -> Letter {
         let card = self.card(told, TEXT_LIMIT);
-        Letter {
+        let mute = Link {
+            words: self.words.say(Key("mute-issue")),
+            to: format!("{}/mute/{}", reader.manage_link, told.number),
+        };
+        let mut letter = Letter {
             subject: self.subject(told),
             preheader: shorten(&line(&self.gist(told)), PREHEADER_LIMIT),
             groups: vec![Group { heading: String::new(), cards: vec![card] }],
             why: self.why(&told.because),
             ..self.blank(reader)
-        }
+        };
+        letter.ways_out.insert(0, mute);
+        letter
     }
 
     fn digest(&self, reader: &Reader, digest: &Digest) -> Letter {

@@ -44,14 +44,8 @@ impl Tx {
         city: CityId,
         digests: &[NextDigest],
     ) -> Result<(), StoreError> {
-        write_rows!(
-            self,
-            "INSERT INTO digest_schedule (city_id, watcher_id, rhythm, due_at, through_no) ",
-            digests,
-            |d| [city.0, d.watcher.0, d.rhythm.name(), d.due.as_millis(), d.through_no],
-            " ON CONFLICT (city_id, watcher_id, rhythm) DO NOTHING"
-        );
-        Ok(())
+        let known = "DO NOTHING";
+        self.put_schedules(city, digests, known).await
     }
 
     /// Schedules digests that come once; of one that is scheduled already the sooner time holds, and what it
@@ -64,13 +58,25 @@ impl Tx {
         city: CityId,
         digests: &[NextDigest],
     ) -> Result<(), StoreError> {
+        let known = "DO UPDATE SET due_at = excluded.due_at
+             WHERE excluded.due_at < digest_schedule.due_at";
+        self.put_schedules(city, digests, known).await
+    }
+
+    /// Writes schedules; `known` says what becomes of one that is there already.
+    async fn put_schedules(
+        &mut self,
+        city: CityId,
+        digests: &[NextDigest],
+        known: &str,
+    ) -> Result<(), StoreError> {
+        let known = format!(" ON CONFLICT (city_id, watcher_id, rhythm) {known}");
         write_rows!(
             self,
             "INSERT INTO digest_schedule (city_id, watcher_id, rhythm, due_at, through_no) ",
             digests,
             |d| [city.0, d.watcher.0, d.rhythm.name(), d.due.as_millis(), d.through_no],
-            " ON CONFLICT (city_id, watcher_id, rhythm) DO UPDATE SET due_at = excluded.due_at
-              WHERE excluded.due_at < digest_schedule.due_at"
+            &known
         );
         Ok(())
     }
@@ -139,15 +145,8 @@ impl Tx {
         city: CityId,
         digests: &[NextDigest],
     ) -> Result<(), StoreError> {
-        write_rows!(
-            self,
-            "INSERT INTO digest_schedule (city_id, watcher_id, rhythm, due_at, through_no) ",
-            digests,
-            |d| [city.0, d.watcher.0, d.rhythm.name(), d.due.as_millis(), d.through_no],
-            " ON CONFLICT (city_id, watcher_id, rhythm)
-              DO UPDATE SET due_at = excluded.due_at, through_no = excluded.through_no"
-        );
-        Ok(())
+        let known = "DO UPDATE SET due_at = excluded.due_at, through_no = excluded.through_no";
+        self.put_schedules(city, digests, known).await
     }
 
     /// Gives a watcher's digests to another watcher: what neither has read, the next one reads.

@@ -23,6 +23,7 @@ const GROWING: &[&str] = &[
     "contact",
     "watch",
     "issue",
+    "mute",
     "issue_ward",
     "event",
     "event_match",

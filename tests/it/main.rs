@@ -17,6 +17,7 @@ mod http_watches;
 mod labelled;
 mod leases;
 mod mistakes;
+mod mutes;
 mod nasty;
 mod neighbours;
 mod open_town;

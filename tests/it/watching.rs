@@ -13,7 +13,7 @@ use wardwatch::watcher::{Address, PushSubscription};
 
 use crate::town::{Town, block, people, place, story, ward};
 
-fn wanted(town: &Town, target: Target, rhythm: Rhythm) -> NewWatch {
+pub fn wanted(town: &Town, target: Target, rhythm: Rhythm) -> NewWatch {
     NewWatch {
         id: WatchId(town.engine.random().uuid(town.clock.now())),
         name: "Home".into(),
@@ -24,11 +24,11 @@ fn wanted(town: &Town, target: Target, rhythm: Rhythm) -> NewWatch {
     }
 }
 
-fn browser(n: usize) -> PushSubscription {
+pub fn browser(n: usize) -> PushSubscription {
     Receiver::generate().unwrap().subscription(format!("https://push.example.net/{n}"))
 }
 
-fn by_push(browser: &PushSubscription) -> Who {
+pub fn by_push(browser: &PushSubscription) -> Who {
     Who::Address { address: Address::Push(browser.clone()), language: "en".into() }
 }
 

@@ -88,12 +88,14 @@ struct Town {
     later: Vec<Later>,
     matched: Option<Timestamp>,
     pause: Option<Pause>,
+    muted: Option<Timestamp>,
 }
 
 impl Town {
     fn usual() -> Self {
         let (event, contacts) = (pothole(), vec![agreed()]);
-        Self { event, contacts, trips: vec![], later: vec![], matched: Some(NINE), pause: None }
+        let (trips, later, matched) = (vec![], vec![], Some(NINE));
+        Self { event, contacts, trips, later, matched, pause: None, muted: None }
     }
 
     fn answer<R>(&self, one: &Watching, read: impl FnOnce(Answer<'_>) -> R) -> R {
@@ -106,6 +108,7 @@ impl Town {
             trips: &self.trips,
             later: &self.later,
             pause: self.pause,
+            muted: self.muted,
         }))
     }
 
@@ -213,6 +216,20 @@ fn a_digest_is_due_or_was_full() {
     assert_eq!(town.reason(&daily), Reason::ChangedSince);
     town.trips = vec![trip(About::Digest(Uuid::from_u128(8)), vec![], 12)];
     assert_eq!(town.reason(&daily), Reason::DigestFull { at: hours(1), more: 12 });
+}
+
+#[test]
+fn a_muted_issue_is_told_by_no_watch_and_in_no_digest() {
+    let mut town = Town::usual();
+    town.later = vec![Later { watch: WatchNumber(7), rhythm: Rhythm::AtOnce, due: hours(10) }];
+    town.muted = Some(NINE);
+    assert_eq!(town.reason(&home()), Reason::IssueMuted { since: NINE });
+    town.muted = Some(hours(1));
+    assert_eq!(town.reason(&home()), Reason::IssueMuted { since: hours(1) });
+    town.later.clear();
+    assert_eq!(town.reason(&home()), Reason::ChangedSince, "it was muted later");
+    town.muted = Some(NINE);
+    assert_eq!(town.reason(&home()), Reason::IssueMuted { since: NINE });
 }
 
 #[test]

@@ -204,16 +204,12 @@ impl Desk {
     fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
         let told = self.told(claimed, &claimed.contents.items);
         told.into_iter().next().map(Content::Issue).ok_or_else(|| {
-            let of = claimed
-                .contents
-                .items
-                .first()
-                .and_then(|item| self.gathered.events.get(&item.event));
-            match of {
-                Some(of) if self.is_muted(claimed.watcher, of.event.issue) => {
-                    dropped("its owner wants to hear no more of this issue")
-                }
-                _ => nothing_left(),
+            let events = claimed.contents.items.iter();
+            let mut events = events.filter_map(|item| self.gathered.events.get(&item.event));
+            if events.any(|of| self.is_muted(claimed.watcher, of.event.issue)) {
+                dropped("its owner wants to hear no more of this issue")
+            } else {
+                nothing_left()
             }
         })
     }

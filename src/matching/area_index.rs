@@ -39,8 +39,8 @@ pub enum AreaChange {
 ///   one area among a million. What is replaced is kept until its last reader is done, and up to 4 MB of it
 ///   to be used again.
 /// - Few areas are cut coarsely or not at all, many finely. The change that makes many of few, or few of
-///   many, makes the whole index anew: as it grows to 1,000 areas (some 15 ms) and to 40,000 (half a
-///   second), as it shrinks below 20,000 (a quarter) and below 500 (2 ms).
+///   many, makes the whole index anew: as it grows to 1,000 areas (a few hundredths of a second) and to
+///   40,000 (half a second), as it shrinks below 20,000 (a quarter) and below 500 (2 ms).
 #[derive(Default)]
 pub struct AreaIndex {
     now: ArcSwap<State>,

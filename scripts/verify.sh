@@ -84,21 +84,22 @@ tests() {
 }
 
 # Gives the path of a fuzzer, built on the stable toolchain into a folder of its own, with these
-# instruments beside the counters.
+# instruments beside the counters. In one unit, as the counters keep what is divided from being inlined.
 build_fuzzer() {
     host=$(rustc -vV | sed -n 's/^host: //p')
     flags="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
     flags+=" -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
-    flags+=" -Cllvm-args=-sanitizer-coverage-pc-table $2"
+    flags+=" -Cllvm-args=-sanitizer-coverage-pc-table -Ccodegen-units=1 $2"
     (cd fuzz && RUSTFLAGS="$flags" cargo build --release --bin "$1" --target "$host" \
         --target-dir "target/$1") >&2
     echo "fuzz/target/$1/$host/release/$1"
 }
 
 # Ten million hostile inputs for each parser behind the doors, and as many programs of changes and
-# questions for the index; or for those of FUZZ_DOORS. What was run is counted, so that stopping loses
-# at most one portion.
+# questions for the index; or for those of FUZZ_DOORS. Each core runs its share of a portion. What was run
+# is counted, so that stopping loses at most one portion.
 fuzz() {
+    cores=$(nproc)
     inputs=${FUZZ_INPUTS:-10000000} portion=500000
     for door in ${FUZZ_DOORS:-areas csv ndjson issues xml event token watch repair index}; do
         # What a parser compares its input with is shown to the fuzzer; a kilobyte has room for all that can be
@@ -109,7 +110,7 @@ fuzz() {
         case $door in
         areas | repair) covered=$areas ;;
         index)
-            covered=$index fuzzer=index longest=256 instruments=
+            covered=$index fuzzer=index longest=128 instruments=
             less="-use_counters=0 -entropic=0 -reduce_inputs=0"
             ;;
         *) covered=$others ;;
@@ -127,10 +128,17 @@ fuzz() {
         mkdir -p "$corpus" "var/fuzz/found"
         before=$done_so_far
         while [ "$done_so_far" -lt "$inputs" ]; do
-            # shellcheck disable=SC2086 # options, one a word
-            WARDWATCH_DOOR=$door WARDWATCH_SEEDS=$corpus "$built" "$corpus" -runs=$portion $less \
-                -max_len=$longest -timeout=20 -rss_limit_mb=1024 -verbosity=0 -print_final_stats=0 \
-                -artifact_prefix="var/fuzz/found/$door-" >"$mark.log" 2>&1 || break
+            running=() clean=yes
+            for core in $(seq "$cores"); do
+                # shellcheck disable=SC2086 # options, one a word
+                WARDWATCH_DOOR=$door WARDWATCH_SEEDS=$corpus "$built" "$corpus" $less \
+                    -runs=$(((portion + cores - 1) / cores)) -max_len=$longest -timeout=20 -rss_limit_mb=1024 \
+                    -verbosity=0 -print_final_stats=0 -artifact_prefix="var/fuzz/found/$door-" \
+                    >"$mark.$core.log" 2>&1 &
+                running+=($!)
+            done
+            for each in "${running[@]}"; do wait "$each" || clean=; done
+            [ -n "$clean" ] || break
             done_so_far=$((done_so_far + portion))
             echo "$done_so_far" >"$mark"
         done
@@ -141,7 +149,7 @@ fuzz() {
             write "- passed in $took s: fuzz \`$door\`, $done_so_far inputs, $rate a second"
         else
             write "- **FAILED** after $took s: fuzz \`$door\`, see var/fuzz/found"
-            tail -n 20 "$mark.log" >&2
+            tail -n 20 "$mark".*.log >&2
             failed=$((failed + 1))
         fi
     done

@@ -296,7 +296,7 @@ async fn keep_forgetting(engine: Engine, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// The first start makes the city `default`; a setting that names it or its zone holds from then on.
+/// The first start makes the city `default`; a setting that names it, its zone or its language holds from then on.
 pub(crate) async fn ensure_city(
     store: &Store,
     config: &DeskConfig,
@@ -317,10 +317,13 @@ pub(crate) async fn ensure_city(
             return Err(AppError::SecretLost { file: file.clone(), mails });
         }
     }
-    if config.zone.is_some() || config.city_name.is_some() {
-        city.zone = config.zone.clone().unwrap_or(city.zone);
-        city.name = config.city_name.clone().unwrap_or(city.name);
-        tx.name_city(city.id, &city.name, &city.zone).await?;
+    let known = city.clone();
+    city.zone = config.zone.clone().unwrap_or(city.zone);
+    city.name = config.city_name.clone().unwrap_or(city.name);
+    let language = config.city_language.as_ref().map(ToString::to_string);
+    city.language = language.unwrap_or(city.language);
+    if city != known {
+        tx.name_city(&city).await?;
     }
     tx.commit().await?;
     Ok(city)

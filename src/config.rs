@@ -404,6 +404,7 @@ mod tests {
         let desk =
             || DeskSettings { data_dir: Some(dir.path().join("city")), ..DeskSettings::default() };
         let mars = DeskSettings { timezone: Some("Mars".into()), ..desk() };
+        let unspoken = DeskSettings { city_language: Some("tlh".into()), ..desk() };
         let on = |url: &str| DeskSettings { database_url: Some(url.into()), ..desk() };
         let pushing = |host: &str| Settings {
             push_allow_hosts: Some(vec![host.into()]),
@@ -426,6 +427,7 @@ mod tests {
             pushing("a b"),
             Settings { watch_limits: flat, desk: desk(), ..Settings::default() },
             Settings { desk: mars, ..Settings::default() },
+            Settings { desk: unspoken, ..Settings::default() },
             Settings { watch_limits: wide, desk: desk(), ..Settings::default() },
         ];
         for settings in misused {

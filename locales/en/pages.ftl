@@ -67,6 +67,8 @@ page-nothing-lead = Nothing is being watched for you.
 
 page-manage-title = What you watch
 page-manage-link = See and change all that you watch
+# $what is one of the next sentences, and $how one of those of page-rhythm.
+page-what-and-how = { $what }. { $how }
 # $what is a number of a ward or an issue.
 page-target-area = An area
 page-target-ward = Ward { $what }
@@ -97,9 +99,11 @@ page-wrong-hour = Choose an hour for each. Or choose none for both.
 page-wrong-day = Choose a day of the week.
 page-wrong-quiet = Quiet hours begin and end at different hours. To hear nothing at all, choose a day until which nothing is sent.
 page-wrong-pause = Choose a day to come, within a year.
+page-wrong-language = Choose one of the languages.
 page-wrong-long = A line of words has at most 100 characters.
 page-habits-title = When we write to you
 page-habits-paused = Nothing is sent until { $when }.
+page-habits-language = Language
 page-habits-hour = Daily and weekly digests come at
 page-habits-day = Weekly digests come on
 page-habits-quiet = Quiet hours

@@ -12,6 +12,7 @@ use super::{ConfigError, LayerLimits, PlaceRule, WatchLimits, read_toml, wrong};
 use crate::clock::{TimeError, Zone};
 use crate::engine::EngineSettings;
 use crate::geometry::{FileLimits, Limits};
+use crate::message::Language;
 use crate::store::StoreSettings;
 use crate::token::Secrets;
 
@@ -39,6 +40,10 @@ pub struct DeskSettings {
     /// What the city is called [default: Our city at the first start]
     #[arg(long, env = "WARDWATCH_CITY_NAME", value_name = "NAME")]
     pub city_name: Option<String>,
+    /// The language of its pages, and of mails to whoever has not chosen one: en, es, pl or zh
+    /// [default: en at the first start]
+    #[arg(long, env = "WARDWATCH_CITY_LANGUAGE", value_name = "TAG")]
+    pub city_language: Option<String>,
 }
 
 /// A store to work on, and the city in it.
@@ -51,6 +56,7 @@ pub struct DeskConfig {
     pub made_secret: Option<PathBuf>,
     pub zone: Option<Zone>,
     pub city_name: Option<String>,
+    pub city_language: Option<Language>,
 }
 
 /// Makes a folder that nobody else on the machine can look into: people's addresses, where they
@@ -86,6 +92,7 @@ impl DeskSettings {
     pub fn resolve(self) -> Result<DeskConfig, ConfigError> {
         let all = self.with_file()?;
         let (data_dir, store, zone) = (all.data_dir(), all.store()?, all.zone()?);
+        let city_language = all.city_language()?;
         let unusable = |why| ConfigError::DataDir { dir: data_dir.clone(), why };
         let given = all.secret.as_deref().map(secrets).transpose().map_err(wrong("secret"))?;
         own_folder(&data_dir).map_err(unusable)?;
@@ -94,7 +101,8 @@ impl DeskSettings {
         let make = || Ok(Secrets::generate().to_text());
         let name = ("secret", PUT_BACK_SECRET);
         let secrets = given.map_or_else(|| kept(&data_dir, name, make, secrets), Ok)?;
-        Ok(DeskConfig { store, secrets, made_secret, zone, city_name: all.city_name, data_dir })
+        let city_name = all.city_name;
+        Ok(DeskConfig { data_dir, store, secrets, made_secret, zone, city_name, city_language })
     }
 
     /// Takes what is still open from the TOML file, if one is named.
@@ -157,6 +165,15 @@ impl DeskSettings {
         self.timezone.as_ref().map(parse).transpose()
     }
 
+    fn city_language(&self) -> Result<Option<Language>, ConfigError> {
+        let parse = |tag: &String| {
+            let spoken = tag.parse().ok().filter(Language::is_spoken);
+            let tags = Language::SPOKEN.map(|(tag, _)| tag).join(", ");
+            spoken.ok_or_else(|| wrong("city-language")(format!("“{tag}” is none of {tags}")))
+        };
+        self.city_language.as_ref().map(parse).transpose()
+    }
+
     /// Where the secret and the caught mail live. Makes nothing.
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {
@@ -171,6 +188,7 @@ impl DeskSettings {
             secret: self.secret.or(other.secret),
             timezone: self.timezone.or(other.timezone),
             city_name: self.city_name.or(other.city_name),
+            city_language: self.city_language.or(other.city_language),
         }
     }
 }

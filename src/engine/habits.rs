@@ -3,13 +3,16 @@
 use super::{Engine, EngineError};
 use crate::clock::{Timestamp, Weekday};
 use crate::delivery::moved;
+use crate::message::Language;
 use crate::store::{City, Tx};
 use crate::watch::Rhythm;
 use crate::watcher::{Habits, HabitsError, Pause, QuietHours, WatcherId};
 
 /// What a person changes of their habits; what is `None` stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HabitsChange {
+    /// In which a person is written to, and reads the pages of their links.
+    pub language: Option<Language>,
     pub digest_hour: Option<i8>,
     pub digest_day: Option<Weekday>,
     pub quiet: Wish<QuietHours>,
@@ -82,6 +85,20 @@ impl Engine {
         Ok(tx.habits_of(city.id, &[watcher]).await?.remove(&watcher).unwrap_or_default())
     }
 
+    /// The language that a person reads: the city's until they choose.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn language_of(
+        &self,
+        city: &City,
+        watcher: WatcherId,
+    ) -> Result<Language, EngineError> {
+        let theirs = self.inner.store.read().await?.languages(city.id, &[watcher]).await?.pop();
+        let tag = theirs.map_or_else(|| city.language.clone(), |(_, tag)| tag);
+        Ok(tag.parse().unwrap_or_default())
+    }
+
     /// Changes a person's habits, and with them when their digests come, from now on.
     ///
     /// # Errors
@@ -95,6 +112,9 @@ impl Engine {
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
         let old = tx.habits_of(city.id, &[watcher]).await?.remove(&watcher).unwrap_or_default();
+        if let Some(language) = &change.language {
+            tx.set_language(city.id, watcher, &language.to_string()).await?;
+        }
         let habits = change.apply(old, now)?;
         tx.set_habits(city.id, watcher, &habits).await?;
         reschedule(&mut tx, city, watcher, (&old, &habits), now).await?;

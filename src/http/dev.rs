@@ -14,6 +14,8 @@ use mail_parser::MessageParser;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::extract::Reads;
+use super::pages::{self, Frame};
 use super::{Doors, Problem, sender};
 
 /// At most so many, newest first.
@@ -84,9 +86,10 @@ async fn pushes(State(doors): State<Doors>) -> Json<Value> {
 }
 
 /// `GET /dev/mail`: a mailbox to click through.
-async fn page(State(doors): State<Doors>) -> Result<Response, Problem> {
+async fn page(State(doors): State<Doors>, Reads(language): Reads) -> Result<Response, Problem> {
     let (city, now) = (doors.city().await?, doors.engine().clock().now());
-    super::pages::mailbox(&city, &newest(&doors).await, now)
+    let frame = Frame::new(&city.name, &language);
+    pages::mailbox(frame, &newest(&doors).await, &city.zone, now)
 }
 
 /// `GET /dev/mail/{id}`: the HTML of one mail, as its receiver sees it. Its own inline style is

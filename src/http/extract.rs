@@ -10,9 +10,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path as Place, Segment};
 
-use super::Problem;
 use super::problem::Field;
+use super::{Doors, Problem};
 use crate::intake::pointer_to;
+use crate::message::Language;
 
 /// A JSON body.
 #[derive(Debug)]
@@ -25,6 +26,26 @@ pub struct Query<T>(pub T);
 /// The parts of a path.
 #[derive(Debug)]
 pub struct Path<T>(pub T);
+
+/// The language of the asker's browser where there are words in it, else the city's.
+#[derive(Debug)]
+pub struct Reads(pub Language);
+
+impl FromRequestParts<Doors> for Reads {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, Problem> {
+        match accepted(&parts.headers) {
+            Some(language) => Ok(Self(language)),
+            None => Ok(Self(doors.city().await?.language.parse().unwrap_or_default())),
+        }
+    }
+}
+
+/// The language that a browser asks for, where there are words in it.
+pub(super) fn accepted(headers: &HeaderMap) -> Option<Language> {
+    Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;

@@ -7,16 +7,19 @@ use serde_json::Value;
 
 use super::auth::Caller;
 use super::extract::{self, Json};
+use super::watch_wire::parse_language;
 use super::{Doors, Problem};
 use crate::clock::{Timestamp, Weekday, Zone};
 use crate::engine::{HabitsChange, Wish};
-use crate::message::Words;
+use crate::message::{Language, Words};
 use crate::store::City;
-use crate::watcher::{Habits, HabitsError, QuietHours};
+use crate::watcher::{Habits, HabitsError, QuietHours, WatcherId};
 
 /// A person's habits, as the API speaks of them. Hours are local, 0 to 23.
 #[derive(Debug, Serialize)]
 pub struct HabitsWire<'a> {
+    /// A BCP 47 tag.
+    language: String,
     digest_hour: i8,
     digest_day: Weekday,
     quiet: Option<QuietWire>,
@@ -44,6 +47,7 @@ struct QuietWire {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HabitsChangeWire {
+    language: Option<String>,
     digest_hour: Option<i8>,
     digest_day: Option<Weekday>,
     #[serde(default)]
@@ -52,8 +56,14 @@ struct HabitsChangeWire {
     paused_until: Wish<Timestamp>,
 }
 
-fn wire<'a>(habits: &Habits, city: &'a City, now: Timestamp) -> HabitsWire<'a> {
+fn wire<'a>(
+    language: &Language,
+    habits: &Habits,
+    city: &'a City,
+    now: Timestamp,
+) -> HabitsWire<'a> {
     HabitsWire {
+        language: language.to_string(),
         digest_hour: habits.digest_hour,
         digest_day: habits.digest_day,
         quiet: habits.quiet.map(|quiet| QuietWire { from: quiet.from(), to: quiet.to() }),
@@ -69,7 +79,7 @@ pub async fn read(
 ) -> Result<JsonAnswer<Value>, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let habits = doors.engine().habits(&city, watcher).await?;
-    Ok(answer(&doors, &habits, &city))
+    answer(&doors, &city, watcher, &habits).await
 }
 
 /// `PATCH /api/v1/me`: changes it.
@@ -81,6 +91,7 @@ pub async fn change(
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let wanted: HabitsChangeWire = extract::read(body)?;
     let change = HabitsChange {
+        language: wanted.language.as_deref().map(spoken).transpose()?,
         digest_hour: wanted.digest_hour,
         digest_day: wanted.digest_day,
         quiet: wanted
@@ -90,7 +101,16 @@ pub async fn change(
         pause: wanted.paused_until,
     };
     let habits = doors.engine().change_habits(&city, watcher, change).await?;
-    Ok(answer(&doors, &habits, &city))
+    answer(&doors, &city, watcher, &habits).await
+}
+
+/// A language that a person asks to be written to in.
+fn spoken(tag: &str) -> Result<Language, Problem> {
+    let language = parse_language(tag)?;
+    Some(language).filter(Language::is_spoken).ok_or_else(|| {
+        let tags = Language::SPOKEN.map(|(tag, _)| tag).join(", ");
+        Problem::field("/language", format!("there are words in {tags} only"))
+    })
 }
 
 /// Where in a body stands what cannot be taken.
@@ -100,17 +120,26 @@ pub fn pointer(error: HabitsError) -> &'static str {
         HabitsError::NoDay => "/digest_day",
         HabitsError::AllDay => "/quiet",
         HabitsError::PauseEnds => "/paused_until",
+        HabitsError::NoLanguage => "/language",
     }
 }
 
-fn answer(doors: &Doors, habits: &Habits, city: &City) -> JsonAnswer<Value> {
-    JsonAnswer(serde_json::json!(wire(habits, city, doors.engine().clock().now())))
+async fn answer(
+    doors: &Doors,
+    city: &City,
+    watcher: WatcherId,
+    habits: &Habits,
+) -> Result<JsonAnswer<Value>, Problem> {
+    let language = doors.engine().language_of(city, watcher).await?;
+    let now = doors.engine().clock().now();
+    Ok(JsonAnswer(serde_json::json!(wire(&language, habits, city, now))))
 }
 
 /// The form of a person's habits, as it is shown and as it is filled in: a number or nothing in each
 /// field, and a date as HTML writes it.
 #[derive(Debug)]
 pub struct HabitsForm {
+    pub languages: Vec<Entry>,
     pub digest_hours: Vec<Entry>,
     pub digest_days: Vec<Entry>,
     pub quiet_from: Vec<Entry>,
@@ -133,6 +162,7 @@ pub struct Entry {
 /// What the fields of the form hold.
 #[derive(Debug, Default)]
 pub struct Filled {
+    language: String,
     digest_hour: String,
     digest_day: String,
     quiet_from: String,
@@ -147,6 +177,7 @@ impl Filled {
             found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
         };
         Self {
+            language: value("language"),
             digest_hour: value("digest_hour"),
             digest_day: value("digest_day"),
             quiet_from: value("quiet_from"),
@@ -155,10 +186,11 @@ impl Filled {
         }
     }
 
-    fn of(habits: &Habits, zone: &Zone, now: Timestamp) -> Self {
+    fn of(habits: &Habits, words: &Words<'_>, zone: &Zone, now: Timestamp) -> Self {
         let hour = |hour: Option<i8>| hour.map(|hour| hour.to_string()).unwrap_or_default();
         let paused = habits.pause.filter(|_| habits.is_paused(now));
         Self {
+            language: words.spoken(),
             digest_hour: habits.digest_hour.to_string(),
             digest_day: habits.digest_day.number().to_string(),
             quiet_from: hour(habits.quiet.map(QuietHours::from)),
@@ -174,9 +206,11 @@ impl Filled {
     pub fn change(
         &self,
         old: &Habits,
+        words: &Words<'_>,
         zone: &Zone,
         now: Timestamp,
     ) -> Result<HabitsChange, HabitsError> {
+        let shown = Self::of(old, words, zone, now);
         let hour = |text: &str| match text {
             "" => Ok(None),
             text => text.parse::<i8>().map(Some).map_err(|_| HabitsError::NoHour),
@@ -188,7 +222,7 @@ impl Filled {
         };
         let pause = match self.paused_until.as_str() {
             // A day alone is shown of it, and it may end in the middle of one.
-            shown if shown == Self::of(old, zone, now).paused_until => Wish::Stays,
+            same if same == shown.paused_until => Wish::Stays,
             "" => Wish::Ends,
             day => Wish::Is(midnight(day, zone)?),
         };
@@ -198,7 +232,16 @@ impl Filled {
                 text.parse().ok().and_then(Weekday::from_number).map(Some).ok_or(HabitsError::NoDay)
             }
         };
+        let language = match self.language.as_str() {
+            // One of a country is shown as the language itself.
+            same if same.is_empty() || same == shown.language => None,
+            tag => {
+                let spoken = tag.parse().ok().filter(Language::is_spoken);
+                Some(spoken.ok_or(HabitsError::NoLanguage)?)
+            }
+        };
         Ok(HabitsChange {
+            language,
             digest_hour: hour(&self.digest_hour)?,
             digest_day: day(&self.digest_day)?,
             quiet: quiet.into(),
@@ -222,7 +265,7 @@ impl HabitsForm {
     pub fn of(habits: &Habits, words: &Words<'_>, zone: &Zone, now: Timestamp) -> Self {
         let paused = habits.pause.filter(|_| habits.is_paused(now));
         let paused = paused.map(|pause| words.moment(pause.until, now, zone));
-        Self::filled(&Filled::of(habits, zone, now), words, paused, false)
+        Self::filled(&Filled::of(habits, words, zone, now), words, paused, false)
     }
 
     /// The form as it was filled in, to be mended.
@@ -244,7 +287,13 @@ impl HabitsForm {
             label: words.weekday(day),
             chosen: filled.digest_day == day.number().to_string(),
         };
+        let language = |(tag, name): (&str, &str)| Entry {
+            value: tag.to_owned(),
+            label: name.to_owned(),
+            chosen: filled.language == tag,
+        };
         Self {
+            languages: Language::SPOKEN.map(language).into(),
             digest_hours: hours(&filled.digest_hour),
             digest_days: Weekday::ALL.map(day).into(),
             quiet_from: hours(&filled.quiet_from),

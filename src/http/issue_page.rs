@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::Path;
+use super::extract::{Path, Reads};
 use super::issues::public_issue;
-use super::pages::{Frame, page};
+use super::pages::{Frame, render};
 use super::{Doors, Problem, boundaries};
 use crate::clock::Timestamp;
 use crate::drawing;
@@ -37,23 +37,22 @@ struct HomePage<'a> {
 }
 
 /// `GET /`: the latest issues.
-pub async fn home(State(doors): State<Doors>) -> Result<Response, Problem> {
+pub async fn home(State(doors): State<Doors>, Reads(language): Reads) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let query = IssueQuery { limit: SHOWN, ..IssueQuery::default() };
     let issues = doors.engine().store().read().await?.list_issues(city.id, &query).await?;
     let now = doors.engine().clock().now();
-    page!(&city, |frame| {
-        let line = |issue: &Issue| Line {
-            number: issue.number.clone(),
-            category: issue.standing.category.to_string(),
-            place: issue.standing.address.clone(),
-            when: frame.words.moment(issue.standing.changed_at, now, &city.zone),
-            iso: issue.standing.changed_at.to_string(),
-            status: frame.status(issue.standing.status),
-        };
-        let lines = issues.iter().map(line).collect();
-        HomePage { frame, lines }
-    })
+    let frame = Frame::new(&city.name, &language);
+    let line = |issue: &Issue| Line {
+        number: issue.number.clone(),
+        category: issue.standing.category.to_string(),
+        place: issue.standing.address.clone(),
+        when: frame.words.moment(issue.standing.changed_at, now, &city.zone),
+        iso: issue.standing.changed_at.to_string(),
+        status: frame.status(issue.standing.status),
+    };
+    let lines = issues.iter().map(line).collect();
+    render(&HomePage { frame, lines })
 }
 
 /// One step of a timeline.
@@ -90,6 +89,7 @@ struct IssuePage<'a> {
 /// `GET /issues/{number}`: where a mail's link leads.
 pub async fn show(
     State(doors): State<Doors>,
+    Reads(language): Reads,
     Path(number): Path<String>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
@@ -100,29 +100,28 @@ pub async fn show(
     drop(tx);
     let picture = picture(&doors, &city, &issue, &wards).await?;
     let now = doors.engine().clock().now();
-    page!(&city, |frame| {
-        let moment = |at: Timestamp| frame.words.moment(at, now, &city.zone);
-        let mut before = Status::Received;
-        let step = |PendingEvent { event, .. }: PendingEvent| {
-            let changed = std::mem::replace(&mut before, event.status) != event.status;
-            Step {
-                what: frame.did(event.kind, event.actor),
-                when: moment(event.at),
-                iso: event.at.to_string(),
-                text: event.text.unwrap_or_default(),
-                official: event.actor == Actor::Official,
-                became: changed.then(|| frame.status(event.status)),
-            }
-        };
-        IssuePage {
-            steps: events.into_iter().map(step).collect(),
-            wards: ward_names(&wards),
-            status: frame.status(issue.standing.status),
-            opened: moment(issue.standing.opened_at),
-            issue: &issue,
-            picture,
-            frame,
+    let frame = Frame::new(&city.name, &language);
+    let moment = |at: Timestamp| frame.words.moment(at, now, &city.zone);
+    let mut before = Status::Received;
+    let step = |PendingEvent { event, .. }: PendingEvent| {
+        let changed = std::mem::replace(&mut before, event.status) != event.status;
+        Step {
+            what: frame.did(event.kind, event.actor),
+            when: moment(event.at),
+            iso: event.at.to_string(),
+            text: event.text.unwrap_or_default(),
+            official: event.actor == Actor::Official,
+            became: changed.then(|| frame.status(event.status)),
         }
+    };
+    render(&IssuePage {
+        steps: events.into_iter().map(step).collect(),
+        wards: ward_names(&wards),
+        status: frame.status(issue.standing.status),
+        opened: moment(issue.standing.opened_at),
+        issue: &issue,
+        picture,
+        frame,
     })
 }
 

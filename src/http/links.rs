@@ -7,11 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::choice::{cards, rows_of};
-use super::pages::{self, Notice};
+use super::extract::Reads;
+use super::pages::{self, Frame, Notice};
 use super::{Doors, Problem};
 use crate::engine::EngineError;
 use crate::issue::CityId;
-use crate::store::{City, WatchRow, WatchState};
+use crate::message::Language;
+use crate::store::{City, ContactRow, WatchRow, WatchState};
 use crate::token::{Token, TokenError};
 use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
@@ -52,8 +54,9 @@ pub async fn ask_confirm(
         return Err(not_valid(&TokenError::NotValid));
     };
     let row = watch_row(&doors, city.id, watch).await?;
+    let language = doors.engine().language_of(&city, row.watch.watcher).await?;
     let done = row.state != WatchState::Unconfirmed;
-    pages::confirm(&city, &row.watch.name, done)
+    pages::confirm(Frame::new(&city.name, &language), &row.watch.name, done)
 }
 
 /// `POST /confirm/{token}`: the watch speaks from now on.
@@ -66,8 +69,9 @@ pub async fn confirm(
     };
     let row = doors.engine().confirm_by_link(&city, watch, contact).await?;
     let manage = manage_link(&doors, &city, row.watch.watcher);
+    let language = doors.engine().language_of(&city, row.watch.watcher).await?;
     pages::notice(
-        &city,
+        Frame::new(&city.name, &language),
         &Notice::Confirmed { name: &row.watch.name, rhythm: row.watch.rhythm, manage: &manage },
     )
 }
@@ -77,37 +81,68 @@ fn manage_link(doors: &Doors, city: &City, watcher: WatcherId) -> String {
     format!("/watch/{token}")
 }
 
+/// Who opened a link by which somebody goes.
+struct Leaving {
+    city: City,
+    contact: ContactId,
+    watch: Option<WatchId>,
+    /// The contact as it is, if it still is.
+    known: Option<ContactRow>,
+    /// Theirs, or their browser's when they are not known any more.
+    language: Language,
+}
+
+impl Leaving {
+    async fn open(doors: &Doors, text: &str, browser: Language) -> Result<Self, Problem> {
+        let (city, Token::Unsubscribe { contact, watch, .. }) = open(doors, text).await? else {
+            return Err(not_valid(&TokenError::NotValid));
+        };
+        let engine = doors.engine();
+        let known = engine.store().read().await?.contacts(city.id, &[contact]).await?.pop();
+        let language = match &known {
+            Some(known) => engine.language_of(&city, known.contact.watcher).await?,
+            None => browser,
+        };
+        Ok(Self { city, contact, watch, known, language })
+    }
+
+    fn frame(&self) -> Frame<'_> {
+        Frame::new(&self.city.name, &self.language)
+    }
+}
+
 /// `GET /u/{token}`: what would end, and a button.
 pub async fn ask_unsubscribe(
     State(doors): State<Doors>,
     Path(text): Path<String>,
+    Reads(browser): Reads,
 ) -> Result<Response, Problem> {
-    let (city, contact, watch) = unsubscribing(&doors, &text).await?;
-    let mut tx = doors.engine().store().read().await?;
-    let Some(known) = tx.contacts(city.id, &[contact]).await?.pop() else {
-        return pages::notice(&city, &Notice::NothingLeft);
+    let leaving = Leaving::open(&doors, &text, browser).await?;
+    let (city, watch, frame) = (&leaving.city, leaving.watch, leaving.frame());
+    let Some(known) = &leaving.known else {
+        return pages::notice(frame, &Notice::NothingLeft);
     };
     if watch.is_none() && (known.silenced || !known.confirmed && !known.retired) {
-        return pages::silence(&city, known.silenced);
+        return pages::silence(frame, known.silenced);
     }
-    let rows = tx.watches_of(city.id, &[known.contact.watcher]).await?;
-    drop(tx);
+    let rows =
+        doors.engine().store().read().await?.watches_of(city.id, &[known.contact.watcher]).await?;
     let names: Vec<&str> = rows
         .iter()
         .filter(|row| watch.is_none_or(|id| id == row.watch.id))
         .map(|row| row.watch.name.as_str())
         .collect();
-    let manage = manage_link(&doors, &city, known.contact.watcher);
+    let manage = manage_link(&doors, city, known.contact.watcher);
     if names.is_empty() && watch.is_some() {
         // One that has ended already, beside others.
         let rest = cards(&doors, city.id, &rows).await?;
         return if rest.is_empty() {
-            pages::notice(&city, &Notice::NothingLeft)
+            pages::notice(frame, &Notice::NothingLeft)
         } else {
-            pages::ended(&city, 0, &rest, &manage)
+            pages::ended(frame, 0, &rest, &manage)
         };
     }
-    pages::unsubscribe(&city, &names, watch.is_none(), &manage)
+    pages::unsubscribe(frame, &names, watch.is_none(), &manage)
 }
 
 /// `POST /u/{token}`: from one of the page's buttons, or in one click from a mail program
@@ -115,40 +150,32 @@ pub async fn ask_unsubscribe(
 pub async fn unsubscribe(
     State(doors): State<Doors>,
     Path(text): Path<String>,
+    Reads(browser): Reads,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (city, contact, watch) = unsubscribing(&doors, &text).await?;
-    let engine = doors.engine();
+    let leaving = Leaving::open(&doors, &text, browser).await?;
+    let (city, contact, watch) = (&leaving.city, leaving.contact, leaving.watch);
+    let (engine, frame) = (doors.engine(), leaving.frame());
     // Only our own page's buttons say more than "stop"; they send plain forms.
     let ended = match (&body[..], watch) {
         (b"act=allow", None) => {
-            engine.allow_again(&city, contact).await?;
-            return pages::notice(&city, &Notice::Allowed);
+            engine.allow_again(city, contact).await?;
+            return pages::notice(frame, &Notice::Allowed);
         }
-        (b"act=never", None) => engine.never_again(&city, contact).await?,
-        _ => engine.unsubscribe(&city, contact, watch).await?,
+        (b"act=never", None) => engine.never_again(city, contact).await?,
+        _ => engine.unsubscribe(city, contact, watch).await?,
     };
     let known = engine.store().read().await?.contacts(city.id, &[contact]).await?.pop();
     if watch.is_none() && known.as_ref().is_some_and(|known| known.silenced) {
-        return pages::silence(&city, true);
+        return pages::silence(frame, true);
     }
     if let (Some(_), Some(known)) = (watch, known) {
-        let rows = rows_of(&doors, &city, known.contact.watcher).await?;
+        let rows = rows_of(&doors, city, known.contact.watcher).await?;
         let rest = cards(&doors, city.id, &rows).await?;
         if !rest.is_empty() {
-            let manage = manage_link(&doors, &city, known.contact.watcher);
-            return pages::ended(&city, ended, &rest, &manage);
+            let manage = manage_link(&doors, city, known.contact.watcher);
+            return pages::ended(frame, ended, &rest, &manage);
         }
     }
-    pages::notice(&city, &if ended == 0 { Notice::NothingLeft } else { Notice::Ended { ended } })
-}
-
-async fn unsubscribing(
-    doors: &Doors,
-    text: &str,
-) -> Result<(City, ContactId, Option<WatchId>), Problem> {
-    match open(doors, text).await? {
-        (city, Token::Unsubscribe { contact, watch, .. }) => Ok((city, contact, watch)),
-        _ => Err(not_valid(&TokenError::NotValid)),
-    }
+    pages::notice(frame, &if ended == 0 { Notice::NothingLeft } else { Notice::Ended { ended } })
 }

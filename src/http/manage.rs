@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::choice::{Filled, cards, choices, rows_of};
 use super::habits::{self, HabitsForm};
 use super::links::{not_valid, open, watch_row};
-use super::pages::{self, Mine};
+use super::pages::{self, Frame, Mine};
 use super::{Doors, Problem};
 use crate::engine::{EngineError, WatchChange};
-use crate::message::Words;
+use crate::message::{Language, Words};
 use crate::store::{City, MutedIssue, WatchRow};
 use crate::token::{Token, TokenError};
 use crate::watch::{WatchError, WatchId};
@@ -31,11 +31,10 @@ pub async fn manage(
     Path(text): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let (city, watcher) = managing(&doors, &text).await?;
-    let rows = rows_of(&doors, &city, watcher).await?;
-    let choices = choices(&doors, city.id, &rows).await?;
-    let habits = habits_form(&doors, &city, watcher).await?;
-    let muted = muted(&doors, &city, watcher).await?;
+    let owner = Owner::open(&doors, &text).await?;
+    let rows = rows_of(&doors, &owner.city, owner.watcher).await?;
+    let choices = choices(&doors, owner.city.id, &rows).await?;
+    let (habits, muted) = (owner.habits(&doors).await?, owner.muted(&doors).await?);
     let done = match told.done.as_deref() {
         Some("pause") => Some("page-did-pause"),
         Some("resume") => Some("page-did-resume"),
@@ -47,7 +46,7 @@ pub async fn manage(
     };
     let mine =
         Mine { choices: &choices, habits: &habits, muted: &muted, path: &format!("/watch/{text}") };
-    pages::manage(&city, &mine, done, None)
+    pages::manage(owner.frame(), &mine, done, None)
 }
 
 /// What a button on the management page says, and the form around it.
@@ -94,38 +93,39 @@ pub async fn manage_one(
     Path(text): Path<String>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let (city, watcher) = managing(&doors, &text).await?;
+    let owner = Owner::open(&doors, &text).await?;
     let back = format!("/watch/{text}");
     if pairs.iter().any(|(name, value)| name == "act" && value == "habits") {
-        return change_habits(&doors, &city, watcher, &pairs, &back).await;
+        return change_habits(&doors, &owner, &pairs, &back).await;
     }
     let pressed = Pressed::read(pairs)?;
     let (engine, id) = (doors.engine(), pressed.watch);
+    let (city, watcher) = (&owner.city, owner.watcher);
     let pause = |paused| WatchChange { paused: Some(paused), ..WatchChange::default() };
     let done = match pressed.act {
         Act::Ask => {
-            let row = own(&doors, &city, watcher, id).await?;
+            let row = owner.watch(&doors, id).await?;
             let card = cards(&doors, city.id, &[row]).await?.remove(0);
-            return pages::stop(&city, &card, &back);
+            return pages::stop(owner.frame(), &card, &back);
         }
         Act::Stop => {
-            engine.unwatch(&city, watcher, id).await?;
+            engine.unwatch(city, watcher, id).await?;
             "stop"
         }
         Act::Pause => {
-            engine.change_watch(&city, watcher, id, pause(true)).await?;
+            engine.change_watch(city, watcher, id, pause(true)).await?;
             "pause"
         }
         Act::Resume => {
-            engine.change_watch(&city, watcher, id, pause(false)).await?;
+            engine.change_watch(city, watcher, id, pause(false)).await?;
             "resume"
         }
         Act::Change => {
-            let row = own(&doors, &city, watcher, id).await?;
+            let row = owner.watch(&doors, id).await?;
             match Filled::read(&pressed.pairs, &row).change() {
-                Ok(change) => engine.change_watch(&city, watcher, id, change).await?,
+                Ok(change) => engine.change_watch(city, watcher, id, change).await?,
                 Err(why) => {
-                    return to_mend(&doors, &city, &row, (&pressed.pairs, &back), why).await;
+                    return to_mend(&doors, &owner, &row, (&pressed.pairs, &back), why).await;
                 }
             };
             "change"
@@ -134,31 +134,17 @@ pub async fn manage_one(
     Ok(Redirect::to(&format!("{back}?done={done}")).into_response())
 }
 
-async fn muted(doors: &Doors, city: &City, watcher: WatcherId) -> Result<Vec<MutedIssue>, Problem> {
-    Ok(doors.engine().store().read().await?.muted_by(city.id, watcher).await?)
-}
-
-async fn habits_form(
-    doors: &Doors,
-    city: &City,
-    watcher: WatcherId,
-) -> Result<HabitsForm, Problem> {
-    let (habits, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
-    let language = pages::language(city);
-    Ok(HabitsForm::of(&habits, &Words::of(&language), &city.zone, now))
-}
-
 /// Changes when a person is told, or shows the form again as it was filled in.
 async fn change_habits(
     doors: &Doors,
-    city: &City,
-    watcher: WatcherId,
+    owner: &Owner,
     pairs: &[(String, String)],
     back: &str,
 ) -> Result<Response, Problem> {
     let filled = habits::Filled::read(pairs);
+    let (city, watcher, words) = (&owner.city, owner.watcher, Words::of(&owner.language));
     let (old, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
-    let changed = match filled.change(&old, &city.zone, now) {
+    let changed = match filled.change(&old, &words, &city.zone, now) {
         Ok(change) => doors.engine().change_habits(city, watcher, change).await,
         Err(why) => Err(why.into()),
     };
@@ -169,38 +155,36 @@ async fn change_habits(
     };
     let rows = rows_of(doors, city, watcher).await?;
     let choices = choices(doors, city.id, &rows).await?;
-    let muted = muted(doors, city, watcher).await?;
-    let language = pages::language(city);
-    let form = HabitsForm::to_mend(&filled, &Words::of(&language));
+    let (form, muted) = (HabitsForm::to_mend(&filled, &words), owner.muted(doors).await?);
     let wrong = match why {
         HabitsError::NoHour => "page-wrong-hour",
         HabitsError::NoDay => "page-wrong-day",
         HabitsError::AllDay => "page-wrong-quiet",
         HabitsError::PauseEnds => "page-wrong-pause",
+        HabitsError::NoLanguage => "page-wrong-language",
     };
     let mine = Mine { choices: &choices, habits: &form, muted: &muted, path: back };
-    Ok(refused(pages::manage(city, &mine, None, Some(wrong))?))
+    Ok(refused(pages::manage(owner.frame(), &mine, None, Some(wrong))?))
 }
 
 /// The page with what is wrong at its top, and the one form open as it was filled in.
 async fn to_mend(
     doors: &Doors,
-    city: &City,
+    owner: &Owner,
     row: &WatchRow,
     (pairs, back): (&[(String, String)], &str),
     why: WatchError,
 ) -> Result<Response, Problem> {
-    let rows = rows_of(doors, city, row.watch.watcher).await?;
-    let mut choices = choices(doors, city.id, &rows).await?;
+    let rows = rows_of(doors, &owner.city, owner.watcher).await?;
+    let mut choices = choices(doors, owner.city.id, &rows).await?;
     for (choice, one) in choices.iter_mut().zip(&rows) {
         if one.watch.id == row.watch.id {
             choice.mend(&Filled::read(pairs, row), row);
         }
     }
-    let habits = habits_form(doors, city, row.watch.watcher).await?;
-    let muted = muted(doors, city, row.watch.watcher).await?;
+    let (habits, muted) = (owner.habits(doors).await?, owner.muted(doors).await?);
     let mine = Mine { choices: &choices, habits: &habits, muted: &muted, path: back };
-    Ok(refused(pages::manage(city, &mine, None, Some(wrong_key(why)))?))
+    Ok(refused(pages::manage(owner.frame(), &mine, None, Some(wrong_key(why)))?))
 }
 
 fn refused(mut page: Response) -> Response {
@@ -219,20 +203,39 @@ fn wrong_key(why: WatchError) -> &'static str {
     }
 }
 
-async fn own(
-    doors: &Doors,
-    city: &City,
-    watcher: WatcherId,
-    id: WatchId,
-) -> Result<WatchRow, Problem> {
-    let row = watch_row(doors, city.id, id).await?;
-    if row.watch.watcher == watcher { Ok(row) } else { Err(EngineError::UnknownWatch.into()) }
+/// Whose page it is, and what they read.
+pub(super) struct Owner {
+    pub city: City,
+    pub watcher: WatcherId,
+    language: Language,
 }
 
-/// Whose page it is.
-pub(super) async fn managing(doors: &Doors, text: &str) -> Result<(City, WatcherId), Problem> {
-    match open(doors, text).await? {
-        (city, Token::Manage { watcher, .. }) => Ok((city, watcher)),
-        _ => Err(not_valid(&TokenError::NotValid)),
+impl Owner {
+    pub(super) async fn open(doors: &Doors, text: &str) -> Result<Self, Problem> {
+        let (city, Token::Manage { watcher, .. }) = open(doors, text).await? else {
+            return Err(not_valid(&TokenError::NotValid));
+        };
+        let language = doors.engine().language_of(&city, watcher).await?;
+        Ok(Self { city, watcher, language })
+    }
+
+    pub(super) fn frame(&self) -> Frame<'_> {
+        Frame::new(&self.city.name, &self.language)
+    }
+
+    async fn watch(&self, doors: &Doors, id: WatchId) -> Result<WatchRow, Problem> {
+        let row = watch_row(doors, self.city.id, id).await?;
+        let own = row.watch.watcher == self.watcher;
+        if own { Ok(row) } else { Err(EngineError::UnknownWatch.into()) }
+    }
+
+    async fn muted(&self, doors: &Doors) -> Result<Vec<MutedIssue>, Problem> {
+        Ok(doors.engine().store().read().await?.muted_by(self.city.id, self.watcher).await?)
+    }
+
+    async fn habits(&self, doors: &Doors) -> Result<HabitsForm, Problem> {
+        let habits = doors.engine().habits(&self.city, self.watcher).await?;
+        let now = doors.engine().clock().now();
+        Ok(HabitsForm::of(&habits, &Words::of(&self.language), &self.city.zone, now))
     }
 }

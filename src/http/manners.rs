@@ -10,7 +10,8 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{Doors, Problem, pages};
+use super::{Doors, Problem, extract, pages};
+use crate::message::Language;
 
 /// How long an answer may take to begin.
 const A_REQUEST: Duration = Duration::from_secs(30);
@@ -28,6 +29,7 @@ struct Asked {
     for_program: bool,
     private: bool,
     link: bool,
+    reads: Option<Language>,
 }
 
 impl Asked {
@@ -49,6 +51,7 @@ impl Asked {
                     "/dev/",
                 ]),
             link,
+            reads: extract::accepted(request.headers()),
         }
     }
 }
@@ -103,7 +106,7 @@ async fn refusal(doors: &Doors, asked: &Asked, mut said: Response) -> Response {
     let mut response = if asked.for_program {
         problem.into_response()
     } else {
-        pages::refusal(doors, &problem, asked.link).await
+        pages::refusal(doors, &problem, asked.link, asked.reads.clone()).await
     };
     for name in [header::ALLOW, header::ACCEPT_ENCODING, header::RETRY_AFTER] {
         if let Some(value) = said.headers_mut().remove(&name) {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::auth::Caller;
 use super::extract::Path;
 use super::issues::issue_numbered;
-use super::manage::managing;
+use super::manage::Owner;
 use super::pages::{self, Asked};
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
@@ -70,10 +70,10 @@ pub async fn ask(
     State(doors): State<Doors>,
     Path((text, number)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (city, watcher) = managing(&doors, &text).await?;
-    let issue = issue_numbered(&doors, &city, &number).await?;
-    let since =
-        doors.engine().store().read().await?.muted_since(city.id, watcher, issue.id).await?;
+    let owner = Owner::open(&doors, &text).await?;
+    let issue = issue_numbered(&doors, &owner.city, &number).await?;
+    let mut tx = doors.engine().store().read().await?;
+    let since = tx.muted_since(owner.city.id, owner.watcher, issue.id).await?;
     let asked = Asked {
         number: &issue.number,
         category: issue.standing.category.name(),
@@ -81,7 +81,7 @@ pub async fn ask(
         hidden: issue.standing.hidden,
         muted: since.is_some(),
     };
-    pages::mute(&city, &asked, &format!("/watch/{text}"))
+    pages::mute(owner.frame(), &asked, &format!("/watch/{text}"))
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,7 +102,7 @@ pub async fn press(
     Path((text, number)): Path<(String, String)>,
     Form(Pressed { act }): Form<Pressed>,
 ) -> Result<Response, Problem> {
-    let (city, watcher) = managing(&doors, &text).await?;
+    let Owner { city, watcher, .. } = Owner::open(&doors, &text).await?;
     let issue = issue_numbered(&doors, &city, &number).await?;
     let done = match act {
         Act::Mute => {

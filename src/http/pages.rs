@@ -12,10 +12,10 @@ use super::choice::{Card, Choice};
 use super::dev::CaughtMail;
 use super::habits::HabitsForm;
 use super::{Doors, Problem};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, Zone};
 use crate::issue::{Actor, Kind, Status};
 use crate::message::{Key, Language, Words};
-use crate::store::{City, MutedIssue};
+use crate::store::MutedIssue;
 use crate::watch::Rhythm;
 
 /// What a page says when something is done.
@@ -34,13 +34,12 @@ pub struct Form;
 /// What every page shares.
 pub struct Frame<'a> {
     pub city: &'a str,
-    pub language: &'a Language,
     pub words: Words<'a>,
 }
 
 impl<'a> Frame<'a> {
     pub fn new(city: &'a str, language: &'a Language) -> Self {
-        Self { city, language, words: Words::of(language) }
+        Self { city, words: Words::of(language) }
     }
 
     /// A sentence as it is.
@@ -55,6 +54,15 @@ impl<'a> Frame<'a> {
 
     fn count(&self, key: &'static str, count: usize) -> String {
         self.words.fill(Key(key), &[("count", count.into())])
+    }
+
+    /// What somebody watches, and how soon they are told.
+    pub fn what_and_how(&self, card: &Card) -> String {
+        let gaps = [
+            ("what", self.with(card.target, "what", &card.what).into()),
+            ("how", self.t(card.rhythm).into()),
+        ];
+        self.words.fill(Key("page-what-and-how"), &gaps)
     }
 
     /// How many neighbours have it too.
@@ -93,7 +101,7 @@ const TICK: &str =
 
 pub fn render<T: Template>(page: &T) -> Result<Response, Problem> {
     match page.render() {
-        Ok(html) => Ok(Html(html).into_response()),
+        Ok(html) => Ok(([(header::VARY, "accept-language")], Html(html)).into_response()),
         Err(error) => {
             tracing::error!(%error, "a page could not be written");
             let sorry = "this page could not be written; it has been noted";
@@ -101,20 +109,6 @@ pub fn render<T: Template>(page: &T) -> Result<Response, Problem> {
         }
     }
 }
-
-/// The language of a city's pages.
-pub fn language(city: &City) -> Language {
-    city.language.parse().unwrap_or_default()
-}
-
-macro_rules! page {
-    ($city:expr, |$frame:ident| $page:expr) => {{
-        let language = $crate::http::pages::language($city);
-        let $frame = $crate::http::pages::Frame::new(&$city.name, &language);
-        $crate::http::pages::render(&$page)
-    }};
-}
-pub(super) use page;
 
 #[derive(Template)]
 #[template(path = "pages/confirm.html")]
@@ -125,8 +119,8 @@ struct ConfirmPage<'a> {
 }
 
 /// The question whether a watch is wanted.
-pub fn confirm(city: &City, name: &str, done: bool) -> Result<Response, Problem> {
-    page!(city, |frame| ConfirmPage { frame, name, done })
+pub fn confirm(frame: Frame<'_>, name: &str, done: bool) -> Result<Response, Problem> {
+    render(&ConfirmPage { frame, name, done })
 }
 
 #[derive(Template)]
@@ -141,25 +135,21 @@ struct NoticePage<'a> {
 }
 
 /// Something is done.
-pub fn notice(city: &City, notice: &Notice<'_>) -> Result<Response, Problem> {
-    page!(city, |frame| {
-        let (title, lead, manage) = match notice {
-            Notice::Confirmed { name, rhythm, manage } => {
-                let on = frame.with("page-confirmed-lead", "watch", name);
-                let how = frame.t(rhythm_key(*rhythm));
-                (frame.t("page-confirmed-title"), format!("{on} {how}"), Some(*manage))
-            }
-            Notice::Ended { ended } => {
-                let lead = frame.count("page-ended-lead", *ended);
-                (frame.t("page-ended-title"), lead, None)
-            }
-            Notice::NothingLeft => {
-                (frame.t("page-nothing-title"), frame.t("page-nothing-lead"), None)
-            }
-            Notice::Allowed => (frame.t("page-allowed-title"), frame.t("page-allowed-lead"), None),
-        };
-        NoticePage { title, lead, manage, home: manage.is_none(), frame }
-    })
+pub fn notice(frame: Frame<'_>, notice: &Notice<'_>) -> Result<Response, Problem> {
+    let (title, lead, manage) = match notice {
+        Notice::Confirmed { name, rhythm, manage } => {
+            let on = frame.with("page-confirmed-lead", "watch", name);
+            let how = frame.t(rhythm_key(*rhythm));
+            (frame.t("page-confirmed-title"), format!("{on} {how}"), Some(*manage))
+        }
+        Notice::Ended { ended } => {
+            let lead = frame.count("page-ended-lead", *ended);
+            (frame.t("page-ended-title"), lead, None)
+        }
+        Notice::NothingLeft => (frame.t("page-nothing-title"), frame.t("page-nothing-lead"), None),
+        Notice::Allowed => (frame.t("page-allowed-title"), frame.t("page-allowed-lead"), None),
+    };
+    render(&NoticePage { title, lead, manage, home: manage.is_none(), frame })
 }
 
 #[derive(Template)]
@@ -173,12 +163,12 @@ struct UnsubscribePage<'a> {
 
 /// What would end.
 pub fn unsubscribe(
-    city: &City,
+    frame: Frame<'_>,
     names: &[&str],
     all: bool,
     manage: &str,
 ) -> Result<Response, Problem> {
-    page!(city, |frame| UnsubscribePage { frame, names, all, manage })
+    render(&UnsubscribePage { frame, names, all, manage })
 }
 
 #[derive(Template)]
@@ -190,8 +180,8 @@ struct SilencePage<'a> {
 }
 
 /// The question whether an address is never to be mailed again, or that it is so.
-pub fn silence(city: &City, done: bool) -> Result<Response, Problem> {
-    page!(city, |frame| SilencePage { frame, done })
+pub fn silence(frame: Frame<'_>, done: bool) -> Result<Response, Problem> {
+    render(&SilencePage { frame, done })
 }
 
 #[derive(Template)]
@@ -216,12 +206,12 @@ pub struct Mine<'a> {
 /// All that a person watches and when they are told, and what they have just done or what of it has
 /// to be mended, as a sentence's key.
 pub fn manage(
-    city: &City,
+    frame: Frame<'_>,
     mine: &Mine<'_>,
     done: Option<&'static str>,
     wrong: Option<&'static str>,
 ) -> Result<Response, Problem> {
-    page!(city, |frame| ManagePage { frame, mine, done, wrong })
+    render(&ManagePage { frame, mine, done, wrong })
 }
 
 /// An issue that somebody may want to hear no more of.
@@ -244,8 +234,8 @@ struct MutePage<'a> {
 }
 
 /// The question whether somebody wants to hear no more of an issue, or hear of it again.
-pub fn mute(city: &City, asked: &Asked<'_>, manage: &str) -> Result<Response, Problem> {
-    page!(city, |frame| MutePage { frame, asked, manage })
+pub fn mute(frame: Frame<'_>, asked: &Asked<'_>, manage: &str) -> Result<Response, Problem> {
+    render(&MutePage { frame, asked, manage })
 }
 
 #[derive(Template)]
@@ -258,8 +248,13 @@ struct EndedPage<'a> {
 }
 
 /// One watch has ended, and these are left.
-pub fn ended(city: &City, ended: usize, rest: &[Card], manage: &str) -> Result<Response, Problem> {
-    page!(city, |frame| EndedPage { frame, ended, rest, manage })
+pub fn ended(
+    frame: Frame<'_>,
+    ended: usize,
+    rest: &[Card],
+    manage: &str,
+) -> Result<Response, Problem> {
+    render(&EndedPage { frame, ended, rest, manage })
 }
 
 #[derive(Template)]
@@ -271,8 +266,8 @@ struct StopPage<'a> {
 }
 
 /// The question whether a watch shall end for good.
-pub fn stop(city: &City, card: &Card, back: &str) -> Result<Response, Problem> {
-    page!(city, |frame| StopPage { frame, card, back })
+pub fn stop(frame: Frame<'_>, card: &Card, back: &str) -> Result<Response, Problem> {
+    render(&StopPage { frame, card, back })
 }
 
 /// A caught mail in the list.
@@ -289,19 +284,28 @@ struct MailboxPage<'a> {
 }
 
 /// The mails that were caught.
-pub fn mailbox(city: &City, mails: &[CaughtMail], now: Timestamp) -> Result<Response, Problem> {
-    page!(city, |frame| {
-        let when = |mail: &CaughtMail| {
-            let at = mail.date.parse::<Timestamp>().ok();
-            at.map(|at| frame.words.moment(at, now, &city.zone)).unwrap_or_default()
-        };
-        let letters = mails.iter().map(|mail| Letter { mail, when: when(mail) }).collect();
-        MailboxPage { frame, letters }
-    })
+pub fn mailbox(
+    frame: Frame<'_>,
+    mails: &[CaughtMail],
+    zone: &Zone,
+    now: Timestamp,
+) -> Result<Response, Problem> {
+    let when = |mail: &CaughtMail| {
+        let at = mail.date.parse::<Timestamp>().ok();
+        at.map(|at| frame.words.moment(at, now, zone)).unwrap_or_default()
+    };
+    let letters = mails.iter().map(|mail| Letter { mail, when: when(mail) }).collect();
+    render(&MailboxPage { frame, letters })
 }
 
-/// A refusal as a person reads it. `link` says that a mail's link led here.
-pub async fn refusal(doors: &Doors, problem: &Problem, link: bool) -> Response {
+/// A refusal as a person reads it, in the language of their browser. `link` says that a mail's link led
+/// here.
+pub async fn refusal(
+    doors: &Doors,
+    problem: &Problem,
+    link: bool,
+    reads: Option<Language>,
+) -> Response {
     let status = problem.status();
     let (title, lead) = match status {
         _ if problem.is_taken_off() => ("page-error-off-title", "page-error-off-lead"),
@@ -314,7 +318,8 @@ pub async fn refusal(doors: &Doors, problem: &Problem, link: bool) -> Response {
         _ => ("page-error-ours-title", "page-error-ours-lead"),
     };
     let city = doors.city().await.ok();
-    let language = city.as_ref().map(language).unwrap_or_default();
+    let theirs = || city.as_ref().and_then(|city| city.language.parse().ok());
+    let language = reads.or_else(theirs).unwrap_or_default();
     let frame = Frame::new(city.as_ref().map_or("Wardwatch", |city| &city.name), &language);
     let page =
         NoticePage { title: frame.t(title), lead: frame.t(lead), manage: None, home: true, frame };

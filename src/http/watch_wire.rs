@@ -141,10 +141,9 @@ pub fn parse_area(pointer: &str, value: &Value, limits: &Limits) -> Result<Shape
 
 /// # Errors
 /// When it is no BCP 47 tag.
-pub fn parse_language(tag: &str) -> Result<String, Problem> {
+pub fn parse_language(tag: &str) -> Result<Language, Problem> {
     let short = if tag.len() <= 35 { tag } else { "this" };
-    let language = short.parse::<Language>().map_err(|e| Problem::field("/language", e))?;
-    Ok(language.to_string())
+    short.parse().map_err(|e| Problem::field("/language", e))
 }
 
 /// What a target asks for, before the store has been asked what it means.

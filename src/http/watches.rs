@@ -107,8 +107,8 @@ fn who(
     caller: &Caller,
     wire: &NewWatchWire,
 ) -> Result<(Who, Via), Problem> {
-    let language =
-        wire.language.as_deref().map_or_else(|| Ok(city.language.clone()), parse_language)?;
+    let language = wire.language.as_deref().map(parse_language).transpose()?;
+    let language = language.map_or_else(|| city.language.clone(), |chosen| chosen.to_string());
     let by = |address| Who::Address { address, language };
     match (caller.watcher().ok(), &wire.email, &wire.push) {
         (Some(watcher), None, None) => Ok((Who::Watcher(watcher), Via::BOTH)),

@@ -1,3 +1,5 @@
+mod languages;
+
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
@@ -29,8 +31,12 @@ fn sender() -> Sender {
 }
 
 fn reader() -> Reader {
+    reader_of("en")
+}
+
+fn reader_of(tag: &str) -> Reader {
     Reader {
-        language: Language::default(),
+        language: tag.parse().unwrap(),
         manage_link: "https://watch.example.org/manage/bW1tbW1t".to_owned(),
         unsubscribe_all_link: "https://watch.example.org/u/YWxsYWxs".to_owned(),
     }
@@ -159,7 +165,11 @@ fn mail(content: &Content) -> Mail {
 }
 
 fn written(sender: &Sender, content: &Content) -> letter::Letter {
-    writer::Writer::new(sender, &reader(), now()).letter(&reader(), content)
+    written_to(&reader(), sender, content)
+}
+
+fn written_to(reader: &Reader, sender: &Sender, content: &Content) -> letter::Letter {
+    writer::Writer::new(sender, reader, now()).letter(reader, content)
 }
 
 fn text(mail: &Mail) -> String {
@@ -170,15 +180,17 @@ fn headers(mail: &Mail) -> String {
     text(mail).split("\r\n\r\n").next().unwrap().replace("\r\n", "\n")
 }
 
-/// The head of each mail, its text and its page, as they leave us.
+/// The head of each mail, its text and its page, as they leave us, in each language.
 fn snapshot(name: &str, content: &Content) {
-    let letter = written(&sender(), content);
-    let plain = letter.text().unwrap();
-    insta::assert_snapshot!(
-        format!("{name}_text"),
-        format!("{}\n\n{plain}", headers(&mail(content)))
-    );
-    insta::assert_snapshot!(format!("{name}_html"), letter.html().unwrap());
+    for (tag, _) in Language::SPOKEN {
+        let reader = reader_of(tag);
+        let letter = written_to(&reader, &sender(), content);
+        let plain = letter.text().unwrap();
+        let mail = compose_mail(delivery(), &sender(), &reader, &ada(), content, now()).unwrap();
+        let head = headers(&mail);
+        insta::assert_snapshot!(format!("{name}_{tag}_text"), format!("{head}\n\n{plain}"));
+        insta::assert_snapshot!(format!("{name}_{tag}_html"), letter.html().unwrap());
+    }
 }
 
 #[test]
@@ -209,28 +221,35 @@ fn push_messages_say_the_same_in_a_few_words() {
         Content::Digest(digest()),
         Content::Confirm(question()),
     ];
-    let notes = contents.map(|content| {
-        let note = compose_push(&sender(), &reader(), &content, PUSH_LIMIT);
-        let payload: serde_json::Value = serde_json::from_str(&note.payload).unwrap();
-        format!(
-            "topic {}, urgency {}, ttl {} h\n{payload:#}\n",
-            note.topic,
-            note.urgency.name(),
-            note.ttl.as_secs() / 3600
-        )
-    });
+    let spoken = Language::SPOKEN.map(|(tag, _)| reader_of(tag));
+    let all = spoken.iter().flat_map(|reader| contents.iter().map(move |told| (reader, told)));
+    let notes: Vec<String> = all
+        .map(|(reader, content)| {
+            let note = compose_push(&sender(), reader, content, PUSH_LIMIT);
+            let payload: serde_json::Value = serde_json::from_str(&note.payload).unwrap();
+            format!(
+                "topic {}, urgency {}, ttl {} h\n{payload:#}\n",
+                note.topic,
+                note.urgency.name(),
+                note.ttl.as_secs() / 3600
+            )
+        })
+        .collect();
     insta::assert_snapshot!("pushes", notes.join("\n"));
 }
 
 #[test]
 fn every_kind_in_every_mouth_has_its_own_sentence() {
     let mut lines = Vec::new();
-    for kind in Kind::ALL {
-        for actor in [Actor::Resident, Actor::Official, Actor::System] {
+    let actors = [Actor::Resident, Actor::Official, Actor::System];
+    for (tag, kind) in
+        Language::SPOKEN.iter().flat_map(|(tag, _)| Kind::ALL.map(|kind| (*tag, kind)))
+    {
+        for actor in actors {
             let happenings = vec![happening(kind, "2026-05-04T14:12:00Z", actor, None)];
             let told = Told { happenings, ..pothole() };
             let content = Content::Issue(told);
-            let letter = written(&sender(), &content);
+            let letter = written_to(&reader_of(tag), &sender(), &content);
             let card = &letter.groups[0].cards[0];
             let line = format!("{} | {} | {}", letter.subject, card.label, card.steps[0].what);
             if lines.last() != Some(&line) {

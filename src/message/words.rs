@@ -23,6 +23,32 @@ static_loader! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Language(LanguageIdentifier);
 
+impl Language {
+    /// The languages that there are words in: their tags, and what their speakers call them.
+    pub const SPOKEN: [(&str, &str); 4] =
+        [("en", "English"), ("es", "Español"), ("pl", "Polski"), ("zh", "中文")];
+
+    /// The language that a browser would rather have than others, of those that there are words in
+    /// (`Accept-Language`, RFC 9110, §12.5.4); `None` when it names none of them.
+    #[must_use]
+    pub fn accepted(header: &str) -> Option<Self> {
+        let wanted = header.split(',').filter_map(|range| {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+            let weight: f32 = weight.trim().strip_prefix("q=")?.trim().parse().ok()?;
+            let language: Self = tag.parse().ok()?;
+            (weight > 0.0 && language.is_spoken()).then_some((weight, language))
+        });
+        // The first of those that are wanted as much.
+        wanted.min_by(|(one, _), (other, _)| other.total_cmp(one)).map(|(_, language)| language)
+    }
+
+    /// Whether there are words in it, in whichever country it is spoken.
+    #[must_use]
+    pub fn is_spoken(&self) -> bool {
+        LOCALES.locales().any(|one| one.language == self.0.language)
+    }
+}
+
 impl Default for Language {
     fn default() -> Self {
         Self(langid!("en"))
@@ -66,9 +92,9 @@ impl<'a> Words<'a> {
     /// The tag of the language that is really spoken: the reader's, where there are words in it.
     #[must_use]
     pub fn spoken(&self) -> String {
-        let wanted = &self.language.0;
-        let has_words = LOCALES.locales().any(|one| one.language == wanted.language);
-        if has_words { wanted.to_string() } else { Language::default().to_string() }
+        let spoken = self.language.is_spoken().then_some(self.language.0.language);
+        // There is one way of writing each: whoever asked for another reads this one.
+        spoken.unwrap_or(langid!("en").language).to_string()
     }
 
     /// The sentence, as it is.
@@ -156,6 +182,39 @@ mod tests {
         assert_eq!(read("2021-01-01T18:05:00Z"), "Friday, January 1 at 12:05 pm");
         assert_eq!(read("2021-05-31T04:30:00Z"), "Sunday, May 30 at 11:30 pm");
         assert_eq!(read("2020-12-31T15:00:00Z"), "Thursday, December 31, 2020 at 9:00 am");
+    }
+
+    #[test]
+    fn a_browser_is_answered_in_the_language_that_it_would_rather_have() {
+        for (header, tag) in [
+            ("es-MX,es;q=0.9,en;q=0.8", Some("es-MX")),
+            ("tlh, en;q=0.5, pl;q=0.7", Some("pl")),
+            ("zh-TW", Some("zh-TW")),
+            ("en;q=0, zh ; q=0.1", Some("zh")),
+            ("pl, es", Some("pl")),
+            ("*", None),
+            ("tlh", None),
+            ("", None),
+            ("es;q=often, ???", None),
+        ] {
+            let accepted = Language::accepted(header).map(|language| language.to_string());
+            assert_eq!(accepted.as_deref(), tag, "{header}");
+        }
+    }
+
+    #[test]
+    fn each_language_is_spoken_in_every_country_and_no_other_is_offered() {
+        let spoken = Language::SPOKEN.map(|(tag, _)| tag);
+        let mut words: Vec<_> = LOCALES.locales().map(ToString::to_string).collect();
+        words.sort_unstable();
+        assert_eq!(words, spoken);
+        for (tag, word) in
+            [("en-GB", "New"), ("es-419", "Nuevo"), ("pl-PL", "Nowe"), ("zh-Hant-TW", "新问题")]
+        {
+            let language: Language = tag.parse().unwrap();
+            assert_eq!(Words::of(&language).say(Key("kind-opened")), word);
+            assert!(tag.starts_with(&Words::of(&language).spoken()), "{tag}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub struct City {
     pub slug: String,
     pub name: String,
     pub zone: Zone,
-    /// A BCP 47 tag: `en`.
+    /// Of its pages, and of mails to whoever has not chosen one. A BCP 47 tag: `en`.
     pub language: String,
     /// Where an issue's place is believable.
     pub bounds: Option<Envelope>,
@@ -106,22 +106,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Changes how a city is called and which clocks it keeps.
+    /// Changes how a city is called, which clocks it keeps and which language it speaks.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn name_city(
-        &mut self,
-        city: CityId,
-        name: &str,
-        zone: &Zone,
-    ) -> Result<(), StoreError> {
+    pub async fn name_city(&mut self, city: &City) -> Result<(), StoreError> {
         run!(
             self,
-            "UPDATE city SET name = $2, timezone = $3 WHERE city_id = $1",
-            city.0,
-            name,
-            zone.name()
+            "UPDATE city SET name = $2, timezone = $3, language = $4 WHERE city_id = $1",
+            city.id.0,
+            &city.name,
+            city.zone.name(),
+            &city.language
         )?;
         Ok(())
     }

@@ -83,6 +83,26 @@ impl Tx {
         Ok(())
     }
 
+    /// Changes the language that a watcher reads.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_language(
+        &mut self,
+        city: CityId,
+        watcher: WatcherId,
+        language: &str,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE watcher SET language = $3 WHERE city_id = $1 AND watcher_id = $2",
+            city.0,
+            watcher.0,
+            language
+        )?;
+        Ok(())
+    }
+
     /// Adds contacts. None of their addresses may be there already.
     ///
     /// # Errors

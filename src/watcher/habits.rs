@@ -51,6 +51,8 @@ pub enum HabitsError {
     AllDay,
     #[error("a pause ends on a day to come, within a year")]
     PauseEnds,
+    #[error("there are no words in this language")]
+    NoLanguage,
 }
 
 impl Default for Habits {

@@ -15,7 +15,7 @@ use wardwatch::store::Store;
 
 use crate::exact::{Area, Point, is_within, metres, point};
 use crate::program::Program;
-use crate::receiving::{Letter, Push};
+use crate::receiving::{Letter, Push, digest_title};
 use crate::sink::Sink;
 use crate::town;
 
@@ -318,8 +318,9 @@ impl People {
 
 // Who was told of what.
 
-/// A digest: the issues that it lists, and how many more it counts. A push lists none.
-type Digest = (String, Vec<String>, usize);
+/// A digest: what its title says, the issues that it lists, and how many more it counts. A push lists
+/// none.
+type Digest = ((&'static str, usize, usize), Vec<String>, usize);
 
 #[derive(Debug, Default)]
 struct Told {
@@ -338,7 +339,7 @@ impl Told {
             let letter = Letter::read(&line);
             let numbers: Vec<String> = letter.issues().into_iter().map(str::to_owned).collect();
             if letter.is_digest() {
-                let digest = (letter.subject.clone(), numbers, letter.more());
+                let digest = (digest_title(&letter.subject), numbers, letter.more());
                 told.digests.entry(letter.to).or_default().push(digest);
             } else {
                 assert_eq!(numbers.len(), 1, "{letter:?}");
@@ -349,7 +350,11 @@ impl Told {
             let push = Push::read(&line);
             match push.issue() {
                 Some(number) => told.add(push.to.clone(), number.to_owned()),
-                None => told.digests.entry(push.to).or_default().push((push.title, vec![], 0)),
+                None => told.digests.entry(push.to).or_default().push((
+                    digest_title(&push.title),
+                    vec![],
+                    0,
+                )),
             }
         }
         told.sorted()
@@ -418,7 +423,7 @@ impl Told {
     fn counts(&self) -> String {
         let at_once: usize = self.at_once.values().map(BTreeMap::len).sum();
         let digests: usize = self.digests.values().map(Vec::len).sum();
-        let long = self.digests.values().flatten().filter(|digest| digest.0.contains(" more"));
+        let long = self.digests.values().flatten().filter(|digest| digest.0.2 > 0);
         format!(
             "{at_once} messages at once to {} contacts, {digests} digests, {} of them too long to list all;",
             self.at_once.len(),
@@ -470,12 +475,7 @@ fn digest(contact: &str, issues: &[(&str, bool)]) -> Digest {
     let listed = &issues[..issues.len().min(LISTED)];
     let more = issues.len() - listed.len();
     let word = if listed.iter().any(|(_, daily)| *daily) { "day" } else { "week" };
-    let rest = match more {
-        0 => String::new(),
-        1 => ", and one more".to_owned(),
-        _ => format!(", and {more} more"),
-    };
-    let title = format!("Your {word} in Our city: {} new{rest}", listed.len());
+    let title = (word, listed.len(), more);
     if contact.starts_with('/') {
         return (title, vec![], 0);
     }

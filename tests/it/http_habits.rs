@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardwatch::clock::Timestamp;
 
-use crate::open_town::{Answer, OpenTown, open_story, pothole};
+use crate::open_town::{Answer, OpenTown, open_story, pothole, watch_by_mail};
 
 async fn patch(town: &OpenTown, token: &str, body: Value) -> Answer {
     let auth = format!("Bearer {token}");
@@ -55,7 +55,10 @@ open_story! {
             (json!({"quiet": {"from": 7}}), "/quiet"),
             (json!({"paused_until": "2020-01-01T00:00:00Z"}), "/paused_until"),
             (json!({"paused_until": "tomorrow"}), "/paused_until"),
-            (json!({"language": "es"}), "/language"),
+            (json!({"language": "tlh"}), "/language"),
+            (json!({"language": "???"}), "/language"),
+            (json!({"digest_hour": 24, "language": "es"}), "/digest_hour"),
+            (json!({"colour": "red"}), "/colour"),
         ] {
             let refused = patch(town, &token, wrong.clone()).await.expect(422).json();
             let at = refused["errors"][0]["pointer"].as_str().unwrap_or_default();
@@ -133,5 +136,57 @@ open_story! {
         }
         let mine = town.get_as(&token, "/api/v1/me").await.expect(200).json();
         assert_eq!((&mine["digest_hour"], &mine["quiet"]), (&json!(7), &json!(null)));
+    }
+}
+
+open_story! {
+    async fn a_person_is_written_to_in_the_language_that_they_choose(town: OpenTown) {
+        let browser = |tag| [("accept-language", tag)];
+        // Whoever is not known yet is answered in the language of their browser, or in the city's.
+        let front = |tag| async move { town.ask(Method::GET, "/", &browser(tag), "").await.expect(200) };
+        let polish = front("pl-PL,pl;q=0.9,en;q=0.8").await;
+        assert_eq!(polish.header("vary"), "accept-language");
+        assert!(polish.text.contains("<html lang=\"pl\">"), "{}", polish.text);
+        assert!(polish.text.contains("Przejdź do treści"), "{}", polish.text);
+        assert!(front("tlh").await.text.contains("<html lang=\"en\">"));
+        let lost = town.ask(Method::GET, "/nowhere", &browser("zh-CN"), "").await.expect(404).text;
+        assert!(lost.contains("<html lang=\"zh\">"), "{lost}");
+
+        // Ada signs up in Spanish, so her question comes in it, and the pages that it leads to.
+        let mut wanted = watch_by_mail("ada@example.org");
+        wanted["language"] = json!("es-MX");
+        town.post("/api/v1/watches", &wanted).await.expect(201);
+        let question = town.inbox("ada@example.org", 1).await.remove(0);
+        assert!(question.subject.starts_with("Por favor, confirme"), "{}", question.subject);
+        let link = question.link("/confirm/");
+        let page = town.ask(Method::GET, &link, &browser("pl"), "").await.expect(200).text;
+        assert!(page.contains("<html lang=\"es\">") && page.contains("¿"), "{page}");
+        let done = town.press(&link, "").await.expect(200);
+        let manage = format!("/watch/{}", done.text.split("/watch/").nth(1).unwrap().split('"').next().unwrap());
+        let page = town.get(&manage).await.expect(200).text;
+        assert!(page.contains("<option value=\"es\" lang=\"es\" selected>Español</option>"), "{page}");
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        let news = town.inbox("ada@example.org", 2).await.remove(1);
+        assert!(news.subject.starts_with("Nuevo reporte: Pothole"), "{}", news.subject);
+        let leaving = town.get(&news.link("/u/")).await.expect(200);
+        assert!(leaving.text.contains("<html lang=\"es\">"));
+
+        // What else is saved leaves it as it is; what is chosen holds from then on.
+        save(town, &manage, "language=es&digest_hour=9").await.expect(303);
+        let token = manage.trim_start_matches("/watch/");
+        let mine = || async { town.get_as(token, "/api/v1/me").await.expect(200).json()["language"].clone() };
+        assert_eq!(mine().await, "es-MX");
+        let refused = save(town, &manage, "language=tlh&digest_hour=9").await.expect(422).text;
+        assert!(refused.contains("Elija uno de los idiomas."), "{refused}");
+        save(town, &manage, "language=zh&digest_hour=9").await.expect(303);
+        let page = town.get(&manage).await.expect(200).text;
+        assert!(page.contains("<html lang=\"zh\">") && page.contains("selected>中文</option>"), "{page}");
+        patch(town, token, json!({"language": "pl"})).await.expect(200);
+        assert_eq!(mine().await, "pl");
+        let mut second = pothole();
+        second["description"] = json!("The next one");
+        town.post("/api/v1/issues", &second).await.expect(201);
+        let news = town.inbox("ada@example.org", 3).await.remove(2);
+        assert!(news.subject.starts_with("Nowe zgłoszenie: Pothole"), "{}", news.subject);
     }
 }

@@ -36,18 +36,44 @@ impl Letter {
     }
 
     pub fn is_digest(&self) -> bool {
-        ["Your day in ", "Your week in "].iter().any(|begin| self.subject.starts_with(begin))
+        period(&self.subject).is_some()
     }
 
     /// How many issues a digest counts without listing them.
     pub fn more(&self) -> usize {
-        let line = self.plain.lines().find_map(|line| line.strip_prefix("… and "));
-        match line.map(|line| line.trim_end_matches(':').trim_end_matches(" more")) {
-            None => 0,
-            Some("one") => 1,
-            Some(count) => count.parse().unwrap_or_else(|_| panic!("how many is “{count}”?")),
-        }
+        self.plain.lines().find_map(|line| line.strip_prefix("… ")).map_or(0, further)
     }
+}
+
+/// Of what a digest is, by its title in whatever language.
+fn period(title: &str) -> Option<&'static str> {
+    const DAYS: [&str; 4] = ["Your day in ", "Su día en ", "Twój dzień: ", " 每日摘要"];
+    const WEEKS: [&str; 4] = ["Your week in ", "Su semana en ", "Twój tydzień: ", " 每周摘要"];
+    let is = |words: [&str; 4]| words.iter().any(|words| title.contains(words));
+    is(DAYS).then_some("day").or(is(WEEKS).then_some("week"))
+}
+
+/// How many the words “and 12 more” stand for.
+fn further(words: &str) -> usize {
+    const ONE: [&str; 3] = ["one more", "uno más", "jeszcze jedno"];
+    match numbers(words)[..] {
+        [count] => count,
+        _ if ONE.iter().any(|one| words.contains(one)) => 1,
+        _ => panic!("how many is “{words}”?"),
+    }
+}
+
+fn numbers(words: &str) -> Vec<usize> {
+    words.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
+}
+
+/// What the title of a digest of new issues says in whatever language: of what it is, how many it
+/// lists, and how many more there are.
+pub fn digest_title(title: &str) -> (&'static str, usize, usize) {
+    let period = period(title).unwrap_or_else(|| panic!("“{title}” is of no digest"));
+    let (listed, more) = title.split_once(", ").map_or((title, None), |(a, b)| (a, Some(b)));
+    let listed = numbers(listed)[..].first().copied().expect("how many there are");
+    (period, listed, more.map_or(0, further))
 }
 
 /// A push, as the browser's service worker gets it.

@@ -329,7 +329,7 @@ story! {
             digest_day: Some(Weekday::Friday),
             ..HabitsChange::default()
         };
-        town.follower("daily@example.org", Rhythm::Daily, evening).await;
+        town.follower("daily@example.org", Rhythm::Daily, evening.clone()).await;
         town.follower("weekly@example.org", Rhythm::Weekly, evening).await;
         // A watch that is made later keeps the hour that its owner chose.
         town.watch("daily@example.org", ward("2"), Rhythm::Weekly).await;

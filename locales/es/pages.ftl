@@ -1,0 +1,171 @@
+# The pages that a mail's links lead to. $watch is a person's own name for a watch.
+
+page-skip = Saltar al contenido
+page-what = Wardwatch le avisa a la gente de lo que pasa en su cuadra.
+page-data = Lo mismo, como datos:
+page-home-link = Ver los casos más recientes
+
+## When something is wrong
+
+page-error-link-title = Este enlace no funciona
+page-error-link-lead = Puede que esté incompleto o que se haya borrado lo que había allí. Abra nuestro correo más reciente y use el enlace completo.
+page-error-nothing-title = Aquí no hay nada
+page-error-nothing-lead = Revise la dirección o empiece por la página principal.
+page-error-off-title = Esto se retiró del sitio
+page-error-off-lead = Ya no se muestra.
+page-error-busy-title = Lo sentimos, fue demasiado a la vez
+page-error-busy-lead = No se cambió nada. Por favor, inténtelo de nuevo en unos minutos.
+page-error-form-title = Eso no se pudo hacer
+page-error-form-lead = No se cambió nada. Regrese e inténtelo de nuevo desde la página.
+page-error-ours-title = Lo sentimos, algo falló de nuestro lado
+page-error-ours-lead = El problema quedó registrado. Por favor, inténtelo de nuevo más tarde.
+
+## Confirming
+
+page-confirm-title = ¿Quiere recibir avisos?
+page-confirm-lead = Su seguimiento “{ $watch }” empezará cuando presione el botón.
+page-confirm-button = Sí, avísenme
+page-confirm-ignore = Si no fue usted quien lo pidió, cierre esta página. No se enviará nada.
+page-confirmed-title = Seguimiento activado
+page-confirmed-lead = “{ $watch }” ya está en marcha.
+page-confirmed-already = “{ $watch }” ya estaba en marcha. No tiene que hacer nada más.
+
+## Stopping
+
+page-stop-title = ¿Dejar de recibir avisos?
+page-stop-lead = { $count ->
+    [one] Este seguimiento terminará y se borrará su zona:
+   *[other] Estos { $count } seguimientos terminarán y se borrarán sus zonas:
+}
+page-stop-button = Terminar este seguimiento
+page-stop-all-button = Terminar todos
+page-ended-title = Listo. Ya no recibirá avisos.
+page-ended-lead = { $count ->
+    [one] Terminó un seguimiento.
+   *[other] Terminaron { $count } seguimientos.
+}
+page-one-ended-title = Listo. Ya no recibirá avisos sobre eso.
+page-one-ended-before = Ese seguimiento ya había terminado.
+page-rest-title = Sus otros seguimientos
+page-never-title = ¿No quiere saber nunca más de nosotros?
+page-never-hint = Todos sus seguimientos terminan y no se vuelve a enviar nada a esta dirección de correo, sin importar quién la ingrese.
+page-never-button = No escribirme nunca más
+page-never-ask-title = ¿No escribir nunca más a esta dirección?
+page-never-ask-lead = Alguien ingresó esta dirección de correo para recibir avisos sobre casos. Si presiona el botón, no se le volverá a enviar nada, sin importar quién la ingrese.
+page-never-ask-ignore = Si no hace nada, tampoco le llegará nada más hasta que alguien vuelva a ingresar la dirección.
+page-silenced-title = Ya no escribimos a esta dirección
+page-silenced-lead = No le llegará nada, sin importar quién la ingrese. Sus seguimientos terminaron.
+page-allow-title = ¿Cambió de opinión?
+page-allow-hint = Entonces podrá inscribirse de nuevo. Nada empieza por sí solo.
+page-allow-button = Permitir correos de nuevo
+page-allowed-title = Los correos están permitidos de nuevo
+page-allowed-lead = Cuando alguien se inscriba con esta dirección, primero le preguntaremos a usted.
+page-nothing-title = No quedan seguimientos
+page-nothing-lead = Usted no está siguiendo nada.
+
+## Changing
+
+page-manage-title = Sus seguimientos
+page-manage-link = Ver y cambiar todos sus seguimientos
+# $what is one of the next sentences, and $how one of those of page-rhythm.
+page-what-and-how = { $what }. { $how }
+# $what is a number of a ward or an issue.
+page-target-area = Una zona
+page-target-ward = Distrito { $what }
+page-target-home = El distrito de su domicilio, ahora { $what }
+page-target-home-none = El distrito de su domicilio (ahora no está en ninguno)
+page-target-layer = { $what }
+page-target-issue = Caso { $what }
+page-target-issue-gone = Un caso que se retiró del sitio
+page-rhythm-at_once = Se le avisa al instante.
+page-rhythm-hourly = Se le avisa una vez por hora, si hay novedades.
+page-rhythm-daily = Se le envía un resumen cada día.
+page-rhythm-weekly = Se le envía un resumen cada semana.
+page-paused = En pausa: no se envía nada.
+page-unconfirmed = Falta que lo confirme con el enlace de nuestro correo.
+page-pause = Pausar
+page-resume = Reanudar
+page-stop = Terminar
+page-did-pause = En pausa. No se envía nada hasta que lo reanude.
+page-did-resume = Reanudado. Volverá a recibir avisos.
+page-did-stop = Terminado y borrado.
+page-did-change = Cambios guardados.
+page-wrong-title = Eso no se pudo guardar. No se cambió nada.
+page-wrong-name = Un nombre tiene de 1 a 80 caracteres.
+page-wrong-road = Elija correo, notificaciones o ambos. O ponga el seguimiento en pausa.
+page-wrong-kinds = Marque al menos una cosa sobre la que quiera recibir avisos.
+page-wrong-many = Se pueden pedir como máximo 50 líneas de palabras y 100 categorías.
+page-wrong-hour = Elija una hora en las dos listas. O elija “Ninguna” en ambas.
+page-wrong-day = Elija un día de la semana.
+page-wrong-quiet = Las horas de silencio empiezan y terminan a horas distintas. Para no recibir nada, elija un día hasta el cual no se envíe nada.
+page-wrong-pause = Elija un día futuro, dentro de un año como máximo.
+page-wrong-language = Elija uno de los idiomas.
+page-wrong-long = Una línea de palabras tiene como máximo 100 caracteres.
+page-habits-title = Cuándo le escribimos
+page-habits-paused = No se envía nada hasta el { $when }
+page-habits-language = Idioma
+page-habits-hour = Hora de los resúmenes diarios y semanales
+page-habits-day = Día de los resúmenes semanales
+page-habits-quiet = Horas de silencio
+page-habits-quiet-hint = Lo que pase mientras tanto llega todo junto cuando terminan.
+page-habits-from = Desde
+page-habits-to = Hasta
+page-habits-none = Ninguna
+page-habits-pause = No enviarme nada hasta
+page-habits-pause-hint = Lo que ya está pendiente le llegará de todos modos. Lo que pase mientras tanto no se le guarda. Deje la fecha en blanco para recibir avisos.
+page-habits-save = Guardar horarios
+page-change = Cambiar
+page-change-name = Nombre
+page-change-rhythm = Con qué frecuencia
+page-change-kinds = Sobre qué quiere recibir avisos
+page-change-categories = Solo estas categorías
+page-change-categories-hint = Si no marca ninguna, recibirá avisos sobre todas.
+page-change-include = Solo si aparece una de estas palabras
+page-change-exclude = Nunca si aparece una de estas palabras
+page-change-words-hint = Una por línea: una palabra, o varias palabras seguidas. Déjelo en blanco si no importa.
+page-change-save = Guardar
+page-kind-opened = Casos nuevos
+page-kind-updated = Cambios en un caso
+page-kind-commented = Comentarios
+page-kind-voted = Vecinos a quienes también les afecta
+page-kind-closed = Casos cerrados
+page-kind-reopened = Casos reabiertos
+page-kind-moved = Casos movidos a otro lugar
+page-kind-merged = Casos unidos a otro
+page-mute-title = ¿Silenciar este caso?
+page-mute-lead = Ninguno de sus seguimientos le avisará de este caso, pase lo que pase. Todo lo demás queda como está.
+page-mute-button = Silenciar este caso
+page-unmute-title = Este caso está silenciado
+page-unmute-lead = Ninguno de sus seguimientos le avisa de este caso.
+page-unmute-button = Volver a recibir avisos
+page-did-mute = Silenciado. Ya no recibirá avisos sobre ese caso.
+page-did-unmute = Volverá a recibir avisos sobre ese caso.
+page-muted-title = Casos que ha silenciado
+page-muted-change = Caso { $number }: volver a recibir avisos
+page-stop-one-title = ¿Terminar “{ $watch }”?
+page-stop-one-lead = Termina definitivamente y se borra su zona. Si solo quiere descansar un tiempo, póngalo en pausa.
+page-stop-one-back = Conservarlo
+
+## Issues
+
+page-home-title = Casos más recientes
+page-home-lead = Baches, luces de la calle apagadas, basura sin recoger: lo que la gente reporta y en qué queda.
+page-home-empty = Todavía no se ha reportado nada.
+page-timeline = Qué pasó
+page-where = Dónde
+page-ward = Distrito
+page-reported = Reportado
+page-official = Oficial
+page-votes = { $count ->
+    [one] También le afecta a un vecino
+   *[other] También les afecta a { $count } vecinos
+}
+page-map = Mapa: { $place }
+page-wards = Distrito { $wards }
+
+## Caught mail, for developers
+
+page-mailbox-title = Correos capturados
+page-mailbox-lead = Estos correos se guardaron en una carpeta y no se enviaron. Los más recientes primero, 200 como máximo.
+page-mailbox-empty = Todavía ninguno.
+page-mailbox-to = para { $address }

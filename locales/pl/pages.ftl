@@ -1,0 +1,177 @@
+# The pages that a mail's links lead to. $watch is a person's own name for a watch.
+
+page-skip = Przejdź do treści
+page-what = Wardwatch mówi mieszkańcom, co dzieje się w ich sąsiedztwie.
+page-data = To samo jako dane:
+page-home-link = Zobacz najnowsze zgłoszenia
+
+## When something is wrong
+
+page-error-link-title = Ten link nie działa
+page-error-link-lead = Może jest ucięty albo to, do czego prowadził, zostało usunięte. Otwórz najnowszy e-mail od nas i użyj całego linku.
+page-error-nothing-title = Tu nic nie ma
+page-error-nothing-lead = Sprawdź adres albo zacznij od strony głównej.
+page-error-off-title = To zostało usunięte z serwisu
+page-error-off-lead = Już tego nie pokazujemy.
+page-error-busy-title = Przepraszamy, to było za dużo naraz
+page-error-busy-lead = Nic się nie zmieniło. Spróbuj ponownie za kilka minut.
+page-error-form-title = Nie udało się tego zrobić
+page-error-form-lead = Nic się nie zmieniło. Wróć na stronę i spróbuj na niej jeszcze raz.
+page-error-ours-title = Przepraszamy, coś u nas nie działa
+page-error-ours-lead = Błąd odnotowano. Spróbuj ponownie później.
+
+## Confirming
+
+page-confirm-title = Chcesz dostawać wiadomości?
+page-confirm-lead = Obserwacja „{ $watch }” zacznie się, gdy naciśniesz przycisk.
+page-confirm-button = Tak, chcę wiedzieć
+page-confirm-ignore = Jeśli to nie twoja prośba, zamknij tę stronę. Nic nie wyślemy.
+page-confirmed-title = Już obserwujesz
+page-confirmed-lead = Obserwacja „{ $watch }” jest włączona.
+page-confirmed-already = Obserwacja „{ $watch }” jest już włączona. Nic więcej nie trzeba robić.
+
+## Stopping
+
+page-stop-title = Nie chcesz już wiadomości?
+page-stop-lead = { $count ->
+    [one] Ta obserwacja się skończy, a jej obszar usuniemy:
+    [few] Te { $count } obserwacje się skończą, a ich obszary usuniemy:
+    [many] Tych { $count } obserwacji się skończy, a ich obszary usuniemy:
+   *[other] Tych { $count } obserwacji się skończy, a ich obszary usuniemy:
+}
+page-stop-button = Zakończ tę obserwację
+page-stop-all-button = Zakończ wszystkie
+page-ended-title = Gotowe. Nie będzie już wiadomości.
+page-ended-lead = { $count ->
+    [one] Zakończono jedną obserwację.
+    [few] Zakończono { $count } obserwacje.
+    [many] Zakończono { $count } obserwacji.
+   *[other] Zakończono { $count } obserwacji.
+}
+page-one-ended-title = Gotowe. O tym nie będzie już wiadomości.
+page-one-ended-before = Ta obserwacja była już zakończona.
+page-rest-title = Nadal obserwujesz
+page-never-title = Nie chcesz już nigdy naszych wiadomości?
+page-never-hint = Wszystkie twoje obserwacje się skończą, a na ten adres nigdy więcej nic nie wyślemy, bez względu na to, kto go wpisze.
+page-never-button = Nigdy więcej nie pisz na ten adres
+page-never-ask-title = Nigdy więcej nie pisać na ten adres?
+page-never-ask-lead = Ktoś podał ten adres, aby dostawać wiadomości o zgłoszeniach. Jeśli naciśniesz przycisk, nic więcej na niego nie wyślemy, bez względu na to, kto go wpisze.
+page-never-ask-ignore = Jeśli nic nie zrobisz, też nic więcej nie przyjdzie, dopóki ktoś znowu nie poda tego adresu.
+page-silenced-title = Na ten adres nigdy nie piszemy
+page-silenced-lead = Nic na niego nie wyślemy, bez względu na to, kto go wpisze. Obserwacje dla tego adresu są zakończone.
+page-allow-title = Chcesz to zmienić?
+page-allow-hint = Wtedy możesz zapisać się ponownie. Nic nie zacznie się samo.
+page-allow-button = Zezwól znowu na e-maile
+page-allowed-title = E-maile są znowu dozwolone
+page-allowed-lead = Gdy ktoś zapisze się z tym adresem, najpierw zapytamy cię o zgodę.
+page-nothing-title = Nie ma już czego kończyć
+page-nothing-lead = Niczego teraz nie obserwujesz.
+
+## Changing
+
+page-manage-title = Co obserwujesz
+page-manage-link = Zobacz i zmień wszystko, co obserwujesz
+# $what is one of the next sentences, and $how one of those of page-rhythm.
+page-what-and-how = { $what }. { $how }
+# $what is a number of a ward or an issue.
+page-target-area = Obszar
+page-target-ward = Okręg { $what }
+page-target-home = Okręg twojego adresu, teraz { $what }
+page-target-home-none = Okręg twojego adresu; teraz adres nie leży w żadnym
+page-target-layer = { $what }
+page-target-issue = Zgłoszenie nr { $what }
+page-target-issue-gone = Zgłoszenie usunięte z serwisu
+page-rhythm-at_once = Dajemy znać od razu.
+page-rhythm-hourly = Dajemy znać raz na godzinę, gdy jest coś nowego.
+page-rhythm-daily = Co dzień dostajesz podsumowanie.
+page-rhythm-weekly = Co tydzień dostajesz podsumowanie.
+page-paused = Wstrzymana: nic nie wysyłamy.
+page-unconfirmed = Czeka na twoje potwierdzenie przez link w naszym e-mailu.
+page-pause = Wstrzymaj
+page-resume = Wznów
+page-stop = Zakończ
+page-did-pause = Wstrzymano. Nic nie wyślemy, dopóki nie wznowisz tej obserwacji.
+page-did-resume = Wznowiono. Znowu dajemy znać.
+page-did-stop = Zakończono i usunięto.
+page-did-change = Zapisano.
+page-wrong-title = Nie udało się tego zapisać. Nic się nie zmieniło.
+page-wrong-name = Nazwa ma od 1 do 80 znaków.
+page-wrong-road = Wybierz e-mail, powiadomienia albo jedno i drugie. Możesz też wstrzymać obserwację.
+page-wrong-kinds = Zaznacz przynajmniej jedną rzecz, o której chcesz wiedzieć.
+page-wrong-many = Można podać najwyżej 50 wierszy słów i 100 kategorii.
+page-wrong-hour = Wybierz godzinę w każdym polu. Albo w obu polach nie wybieraj żadnej.
+page-wrong-day = Wybierz dzień tygodnia.
+page-wrong-quiet = Godziny ciszy zaczynają się i kończą o różnych porach. Jeśli nie chcesz żadnych wiadomości, wybierz dzień, do którego nic nie wyślemy.
+page-wrong-pause = Wybierz dzień w przyszłości, najdalej za rok.
+page-wrong-language = Wybierz jeden z języków.
+page-wrong-long = Wiersz słów ma najwyżej 100 znaków.
+page-habits-title = Kiedy do ciebie piszemy
+page-habits-paused = Nic nie wysyłamy. Koniec przerwy: { $when }.
+page-habits-language = Język
+page-habits-hour = Godzina dziennych i tygodniowych podsumowań
+page-habits-day = Dzień tygodniowych podsumowań
+page-habits-quiet = Godziny ciszy
+page-habits-quiet-hint = To, co wydarzy się w tym czasie, przyjdzie razem, gdy te godziny się skończą.
+page-habits-from = Od
+page-habits-to = Do
+page-habits-none = Brak
+page-habits-pause = Nic mi nie wysyłaj do dnia
+page-habits-pause-hint = To, co już na ciebie czeka, jeszcze przyjdzie. Tego, co wydarzy się w przerwie, nie zachowamy. Zostaw puste, aby dostawać wiadomości.
+page-habits-save = Zapisz, kiedy piszemy
+page-change = Zmień
+page-change-name = Nazwa
+page-change-rhythm = Jak szybko
+page-change-kinds = O czym chcesz wiedzieć
+page-change-categories = Tylko te kategorie
+page-change-categories-hint = Nie zaznaczaj żadnej, jeśli chcesz wiedzieć o wszystkich.
+page-change-include = Tylko gdy zgłoszenie zawiera coś z tej listy
+page-change-exclude = Nigdy, gdy zgłoszenie zawiera coś z tej listy
+page-change-words-hint = Po jednym w wierszu: słowo albo słowa, które stoją obok siebie. Zostaw puste, jeśli to nie ma znaczenia.
+page-change-save = Zapisz
+page-kind-opened = Nowe zgłoszenia
+page-kind-updated = Zmiany w zgłoszeniu
+page-kind-commented = Komentarze
+page-kind-voted = Ten sam problem u sąsiadów
+page-kind-closed = Zamknięte zgłoszenia
+page-kind-reopened = Zgłoszenia otwarte ponownie
+page-kind-moved = Zgłoszenia przeniesione w inne miejsce
+page-kind-merged = Zgłoszenia połączone z innym
+page-mute-title = Wyciszyć to zgłoszenie?
+page-mute-lead = Żadna z twoich obserwacji nie da o nim znać, cokolwiek się stanie. Wszystko inne, co obserwujesz, zostaje bez zmian.
+page-mute-button = Wycisz to zgłoszenie
+page-unmute-title = To zgłoszenie jest wyciszone
+page-unmute-lead = Żadna z twoich obserwacji nie daje o nim znać.
+page-unmute-button = Cofnij wyciszenie
+page-did-mute = Wyciszono. Nie damy już znać o tym zgłoszeniu.
+page-did-unmute = Cofnięto wyciszenie. Znowu damy znać o tym zgłoszeniu.
+page-muted-title = Wyciszone zgłoszenia
+page-muted-change = Zgłoszenie nr { $number }: cofnij wyciszenie
+page-stop-one-title = Zakończyć obserwację „{ $watch }”?
+page-stop-one-lead = Skończy się na dobre, a jej obszar usuniemy. Jeśli potrzebujesz tylko przerwy, wstrzymaj ją.
+page-stop-one-back = Zostaw ją
+
+## Issues
+
+page-home-title = Najnowsze zgłoszenia
+page-home-lead = Dziury w jezdni, ciemne latarnie, nieodebrane śmieci: co zgłaszają mieszkańcy i co się z tym dzieje.
+page-home-empty = Nie ma jeszcze żadnych zgłoszeń.
+page-timeline = Co się wydarzyło
+page-where = Gdzie
+page-ward = Okręg
+page-reported = Zgłoszono
+page-official = Oficjalnie
+page-votes = { $count ->
+    [one] Ten problem ma też jedna osoba z sąsiedztwa
+    [few] Ten problem mają też { $count } osoby z sąsiedztwa
+    [many] Ten problem ma też { $count } osób z sąsiedztwa
+   *[other] Ten problem ma też { $count } osoby z sąsiedztwa
+}
+page-map = Mapa: { $place }
+page-wards = Okręg { $wards }
+
+## Caught mail, for developers
+
+page-mailbox-title = Przechwycone e-maile
+page-mailbox-lead = Te e-maile zapisano w folderze i nie wysłano ich. Najnowsze na górze, najwyżej 200.
+page-mailbox-empty = Jeszcze nie ma żadnych.
+page-mailbox-to = do: { $address }

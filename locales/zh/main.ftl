@@ -1,0 +1,161 @@
+# What people read in mails and on their lock screens.
+#
+# $category, $place, $watch, $ward and $city are the city's or a person's own words.
+# $actor is resident, official or system. $place is an address, or the issue's number.
+
+## The subject of a mail and the title of a push: what happened, then where
+
+subject-opened = 新问题：{ $category } – { $place }
+subject-updated = 问题有更新：{ $category } – { $place }
+subject-commented = { $actor ->
+    [official] 市政部门已回复：{ $category } – { $place }
+   *[other] 新评论：{ $category } – { $place }
+}
+subject-voted = 邻居也遇到：{ $category } – { $place }
+subject-closed = 问题已关闭：{ $category } – { $place }
+subject-reopened = 问题已重新打开：{ $category } – { $place }
+subject-moved = 问题已移至新位置：{ $category } – { $place }
+subject-merged = 问题已与另一份报告合并：{ $category } – { $place }
+subject-hidden = 问题已从网站撤下：{ $category } – { $place }
+subject-digest = { $rhythm ->
+    [weekly] 您的 { $city } 每周摘要：{ $counts }
+    [daily] 您的 { $city } 每日摘要：{ $counts }
+   *[other] { $city } 最新消息：{ $counts }
+}
+subject-confirm = 请确认您想接收 { $city } 的消息
+
+place-number = 编号 { $number }
+place-ward = 选区 { $ward }，编号 { $number }
+
+## What happened, as a word on a label
+
+kind-opened = 新问题
+kind-updated = 有更新
+kind-commented = 评论
+kind-voted = 邻居也遇到
+kind-closed = 已关闭
+kind-reopened = 已重新打开
+kind-moved = 已移动
+kind-merged = 已合并
+kind-hidden = 已撤下
+
+## What happened, as a heading over several issues
+
+group-opened = 新问题
+group-updated = 有更新
+group-commented = 新评论
+group-voted = 邻居也遇到
+group-closed = 已关闭
+group-reopened = 已重新打开
+group-moved = 已移至新位置
+group-merged = 已与其他报告合并
+group-hidden = 已从网站撤下
+
+## How many of each, in a digest's subject
+
+count-opened = 新问题 { $count } 个
+count-updated = 有更新 { $count } 个
+count-commented = 有评论 { $count } 个
+count-voted = 邻居也遇到 { $count } 个
+count-closed = 已关闭 { $count } 个
+count-reopened = 已重新打开 { $count } 个
+count-moved = 已移动 { $count } 个
+count-merged = 已合并 { $count } 个
+count-hidden = 已撤下 { $count } 个
+
+## What happened, as a line with a date
+
+did-opened = { $actor ->
+    [official] 由市政部门上报
+   *[other] 已上报
+}
+did-updated = { $actor ->
+    [official] 由市政部门更新
+   *[other] 已更新
+}
+did-commented = { $actor ->
+    [official] 市政部门的回复
+   *[other] 邻居的评论
+}
+did-voted = 有邻居也遇到
+did-closed = { $actor ->
+    [official] 由市政部门关闭
+   *[other] 已关闭
+}
+did-reopened = { $actor ->
+    [official] 由市政部门重新打开
+   *[other] 已重新打开
+}
+did-moved = 已移至地图上的另一位置
+did-merged = 已与同一问题的另一份报告合并
+did-hidden = 已从网站撤下
+
+## Where an issue is in its life
+
+status-received = 已收到
+status-acknowledged = 已受理
+status-in-progress = 处理中
+status-on-hold = 暂缓处理
+status-closed = 已关闭
+
+## Dates
+
+weekday-monday = 星期一
+weekday-tuesday = 星期二
+weekday-wednesday = 星期三
+weekday-thursday = 星期四
+weekday-friday = 星期五
+weekday-saturday = 星期六
+weekday-sunday = 星期日
+month = { $month }月
+# $half is am or pm; $hour12 counts 12, 1 … 11; $hour24 is 00 … 23.
+clock = { $hour24 }:{ $minute }
+# A date of this year, and of another one.
+when = { $month }{ $day }日{ $weekday } { $clock }
+when-year = { $year }年{ $month }{ $day }日{ $weekday } { $clock }
+
+## An issue in a mail
+
+issue-line = 编号 { $number } · { $status }
+issue-link = 查看后续进展
+link-left-out = [链接已省略]
+
+## A digest
+
+digest-title = { $rhythm ->
+    [weekly] 您的 { $city } 每周摘要
+    [daily] 您的 { $city } 每日摘要
+   *[other] { $city } 最新消息
+}
+digest-lead = 您关注的 { $count } 个问题有新消息。
+digest-more = 另有 { $count } 个
+digest-watches = 来自您的关注：{ $watches }
+
+## Why it came, and the ways out
+
+why-title = 您为何收到此邮件
+because-watch = 您关注了“{ $watch }”。
+because-line = 您关注了“{ $watch }”。此问题位于选区 { $ward } 的边界上。
+stop-watch = 停止此关注的邮件
+manage = 更改您的关注
+mute-issue = 不再接收此问题的消息
+stop-all = 停止所有邮件
+footer = 此邮件由 { $city } 发送，因为您要求接收通知。
+footer-confirm = 此邮件由 { $city } 发送，因为有人输入了您的邮箱地址。
+
+## A confirmation
+
+confirm-title = 请确认您的邮箱地址
+confirm-lead-area = 您请 { $city } 在您选定的区域内有问题时通知您。如果是您本人操作，请确认此邮箱地址属于您。
+confirm-lead-wards = 您请 { $city } 在选区 { $wards } 内有问题时通知您。如果是您本人操作，请确认此邮箱地址属于您。
+confirm-lead-issue = 您请 { $city } 在问题 { $number } 有进展时通知您。如果是您本人操作，请确认此邮箱地址属于您。
+confirm-button = 是的，请通知我
+confirm-code = 或在您订阅的页面输入此验证码：
+confirm-ignore = 如果不是您本人操作，请忽略此邮件，您不会再收到其他邮件。
+confirm-preheader = 点按即可确认，或输入 { $code }。
+confirm-never = 永久停止向此地址发送邮件
+
+## Buttons on a push message
+
+action-follow = 关注
+action-mute = 静音

@@ -1,0 +1,162 @@
+# The pages that a mail's links lead to. $watch is a person's own name for a watch.
+
+page-skip = 跳至正文
+page-what = Wardwatch 让居民了解自家街区发生的事。
+page-data = 同样内容的数据：
+page-home-link = 查看最新问题
+
+## When something is wrong
+
+page-error-link-title = 此链接无效
+page-error-link-lead = 链接可能不完整，或者所指的内容已被删除。请打开我们最近发给您的邮件，使用其中的完整链接。
+page-error-nothing-title = 这里没有内容
+page-error-nothing-lead = 请检查网址，或从首页开始。
+page-error-off-title = 此内容已从网站撤下
+page-error-off-lead = 不再对外显示。
+page-error-busy-title = 抱歉，一下子请求太多了
+page-error-busy-lead = 没有做任何更改。请过几分钟再试。
+page-error-form-title = 无法完成此操作
+page-error-form-lead = 没有做任何更改。请返回原页面，再试一次。
+page-error-ours-title = 抱歉，我们这边出错了
+page-error-ours-lead = 错误已记录。请稍后再试。
+
+## Confirming
+
+page-confirm-title = 要接收通知吗？
+page-confirm-lead = 按下按钮后，您的关注“{ $watch }”就会开启。
+page-confirm-button = 是的，请通知我
+page-confirm-ignore = 如果不是您本人操作，关闭此页面即可，我们不会发送任何消息。
+page-confirmed-title = 关注已开启
+page-confirmed-lead = “{ $watch }”已开启。
+page-confirmed-already = “{ $watch }”之前已经开启，您无需再做什么。
+
+## Stopping
+
+page-stop-title = 停止接收通知？
+page-stop-lead = 以下 { $count } 个关注将结束，其区域信息也会被删除：
+page-stop-button = 停止此关注
+page-stop-all-button = 全部停止
+page-ended-title = 已完成。您不会再收到通知。
+page-ended-lead = 已结束 { $count } 个关注。
+page-one-ended-title = 已完成。您不会再收到这项通知。
+page-one-ended-before = 此关注之前已经结束。
+page-rest-title = 您仍在关注
+page-never-title = 再也不想收到我们的消息？
+page-never-hint = 您的所有关注都会结束。无论谁再输入此地址，我们都不会向它发送任何消息。
+page-never-button = 永久停止向此地址发送邮件
+page-never-ask-title = 永久停止向此地址发送邮件？
+page-never-ask-lead = 有人输入了此地址，要求接收问题的通知。按下按钮后，无论谁再输入此地址，我们都不会向它发送任何消息。
+page-never-ask-ignore = 如果您什么都不做，也不会再收到消息，除非有人再次输入此地址。
+page-silenced-title = 已永久停止向此地址发送邮件
+page-silenced-lead = 无论谁输入此地址，我们都不会向它发送任何消息。它的关注已全部结束。
+page-allow-title = 改变主意了？
+page-allow-hint = 允许后，您可以重新订阅。任何关注都不会自动开启。
+page-allow-button = 重新允许发送邮件
+page-allowed-title = 已重新允许发送邮件
+page-allowed-lead = 有人用此地址订阅时，我们会先询问您。
+page-nothing-title = 没有可以停止的关注了
+page-nothing-lead = 您目前没有任何关注。
+
+## Changing
+
+page-manage-title = 您的关注
+page-manage-link = 查看和更改您的所有关注
+# $what is one of the next sentences, and $how one of those of page-rhythm.
+page-what-and-how = { $what }。{ $how }
+# $what is a number of a ward or an issue.
+page-target-area = 一个区域
+page-target-ward = 选区 { $what }
+page-target-home = 您地址所在的选区，目前为 { $what }
+page-target-home-none = 您地址所在的选区（此地址目前不在任何选区内）
+page-target-layer = { $what }
+page-target-issue = 问题 { $what }
+page-target-issue-gone = 一个已从网站撤下的问题
+page-rhythm-at_once = 有消息时立即通知您。
+page-rhythm-hourly = 有消息时，每小时通知您一次。
+page-rhythm-daily = 每天用一份摘要通知您。
+page-rhythm-weekly = 每周用一份摘要通知您。
+page-paused = 已暂停：不发送任何通知。
+page-unconfirmed = 等待您通过我们邮件中的链接确认。
+page-pause = 暂停
+page-resume = 恢复
+page-stop = 停止
+page-did-pause = 已暂停。恢复之前不会发送任何通知。
+page-did-resume = 已恢复。您会重新收到通知。
+page-did-stop = 已停止并删除。
+page-did-change = 已保存。
+page-wrong-title = 无法保存。没有做任何更改。
+page-wrong-name = 名称须为 1 至 80 个字符。
+page-wrong-road = 请选择邮件、推送，或两者都选。也可以暂停此关注。
+page-wrong-kinds = 请至少勾选一项您想了解的内容。
+page-wrong-many = 最多可以填写 50 行词语、选择 100 个类别。
+page-wrong-hour = 请为两者各选一个时间，或者两者都不选。
+page-wrong-day = 请选择星期几。
+page-wrong-quiet = 免打扰时段的开始和结束时间不能相同。如果完全不想收到通知，请选择一个日期，在此之前不发送任何通知。
+page-wrong-pause = 请选择一年之内的未来日期。
+page-wrong-language = 请选择一种语言。
+page-wrong-long = 每行词语最多 100 个字符。
+page-habits-title = 我们何时通知您
+page-habits-paused = { $when } 之前不发送任何通知。
+page-habits-language = 语言
+page-habits-hour = 每日和每周摘要的发送时间
+page-habits-day = 每周摘要的发送日
+page-habits-quiet = 免打扰时段
+page-habits-quiet-hint = 期间发生的事会在时段结束后一并通知您。
+page-habits-from = 开始
+page-habits-to = 结束
+page-habits-none = 无
+page-habits-pause = 在此日期之前不要通知我
+page-habits-pause-hint = 目前待发的通知仍会发送。期间发生的事不会为您保留。留空则照常通知您。
+page-habits-save = 保存通知时间
+page-change = 更改
+page-change-name = 名称
+page-change-rhythm = 通知频率
+page-change-kinds = 您想了解的内容
+page-change-categories = 仅限以下类别
+page-change-categories-hint = 一个都不勾选，则接收所有类别的消息。
+page-change-include = 仅当包含以下任一词语时通知
+page-change-exclude = 包含以下任一词语时不通知
+page-change-words-hint = 每行填写一个词，或连在一起的几个词。没有要求则留空。
+page-change-save = 保存
+page-kind-opened = 新问题
+page-kind-updated = 问题的更新
+page-kind-commented = 评论
+page-kind-voted = 邻居也遇到
+page-kind-closed = 已关闭的问题
+page-kind-reopened = 已重新打开的问题
+page-kind-moved = 已移至另一位置的问题
+page-kind-merged = 已与另一问题合并的问题
+page-mute-title = 不再接收此问题的消息？
+page-mute-lead = 无论发生什么，您的任何关注都不会再通知您此问题的消息。您关注的其他内容保持不变。
+page-mute-button = 将此问题静音
+page-unmute-title = 您已不再接收此问题的消息
+page-unmute-lead = 您的任何关注都不会通知您此问题的消息。
+page-unmute-button = 重新接收此问题的消息
+page-did-mute = 已静音。您不会再收到那个问题的消息。
+page-did-unmute = 您会重新收到那个问题的消息。
+page-muted-title = 您已静音的问题
+page-muted-change = 问题 { $number }：重新接收消息
+page-stop-one-title = 停止“{ $watch }”？
+page-stop-one-lead = 此关注将永久结束，其区域信息也会被删除。如果只想停一段时间，请选择暂停。
+page-stop-one-back = 保留
+
+## Issues
+
+page-home-title = 最新问题
+page-home-lead = 路面坑洞、不亮的路灯、漏收的垃圾：居民上报的问题，以及后续进展。
+page-home-empty = 目前还没有人上报问题。
+page-timeline = 事情经过
+page-where = 地点
+page-ward = 选区
+page-reported = 上报时间
+page-official = 官方
+page-votes = { $count } 位邻居也遇到
+page-map = { $place } 的地图
+page-wards = 选区 { $wards }
+
+## Caught mail, for developers
+
+page-mailbox-title = 截获的邮件
+page-mailbox-lead = 这些邮件已写入文件夹，并未发送。最新的在前，最多 200 封。
+page-mailbox-empty = 暂无邮件。
+page-mailbox-to = 发给 { $address }

@@ -296,7 +296,8 @@ async fn keep_forgetting(engine: Engine, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// The first start makes the city `default`; a setting that names it, its zone or its language holds from then on.
+/// The first start makes the city `default`; a setting that names it, its zone or its language holds from
+/// then on.
 pub(crate) async fn ensure_city(
     store: &Store,
     config: &DeskConfig,

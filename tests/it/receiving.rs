@@ -72,6 +72,9 @@ fn numbers(words: &str) -> Vec<usize> {
 pub fn digest_title(title: &str) -> (&'static str, usize, usize) {
     let period = period(title).unwrap_or_else(|| panic!("“{title}” is of no digest"));
     let (listed, more) = title.split_once(", ").map_or((title, None), |(a, b)| (a, Some(b)));
+    assert!(title.contains("Our city"), "“{title}” names no city");
+    let new = [" new", " nuevo", " now", "新问题"];
+    assert!(new.iter().any(|new| listed.contains(new)), "“{title}” tells of nothing new");
     let listed = numbers(listed)[..].first().copied().expect("how many there are");
     (period, listed, more.map_or(0, further))
 }

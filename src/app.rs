@@ -166,6 +166,8 @@ impl App {
         works.spawn(keep_matching(self.engine.clone(), self.metrics.clone(), told.clone()));
         works.spawn(keep_digesting(self.engine.clone(), told.clone()));
         works.spawn(keep_forgetting(self.engine.clone(), told.clone()));
+        // Not one of the works: it ends, and whoever asks before that waits for it.
+        tokio::spawn(learn_lately(self.engine.clone()));
         let (dispatcher, asked_to_stop) = (self.dispatcher.clone(), told.clone());
         works.spawn(async move { dispatcher.run(asked_to_stop).await });
         let routes = router(&self.doors).merge(more.unwrap_or_else(|| front(&self.doors)));
@@ -285,6 +287,12 @@ async fn keep_digesting(engine: Engine, mut stop: watch::Receiver<bool>) {
 async fn keep_forgetting(engine: Engine, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         match engine.forget_unanswered().await {
+async fn learn_lately(engine: Engine) {
+    if let Err(error) = engine.learn_lately().await {
+        tracing::warn!(%error, "the last weeks are read when somebody asks what to expect");
+    }
+}
+
             Ok(0) => {}
             Ok(watches) => tracing::info!(watches, "forgot what nobody had confirmed"),
             Err(error) => tracing::warn!(%error, "what nobody confirmed is kept for now"),

@@ -6,6 +6,7 @@
 mod accept;
 mod consent;
 mod digests;
+mod expected;
 mod habits;
 mod matching;
 mod mutes;
@@ -32,6 +33,7 @@ use crate::watch::{Watch, WatchNumber};
 use crate::watcher::{HabitsError, Pause, WatcherId};
 
 pub use accept::{Arrival, Receipt};
+pub use expected::{Expected, LOOKED_BACK};
 pub use habits::{HabitsChange, Wish};
 pub use matching::MATCHED_TOGETHER;
 pub use settling::Newcomer;
@@ -159,6 +161,7 @@ struct Watching {
 #[derive(Debug, Default)]
 struct CaughtUp {
     change_no: i64,
+    lately: Arc<RwLock<expected::Lately>>,
     layers: Vec<LayerInForce>,
     /// Who wants to hear nothing, as of the last change of habits that was seen.
     habits_no: i64,

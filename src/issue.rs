@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Position};
 
 pub use hot_points::{HORIZON, HotPointRule, LastReports, Spot};
-pub use notice::{Explained, Facts, Happening, Notice, Said, Unexplained, explain};
+pub use notice::{CLOCKS_DIFFER, Explained, Facts, Happening, Notice, Said, Unexplained, explain};
 
 /// The city that a row belongs to. An instance serves one or several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -146,6 +146,19 @@ page-stop-one-title = Stop “{ $watch }”?
 page-stop-one-lead = It ends for good, and its area is forgotten. To rest it for a while, pause it.
 page-stop-one-back = Keep it
 
+## What to expect of a watch before it is made
+
+page-expect-weekly = { $count ->
+    [one] About one a week
+   *[other] About { $count } a week
+}
+page-expect-few = { $count ->
+    [one] One in the last weeks
+   *[other] { $count } in the last weeks
+}
+page-expect-none = Nothing in the last weeks
+page-expect-unknown = There is not yet a week of history to count
+
 ## Issues
 
 page-home-title = Latest issues

@@ -146,6 +146,19 @@ page-stop-one-title = ¿Terminar “{ $watch }”?
 page-stop-one-lead = Termina definitivamente y se borra su zona. Si solo quiere descansar un tiempo, póngalo en pausa.
 page-stop-one-back = Conservarlo
 
+## What to expect of a watch before it is made
+
+page-expect-weekly = { $count ->
+    [one] Alrededor de uno por semana
+   *[other] Alrededor de { $count } por semana
+}
+page-expect-few = { $count ->
+    [one] Uno en las últimas semanas
+   *[other] { $count } en las últimas semanas
+}
+page-expect-none = Nada en las últimas semanas
+page-expect-unknown = Todavía no hay una semana de historial que contar
+
 ## Issues
 
 page-home-title = Casos más recientes

@@ -150,6 +150,23 @@ page-stop-one-title = Zakończyć obserwację „{ $watch }”?
 page-stop-one-lead = Skończy się na dobre, a jej obszar usuniemy. Jeśli potrzebujesz tylko przerwy, wstrzymaj ją.
 page-stop-one-back = Zostaw ją
 
+## What to expect of a watch before it is made
+
+page-expect-weekly = { $count ->
+    [one] Około jednego na tydzień
+    [few] Około { $count } na tydzień
+    [many] Około { $count } na tydzień
+   *[other] Około { $count } na tydzień
+}
+page-expect-few = { $count ->
+    [one] Jedno w ostatnich tygodniach
+    [few] { $count } w ostatnich tygodniach
+    [many] { $count } w ostatnich tygodniach
+   *[other] { $count } w ostatnich tygodniach
+}
+page-expect-none = Nic w ostatnich tygodniach
+page-expect-unknown = Nie ma jeszcze tygodnia historii, z którego można liczyć
+
 ## Issues
 
 page-home-title = Najnowsze zgłoszenia

@@ -140,6 +140,13 @@ page-stop-one-title = 停止“{ $watch }”？
 page-stop-one-lead = 此关注将永久结束，其区域信息也会被删除。如果只想停一段时间，请选择暂停。
 page-stop-one-back = 保留
 
+## What to expect of a watch before it is made
+
+page-expect-weekly = 大约每周 { $count } 条
+page-expect-few = 最近几周共 { $count } 条
+page-expect-none = 最近几周没有
+page-expect-unknown = 记录还不满一周，暂时无法估计
+
 ## Issues
 
 page-home-title = 最新问题

@@ -341,7 +341,7 @@ async fn hear_of_what_was_told(
 }
 
 /// A writer that panicked takes whoever waits for it along; else the runtime is shutting down.
-fn ended(why: JoinError) -> EngineError {
+pub(super) fn ended(why: JoinError) -> EngineError {
     match why.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
         Err(_) => EngineError::Stopping,

@@ -16,6 +16,7 @@ use super::sender::From;
 pub struct Limits {
     reports: DefaultKeyedRateLimiter<IpAddr>,
     sign_ups: DefaultKeyedRateLimiter<IpAddr>,
+    previews: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 /// Somebody who walks a street and reports what is broken gets far; a script does not.
@@ -24,12 +25,15 @@ const REPORTS: (u32, Duration) = (20, Duration::from_mins(2));
 /// A household behind one address signs up; nobody signs up a town.
 const SIGN_UPS: (u32, Duration) = (10, Duration::from_mins(5));
 
+/// Somebody who drags a corner asks twice a second for a while.
+const PREVIEWS: (u32, Duration) = (120, Duration::from_millis(500));
+
 /// Addresses that are remembered before those that are quiet again are forgotten.
 const REMEMBERED: usize = 10_000;
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reports: limiter(REPORTS), sign_ups: limiter(SIGN_UPS) }
+        Self { reports: limiter(REPORTS), sign_ups: limiter(SIGN_UPS), previews: limiter(PREVIEWS) }
     }
 }
 
@@ -50,6 +54,12 @@ impl Limits {
     /// 429 when this address signs up too often.
     pub fn sign_up(&self, from: From) -> Result<(), Problem> {
         check(&self.sign_ups, from, "sign-ups")
+    }
+
+    /// # Errors
+    /// 429 when this address asks too often what it would be told.
+    pub fn preview(&self, from: From) -> Result<(), Problem> {
+        check(&self.previews, from, "previews")
     }
 }
 

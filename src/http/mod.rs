@@ -21,6 +21,7 @@ mod manners;
 mod mutes;
 mod operate;
 mod pages;
+mod preview;
 mod problem;
 mod sender;
 mod stream;
@@ -177,6 +178,7 @@ fn api() -> Router<Doors> {
             get(watches::read).patch(watches::change).delete(watches::delete),
         )
         .route("/api/v1/watches/{id}/confirm", post(watches::confirm))
+        .route("/api/v1/watches/preview", post(preview::preview))
         .route("/api/v1/me", get(habits::read).patch(habits::change))
         .route("/api/v1/me/mutes", get(mutes::list))
         .route("/api/v1/me/mutes/{number}", put(mutes::mute).delete(mutes::unmute))

@@ -179,7 +179,7 @@ fn id_of(doors: &Doors, key: Option<&str>, who: &Who, asked: &str) -> WatchId {
 }
 
 /// What is wanted, as a target that the store knows.
-async fn find(doors: &Doors, city: &City, wanted: Wanted) -> Result<Target, Problem> {
+pub(super) async fn find(doors: &Doors, city: &City, wanted: Wanted) -> Result<Target, Problem> {
     match wanted {
         Wanted::Target(target) => Ok(target),
         Wanted::IssueNumber(number) => {

@@ -86,7 +86,7 @@ pub enum Unexplained {
 }
 
 /// How far ahead of ours a source's clock, or the zone it writes in, may be.
-const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
+pub const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
 
 /// Works out what a notice means for an issue that stands as `known`, or is new.
 ///

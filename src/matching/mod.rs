@@ -11,6 +11,7 @@ mod area_id;
 mod area_index;
 mod cover;
 mod envelope_tree;
+mod history;
 mod matcher;
 #[cfg(test)]
 mod oracle;
@@ -19,5 +20,6 @@ mod ward_index;
 
 pub use area_id::AreaId;
 pub use area_index::{AreaChange, AreaIndex};
+pub use history::{Happened, History, Hit, Whereabouts};
 pub use matcher::{Change, How, Match, Matched, Matcher, Rehomed, WardHit};
 pub use ward_index::{WardIndex, WardsAt};

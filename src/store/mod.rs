@@ -17,6 +17,7 @@ mod explain;
 mod file;
 mod habits;
 mod health;
+mod history;
 mod hot_points;
 mod match_log;
 mod mutes;

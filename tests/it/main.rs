@@ -9,6 +9,7 @@ mod commands;
 mod demo;
 mod doctor;
 mod exact;
+mod expected;
 mod http_bulk;
 mod http_habits;
 mod http_issues;

@@ -277,6 +277,9 @@ async fn keep_digesting(engine: Engine, mut stop: watch::Receiver<bool>) {
         if let Err(error) = engine.plan_digests().await {
             tracing::warn!(%error, "digests cannot be planned yet; trying again");
         }
+        if let Err(error) = engine.ask_whether_fixed().await {
+            tracing::warn!(%error, "reporters cannot be asked yet; trying again");
+        }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             _ = stop.changed() => {}
@@ -284,15 +287,15 @@ async fn keep_digesting(engine: Engine, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn keep_forgetting(engine: Engine, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        match engine.forget_unanswered().await {
 async fn learn_lately(engine: Engine) {
     if let Err(error) = engine.learn_lately().await {
         tracing::warn!(%error, "the last weeks are read when somebody asks what to expect");
     }
 }
 
+async fn keep_forgetting(engine: Engine, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match engine.forget_unanswered().await {
             Ok(0) => {}
             Ok(watches) => tracing::info!(watches, "forgot what nobody had confirmed"),
             Err(error) => tracing::warn!(%error, "what nobody confirmed is kept for now"),

@@ -5,6 +5,7 @@ mod kept;
 mod limits;
 mod look;
 mod places;
+mod reports;
 
 use std::fs;
 use std::io;
@@ -28,6 +29,7 @@ use self::kept::{push_key, vapid_key};
 pub use self::limits::{LayerLimits, WatchLimits};
 pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
+pub use self::reports::ReportRule;
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -80,6 +82,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub place_rule: PlaceRule,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub report_rule: ReportRule,
     /// What only commands that read boundary files take, and the TOML file that they share.
     #[arg(skip)]
     #[serde(flatten)]
@@ -173,6 +178,7 @@ impl Settings {
         let given_key = given_key.map_err(wrong("vapid-key"))?;
         let lease = lease(all.lease_s)?;
         let mut engine = all.place_rule.engine()?;
+        all.report_rule.set(&mut engine);
         engine.at_once_an_hour = match all.at_once_an_hour {
             Some(0) => usize::MAX,
             given => given.unwrap_or(engine.at_once_an_hour),
@@ -222,6 +228,7 @@ impl Settings {
             log_json: self.log_json.or(other.log_json),
             watch_limits: self.watch_limits.or(other.watch_limits),
             place_rule: self.place_rule.or(other.place_rule),
+            report_rule: self.report_rule.or(other.report_rule),
             layer_limits: self.layer_limits.or(other.layer_limits),
         }
     }

@@ -7,6 +7,7 @@ mod accept;
 mod consent;
 mod digests;
 mod expected;
+mod fixed;
 mod habits;
 mod matching;
 mod mutes;
@@ -50,6 +51,8 @@ pub struct EngineSettings {
     pub questions_an_hour: i64,
     /// How long a question waits for its answer; then the watch and the address are forgotten.
     pub questions_wait: Duration,
+    /// How long after an issue was closed its reporter is asked whether it is fixed; zero for never.
+    pub ask_fixed_after: Duration,
     /// From when on a point takes too much of its source's stream to be believed.
     pub hot_points: HotPointRule,
 }
@@ -61,6 +64,7 @@ impl Default for EngineSettings {
             at_once_an_hour: 10,
             questions_an_hour: 3,
             questions_wait: Duration::from_hours(24 * 14),
+            ask_fixed_after: Duration::from_hours(24 * 3),
             hot_points: HotPointRule::default(),
         }
     }
@@ -105,6 +109,8 @@ pub enum EngineError {
         bounds.west, bounds.east, bounds.south, bounds.north
     )]
     OutsideCity { city: String, bounds: Envelope },
+    #[error("only whoever reported this issue can say that; sign in by the link in our mails")]
+    NotTheReporter,
     #[error(transparent)]
     Habits(#[from] HabitsError),
     #[error("the service is stopping; try again in a moment")]
@@ -156,12 +162,12 @@ struct Inner {
 struct Watching {
     matcher: Matcher,
     caught_up: Mutex<CaughtUp>,
+    lately: Arc<RwLock<expected::Lately>>,
 }
 
 #[derive(Debug, Default)]
 struct CaughtUp {
     change_no: i64,
-    lately: Arc<RwLock<expected::Lately>>,
     layers: Vec<LayerInForce>,
     /// Who wants to hear nothing, as of the last change of habits that was seen.
     habits_no: i64,
@@ -186,6 +192,7 @@ impl Engine {
             random: random.clone(),
             news_for: settings.news_for,
             hot_points: settings.hot_points,
+            ask_fixed_after: settings.ask_fixed_after,
             learned: Arc::default(),
             accepted: Arc::clone(&accepted),
         };

@@ -15,7 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use crate::issue::CityId;
+use crate::issue::{CityId, IssueId};
 use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
 
@@ -175,6 +175,8 @@ pub enum Token {
     Confirm { city: CityId, watch: WatchId, contact: ContactId },
     /// See and change all that a person watches.
     Manage { city: CityId, watcher: WatcherId },
+    /// Whoever reported an issue says whether it is fixed.
+    Fixed { city: CityId, issue: IssueId, watcher: WatcherId },
 }
 
 impl Token {
@@ -187,6 +189,7 @@ impl Token {
             }
             Self::Confirm { city, watch, contact } => (city, [Some(watch.0), Some(contact.0)]),
             Self::Manage { city, watcher } => (city, [Some(watcher.0), None]),
+            Self::Fixed { city, issue, watcher } => (city, [Some(issue.0), Some(watcher.0)]),
         };
         let mut payload = vec![self.tag()];
         payload.extend(city.0.to_be_bytes());
@@ -210,6 +213,7 @@ impl Token {
             Self::Unsubscribe { .. } => b'u',
             Self::Confirm { .. } => b'c',
             Self::Manage { .. } => b'm',
+            Self::Fixed { .. } => b'f',
         }
     }
 
@@ -232,6 +236,9 @@ impl Token {
             }),
             (b'c', Some(contact)) => {
                 Some(Self::Confirm { city, watch: WatchId(first), contact: ContactId(contact) })
+            }
+            (b'f', Some(watcher)) => {
+                Some(Self::Fixed { city, issue: IssueId(first), watcher: WatcherId(watcher) })
             }
             (b'm', None) => Some(Self::Manage { city, watcher: WatcherId(first) }),
             _ => None,

@@ -23,6 +23,8 @@ subject-digest = { $rhythm ->
    *[other] News from { $city }: { $counts }
 }
 subject-confirm = Please confirm that you want news from { $city }
+subject-fixed = Is it fixed? { $category } – { $place }
+subject-confirm-report = Your report { $number } to { $city }
 
 place-number = No. { $number }
 place-ward = Ward { $ward }, No. { $number }
@@ -150,6 +152,14 @@ digest-more = { $count ->
 }
 digest-watches = For: { $watches }
 
+## The question to a reporter whether what was closed is fixed
+
+fixed-title = Is it fixed?
+fixed-lead = You reported this, and it was closed on { $when }. If it is still there, one tap opens it again.
+fixed-heading = What you reported
+fixed-yes = Yes, it is fixed
+fixed-no = No, it is still there
+
 ## Why it came, and the ways out
 
 why-title = Why you got this
@@ -171,6 +181,7 @@ confirm-lead-wards = { $count ->
    *[other] You asked { $city } to tell you about issues in the wards { $wards }. If that was you, confirm that this address is yours.
 }
 confirm-lead-issue = You asked { $city } to tell you what happens to issue { $number }. If that was you, confirm that this address is yours.
+confirm-lead-report = Thank you for your report. It has number { $number }. Confirm that this address is yours, and { $city } tells you what becomes of it.
 confirm-button = Yes, tell me
 confirm-code = Or type this code where you signed up:
 confirm-ignore = If it was not you, ignore this mail, and you will get no more.

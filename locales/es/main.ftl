@@ -23,6 +23,8 @@ subject-digest = { $rhythm ->
    *[other] Novedades de { $city }: { $counts }
 }
 subject-confirm = Por favor, confirme que quiere recibir novedades de { $city }
+subject-fixed = ¿Ya está arreglado? { $category } – { $place }
+subject-confirm-report = Su reporte { $number } a { $city }
 
 place-number = Núm. { $number }
 place-ward = Distrito { $ward }, núm. { $number }
@@ -174,6 +176,14 @@ digest-more = { $count ->
 }
 digest-watches = Usted sigue: { $watches }
 
+## The question to a reporter whether what was closed is fixed
+
+fixed-title = ¿Ya está arreglado?
+fixed-lead = Usted reportó esto y se cerró el { $when }. Si el problema sigue ahí, con un toque se vuelve a abrir.
+fixed-heading = Lo que usted reportó
+fixed-yes = Sí, está arreglado
+fixed-no = No, sigue ahí
+
 ## Why it came, and the ways out
 
 why-title = Por qué recibió esto
@@ -195,6 +205,7 @@ confirm-lead-wards = { $count ->
    *[other] Usted pidió recibir avisos de { $city } sobre los casos en los distritos { $wards }. Si fue usted, confirme que esta dirección de correo es suya.
 }
 confirm-lead-issue = Usted pidió recibir avisos de { $city } sobre lo que pase con el caso { $number }. Si fue usted, confirme que esta dirección de correo es suya.
+confirm-lead-report = Gracias por su reporte. Tiene el número { $number }. Confirme que esta dirección es suya y { $city } le dirá qué pasa con él.
 confirm-button = Sí, avísenme
 confirm-code = O escriba este código donde se inscribió:
 confirm-ignore = Si no fue usted, ignore este correo y no recibirá ninguno más.

@@ -23,6 +23,8 @@ subject-digest = { $rhythm ->
    *[other] Wieści: { $city } – { $counts }
 }
 subject-confirm = { $city }: potwierdź, że chcesz dostawać wiadomości
+subject-fixed = Czy to naprawiono? { $category } – { $place }
+subject-confirm-report = Twoje zgłoszenie { $number } – { $city }
 
 place-number = Nr { $number }
 place-ward = Okręg { $ward }, nr { $number }
@@ -189,6 +191,14 @@ digest-more = { $count ->
 }
 digest-watches = Z obserwacji: { $watches }
 
+## The question to a reporter whether what was closed is fixed
+
+fixed-title = Czy to naprawiono?
+fixed-lead = To Twoje zgłoszenie; zamknięto je: { $when }. Jeśli problem nadal istnieje, jednym dotknięciem otworzysz je ponownie.
+fixed-heading = Twoje zgłoszenie
+fixed-yes = Tak, naprawiono
+fixed-no = Nie, problem nadal istnieje
+
 ## Why it came, and the ways out
 
 why-title = Dlaczego to dostajesz
@@ -212,6 +222,7 @@ confirm-lead-wards = { $count ->
    *[other] Dostaliśmy prośbę: { $city } ma cię informować o zgłoszeniach w okręgach { $wards }. Jeśli to twoja prośba, potwierdź, że ten adres należy do ciebie.
 }
 confirm-lead-issue = Dostaliśmy prośbę: { $city } ma cię informować, co dzieje się ze zgłoszeniem nr { $number }. Jeśli to twoja prośba, potwierdź, że ten adres należy do ciebie.
+confirm-lead-report = Dziękujemy za zgłoszenie. Ma ono numer { $number }. Potwierdź, że to Twój adres, a { $city } powie Ci, co się z nim dzieje.
 confirm-button = Tak, chcę wiedzieć
 confirm-code = Albo wpisz ten kod tam, gdzie podano adres:
 confirm-ignore = Jeśli to nie twoja prośba, zignoruj ten e-mail, a kolejne nie przyjdą.

@@ -23,6 +23,8 @@ subject-digest = { $rhythm ->
    *[other] { $city } 最新消息：{ $counts }
 }
 subject-confirm = 请确认您想接收 { $city } 的消息
+subject-fixed = 修好了吗？{ $category } – { $place }
+subject-confirm-report = 您提交给{ $city }的报告 { $number }
 
 place-number = 编号 { $number }
 place-ward = 选区 { $ward }，编号 { $number }
@@ -131,6 +133,14 @@ digest-lead = 您关注的 { $count } 个问题有新消息。
 digest-more = 另有 { $count } 个
 digest-watches = 来自您的关注：{ $watches }
 
+## The question to a reporter whether what was closed is fixed
+
+fixed-title = 修好了吗？
+fixed-lead = 这是您报告的问题，已于{ $when }关闭。如果问题仍在，点一下即可重新打开。
+fixed-heading = 您报告的问题
+fixed-yes = 是的，已经修好
+fixed-no = 没有，问题还在
+
 ## Why it came, and the ways out
 
 why-title = 您为何收到此邮件
@@ -149,6 +159,7 @@ confirm-title = 请确认您的邮箱地址
 confirm-lead-area = 您请 { $city } 在您选定的区域内有问题时通知您。如果是您本人操作，请确认此邮箱地址属于您。
 confirm-lead-wards = 您请 { $city } 在选区 { $wards } 内有问题时通知您。如果是您本人操作，请确认此邮箱地址属于您。
 confirm-lead-issue = 您请 { $city } 在问题 { $number } 有进展时通知您。如果是您本人操作，请确认此邮箱地址属于您。
+confirm-lead-report = 感谢您的报告，编号为 { $number }。请确认这是您的邮箱，之后{ $city }会告诉您处理进展。
 confirm-button = 是的，请通知我
 confirm-code = 或在您订阅的页面输入此验证码：
 confirm-ignore = 如果不是您本人操作，请忽略此邮件，您不会再收到其他邮件。

@@ -200,6 +200,25 @@ CREATE TABLE mute (
 
 CREATE INDEX mute_issue ON mute (city_id, issue_id);
 
+-- Who reported an issue here, and whether they say that it is fixed. Shown to nobody.
+CREATE TABLE reporter (
+    city_id     BIGINT NOT NULL,
+    issue_id    UUID NOT NULL,
+    watcher_id  UUID NOT NULL,
+    reported_at BIGINT NOT NULL,
+    -- When to ask them, some days after it was closed; when they were asked last, and their answer.
+    ask_at      BIGINT,
+    asked_at    BIGINT,
+    answer      TEXT CHECK (answer IN ('fixed', 'not_fixed')),
+    answered_at BIGINT,
+    PRIMARY KEY (city_id, issue_id, watcher_id),
+    FOREIGN KEY (city_id, issue_id) REFERENCES issue,
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+);
+
+CREATE INDEX reporter_to_ask ON reporter (city_id, ask_at) WHERE ask_at IS NOT NULL;
+CREATE INDEX reporter_of ON reporter (city_id, watcher_id);
+
 -- The wards that an issue lies in, or is near, in the version that held when it was matched.
 CREATE TABLE issue_ward (
     city_id     BIGINT NOT NULL,
@@ -310,8 +329,9 @@ CREATE TABLE told_at_once (
 CREATE TABLE delivery (
     city_id     BIGINT NOT NULL,
     delivery_id UUID NOT NULL,
-    -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch).
-    about       TEXT NOT NULL CHECK (about IN ('event', 'digest', 'confirm')),
+    -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch),
+    -- 'fixed' (the question whether a closed issue is).
+    about       TEXT NOT NULL CHECK (about IN ('event', 'digest', 'confirm', 'fixed')),
     about_id    UUID NOT NULL,
     watcher_id  UUID NOT NULL,
     -- Not looked for in `contact`, which would cost as much as writing the row: whoever sends finds

@@ -245,6 +245,9 @@ fn trip_told(trip: &Trip, watches: &[&Watch], zone: &Zone) -> String {
     let how = match (trip.kind, trip.about, trip.contents.items.len()) {
         (ContactKind::Mail, About::Digest(_), _) => "in a digest by mail".to_owned(),
         (ContactKind::Push, About::Digest(_), _) => "in a digest by push".to_owned(),
+        (kind, About::Fixed(_), _) => {
+            format!("with the question whether it is fixed, by {}", kind.name())
+        }
         (kind, _, 0 | 1) => format!("by {}", kind.name()),
         (kind, _, some) => format!("by {}, one message for {some} events", kind.name()),
     };

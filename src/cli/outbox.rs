@@ -205,6 +205,7 @@ fn as_json(row: &OutboxRow, whole: bool) -> serde_json::Value {
 fn told(row: &OutboxRow) -> String {
     match (row.about, &row.issue) {
         (About::Confirm(_), _) => "a question to confirm".to_owned(),
+        (About::Fixed(_), _) => "the question whether it is fixed".to_owned(),
         (About::Digest(_), _) if row.events == 1 => "a digest of 1 event".to_owned(),
         (About::Digest(_), _) => format!("a digest of {} events", row.events),
         (About::Event(_), Some((number, kind))) => format!("{number} {}", kind.name()),

@@ -166,11 +166,7 @@ impl DeskSettings {
     }
 
     fn city_language(&self) -> Result<Option<Language>, ConfigError> {
-        let parse = |tag: &String| {
-            let spoken = tag.parse().ok().filter(Language::is_spoken);
-            let tags = Language::SPOKEN.map(|(tag, _)| tag).join(", ");
-            spoken.ok_or_else(|| wrong("city-language")(format!("“{tag}” is none of {tags}")))
-        };
+        let parse = |tag: &String| Language::from_spoken(tag).map_err(wrong("city-language"));
         self.city_language.as_ref().map(parse).transpose()
     }
 

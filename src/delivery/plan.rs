@@ -22,6 +22,8 @@ pub enum About {
     /// What happened to one issue; the last of the events told.
     Event(EventId),
     Digest(Uuid),
+    /// The question whether what was closed is fixed, to its reporter: the last event that it tells.
+    Fixed(Uuid),
     /// The question whether a watch is wanted.
     Confirm(WatchId),
 }

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
-use crate::issue::{CityId, EventId, IssueId};
+use crate::issue::{CityId, EventId, IssueId, Status};
 use crate::message::{
-    Because, Confirm, Content, Digest, Happening, Language, Mail, Note, Reader, Sender, Told,
-    Watched, compose_mail, compose_push,
+    Because, Confirm, Content, Digest, Fixed, Happening, Language, Mail, Note, Reader, Sender,
+    Told, Watched, compose_mail, compose_push,
 };
 use crate::store::{
     AskedAbout, City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, StoreError, Tx,
@@ -45,6 +45,8 @@ pub struct Gathered {
     events: HashMap<EventId, PendingEvent>,
     wards: HashMap<IssueId, Vec<IssueWardRow>>,
     mutes: HashSet<(WatcherId, IssueId)>,
+    /// Of the issues that a reporter is asked about.
+    statuses: HashMap<IssueId, Status>,
 }
 
 /// Reads what a batch refers to, and gives it with those that can be put into words. A delivery that
@@ -98,6 +100,11 @@ async fn look_up(tx: &mut Tx, city: CityId, claimed: &[Claimed]) -> Result<Gathe
         gathered.wards.entry(row.issue).or_default().push(row);
     }
     gathered.mutes = tx.mutes_of(city, &issues).await?;
+    let reported = claimed.iter().filter(|one| matches!(one.about, About::Fixed(_)));
+    let reported = reported.flat_map(|one| &one.contents.items);
+    let reported = reported.filter_map(|item| Some(gathered.events.get(&item.event)?.event.issue));
+    let reported = unique(reported);
+    gathered.statuses.extend(tx.statuses_of(city, &reported).await?);
     let asked = claimed.iter().filter_map(|one| match one.about {
         About::Confirm(id) => Some(id),
         _ => None,
@@ -143,6 +150,7 @@ impl Desk {
             _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
             About::Event(_) => self.one_issue(claimed)?,
             About::Digest(_) => self.digest(claimed)?,
+            About::Fixed(_) => self.fixed(claimed)?,
         };
         let (sender, reader) = (self.sender(), self.reader(claimed));
         match &contact.contact.address {
@@ -195,10 +203,26 @@ impl Desk {
         let asked = asked.ok_or_else(|| dropped("the watch was confirmed or deleted meanwhile"))?;
         let token = Token::Confirm { city: self.city.id, watch: id, contact: claimed.contact };
         Ok(Content::Confirm(Confirm {
-            watched: watched(asked)?,
+            watched: self.watched(asked)?,
             link: self.link("confirm", token),
             code: self.secrets.code(CONFIRM_WATCH, id.0),
         }))
+    }
+
+    fn watched(&self, asked: &AskedAbout) -> Result<Watched, Verdict> {
+        Ok(match &asked.number {
+            Some(number) if asked.reported => {
+                Watched::Report { number: number.clone(), link: self.issue_link(number) }
+            }
+            Some(number) => Watched::Issue(number.clone()),
+            None if asked.follows_issue => return Err(dropped("the issue was deleted")),
+            None if asked.wards.is_empty() => Watched::Area,
+            None => Watched::Wards(asked.wards.iter().map(|ward| ward.ward.clone()).collect()),
+        })
+    }
+
+    fn issue_link(&self, number: &str) -> String {
+        format!("{}/issues/{number}", self.letterhead.public_url)
     }
 
     fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
@@ -212,6 +236,17 @@ impl Desk {
                 nothing_left()
             }
         })
+    }
+
+    /// The question whether it is fixed, unless it was opened again since it was planned.
+    fn fixed(&self, claimed: &Claimed) -> Result<Content, Verdict> {
+        let Content::Issue(told) = self.one_issue(claimed)? else { return Err(nothing_left()) };
+        if self.gathered.statuses.get(&told.issue) != Some(&Status::Closed) {
+            return Err(dropped("the issue was opened again meanwhile"));
+        }
+        let (city, issue, watcher) = (self.city.id, told.issue, claimed.watcher);
+        let link = self.link("fixed", Token::Fixed { city, issue, watcher });
+        Ok(Content::Fixed(Fixed { told, link }))
     }
 
     fn digest(&self, claimed: &Claimed) -> Result<Content, Verdict> {
@@ -267,7 +302,7 @@ impl Desk {
                 description: event.description.clone(),
                 status: event.status,
                 happenings: vec![happening],
-                link: format!("{}/issues/{}", self.letterhead.public_url, event.number),
+                link: self.issue_link(&event.number),
                 because,
             };
             issues.push((event.issue, told));
@@ -313,15 +348,6 @@ impl Desk {
             hits.first().map(|row| row.ward.ward.clone())
         }
     }
-}
-
-fn watched(asked: &AskedAbout) -> Result<Watched, Verdict> {
-    Ok(match &asked.number {
-        Some(number) => Watched::Issue(number.clone()),
-        None if asked.follows_issue => return Err(dropped("the issue was deleted")),
-        None if asked.wards.is_empty() => Watched::Area,
-        None => Watched::Wards(asked.wards.iter().map(|ward| ward.ward.clone()).collect()),
-    })
 }
 
 fn dropped(reason: &str) -> Verdict {

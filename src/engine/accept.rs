@@ -58,6 +58,7 @@ pub(super) struct Acceptor {
     pub random: Random,
     pub news_for: Duration,
     pub hot_points: HotPointRule,
+    pub ask_fixed_after: Duration,
     pub learned: Arc<Mutex<HashMap<CityId, Learned>>>,
     pub accepted: Arc<Notify>,
 }
@@ -156,12 +157,41 @@ impl Acceptor {
         let events = batch.event_rows(first, now, judge);
         tx.put_issues(city.id, &batch.changed_issues()).await?;
         tx.put_events(city.id, &events).await?;
+        self.will_ask(&mut tx, city.id, &events, now).await?;
         let last_no = next_no - 1 + i64::try_from(events.len()).unwrap_or(0);
         let learned = batch.check.end(&mut tx, city.id, last_no).await?;
         tx.commit().await?;
         failpoint::at(failpoint::Point::Accepted);
         learning.insert(city.id, learned);
         Ok(receipts)
+    }
+}
+
+impl Acceptor {
+    /// The reporters of what was closed are asked some days later whether it is fixed; of what was
+    /// opened again, or taken off the site, they are not.
+    async fn will_ask(
+        &self,
+        tx: &mut Tx,
+        city: CityId,
+        events: &[EventRow],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut last: HashMap<IssueId, Kind> = HashMap::new();
+        for EventRow { event, .. } in events {
+            let news = event.quiet.is_none() || event.kind != Kind::Closed;
+            if news && matches!(event.kind, Kind::Closed | Kind::Reopened | Kind::Hidden) {
+                last.insert(event.issue, event.kind);
+            }
+        }
+        let (closed, others): (Vec<_>, Vec<_>) =
+            last.into_iter().partition(|(_, kind)| *kind == Kind::Closed);
+        let issues = |some: Vec<(IssueId, Kind)>| some.into_iter().map(|(id, _)| id).collect();
+        let (closed, others): (Vec<IssueId>, Vec<IssueId>) = (issues(closed), issues(others));
+        if !self.ask_fixed_after.is_zero() {
+            tx.ask_reporters(city, &closed, Some(now.plus(self.ask_fixed_after))).await?;
+        }
+        tx.ask_reporters(city, &others, None).await
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
 use crate::geometry::Shape;
-use crate::issue::CityId;
+use crate::issue::{CityId, IssueId};
 use crate::store::{Asked, City, Tx, WatchRow, WatchState};
 use crate::watch::{Filter, Rhythm, Target, Via, Watch, WatchId, WatchNumber};
 use crate::watcher::{Address, Contact, ContactId, WatcherId};
@@ -96,6 +96,17 @@ impl Engine {
         who: Who,
         new: NewWatch,
     ) -> Result<WatchRow, EngineError> {
+        self.watch_own(city, who, new, None).await
+    }
+
+    /// The same, of an issue that its owner reported.
+    pub(super) async fn watch_own(
+        &self,
+        city: &City,
+        who: Who,
+        new: NewWatch,
+        reported: Option<IssueId>,
+    ) -> Result<WatchRow, EngineError> {
         self.check_target(city, &new.target).await?;
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
@@ -106,6 +117,9 @@ impl Engine {
         }
         self.check_patience(&mut tx, city.id, &owner, now).await?;
         let row = self.begin_watch(&mut tx, city, owner, new, now).await?;
+        if let Some(issue) = reported {
+            tx.put_reporter(city.id, issue, row.watch.watcher, now).await?;
+        }
         tx.commit().await?;
         self.inner.planned.notify_waiters();
         Ok(row)

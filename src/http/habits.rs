@@ -91,7 +91,7 @@ pub async fn change(
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let wanted: HabitsChangeWire = extract::read(body)?;
     let change = HabitsChange {
-        language: wanted.language.as_deref().map(spoken).transpose()?,
+        language: wanted.language.as_deref().map(parse_language).transpose()?,
         digest_hour: wanted.digest_hour,
         digest_day: wanted.digest_day,
         quiet: wanted
@@ -102,15 +102,6 @@ pub async fn change(
     };
     let habits = doors.engine().change_habits(&city, watcher, change).await?;
     answer(&doors, &city, watcher, &habits).await
-}
-
-/// A language that a person asks to be written to in.
-fn spoken(tag: &str) -> Result<Language, Problem> {
-    let language = parse_language(tag)?;
-    Some(language).filter(Language::is_spoken).ok_or_else(|| {
-        let tags = Language::SPOKEN.map(|(tag, _)| tag).join(", ");
-        Problem::field("/language", format!("there are words in {tags} only"))
-    })
 }
 
 /// Where in a body stands what cannot be taken.
@@ -235,10 +226,7 @@ impl Filled {
         let language = match self.language.as_str() {
             // One of a country is shown as the language itself.
             same if same.is_empty() || same == shown.language => None,
-            tag => {
-                let spoken = tag.parse().ok().filter(Language::is_spoken);
-                Some(spoken.ok_or(HabitsError::NoLanguage)?)
-            }
+            tag => Some(Language::from_spoken(tag).map_err(|_| HabitsError::NoLanguage)?),
         };
         Ok(HabitsChange {
             language,

@@ -12,7 +12,7 @@ use super::auth::Caller;
 use super::extract::{Json, Path};
 use super::problem::Field;
 use super::sender::From;
-use super::{Doors, Problem};
+use super::{Doors, Problem, reporter};
 use crate::clock::Timestamp;
 use crate::engine::{Arrival, Receipt};
 use crate::geometry::Position;
@@ -98,7 +98,8 @@ impl IssueWire {
 }
 
 /// What a stranger's report may say.
-const A_REPORT: [&str; 6] = ["category", "description", "address", "lon", "lat", "geometry"];
+const A_REPORT: [&str; 8] =
+    ["category", "description", "address", "lon", "lat", "geometry", "email", "language"];
 
 /// What only a key may say: a stranger speaks for nobody else and for no other time.
 const KEPT_FROM_STRANGERS: [&str; 7] =
@@ -109,7 +110,8 @@ const LENGTHS: [(&str, usize); 3] = [("category", 100), ("description", 5_000), 
 
 /// `POST /api/v1/issues`: somebody reports something.
 ///
-/// The same `Idempotency-Key` with the same report, or from the same API key, makes one issue.
+/// The same `Idempotency-Key` with the same report, or from the same API key, makes one issue. Whoever
+/// gives `email`, or comes with a management token, follows it to the end; neither is published.
 pub async fn report(
     State(doors): State<Doors>,
     from: From,
@@ -118,6 +120,7 @@ pub async fn report(
     Json(mut body): Json<Map<String, Value>>,
 ) -> Result<impl IntoResponse, Problem> {
     let city = doors.city().await?;
+    let reporter = reporter::take(&city, &caller, &mut body)?;
     let trusted = caller.may_bring_events().ok().map(str::to_owned);
     if trusted.is_none() {
         doors.inner.limits.report(from)?;
@@ -156,6 +159,9 @@ pub async fn report(
     if let Receipt::Accepted { place, .. } = receipt {
         answer["place"] = json!(place);
     }
+    if let Some(who) = reporter {
+        reporter::follow(&doors, &city, who, &number, &mut answer).await?;
+    }
     Ok((status, [(header::LOCATION, api)], JsonAnswer(answer)))
 }
 
@@ -184,17 +190,20 @@ pub(super) fn own_id(doors: &Doors, purpose: &str, parts: &[&str]) -> Uuid {
     doors.engine().secrets().derive_id(purpose, parts.join("\0").as_bytes())
 }
 
-/// `POST /api/v1/issues/{number}/events`: something happened to it.
+/// `POST /api/v1/issues/{number}/events`: something happened to it. Whoever reported it may open it again.
 pub async fn happen(
     State(doors): State<Doors>,
     caller: Caller,
     Path(number): Path<String>,
     headers: HeaderMap,
     Json(mut body): Json<Map<String, Value>>,
-) -> Result<impl IntoResponse, Problem> {
-    let name = caller.may_bring_events()?;
+) -> Result<(StatusCode, JsonAnswer<Value>), Problem> {
     let city = doors.city().await?;
     let issue = issue_numbered(&doors, &city, &number).await?;
+    if let Caller::Watcher(watcher) = caller {
+        return reporter::happen(&doors, &city, watcher, &issue, &body).await;
+    }
+    let name = caller.may_bring_events()?;
     caller.may_act_on(&issue.source)?;
     if !body.contains_key("kind") {
         return Err(Problem::field(

@@ -25,7 +25,8 @@ pub(super) async fn open(doors: &Doors, text: &str) -> Result<(City, Token), Pro
     let of = match token {
         Token::Unsubscribe { city, .. }
         | Token::Confirm { city, .. }
-        | Token::Manage { city, .. } => city,
+        | Token::Manage { city, .. }
+        | Token::Fixed { city, .. } => city,
     };
     if of == city.id { Ok((city, token)) } else { Err(not_valid(&TokenError::NotValid)) }
 }

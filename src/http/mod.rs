@@ -23,6 +23,7 @@ mod operate;
 mod pages;
 mod preview;
 mod problem;
+mod reporter;
 mod sender;
 mod stream;
 mod subscriptions;
@@ -177,8 +178,8 @@ fn api() -> Router<Doors> {
             "/api/v1/watches/{id}",
             get(watches::read).patch(watches::change).delete(watches::delete),
         )
-        .route("/api/v1/watches/{id}/confirm", post(watches::confirm))
         .route("/api/v1/watches/preview", post(preview::preview))
+        .route("/api/v1/watches/{id}/confirm", post(watches::confirm))
         .route("/api/v1/me", get(habits::read).patch(habits::change))
         .route("/api/v1/me/mutes", get(mutes::list))
         .route("/api/v1/me/mutes/{number}", put(mutes::mute).delete(mutes::unmute))
@@ -198,6 +199,7 @@ fn pages() -> Router<Doors> {
     Router::new()
         .route("/confirm/{token}", get(links::ask_confirm).post(links::confirm))
         .route("/u/{token}", get(links::ask_unsubscribe).post(links::unsubscribe))
+        .route("/fixed/{token}", get(reporter::ask).post(reporter::say))
         .route("/watch/{token}", get(manage::manage).post(manage::manage_one))
         .route("/watch/{token}/mute/{number}", get(mutes::ask).post(mutes::press))
         .route("/issues/{number}", get(issue_page::show))

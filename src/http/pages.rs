@@ -15,7 +15,7 @@ use super::{Doors, Problem};
 use crate::clock::{Timestamp, Zone};
 use crate::issue::{Actor, Kind, Status};
 use crate::message::{Key, Language, Words};
-use crate::store::MutedIssue;
+use crate::store::{Fixed, MutedIssue};
 use crate::watch::Rhythm;
 
 /// What a page says when something is done.
@@ -236,6 +236,39 @@ struct MutePage<'a> {
 /// The question whether somebody wants to hear no more of an issue, or hear of it again.
 pub fn mute(frame: Frame<'_>, asked: &Asked<'_>, manage: &str) -> Result<Response, Problem> {
     render(&MutePage { frame, asked, manage })
+}
+
+/// What somebody reported, and may say something of.
+#[derive(Debug)]
+pub struct Own<'a> {
+    pub number: &'a str,
+    pub category: &'a str,
+    pub address: &'a str,
+    pub is_closed: bool,
+    pub not_fixed_first: bool,
+    /// What they have said just now.
+    pub done: Option<Fixed>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/fixed.html")]
+struct FixedPage<'a> {
+    frame: Frame<'a>,
+    own: &'a Own<'a>,
+    title: String,
+    lead: String,
+}
+
+/// The question whether what was closed is fixed, or what came of the answer.
+pub fn fixed(frame: Frame<'_>, own: &Own<'_>) -> Result<Response, Problem> {
+    let (title, lead) = match (own.done, own.is_closed) {
+        (Some(Fixed::Yes), _) => ("page-fixed-thanks-title", "page-fixed-thanks-lead"),
+        (Some(Fixed::No), _) => ("page-fixed-again-title", "page-fixed-again-lead"),
+        (None, false) => ("page-fixed-open-title", "page-fixed-open-lead"),
+        (None, true) => ("page-fixed-title", "page-fixed-lead"),
+    };
+    let (title, lead) = (frame.t(title), frame.t(lead));
+    render(&FixedPage { frame, own, title, lead })
 }
 
 #[derive(Template)]

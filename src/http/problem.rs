@@ -179,7 +179,9 @@ impl From<EngineError> for Problem {
                     .after(Duration::from_hours(1));
             }
             EngineError::WrongCode => return Self::field("/code", error.to_string()).forbidden(),
-            EngineError::CodeUsedUp | EngineError::Silenced => StatusCode::FORBIDDEN,
+            EngineError::CodeUsedUp | EngineError::Silenced | EngineError::NotTheReporter => {
+                StatusCode::FORBIDDEN
+            }
             EngineError::OtherKeys | EngineError::OthersBrowser => {
                 return Self::field("/push", error.to_string());
             }
@@ -204,7 +206,7 @@ impl Problem {
         &self.detail
     }
 
-    fn forbidden(self) -> Self {
+    pub(super) fn forbidden(self) -> Self {
         let Self { errors, detail, .. } = self;
         Self { errors, ..Self::new(StatusCode::FORBIDDEN, detail) }
     }

@@ -140,10 +140,9 @@ pub fn parse_area(pointer: &str, value: &Value, limits: &Limits) -> Result<Shape
 }
 
 /// # Errors
-/// When it is no BCP 47 tag.
+/// When there are no words in it.
 pub fn parse_language(tag: &str) -> Result<Language, Problem> {
-    let short = if tag.len() <= 35 { tag } else { "this" };
-    short.parse().map_err(|e| Problem::field("/language", e))
+    Language::from_spoken(tag).map_err(|why| Problem::field("/language", why))
 }
 
 /// What a target asks for, before the store has been asked what it means.

@@ -38,6 +38,16 @@ pub enum Content {
     Issue(Told),
     Digest(Digest),
     Confirm(Confirm),
+    Fixed(Fixed),
+}
+
+/// The question to its reporter whether an issue that was closed is fixed.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// The issue, as it was closed.
+    pub told: Told,
+    /// `{public_url}/fixed/{token}`.
+    pub link: String,
 }
 
 /// One issue and what is new about it.
@@ -111,6 +121,11 @@ pub enum Watched {
     Wards(Vec<String>),
     /// The issue's number.
     Issue(String),
+    /// What they reported themselves: its number, and its page.
+    Report {
+        number: String,
+        link: String,
+    },
 }
 
 impl Told {

@@ -15,6 +15,8 @@ pub(super) struct Letter {
     pub groups: Vec<Group>,
     pub more: Option<Link>,
     pub confirm: Option<Question>,
+    /// Buttons, of which one is pressed.
+    pub answers: Vec<Link>,
     pub why_title: String,
     pub why: Vec<Why>,
     pub footer: String,

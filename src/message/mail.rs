@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::watcher::EmailAddress;
 
 use super::clean::line;
-use super::content::{Because, Content, Reader, Sender, Told};
+use super::content::{Because, Content, Fixed, Reader, Sender, Told};
 use super::quoted;
 use super::writer::Writer;
 
@@ -116,10 +116,11 @@ fn headers(
         Content::Issue(_) => "issue",
         Content::Digest(_) => "digest",
         Content::Confirm(_) => "confirm",
+        Content::Fixed(_) => "fixed",
     };
     let mut builder = raw(builder, "Auto-Submitted", "auto-generated".to_owned());
     builder = raw(builder, "Feedback-ID", format!("{kind}:city{}:{host}", sender.city.0));
-    if let Content::Issue(told) = content {
+    if let Content::Issue(told) | Content::Fixed(Fixed { told, .. }) = content {
         let thread = thread(told, &host);
         builder = builder.in_reply_to(thread.clone()).references(thread);
     }
@@ -142,7 +143,7 @@ fn thread(told: &Told, host: &str) -> String {
 /// out of all when it took several.
 fn way_out<'a>(reader: &'a Reader, content: &'a Content) -> &'a str {
     let told: &[Told] = match content {
-        Content::Issue(told) => std::slice::from_ref(told),
+        Content::Issue(told) | Content::Fixed(Fixed { told, .. }) => std::slice::from_ref(told),
         Content::Digest(digest) => &digest.items,
         Content::Confirm(_) => &[],
     };

@@ -9,7 +9,7 @@ use crate::issue::Kind;
 use crate::watch::Rhythm;
 
 use super::clean::{line, shorten};
-use super::content::{Confirm, Content, Digest, Reader, Sender, Told};
+use super::content::{Confirm, Content, Digest, Fixed, Reader, Sender, Told};
 use super::words::Key;
 use super::writer::{Writer, headline};
 
@@ -83,6 +83,7 @@ pub fn compose_push(sender: &Sender, reader: &Reader, content: &Content, limit: 
         Content::Issue(told) => issue(&writer, told),
         Content::Digest(digest) => digest_note(&writer, digest),
         Content::Confirm(confirm) => confirm_note(&writer, confirm),
+        Content::Fixed(fixed) => fixed_note(&writer, fixed),
     };
     let topic = payload.tag.clone();
     Note { payload: fit(payload, limit), topic, urgency, ttl }
@@ -138,13 +139,24 @@ fn digest_tag(digest: &Digest) -> String {
 fn confirm_note(writer: &Writer<'_>, confirm: &Confirm) -> (Payload, Urgency, Duration) {
     let code = [("code", confirm.code.as_str().into())];
     let payload = Payload {
-        title: writer.confirm_subject(),
+        title: writer.confirm_subject(&confirm.watched),
         body: writer.words.fill(Key("confirm-preheader"), &code),
         url: confirm.link.clone(),
         tag: "confirm".to_owned(),
         actions: Vec::new(),
     };
     (payload, Urgency::High, HOUR)
+}
+
+fn fixed_note(writer: &Writer<'_>, fixed: &Fixed) -> (Payload, Urgency, Duration) {
+    let payload = Payload {
+        title: writer.fixed_subject(&fixed.told),
+        body: writer.gist(&fixed.told),
+        url: fixed.link.clone(),
+        tag: format!("fixed-{}", fixed.told.number),
+        actions: Vec::new(),
+    };
+    (payload, Urgency::Low, 7 * 24 * HOUR)
 }
 
 fn fit(mut payload: Payload, limit: usize) -> String {

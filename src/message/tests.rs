@@ -156,6 +156,12 @@ fn question() -> Confirm {
     }
 }
 
+fn fixed() -> Fixed {
+    let closed = light().happenings.remove(1);
+    let told = Told { happenings: vec![closed], because: vec![watch("My report")], ..light() };
+    Fixed { told, link: "https://watch.example.org/fixed/Zml4ZWQ".to_owned() }
+}
+
 fn delivery() -> Uuid {
     Uuid::from_u128(0x0196_9b5f_0000_7000_8000_0000_0000_00aa)
 }
@@ -214,12 +220,25 @@ fn a_confirmation_carries_a_link_and_a_code() {
 }
 
 #[test]
+fn a_reporter_hears_the_number_of_what_they_reported() {
+    let link = "https://watch.example.org/issues/26-001234".to_owned();
+    let watched = Watched::Report { number: "26-001234".to_owned(), link };
+    snapshot("report", &Content::Confirm(Confirm { watched, ..question() }));
+}
+
+#[test]
+fn a_reporter_is_asked_whether_it_is_fixed() {
+    snapshot("fixed", &Content::Fixed(fixed()));
+}
+
+#[test]
 fn push_messages_say_the_same_in_a_few_words() {
     let contents = [
         Content::Issue(pothole()),
         Content::Issue(light()),
         Content::Digest(digest()),
         Content::Confirm(question()),
+        Content::Fixed(fixed()),
     ];
     let spoken = Language::SPOKEN.map(|(tag, _)| reader_of(tag));
     let all = spoken.iter().flat_map(|reader| contents.iter().map(move |told| (reader, told)));
@@ -262,9 +281,12 @@ fn every_kind_in_every_mouth_has_its_own_sentence() {
 
 #[test]
 fn the_same_delivery_gives_the_same_bytes_in_clean_ascii_lines() {
-    for content in
-        [Content::Issue(light()), Content::Digest(digest()), Content::Confirm(question())]
-    {
+    for content in [
+        Content::Issue(light()),
+        Content::Digest(digest()),
+        Content::Confirm(question()),
+        Content::Fixed(fixed()),
+    ] {
         let mail = mail(&content);
         assert_eq!(mail.bytes, self::mail(&content).bytes);
         let text = text(&mail);
@@ -302,7 +324,9 @@ fn whatever_people_write_stays_where_it_belongs() {
         Confirm { watched: Watched::Wards(vec![linked.clone(), evil.to_owned()]), ..question() };
     let digest = Digest { items: vec![told.clone()], ..digest() };
     let city = Sender { city_name: evil.to_owned(), ..sender() };
-    for content in [Content::Issue(told), Content::Digest(digest), Content::Confirm(confirm)] {
+    let fixed = Content::Fixed(Fixed { told: told.clone(), ..fixed() });
+    for content in [Content::Issue(told), Content::Digest(digest), Content::Confirm(confirm), fixed]
+    {
         let mail = compose_mail(delivery(), &city, &reader(), &ada(), &content, now()).unwrap();
         assert!(!mail.subject.contains(['\r', '\n', '\u{202e}']));
         let head = headers(&mail);

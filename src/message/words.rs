@@ -42,6 +42,19 @@ impl Language {
         wanted.min_by(|(one, _), (other, _)| other.total_cmp(one)).map(|(_, language)| language)
     }
 
+    /// Reads the tag of a language that there are words in.
+    ///
+    /// # Errors
+    /// A sentence that names those, when it is another's or none.
+    pub fn from_spoken(tag: &str) -> Result<Self, String> {
+        let tags = || Self::SPOKEN.map(|(tag, _)| tag).join(", ");
+        let language: Option<Self> = tag.parse().ok();
+        language.filter(Self::is_spoken).ok_or_else(|| {
+            let tag: String = tag.chars().take(35).collect();
+            format!("there are no words in “{tag}”; there are in {}", tags())
+        })
+    }
+
     /// Whether there are words in it, in whichever country it is spoken.
     #[must_use]
     pub fn is_spoken(&self) -> bool {

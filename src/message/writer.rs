@@ -10,7 +10,9 @@ use crate::issue::{Actor, Kind};
 use crate::watch::Rhythm;
 
 use super::clean::{line, paragraph, shorten, words};
-use super::content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told, Watched};
+use super::content::{
+    Because, Confirm, Content, Digest, Fixed, Happening, Reader, Sender, Told, Watched,
+};
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
 use super::letter::{Card, Group, Letter, Link, Question, Step, Why};
 use super::words::{Key, Words};
@@ -37,6 +39,7 @@ impl<'a> Writer<'a> {
             Content::Issue(told) => self.issue(reader, told),
             Content::Digest(digest) => self.digest(reader, digest),
             Content::Confirm(confirm) => self.confirm(reader, confirm),
+            Content::Fixed(fixed) => self.fixed(reader, fixed),
         }
     }
 
@@ -52,6 +55,7 @@ impl<'a> Writer<'a> {
             groups: Vec::new(),
             more: None,
             confirm: None,
+            answers: Vec::new(),
             why_title: self.words.say(Key("why-title")),
             why: Vec::new(),
             footer: self.words.fill(Key("footer"), &[("city", city.clone().into())]),
@@ -123,6 +127,10 @@ impl<'a> Writer<'a> {
                 let gaps = [city, ("number", line(number).into())];
                 self.words.fill(Key("confirm-lead-issue"), &gaps)
             }
+            Watched::Report { number, .. } => {
+                let gaps = [city, ("number", line(number).into())];
+                self.words.fill(Key("confirm-lead-report"), &gaps)
+            }
         }
     }
 
@@ -130,8 +138,18 @@ impl<'a> Writer<'a> {
         let words = &self.words;
         let city = [("city", FluentValue::from(self.city()))];
         let code = [("code", FluentValue::from(confirm.code.as_str()))];
+        let never = Link {
+            words: words.say(Key("confirm-never")),
+            to: reader.unsubscribe_all_link.clone(),
+        };
+        let page = match &confirm.watched {
+            Watched::Report { link, .. } => {
+                Some(Link { words: words.say(Key("issue-link")), to: link.clone() })
+            }
+            _ => None,
+        };
         Letter {
-            subject: self.confirm_subject(),
+            subject: self.confirm_subject(&confirm.watched),
             preheader: words.fill(Key("confirm-preheader"), &code),
             title: words.say(Key("confirm-title")),
             lead: self.asked(&confirm.watched),
@@ -142,12 +160,40 @@ impl<'a> Writer<'a> {
                 ignore: words.say(Key("confirm-ignore")),
             }),
             footer: words.fill(Key("footer-confirm"), &city),
-            ways_out: vec![Link {
-                words: words.say(Key("confirm-never")),
-                to: reader.unsubscribe_all_link.clone(),
-            }],
+            ways_out: page.into_iter().chain([never]).collect(),
             ..self.blank(reader)
         }
+    }
+
+    /// To whoever reported it, some days after it was closed.
+    fn fixed(&self, reader: &Reader, fixed: &Fixed) -> Letter {
+        let words = &self.words;
+        let told = &fixed.told;
+        let closed = told.headline().map_or(self.now, |happening| happening.at);
+        let when = words.moment(closed, self.now, &self.sender.zone);
+        let answer = |key, answer: &str| Link {
+            words: words.say(key),
+            to: format!("{}?answer={answer}", fixed.link),
+        };
+        let card = self.card(told, DIGEST_TEXT_LIMIT);
+        Letter {
+            subject: self.fixed_subject(told),
+            preheader: words.fill(Key("fixed-lead"), &[("when", when.clone().into())]),
+            title: words.say(Key("fixed-title")),
+            lead: words.fill(Key("fixed-lead"), &[("when", when.into())]),
+            answers: vec![answer(Key("fixed-yes"), "fixed"), answer(Key("fixed-no"), "not_fixed")],
+            groups: vec![Group { heading: words.say(Key("fixed-heading")), cards: vec![card] }],
+            why: self.why(&told.because),
+            ..self.blank(reader)
+        }
+    }
+
+    pub(super) fn fixed_subject(&self, told: &Told) -> String {
+        let gaps = [
+            ("category", self.theirs(told.category.name()).into()),
+            ("place", self.place(told).into()),
+        ];
+        self.words.fill(Key("subject-fixed"), &gaps)
     }
 
     /// Issues under what happened to them, in the order of a day's importance.
@@ -284,8 +330,15 @@ impl<'a> Writer<'a> {
 
     /// “Please confirm that you want news from Springfield”. Nothing of what was typed at the
     /// sign-up stands in it: anybody may type anything, and the reader has agreed to nothing yet.
-    pub(super) fn confirm_subject(&self) -> String {
-        self.words.fill(Key("subject-confirm"), &[("city", self.city().into())])
+    pub(super) fn confirm_subject(&self, watched: &Watched) -> String {
+        let city = ("city", self.city().into());
+        match watched {
+            Watched::Report { number, .. } => {
+                let gaps = [city, ("number", line(number).into())];
+                self.words.fill(Key("subject-confirm-report"), &gaps)
+            }
+            _ => self.words.fill(Key("subject-confirm"), &[city]),
+        }
     }
 
     /// A person's own words, on one line.

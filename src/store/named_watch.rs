@@ -48,6 +48,8 @@ pub struct AskedAbout {
     /// Whether it follows an issue, and that issue's number while there is one.
     pub follows_issue: bool,
     pub number: Option<String>,
+    /// Whether that issue is what they reported themselves.
+    pub reported: bool,
 }
 
 row_struct! {
@@ -57,6 +59,7 @@ row_struct! {
         wards: Option<String>,
         issue_id: Option<Uuid>,
         number: Option<String>,
+        reported_at: Option<i64>,
     }
 }
 
@@ -68,6 +71,7 @@ impl AskedFields {
             wards: wards_from(self.wards)?,
             follows_issue: self.issue_id.is_some(),
             number: self.number,
+            reported: self.reported_at.is_some(),
         })
     }
 }
@@ -132,8 +136,10 @@ impl Tx {
         let rows = rows_of!(
             self,
             AskedFields,
-            "SELECT w.watch_id, w.state, w.wards, w.issue_id, i.number FROM watch w
+            "SELECT w.watch_id, w.state, w.wards, w.issue_id, i.number, r.reported_at FROM watch w
              LEFT JOIN issue i ON i.city_id = w.city_id AND i.issue_id = w.issue_id
+             LEFT JOIN reporter r ON r.city_id = w.city_id AND r.issue_id = w.issue_id
+                AND r.watcher_id = w.watcher_id
              WHERE (w.city_id, w.watch_id) IN (",
             ids,
             |id| [city.0, id.0],

@@ -140,6 +140,7 @@ pub(super) fn about_from(about: &str, id: Uuid) -> About {
     match about {
         "event" => About::Event(EventId(id)),
         "digest" => About::Digest(id),
+        "fixed" => About::Fixed(id),
         _ => About::Confirm(WatchId(id)),
     }
 }
@@ -148,6 +149,7 @@ pub(super) fn about_parts(about: About) -> (&'static str, Uuid) {
     match about {
         About::Event(id) => ("event", id.0),
         About::Digest(id) => ("digest", id),
+        About::Fixed(id) => ("fixed", id),
         About::Confirm(id) => ("confirm", id.0),
     }
 }

@@ -35,5 +35,6 @@ mod rhythms;
 mod sending;
 #[path = "../receivers/sink.rs"]
 mod sink;
+mod to_the_end;
 mod town;
 mod watching;

@@ -123,6 +123,11 @@ impl Town {
         engine(&self.settings, &self.clock, EngineSettings::default()).await
     }
 
+    /// One that follows other rules.
+    pub async fn process_with(&self, rules: EngineSettings) -> Engine {
+        engine(&self.settings, &self.clock, rules).await
+    }
+
     pub async fn city(&self) -> City {
         self.engine.cities().await.unwrap().remove(0)
     }

@@ -406,6 +406,7 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Sent { .. } => "sent",
         Outcome::Retry { .. } => "retry",
+        Outcome::Held { .. } => "held",
         Outcome::Gone { .. } => "gone",
         Outcome::TooLarge { .. } => "too_large",
         Outcome::Refused { .. } => "refused",

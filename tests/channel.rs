@@ -203,11 +203,19 @@ async fn a_push_is_opened_by_its_browser_and_its_token_believed() {
     assert!(matches!(send("/410").await, Outcome::Gone { .. }));
     assert!(matches!(send("/403").await, Outcome::Refused { .. }));
     assert!(matches!(send("/413").await, Outcome::TooLarge { .. }));
-    let later = send("/429/120").await;
-    assert!(matches!(later, Outcome::Retry { after: Some(s), .. } if s.as_secs() == 120));
     assert!(matches!(send("/503").await, Outcome::Retry { after: None, .. }));
     let full = wardwatch::message::Note { payload: "x".repeat(3_993), ..note.clone() };
     assert!(is_sent(&pusher.send(&subscription("/201"), &full, now).await));
-    let sizes: Vec<Value> = (0..6).map(|_| sink.got()["bytes"].clone()).collect();
-    assert_eq!(sizes[5], 4_096);
+    let sizes: Vec<Value> = (0..5).map(|_| sink.got()["bytes"].clone()).collect();
+    assert_eq!(sizes[4], 4_096);
+    // It has too much to do: until it may be asked again, no browser of it is.
+    let later = send("/429/120").await;
+    assert!(matches!(later, Outcome::Retry { after: Some(s), .. } if s.as_secs() == 120));
+    assert_eq!(sink.got()["path"], "/429/120");
+    let after = |seconds| now.plus(Duration::from_secs(seconds));
+    let (other, until) = (subscription("/201"), after(120));
+    let held = pusher.send(&other, &note, after(119)).await;
+    assert!(matches!(held, Outcome::Held { until: said, .. } if said == until), "{held:?}");
+    assert!(is_sent(&pusher.send(&other, &note, after(120)).await));
+    assert_eq!(sink.got()["path"], "/201", "and the one that was held had not come");
 }

@@ -42,6 +42,8 @@ pub const KNOWN_SERVICES: [&str; 5] = [
 const TOKEN_LIFE: Duration = Duration::from_hours(12);
 /// A token with less life than this is made anew.
 const TOKEN_SPARE: Duration = Duration::from_hours(1);
+/// However long a service asks us to stay away, we look again after this.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// Far more origins than there are push services; a full cache starts over.
 const TOKENS_KEPT: usize = 256;
 
@@ -96,6 +98,8 @@ pub struct Pusher {
     settings: Settings,
     /// By origin: an `Authorization` header and when it ends.
     tokens: Mutex<HashMap<String, (HeaderValue, Timestamp)>>,
+    /// By origin: until when it has asked us to stay away.
+    pauses: Mutex<HashMap<String, Timestamp>>,
 }
 
 impl fmt::Debug for Pusher {
@@ -114,7 +118,7 @@ impl Pusher {
         if !(web || mail) || contact.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(PushError::BadContact(contact.clone()));
         }
-        Ok(Self { outbound, settings, tokens: Mutex::default() })
+        Ok(Self { outbound, settings, tokens: Mutex::default(), pauses: Mutex::default() })
     }
 
     /// What a browser needs as `applicationServerKey`.
@@ -132,8 +136,14 @@ impl Pusher {
         sealed::check(subscription)
     }
 
-    /// Hands one note to its push service, once.
+    /// Hands one note to its push service, once; not before the time that the service has asked
+    /// everybody to wait, which is told of all its browsers and not by each.
     pub async fn send(&self, to: &PushSubscription, note: &Note, now: Timestamp) -> Outcome {
+        let origin = outbound::origin(&to.endpoint).map(|origin| origin.text).unwrap_or_default();
+        if let Some(until) = self.paused_until(&origin, now) {
+            let reason = format!("{origin} has asked us to wait until {until}");
+            return Outcome::Held { until, reason };
+        }
         let (headers, body) = match self.prepare(to, note, now) {
             Ok(prepared) => prepared,
             // Keys that are not keys will never work; the browser must subscribe anew.
@@ -150,13 +160,32 @@ impl Pusher {
                     let service = service.map(|origin| origin.host).unwrap_or_default();
                     tracing::error!(status, service, "a push service refuses our messages");
                 }
-                judge::judge(&reply, now)
+                let outcome = judge::judge(&reply, now);
+                if let (429 | 503, Outcome::Retry { after: Some(wait), .. }) =
+                    (reply.status, &outcome)
+                {
+                    self.pause(origin, now.plus((*wait).min(LONGEST_PAUSE)), now);
+                }
+                outcome
             }
             Err(error @ OutboundError::Forbidden { .. }) => {
                 Outcome::Refused { reason: error.to_string() }
             }
             Err(error) => Outcome::Retry { after: None, reason: error.to_string() },
         }
+    }
+
+    fn paused_until(&self, origin: &str, now: Timestamp) -> Option<Timestamp> {
+        let pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back must not keep us away for days.
+        let lasts = |until: &Timestamp| *until > now && until.since(now) <= LONGEST_PAUSE;
+        pauses.get(origin).copied().filter(lasts)
+    }
+
+    fn pause(&self, origin: String, until: Timestamp, now: Timestamp) {
+        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        pauses.retain(|_, until| *until > now);
+        pauses.insert(origin, until);
     }
 
     /// One note as it goes over the wire: what the push service reads, and what only the browser

@@ -11,6 +11,8 @@ pub enum Outcome {
     Sent { reply: String },
     /// Not now; the other side may have said how long to wait.
     Retry { after: Option<Duration>, reason: String },
+    /// It was not tried: the other side has asked that nobody comes before then.
+    Held { until: Timestamp, reason: String },
     /// The address is dead: retire the contact.
     Gone { reason: String },
     /// It is too large; less of it might be taken.
@@ -39,6 +41,11 @@ pub enum Verdict {
     },
     /// Wait and try again.
     Again {
+        due: Timestamp,
+        reason: String,
+    },
+    /// Wait; it was not tried, and this is no attempt.
+    Held {
         due: Timestamp,
         reason: String,
     },
@@ -105,6 +112,7 @@ pub fn spent(attempt: &Attempt) -> Option<Verdict> {
 pub fn after(attempt: &Attempt, outcome: Outcome, now: Timestamp) -> Verdict {
     let (asked, reason) = match outcome {
         Outcome::Sent { reply } => return Verdict::Sent { reply },
+        Outcome::Held { until, reason } => return held(attempt, until, reason),
         Outcome::Gone { reason } => return Verdict::Retired { reason },
         Outcome::TooLarge { reason } | Outcome::Refused { reason } => {
             return Verdict::Dead { reason };
@@ -119,10 +127,25 @@ pub fn after(attempt: &Attempt, outcome: Outcome, now: Timestamp) -> Verdict {
     // Up to a quarter longer, never shorter than the other side asked for.
     let wait = wait.mul_f64(1.0 + attempt.chance / 4.0).max(asked.unwrap_or_default());
     let due = now.plus(wait);
-    if attempt.kind == ContactKind::Push && due > attempt.created.plus(PUSH_LIFE) {
+    if is_no_news(attempt, due) {
         return Verdict::Dead { reason: format!("no longer news: {reason}") };
     }
     Verdict::Again { due, reason }
+}
+
+/// Those that wait for one other side come back over a while, not all in one moment.
+const SPREAD: Duration = Duration::from_secs(20);
+
+fn held(attempt: &Attempt, until: Timestamp, reason: String) -> Verdict {
+    let due = until.plus(SPREAD.mul_f64(attempt.chance));
+    if is_no_news(attempt, due) {
+        return Verdict::Dead { reason: format!("no longer news: {reason}") };
+    }
+    Verdict::Held { due, reason }
+}
+
+fn is_no_news(attempt: &Attempt, due: Timestamp) -> bool {
+    attempt.kind == ContactKind::Push && due > attempt.created.plus(PUSH_LIFE)
 }
 
 #[cfg(test)]
@@ -175,6 +198,21 @@ mod tests {
         assert_eq!(verdict, Verdict::Again { due: now.plus(hour), reason: "451 later".into() });
         let verdict = after(&attempt(ContactKind::Push, 1), retry(Some(hour * 30)), now);
         assert_eq!(verdict, Verdict::Dead { reason: "no longer news: 451 later".into() });
+    }
+
+    #[test]
+    fn what_was_not_tried_is_no_attempt_and_comes_once_it_may() {
+        let now = Timestamp::from_millis(0);
+        let hour = Duration::from_hours(1);
+        let until = |after| Outcome::Held { until: now.plus(after), reason: "429".into() };
+        // However often, and at the last attempt too.
+        for count in [1, 6] {
+            let verdict = after(&attempt(ContactKind::Push, count), until(hour), now);
+            let due = now.plus(hour + SPREAD / 2);
+            assert_eq!(verdict, Verdict::Held { due, reason: "429".into() });
+        }
+        let verdict = after(&attempt(ContactKind::Push, 1), until(hour * 24), now);
+        assert_eq!(verdict, Verdict::Dead { reason: "no longer news: 429".into() });
     }
 
     #[test]

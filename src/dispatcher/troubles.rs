@@ -27,6 +27,7 @@ impl Troubles {
         let (name, reason) = match outcome {
             Outcome::Sent { .. } => return,
             Outcome::Retry { reason, .. } => ("retry", reason),
+            Outcome::Held { reason, .. } => ("held", reason),
             Outcome::Gone { reason } => ("gone", reason),
             Outcome::TooLarge { reason } => ("too_large", reason),
             Outcome::Refused { reason } => ("refused", reason),

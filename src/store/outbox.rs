@@ -318,7 +318,8 @@ impl Tx {
             self,
             (Uuid,),
             "UPDATE delivery SET state = v.column3, due_at = COALESCE(v.column4, due_at),
-                outcome = v.column5, settled_at = v.column6, lease = NULL
+                outcome = v.column5, settled_at = v.column6, lease = NULL,
+                attempts = attempts - v.column8
              FROM (",
             rows,
             |row| [
@@ -329,6 +330,7 @@ impl Tx {
                 row.1.outcome,
                 row.1.settled_at,
                 row.0.held.lease,
+                row.1.untried,
             ],
             ") AS v WHERE delivery.city_id = v.column1 AND delivery.delivery_id = v.column2
                 AND delivery.lease = v.column7
@@ -375,27 +377,32 @@ struct Ending<'a> {
     due: Option<i64>,
     outcome: &'a str,
     settled_at: Option<i64>,
+    /// 1 when what was counted as an attempt was none.
+    untried: i64,
 }
 
 impl<'a> Ending<'a> {
     fn of(verdict: &'a Verdict, now: Timestamp) -> Self {
-        let settled_at = Some(now.as_millis());
+        let over = |state, outcome| Self {
+            state,
+            due: None,
+            outcome,
+            settled_at: Some(now.as_millis()),
+            untried: 0,
+        };
+        let waits = |due: &Timestamp, outcome, untried| Self {
+            state: "waiting",
+            due: Some(due.as_millis()),
+            outcome,
+            settled_at: None,
+            untried,
+        };
         match verdict {
-            Verdict::Sent { reply } => {
-                Self { state: "sent", due: None, outcome: reply, settled_at }
-            }
-            Verdict::Again { due, reason } => Self {
-                state: "waiting",
-                due: Some(due.as_millis()),
-                outcome: reason,
-                settled_at: None,
-            },
-            Verdict::Retired { reason } | Verdict::Dropped { reason } => {
-                Self { state: "retired", due: None, outcome: reason, settled_at }
-            }
-            Verdict::Dead { reason } => {
-                Self { state: "dead", due: None, outcome: reason, settled_at }
-            }
+            Verdict::Sent { reply } => over("sent", reply),
+            Verdict::Again { due, reason } => waits(due, reason, 0),
+            Verdict::Held { due, reason } => waits(due, reason, 1),
+            Verdict::Retired { reason } | Verdict::Dropped { reason } => over("retired", reason),
+            Verdict::Dead { reason } => over("dead", reason),
         }
     }
 }

@@ -24,6 +24,7 @@ pub struct Metrics {
     matching: Histogram,
     watches: Gauge,
     oldest_due: Gauge,
+    outbox: Family<OutboxLabels, Gauge>,
     deliveries: Family<DeliveryLabels, Counter>,
 }
 
@@ -62,6 +63,12 @@ struct DeliveryLabels {
     outcome: Word,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutboxLabels {
+    channel: Word,
+    state: Word,
+}
+
 /// Seconds: from a cached page to a stuck database.
 const REQUEST_BUCKETS: [f64; 9] = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0, 20.0];
 
@@ -81,6 +88,7 @@ impl Default for Metrics {
             matching: Histogram::new(MATCH_BUCKETS),
             watches: Gauge::default(),
             oldest_due: Gauge::default(),
+            outbox: Family::default(),
             deliveries: Family::default(),
         };
         let mut registry = Registry::default();
@@ -100,6 +108,11 @@ impl Default for Metrics {
             "outbox_oldest_due_seconds",
             "How long the oldest delivery has waited: the alarm",
             metrics.oldest_due.clone(),
+        );
+        registry.register(
+            "outbox_deliveries",
+            "Deliveries that wait, and dead ones that an operator may try again",
+            metrics.outbox.clone(),
         );
         registry.register("deliveries", "Attempts by outcome", metrics.deliveries.clone());
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -133,6 +146,13 @@ impl Metrics {
         self.oldest_due.set(i64::try_from(seconds).unwrap_or(i64::MAX));
     }
 
+    /// How many deliveries of a channel wait, or are dead.
+    pub fn outbox(&self, channel: &'static str, state: &'static str, count: i64) {
+        self.outbox
+            .get_or_create(&OutboxLabels { channel: Word(channel), state: Word(state) })
+            .set(count);
+    }
+
     pub fn attempt(&self, channel: &'static str, outcome: &'static str) {
         let labels = DeliveryLabels { channel: Word(channel), outcome: Word(outcome) };
         self.deliveries.get_or_create(&labels).inc();
@@ -151,6 +171,34 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An alert on a name that nobody writes never fires.
+    #[test]
+    fn every_alert_asks_for_numbers_that_are_there() {
+        let metrics = Metrics::default();
+        metrics.accepted("api", 1);
+        metrics.attempt("mail", "sent");
+        metrics.outbox("mail", "dead", 0);
+        metrics.request("GET", "/healthz", 200, Duration::ZERO);
+        metrics.matched(Duration::ZERO);
+        let text = metrics.text();
+        let written: Vec<&str> =
+            text.lines().filter_map(|line| line.split([' ', '{']).next()).collect();
+        let rules = include_str!("../docs/alerts.yml");
+        let asked: Vec<&str> = rules
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+            .filter(|word| {
+                let ends = ["_total", "_seconds", "_bucket", "_count", "_deliveries"];
+                ends.iter().any(|end| word.ends_with(end))
+            })
+            .collect();
+        assert!(asked.len() >= 8, "{asked:?}");
+        for name in asked {
+            assert!(written.contains(&name), "no {name} in:\n{text}");
+        }
+    }
 
     #[test]
     fn what_is_counted_is_written() {

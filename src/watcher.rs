@@ -57,6 +57,8 @@ pub enum ContactKind {
 }
 
 impl ContactKind {
+    pub const ALL: [Self; 2] = [Self::Mail, Self::Push];
+
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -67,7 +69,7 @@ impl ContactKind {
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Mail, Self::Push].into_iter().find(|kind| kind.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 

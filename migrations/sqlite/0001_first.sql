@@ -357,6 +357,8 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at, created_at)
     WHERE state = 'waiting';
+-- What an operator may look at and try again; mostly there is none.
+CREATE INDEX delivery_dead ON delivery (kind) WHERE state = 'dead';
 CREATE INDEX delivery_to ON delivery (city_id, contact_id, created_at);
 
 -- People and programs that may change issues. Keys are kept as SHA-256 only.

@@ -21,7 +21,12 @@ pub async fn readyz(State(doors): State<Doors>) -> Result<String, Problem> {
 /// Prometheus' text form.
 pub async fn metrics(State(doors): State<Doors>) -> Result<impl IntoResponse, Problem> {
     let engine = doors.engine();
-    let oldest = engine.store().read().await?.oldest_waiting().await?;
+    let mut tx = engine.store().read().await?;
+    let oldest = tx.oldest_waiting().await?;
+    for (kind, state, count) in tx.outbox_sizes().await? {
+        doors.inner.metrics.outbox(kind.name(), state.name(), count);
+    }
+    drop(tx);
     let now = engine.clock().now();
     doors.inner.metrics.oldest_due(oldest.map(|due| now.since(due)));
     let city = doors.city().await?;

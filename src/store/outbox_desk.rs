@@ -126,6 +126,33 @@ impl RowFields {
 }
 
 impl Tx {
+    /// How many deliveries of each kind wait, and how many are dead, in all cities; those of which there
+    /// are none, too.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn outbox_sizes(
+        &mut self,
+    ) -> Result<Vec<(ContactKind, DeliveryState, i64)>, StoreError> {
+        let mut sizes = vec![];
+        for (state, sql) in [
+            (
+                DeliveryState::Waiting,
+                "SELECT kind, COUNT(*) FROM delivery WHERE state = 'waiting' GROUP BY kind",
+            ),
+            (
+                DeliveryState::Dead,
+                "SELECT kind, COUNT(*) FROM delivery WHERE state = 'dead' GROUP BY kind",
+            ),
+        ] {
+            let counted: HashMap<String, i64> =
+                rows!(self, (String, i64), sql)?.into_iter().collect();
+            let size = |kind: ContactKind| counted.get(kind.name()).copied().unwrap_or(0);
+            sizes.extend(ContactKind::ALL.map(|kind| (kind, state, size(kind))));
+        }
+        Ok(sizes)
+    }
+
     /// Deliveries in piles of their like, the largest first.
     ///
     /// # Errors

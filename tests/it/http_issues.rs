@@ -366,6 +366,13 @@ open_story! {
             assert!(!metrics.text.contains(secret), "{secret} stands in the metrics");
         }
         assert!(metrics.text.contains("route=\"/confirm/{token}\""));
+        // Of what waits and what is dead there is a number also when there is none.
+        for channel in ["mail", "push"] {
+            for state in ["waiting", "dead"] {
+                let line = format!("outbox_deliveries{{channel=\"{channel}\",state=\"{state}\"}} ");
+                assert!(metrics.text.contains(&line), "{line} is not in: {}", metrics.text);
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod baseline;
 mod city;
 mod export;
+mod flood;
 mod mail;
 mod matching;
 mod replay;
@@ -16,6 +17,7 @@ mod workload;
 
 pub use city::{CityError, CityPlan, CityReport, run_city};
 pub use export::{ExportError, ExportPlan, Exported, run_export};
+pub use flood::{FloodPlan, FloodReport, run_flood};
 pub use mail::{MailError, MailPlan, MailReport, run_mail};
 pub use matching::{BenchError, Plan, Report, Stage, run};
 pub use replay::{HeldPoint, ReplayError, ReplayPlan, ReplayReport, run_replay};

@@ -10,8 +10,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::progress::Progress;
 use super::run::{Failure, print, to_end};
 use crate::bench::{
-    self, CityPlan, CityReport, ExportPlan, Exported, Layout, MailPlan, MailReport, Plan, Report,
-    Stage,
+    self, CityPlan, CityReport, ExportPlan, Exported, FloodPlan, FloodReport, Layout, MailPlan,
+    MailReport, Plan, Report, Stage,
 };
 
 #[derive(Subcommand, Debug)]
@@ -30,6 +30,13 @@ pub enum Bench {
     /// First stage by stage, then with the whole program running. What has to arrive is worked
     /// out without the product; the command fails when a message is lost, repeated or unasked.
     City(CityArgs),
+    /// A storm: thousands of reports within a minute from one place that thousands of people watch, while
+    /// others sign up and live elsewhere
+    ///
+    /// The whole program runs, with a mail server on this machine. It tells how much anybody was sent at
+    /// once, how long confirmations and the mails of others took meanwhile, and whether everything else
+    /// came in a digest; it fails when anything was lost or repeated.
+    Flood(FloodArgs),
     /// Mail alone: this program and Postfix's smtp-source, in turn, to Postfix's smtp-sink over as
     /// many connections
     ///
@@ -158,6 +165,34 @@ pub struct CityArgs {
 }
 
 #[derive(Args, Debug)]
+pub struct FloodArgs {
+    /// How many people watch the place, at once and by mail
+    #[arg(long, value_name = "N", default_value_t = 10_000, env = "WARDWATCH_BENCH_PEOPLE")]
+    people: usize,
+    /// How many reports come from it
+    #[arg(long, value_name = "N", default_value_t = 5_000, env = "WARDWATCH_BENCH_EVENTS")]
+    events: usize,
+    /// Within how many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, env = "WARDWATCH_BENCH_LASTING_S")]
+    lasting_s: f64,
+    /// postgres://…, a server where databases may be made and removed [default: an `SQLite` file]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "WARDWATCH_BENCH_DATABASE_URL",
+        value_parser = postgres,
+        hide_env_values = true
+    )]
+    database_url: Option<String>,
+    /// Where the `SQLite` file is made and removed; on a real disk, or syncing costs nothing
+    #[arg(long, value_name = "DIR", default_value = ".", env = "WARDWATCH_BENCH_DIR")]
+    dir: PathBuf,
+    /// Print one JSON object
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
+    json: bool,
+}
+
+#[derive(Args, Debug)]
 pub struct MailArgs {
     /// How many mails each sends in a round
     #[arg(long, value_name = "N", default_value_t = 5_000, env = "WARDWATCH_BENCH_MAILS")]
@@ -188,6 +223,7 @@ pub fn run(which: &Bench) -> ExitCode {
         Bench::Match(args) => to_end(async { matching(args) }),
         Bench::City(args) => to_end(city(args)),
         Bench::Mail(args) => to_end(mail(args)),
+        Bench::Flood(args) => to_end(flood(args)),
         Bench::Export(args) => to_end(async { export(args) }),
     }
 }
@@ -295,6 +331,54 @@ fn city_told(r: &CityReport) -> String {
             r.own_cpu_s.unwrap_or(0.0),
             r.other_cpu_s.unwrap_or(0.0)
         ),
+    ]
+    .join("\n")
+}
+
+async fn flood(args: &FloodArgs) -> Result<(), Failure> {
+    let plan = FloodPlan {
+        people: args.people,
+        events: args.events,
+        lasting_s: args.lasting_s,
+        database_url: args.database_url.clone(),
+        dir: args.dir.clone(),
+    };
+    let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
+    let mut tell = |Stage { doing, done }| progress.at(percent(done), doing);
+    let report = bench::run_flood(&plan, &mut tell).await;
+    progress.end();
+    let report = report?;
+    let text = if args.json { serde_json::json!(report).to_string() } else { stormed(&report) };
+    print(&(text + "\n"))?;
+    match (report.lost, report.repeated) {
+        (0, 0) => Ok(()),
+        (lost, again) => {
+            Err(Failure::new(format!("{lost} were told nothing of something, {again} twice")))
+        }
+    }
+}
+
+fn stormed(r: &FloodReport) -> String {
+    [
+        format!(
+            "{} reports from a place that {} people watch: accepted in {:.1} s, matched after {:.1} s",
+            r.events, r.people, r.accepted_s, r.matched_s
+        ),
+        format!(
+            "{} mails at once, at most {} to anybody, all out after {:.1} s",
+            r.mails_at_once, r.most_at_once, r.sent_s
+        ),
+        format!(
+            "{} confirmations meanwhile: median {:.0} ms, the slowest {:.0} ms",
+            r.sign_ups, r.sign_up_p50_ms, r.sign_up_max_ms
+        ),
+        format!(
+            "{} reports elsewhere meanwhile: at the mail server after {:.0} ms, p99 {:.0} ms",
+            r.elsewhere, r.elsewhere_p50_ms, r.elsewhere_p99_ms
+        ),
+        format!("{} digests, all out {:.1} s after the full hour", r.digest_mails, r.digests_s),
+        format!("{} lost, {} repeated", r.lost, r.repeated),
+        format!("{} MiB at most, {} before", r.memory_mib, r.memory_before_mib),
     ]
     .join("\n")
 }

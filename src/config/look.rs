@@ -71,6 +71,7 @@ impl Settings {
             Ok(wanted) => mail.connections = wanted,
             Err(why) => wrongs.push(why),
         }
+        wrongs.extend(all.post.bounce_address().err());
         wrongs.extend(mail_from.err());
         wrongs.extend(all.desk.zone().err());
         wrongs.extend(lease(all.lease_s).err());

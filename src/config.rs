@@ -11,6 +11,7 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -30,7 +31,7 @@ use self::kept::{push_key, vapid_key};
 pub use self::limits::{LayerLimits, WatchLimits};
 pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
-pub use self::post::PostSettings;
+pub use self::post::{PostSettings, USUAL_SELECTOR};
 use self::post::{connections, road_of_mail, sender, smtp_url};
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
@@ -177,6 +178,7 @@ impl Settings {
         mail.connections = connections(all.smtp_connections, mail.connections)?;
         let mail_from = sender(all.mail_from, caught_mail.is_some())?;
         let bounce_address = all.post.bounce_address()?;
+        mail.signer = all.post.signer(&mail_from)?.map(Arc::new);
         let contact = format!("mailto:{}", mail_from.as_str());
         let allow_hosts = allow_hosts(all.push_allow_hosts.unwrap_or_default())?;
         let given_key = all.vapid_key.as_deref().map(vapid_key).transpose();

@@ -15,6 +15,7 @@ mod progress;
 mod replay;
 mod run;
 mod serve;
+mod signing;
 mod staff;
 mod watches;
 
@@ -55,7 +56,7 @@ enum Command {
     /// Shows points that take too much of a source's reports, and takes the operator's word
     #[command(subcommand)]
     Places(places::Places),
-    /// Makes keys: for web push, for programs
+    /// Makes keys: for web push, for signing mails, for programs
     #[command(subcommand)]
     Keys(staff::Keys),
     /// Adds people who may change issues

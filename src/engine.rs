@@ -10,6 +10,7 @@ mod habits;
 mod matching;
 mod mutes;
 mod place_check;
+mod returns;
 mod sent;
 mod settling;
 mod watching;
@@ -34,6 +35,7 @@ use crate::watcher::{HabitsError, Pause, WatcherId};
 pub use accept::{Arrival, Receipt};
 pub use habits::{HabitsChange, Wish};
 pub use matching::MATCHED_TOGETHER;
+pub use returns::{Consequence, Report, Taken};
 pub use settling::Newcomer;
 pub use watching::{NewWatch, WatchChange, Who};
 

@@ -142,6 +142,7 @@ impl Desk {
         }
         let content = match claimed.about {
             About::Confirm(watch) => self.question(watch, claimed)?,
+            _ if contact.suspended => return Err(dropped("too many mails came back from there")),
             _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
             About::Event(_) => self.one_issue(claimed)?,
             About::Digest(_) => self.digest(claimed)?,

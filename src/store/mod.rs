@@ -28,6 +28,7 @@ mod people;
 mod planned;
 mod reach;
 mod read;
+mod returns;
 mod staff;
 mod statistics;
 mod strangers;

@@ -23,6 +23,7 @@ mod operate;
 mod pages;
 mod problem;
 mod sender;
+mod stilled;
 mod stream;
 mod subscriptions;
 mod watch_wire;

@@ -4,6 +4,7 @@
 //! names the field. Errors are problem documents (RFC 9457); an internal error's text stays inside.
 
 mod auth;
+mod bounces;
 mod boundaries;
 mod bulk;
 mod choice;
@@ -181,6 +182,7 @@ fn api() -> Router<Doors> {
         .route("/api/v1/me", get(habits::read).patch(habits::change))
         .route("/api/v1/me/mutes", get(mutes::list))
         .route("/api/v1/me/mutes/{number}", put(mutes::mute).delete(mutes::unmute))
+        .route("/api/v1/bounces", post(bounces::tell))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))
         .route("/api/v1/boundaries", get(boundaries::list))

@@ -191,10 +191,8 @@ fn action(group: &Fields) -> Action {
     let action = group.get("action").unwrap_or_default().trim().to_ascii_lowercase();
     let class = group.get("status").and_then(Status::leading).map(|status| status.class);
     match (action.as_str(), class) {
-        ("failed", _) => Action::Failed,
-        ("delivered" | "relayed" | "expanded", _) => Action::Delivered,
-        ("", Some(5)) => Action::Failed,
-        ("", Some(2)) => Action::Delivered,
+        ("failed", _) | ("", Some(5)) => Action::Failed,
+        ("delivered" | "relayed" | "expanded", _) | ("", Some(2)) => Action::Delivered,
         _ => Action::Delayed,
     }
 }
@@ -211,7 +209,7 @@ fn failure(group: &Fields) -> Failed {
         Some((kind, said)) => (said.trim(), kind.trim().eq_ignore_ascii_case("smtp")),
         None => ("", false),
     };
-    let reply = by_smtp.then(|| status::reply(said)).unwrap_or_default();
+    let reply = if by_smtp { status::reply(said) } else { status::Reply::default() };
     // Many servers report 5.0.0, whatever they were told.
     let told = status.filter(|status| !status.is_vague()).or(reply.status).or(status);
     let reason = match (told, said) {

@@ -86,16 +86,13 @@ pub fn meaning(status: Option<Status>, code: Option<u16>, text: &str) -> Meaning
     let Some(Status { class, subject, detail }) = status else { return by_words() };
     match (class, subject, detail) {
         (5, 0, _) | (5, 1 | 2 | 5, 0) => by_words(),
-        // These are about the sender's address.
-        (5, 1, 7 | 8) => Meaning::Unwanted,
+        // About the sender's address; too long, here and for the system; commands, content, security.
+        (5, 1, 7 | 8) | (5, 2, 3) | (5, 3, 4) | (5, 5..=7, _) => Meaning::Unwanted,
         // A mail server on the way that cannot be used (RFC 3886, §4).
         (5, 1, 9) => Meaning::NotNow,
-        (5, 1, _) => Meaning::Gone,
         // A mailbox that gets too much at once is called disabled, too.
         (5, 2, 1) if says(&["too many", "at a rate", "too quickly"]) => Meaning::NotNow,
-        (5, 2, 1) => Meaning::Gone,
-        // Too long, here and for the system; commands, content, security.
-        (5, 2, 3) | (5, 3, 4) | (5, 5..=7, _) => Meaning::Unwanted,
+        (5, 1, _) | (5, 2, 1) => Meaning::Gone,
         _ => Meaning::NotNow,
     }
 }

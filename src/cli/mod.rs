@@ -74,7 +74,7 @@ enum Command {
     /// several days is suspended, one whose reader complains is never mailed again. Whose it is says
     /// the sealed address that it came to (see --bounce-address of `wardwatch serve`); what came to
     /// any other is ignored. Unlike other commands it exits 0 when it is done or there is nothing to
-    /// do, and 75 (EX_TEMPFAIL) whenever it failed, as when the database does not answer: then the
+    /// do, and 75 (`EX_TEMPFAIL`) whenever it failed, as when the database does not answer: then the
     /// mail server keeps the mail and tries again. Wrong usage exits 2.
     Bounce(bounce::BounceArgs),
     /// Writes a consistent copy of the database while it runs, and checks it

@@ -57,9 +57,10 @@ pub fn run(args: DkimArgs) -> Result<(), Failure> {
         ))
     })?;
     print(&format!("{}\n", record(&signer)?))?;
-    say(&match made {
-        true => format!("{shown} is made; keep it with your backups, and let nobody read it"),
-        false => format!("{shown} was there already and is left as it is"),
+    say(&if made {
+        format!("{shown} is made; keep it with your backups, and let nobody read it")
+    } else {
+        format!("{shown} was there already and is left as it is")
     });
     say(&format!(
         "publish that record, and then set WARDWATCH_DKIM_KEY={shown} and \

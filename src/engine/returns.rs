@@ -61,9 +61,9 @@ impl Engine {
         recipient: Option<&str>,
         letter: Letter,
     ) -> Result<Taken, EngineError> {
-        let addresses = recipient.into_iter().chain(letter.back_to.iter().map(String::as_str));
+        let mut addresses = recipient.into_iter().chain(letter.back_to.iter().map(String::as_str));
         let find = |text| WayBack::find(text, city.id, &self.inner.secrets);
-        let Some(WayBack { contact, mail }) = addresses.filter_map(find).next() else {
+        let Some(WayBack { contact, mail }) = addresses.find_map(find) else {
             return Ok(Taken::Stranger);
         };
         let known = self.inner.store.read().await?.contacts(city.id, &[contact]).await?.pop();

@@ -11,6 +11,7 @@ use crate::issue::CityId;
 use crate::watcher::{Address, Contact, ContactId, ContactKind, PushSubscription, WatcherId};
 
 /// A contact as it is stored.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContactRow {
     pub contact: Contact,

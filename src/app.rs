@@ -110,6 +110,7 @@ impl App {
         let letterhead = Letterhead {
             public_url: config.public_url.clone(),
             mail_from: config.mail_from.clone(),
+            bounce_address: config.bounce_address.clone(),
             list_host: config.mail.hello.clone(),
         };
         let doors = Doors::new(DoorSettings {

@@ -5,12 +5,14 @@ mod kept;
 mod limits;
 mod look;
 mod places;
+mod post;
 mod reports;
 
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -21,7 +23,8 @@ use crate::engine::EngineSettings;
 use crate::geometry::Limits;
 use crate::http::{Network, Readers};
 use crate::outbound;
-use crate::watcher::{AddressError, EmailAddress};
+use crate::token::BounceAddress;
+use crate::watcher::EmailAddress;
 
 pub use self::desk::{DeskConfig, DeskSettings};
 pub use self::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
@@ -29,6 +32,8 @@ use self::kept::{push_key, vapid_key};
 pub use self::limits::{LayerLimits, WatchLimits};
 pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
+pub use self::post::{PostSettings, USUAL_SELECTOR};
+use self::post::{connections, road_of_mail, sender, smtp_url};
 pub use self::reports::ReportRule;
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
@@ -54,6 +59,9 @@ pub struct Settings {
     /// The sender of mails, as in "Chicago Watch <watch@example.org>"
     #[arg(long, env = "WARDWATCH_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub post: PostSettings,
     /// The private key for web push [default: made at the first start, kept in the data directory]
     #[arg(long, env = "WARDWATCH_VAPID_KEY", value_name = "KEY", hide_env_values = true)]
     pub vapid_key: Option<String>,
@@ -100,6 +108,8 @@ pub struct Config {
     pub public_url: String,
     pub mail: email::Settings,
     pub mail_from: EmailAddress,
+    /// Where mails come back to, if not to `mail_from`.
+    pub bounce_address: Option<BounceAddress>,
     pub push: push::Settings,
     /// The file of the push key, when it was missing and has just been made.
     pub made_push_key: Option<PathBuf>,
@@ -172,6 +182,8 @@ impl Settings {
         mail.hello = host_of(&public_url);
         mail.connections = connections(all.smtp_connections, mail.connections)?;
         let mail_from = sender(all.mail_from, caught_mail.is_some())?;
+        let bounce_address = all.post.bounce_address()?;
+        mail.signer = all.post.signer(&mail_from)?.map(Arc::new);
         let contact = format!("mailto:{}", mail_from.as_str());
         let allow_hosts = allow_hosts(all.push_allow_hosts.unwrap_or_default())?;
         let given_key = all.vapid_key.as_deref().map(vapid_key).transpose();
@@ -205,6 +217,7 @@ impl Settings {
             trusted_proxies,
             desk,
             mail_from,
+            bounce_address,
             public_url,
             caught_mail,
         })
@@ -218,6 +231,7 @@ impl Settings {
             smtp_url: self.smtp_url.or(other.smtp_url),
             smtp_connections: self.smtp_connections.or(other.smtp_connections),
             mail_from: self.mail_from.or(other.mail_from),
+            post: self.post.or(other.post),
             vapid_key: self.vapid_key.or(other.vapid_key),
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
             lease_s: self.lease_s.or(other.lease_s),
@@ -256,15 +270,6 @@ fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Confi
     }
 }
 
-fn connections(given: Option<usize>, usual: usize) -> Result<usize, ConfigError> {
-    let fewest = email::FEWEST_CONNECTIONS;
-    let why = || format!("give {fewest} or more: some are kept for confirmations, come what may");
-    match given.unwrap_or(usual) {
-        few if few < fewest => Err(wrong("smtp-connections")(why())),
-        enough => Ok(enough),
-    }
-}
-
 fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {
     match seconds.unwrap_or(120) {
         0 => Err(wrong("lease-s")("0 would send everything twice; give 1 second or more".into())),
@@ -282,10 +287,6 @@ fn is_this_machine(url: &str) -> bool {
 fn networks(given: Vec<String>) -> Result<Vec<Network>, ConfigError> {
     let network = |text: String| text.parse().map_err(wrong("trusted-proxies"));
     given.into_iter().filter(|text| !text.trim().is_empty()).map(network).collect()
-}
-
-fn smtp_url(mail: &email::Settings) -> Result<(), ConfigError> {
-    mail.check().map_err(|e| wrong("smtp-url")(e.to_string()))
 }
 
 /// Hosts, each with a port or without; an empty list is how a variable says none.
@@ -339,21 +340,6 @@ fn log_filter(given: Option<String>) -> Result<String, ConfigError> {
 fn host_of(url: &str) -> String {
     let uri = url.parse::<http::Uri>().ok();
     uri.and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
-}
-
-/// How mail goes, and the folder where it is caught, if it does not go out.
-fn road_of_mail(url: Option<String>, data_dir: &Path) -> (email::Settings, Option<PathBuf>) {
-    let url = url.unwrap_or_else(|| format!("file:{}", data_dir.join("mail").display()));
-    let caught = url.strip_prefix("file:").map(PathBuf::from);
-    (email::Settings::new(url), caught)
-}
-
-/// The bare address in `Name <address>`, or the whole when there is no name.
-fn sender(given: Option<String>, caught: bool) -> Result<EmailAddress, ConfigError> {
-    let nobody = "wardwatch@example.org".to_owned();
-    let from = given.or(caught.then_some(nobody)).ok_or(ConfigError::NoSender)?;
-    let inner = from.rsplit_once('<').map_or(&*from, |(_, rest)| rest.trim_end_matches('>'));
-    inner.parse().map_err(|e: AddressError| wrong("mail-from")(e.to_string()))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod habits;
 mod matching;
 mod mutes;
 mod place_check;
+mod returns;
 mod sent;
 mod settling;
 mod watching;
@@ -37,6 +38,7 @@ pub use accept::{Arrival, Receipt};
 pub use expected::{Expected, LOOKED_BACK};
 pub use habits::{HabitsChange, Wish};
 pub use matching::MATCHED_TOGETHER;
+pub use returns::{Consequence, Report, Taken};
 pub use settling::Newcomer;
 pub use watching::{NewWatch, WatchChange, Who};
 

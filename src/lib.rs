@@ -17,6 +17,7 @@
 //! - [`delivery`]: who is told what, when, and what becomes of each attempt
 //! - [`intake`]: files and streams of issues, as cities publish them
 //! - [`drawing`]: a map as SVG
+//! - [`bounce`]: what mail servers write when a mail comes back
 //! - [`message`]: the words, for mail and push
 //!
 //! The effects:
@@ -35,6 +36,7 @@
 
 pub mod app;
 pub mod bench;
+pub mod bounce;
 pub mod channel;
 pub mod cli;
 pub mod clock;

@@ -8,6 +8,8 @@
 //! together are written in base64url. The newest secret seals, every listed one opens: to rotate,
 //! put a new one on top and drop the old one when the links it sealed may die.
 
+mod way_back;
+
 use std::fmt;
 
 use aws_lc_rs::{constant_time, digest, hmac, rand};
@@ -18,6 +20,8 @@ use uuid::Uuid;
 use crate::issue::{CityId, IssueId};
 use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
+
+pub use way_back::{BounceAddress, BounceAddressError, MailMark, WayBack};
 
 /// The purpose of the six digits that confirm a watch.
 pub const CONFIRM_WATCH: &str = "confirm-watch";

@@ -6,20 +6,24 @@
 #[path = "receivers/sink.rs"]
 mod sink;
 
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use uuid::Uuid;
-use wardwatch::channel::email::{Mailer, Settings};
+use wardwatch::channel::email::{Mailer, Settings, Signer, make_key};
 use wardwatch::channel::push::{self, Pusher, VapidKey};
 use wardwatch::clock::{Clock, Timestamp};
 use wardwatch::delivery::{Lane, Outcome};
 use wardwatch::issue::{Actor, CityId, IssueId, Kind, Status};
 use wardwatch::message::{
-    Because, Content, Happening, Language, Mail, PUSH_LIMIT, Reader, Sender, Told, compose_mail,
-    compose_push,
+    Because, Confirm, Content, Digest, Happening, Language, Mail, PUSH_LIMIT, Reader, Sender, Told,
+    Watched, compose_mail, compose_push,
 };
 use wardwatch::outbound::{self, Outbound};
+use wardwatch::watch::Rhythm;
 use wardwatch::watcher::PushSubscription;
 
 use sink::Sink;
@@ -80,6 +84,16 @@ fn mail(to: &str) -> Mail {
     compose_mail(Uuid::from_u128(9), &sender(), &reader(), &to, &told(), now()).unwrap()
 }
 
+/// A mail of each kind.
+fn kinds() -> [Content; 3] {
+    let Content::Issue(issue) = told() else { unreachable!("it tells of an issue") };
+    let link = "https://watch.example.org/".to_owned();
+    let items = vec![issue; 3];
+    let digest = Digest { rhythm: Rhythm::Daily, items, more: 2, link: link.clone() };
+    let question = Confirm { watched: Watched::Area, link, code: "123456".to_owned() };
+    [told(), Content::Digest(digest), Content::Confirm(question)]
+}
+
 fn mailer(url: String) -> Mailer {
     let mut settings = Settings::new(url);
     settings.step_timeout = Duration::from_secs(5);
@@ -117,6 +131,61 @@ async fn a_mail_arrives_as_it_was_meant() {
     }
     let plain = got["plain"].as_str().unwrap().replace("\r\n", "\n");
     assert!(plain.contains("> .\n> .. и точка\n"), "{plain}");
+}
+
+/// What `dkimpy` makes of a mail, by the key that DNS would give.
+fn verified(folder: &Path, mail: &[u8], signer: &Signer) -> Value {
+    let (mail_file, record) = (folder.join("mail"), folder.join("record"));
+    std::fs::write(&mail_file, mail).unwrap();
+    std::fs::write(&record, signer.record().unwrap()).unwrap();
+    let checked = Command::new("var/receivers/bin/python")
+        .arg("tests/receivers/dkim_check.py")
+        .args([&mail_file, &record])
+        .arg(signer.name())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(checked.stdout).unwrap();
+    serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{:?}", checked.stderr))
+}
+
+#[tokio::test]
+async fn a_signature_is_believed_on_every_kind_of_mail_and_no_longer_once_it_is_changed() {
+    if !Path::new("var/receivers/bin/python").exists() {
+        println!("passed over: run scripts/test-receivers.sh to test against real receivers");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let key = make_key().unwrap();
+    let signer = || Signer::new(&key, "watch.example.org", "ww-1").unwrap();
+    for (at, content) in kinds().into_iter().enumerate() {
+        let id = Uuid::from_u128(at as u128);
+        let to = "ada@example.org".parse().unwrap();
+        let mail = compose_mail(id, &sender(), &reader(), &to, &content, now()).unwrap();
+        let mut settings = Settings::new(format!("file:{}", folder.path().display()));
+        settings.signer = Some(Arc::new(signer()));
+        let sent = Mailer::new(settings).unwrap().send(&mail, Lane::AtOnce).await;
+        assert!(is_sent(&sent), "{sent:?}");
+        let signed = std::fs::read_to_string(folder.path().join(format!("{id}.eml"))).unwrap();
+        assert!(signed.starts_with("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;"));
+        let check = |mail: &str| verified(folder.path(), mail.as_bytes(), &signer());
+        let found = check(&signed);
+        assert_eq!(found["verified"], true, "{at}: {found}");
+        assert_eq!(found["asked"][0], "ww-1._domainkey.watch.example.org");
+        let covers = |name: &str| {
+            let names = found["signed"].as_array().unwrap();
+            names.iter().any(|one| one.as_str().is_some_and(|one| one.starts_with(name)))
+        };
+        assert!(["from", "to", "subject", "message-id"].iter().all(|name| covers(name)), "{found}");
+        assert_eq!(covers("list-unsubscribe-post"), at < 2, "a question is no list: {found}");
+        assert!(!covers("content-type"), "{found}");
+        // What mail servers on the way do, and what nobody may.
+        let respaced = signed.replace("\r\nSubject: ", "\r\nSUBJECT:   ");
+        assert_eq!(check(&respaced)["verified"], true, "white space and case do not matter");
+        let changed = signed.replace("watch.example.org/", "evil.example.org/");
+        assert_eq!(check(&changed)["verified"], false);
+        let second = signed.replace("\r\nTo: ", "\r\nFrom: eve@example.org\r\nTo: ");
+        assert_eq!(check(&second)["verified"], false, "a second sender");
+    }
 }
 
 #[tokio::test]

@@ -5,12 +5,13 @@
 
 use std::io::Cursor;
 
+use wardwatch::bounce::Letter;
 use wardwatch::clock::{Timestamp, Zone};
 use wardwatch::geometry::{FeatureReader, FileLimits, Limits, Shape};
 use wardwatch::http::read_watch;
 use wardwatch::intake::{Defaults, Mapping, notices, parse_event};
 use wardwatch::issue::{Actor, CityId};
-use wardwatch::token::{ApiKey, Secrets, Token};
+use wardwatch::token::{ApiKey, Secrets, Token, WayBack};
 use wardwatch::watcher::WatcherId;
 
 /// A parser, what it is called, and what it is first fed with.
@@ -20,7 +21,7 @@ pub struct Door {
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
-pub const DOORS: [Door; 9] = [
+pub const DOORS: [Door; 10] = [
     Door { name: "areas", enter: areas, seeds: areas_seeds },
     Door { name: "repair", enter: repair, seeds: repair_seeds },
     Door { name: "csv", enter: rows, seeds: csv_seeds },
@@ -30,6 +31,7 @@ pub const DOORS: [Door; 9] = [
     Door { name: "event", enter: event, seeds: event_seeds },
     Door { name: "token", enter: token, seeds: token_seeds },
     Door { name: "watch", enter: watch, seeds: watch_seeds },
+    Door { name: "bounce", enter: bounce, seeds: bounce_seeds },
 ];
 
 fn defaults() -> Defaults {
@@ -215,4 +217,30 @@ fn watch_seeds() -> Vec<Vec<u8>> {
         r#"{"push":{"endpoint":"https://push.example.org/x","keys":{"p256dh":"BGsX","auth":"AA"}},"target":{"ward":{"layer":"wards","ward":"1"}}}"#.into(),
         area,
     ])
+}
+
+/// A mail that came back, as a mail server hands it over. Whatever it says, no forged address is
+/// taken for one of ours.
+fn bounce(bytes: &[u8]) {
+    let secrets = Secrets::parse(&"A".repeat(43)).expect("a secret");
+    let letter = Letter::read(bytes);
+    for text in &letter.back_to {
+        assert_eq!(WayBack::find(text, CityId(1), &secrets), None);
+    }
+    if let Ok(said) = letter.means(&"ada@people.example".parse().expect("an address")) {
+        assert!(!said.reason().contains(['@', '\n', '\r']));
+    }
+}
+
+fn bounce_seeds() -> Vec<Vec<u8>> {
+    [
+        &include_bytes!("../../tests/bounces/postfix.eml")[..],
+        include_bytes!("../../tests/bounces/exchange.eml"),
+        include_bytes!("../../tests/bounces/gmail.eml"),
+        include_bytes!("../../tests/bounces/qmail.eml"),
+        include_bytes!("../../tests/bounces/complaint.eml"),
+        include_bytes!("../../tests/bounces/vacation.eml"),
+    ]
+    .map(<[u8]>::to_vec)
+    .to_vec()
 }

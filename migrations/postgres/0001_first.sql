@@ -95,8 +95,11 @@ CREATE TABLE contact (
     address      TEXT NOT NULL,
     p256dh       BYTEA,
     auth         BYTEA,
-    state        TEXT NOT NULL CHECK (state IN ('unconfirmed', 'confirmed', 'retired')),
+    -- 'suspended': it had agreed, and its mails come back; its owner may lift that.
+    state        TEXT NOT NULL
+                 CHECK (state IN ('unconfirmed', 'confirmed', 'suspended', 'retired')),
     confirmed_at BIGINT,
+    -- When and why it was retired or suspended.
     retired_at   BIGINT,
     retired_why  TEXT,
     created_at   BIGINT NOT NULL,
@@ -106,6 +109,17 @@ CREATE TABLE contact (
 );
 -- Whom an event reaches by what is asked for thousands at once; the rows are wide.
 CREATE INDEX contact_of ON contact (city_id, watcher_id, state, contact_id, kind);
+
+-- Mails that came back for a passing reason within the last month, each once, however often it was
+-- reported: what a contact is suspended by.
+CREATE TABLE came_back (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    contact_id  UUID NOT NULL,
+    -- Which of its mails, or which day where nobody can tell.
+    mail        BYTEA NOT NULL,
+    at          BIGINT NOT NULL,
+    PRIMARY KEY (city_id, contact_id, mail)
+);
 
 -- What people watch. A deleted watch stays as a row without its area, so that what it has sent
 -- can be explained.

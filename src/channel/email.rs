@@ -3,6 +3,7 @@
 //! The one rule: a connection that has seen any error, or whose sending was cancelled, is never
 //! used again, so a reply is always the reply to what was asked.
 
+mod dkim;
 mod folder;
 mod judge;
 mod relay;
@@ -11,10 +12,13 @@ mod smtp;
 mod wire;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::delivery::{Lane, Outcome};
 use crate::message::Mail;
+
+pub use dkim::{DkimError, Signer, in_pieces, make_key};
 
 use relay::Target;
 
@@ -56,6 +60,8 @@ pub struct Settings {
     /// For the answer to the message itself. Giving up early doubles mails (RFC 1047), so this
     /// is long: RFC 5321, §4.5.3.2.6 asks for ten minutes.
     pub accept_timeout: Duration,
+    /// Who signs what is sent; without one the mail server may.
+    pub signer: Option<Arc<Signer>>,
 }
 
 impl std::fmt::Debug for Settings {
@@ -74,6 +80,7 @@ impl Settings {
             connect_timeout: Duration::from_secs(15),
             step_timeout: Duration::from_mins(1),
             accept_timeout: Duration::from_mins(10),
+            signer: None,
         }
     }
 
@@ -88,7 +95,10 @@ impl Settings {
 
 /// The sender. One serves all tasks.
 #[derive(Debug)]
-pub struct Mailer(Road);
+pub struct Mailer {
+    road: Road,
+    signer: Option<Arc<Signer>>,
+}
 
 #[derive(Debug)]
 enum Road {
@@ -102,10 +112,12 @@ impl Mailer {
     /// # Errors
     /// As [`EmailError`] says.
     pub fn new(settings: Settings) -> Result<Self, EmailError> {
-        Ok(Self(match Target::parse(&settings.url)? {
+        let signer = settings.signer.clone();
+        let road = match Target::parse(&settings.url)? {
             Target::Folder(at) => Road::Folder(folder::Folder::new(at)?),
             Target::Smtp(relay) => Road::Smtp(Box::new(smtp::Pool::new(relay, settings)?)),
-        }))
+        };
+        Ok(Self { road, signer })
     }
 
     /// Hands over one mail, once; urgent mail never waits for bulk. May be cancelled at any point;
@@ -115,7 +127,12 @@ impl Mailer {
             let reason = "the message has a line that does not end in CRLF; please report it";
             return Outcome::Refused { reason: reason.to_owned() };
         }
-        match &self.0 {
+        let signed = self
+            .signer
+            .as_ref()
+            .map(|signer| Mail { bytes: signer.sign(&mail.bytes), ..mail.clone() });
+        let mail = signed.as_ref().unwrap_or(mail);
+        match &self.road {
             Road::Folder(folder) => folder.write(mail).await,
             Road::Smtp(pool) => pool.send(mail, lane).await,
         }
@@ -126,7 +143,7 @@ impl Mailer {
     /// # Errors
     /// What went wrong, in words.
     pub async fn probe(&self) -> Result<(), String> {
-        match &self.0 {
+        match &self.road {
             Road::Folder(_) => Ok(()),
             Road::Smtp(pool) => pool.probe().await,
         }

@@ -360,6 +360,9 @@ fn no_road_told(contacts: &[(ContactKind, Consent)], zone: &Zone) -> String {
     if contacts.is_empty() {
         return "its owner has no contact of the kind that it is told by".to_owned();
     }
+    let since = |at: &Option<Timestamp>| {
+        at.map(|at| format!(" since {}", local(zone, at))).unwrap_or_default()
+    };
     let one = |(kind, consent): &(ContactKind, Consent)| {
         let contact = match kind {
             ContactKind::Mail => "the mail address",
@@ -368,10 +371,10 @@ fn no_road_told(contacts: &[(ContactKind, Consent)], zone: &Zone) -> String {
         match consent {
             Consent::Unconfirmed => format!("{contact} has not been confirmed"),
             Consent::Confirmed { .. } => format!("{contact} is confirmed"),
-            Consent::Retired { at, why } => {
-                let at = at.map(|at| format!(" since {}", local(zone, at))).unwrap_or_default();
-                format!("{contact} is retired{at}: {why}")
+            Consent::Suspended { at, why } => {
+                format!("{contact} is suspended{}: {why}", since(at))
             }
+            Consent::Retired { at, why } => format!("{contact} is retired{}: {why}", since(at)),
         }
     };
     contacts.iter().map(one).collect::<Vec<_>>().join("; ")

@@ -2,6 +2,7 @@
 
 mod backup;
 mod bench;
+mod bounce;
 mod boundaries;
 mod demo;
 mod doctor;
@@ -15,6 +16,7 @@ mod progress;
 mod replay;
 mod run;
 mod serve;
+mod signing;
 mod staff;
 mod watches;
 
@@ -22,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::run::to_end;
+use self::run::{to_end, to_end_or};
 
 /// Tells people what is happening on their block.
 #[derive(Parser, Debug)]
@@ -55,7 +57,7 @@ enum Command {
     /// Shows points that take too much of a source's reports, and takes the operator's word
     #[command(subcommand)]
     Places(places::Places),
-    /// Makes keys: for web push, for programs
+    /// Makes keys: for web push, for signing mails, for programs
     #[command(subcommand)]
     Keys(staff::Keys),
     /// Adds people who may change issues
@@ -66,6 +68,15 @@ enum Command {
     Outbox(outbox::Outbox),
     /// Tells why somebody was or was not told of an issue, event by event
     Explain(explain::ExplainArgs),
+    /// Takes a mail that came back, on standard input, and does what follows from it
+    ///
+    /// For a mail server's pipe: an address that is gone is retired, one whose mails come back on
+    /// several days is suspended, one whose reader complains is never mailed again. Whose it is says
+    /// the sealed address that it came to (see --bounce-address of `wardwatch serve`); what came to
+    /// any other is ignored. Unlike other commands it exits 0 when it is done or there is nothing to
+    /// do, and 75 (`EX_TEMPFAIL`) whenever it failed, as when the database does not answer: then the
+    /// mail server keeps the mail and tries again. Wrong usage exits 2.
+    Bounce(bounce::BounceArgs),
     /// Writes a consistent copy of the database while it runs, and checks it
     ///
     /// For SQLite. For PostgreSQL it names the `pg_dump` command and exits 2. Restore it as
@@ -101,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Staff(what) => to_end(staff::run(what)),
         Command::Outbox(what) => to_end(outbox::run(what)),
         Command::Explain(args) => to_end(explain::run(args)),
+        Command::Bounce(args) => to_end_or(bounce::run(args), bounce::TRY_AGAIN),
         Command::Backup(args) => to_end(backup::run(args)),
         Command::Replay(args) => to_end(replay::run(args)),
         Command::Doctor(args) => to_end(doctor::run(args)),

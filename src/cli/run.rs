@@ -67,11 +67,24 @@ pub fn told(error: &dyn std::error::Error) -> String {
 
 /// Runs a command to its end.
 pub fn to_end(work: impl Future<Output = Result<(), Failure>>) -> ExitCode {
+    ended(work, |failure| if failure.usage { 2 } else { 1 })
+}
+
+/// As [`to_end`], for a command whose caller has a word of its own for failures of any kind.
+pub fn to_end_or(work: impl Future<Output = Result<(), Failure>>, failed: u8) -> ExitCode {
+    ended(work, |_| failed)
+}
+
+fn ended(
+    work: impl Future<Output = Result<(), Failure>>,
+    code: impl Fn(&Failure) -> u8,
+) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(why) => {
-            eprintln!("wardwatch: the runtime cannot start: {why}");
-            return ExitCode::FAILURE;
+            let failure = Failure::new(format!("the runtime cannot start: {why}"));
+            eprintln!("wardwatch: {}", failure.sentence);
+            return ExitCode::from(code(&failure));
         }
     };
     let ended = runtime.block_on(work);
@@ -81,7 +94,7 @@ pub fn to_end(work: impl Future<Output = Result<(), Failure>>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("wardwatch: {}", failure.sentence);
-            if failure.usage { ExitCode::from(2) } else { ExitCode::FAILURE }
+            ExitCode::from(code(&failure))
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::token::ApiKey;
 use crate::watcher::EmailAddress;
 
 use super::run::{Desk, Failure, local_time, look, print, say};
+use super::signing::{self, DkimArgs};
 
 #[derive(Subcommand, Debug)]
 pub enum Staff {
@@ -47,6 +48,8 @@ enum PersonRole {
 pub enum Keys {
     /// Makes a key for web push and prints both halves; the private one is a secret
     Vapid,
+    /// Makes the key that signs mails (DKIM), and prints what to publish in DNS
+    Dkim(Box<DkimArgs>),
     /// Makes an API key and prints it; it is shown this once
     Api(Box<ApiArgs>),
     /// Lists the API keys that were made: by id and name, never the key itself
@@ -148,6 +151,7 @@ pub async fn keys(what: Keys) -> Result<(), Failure> {
             eprintln!("wardwatch: the public half, for browsers: {}", key.public_base64());
             return Ok(());
         }
+        Keys::Dkim(args) => return signing::run(*args),
         Keys::List(args) => return list_keys(args).await,
         Keys::Revoke(args) => return revoke(args).await,
         Keys::Api(args) => args,

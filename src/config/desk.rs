@@ -170,6 +170,16 @@ impl DeskSettings {
         self.city_language.as_ref().map(parse).transpose()
     }
 
+    /// The data directory, made if it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn own_data_dir(&self) -> Result<PathBuf, ConfigError> {
+        let dir = self.data_dir();
+        own_folder(&dir).map_err(|why| ConfigError::DataDir { dir: dir.clone(), why })?;
+        Ok(dir)
+    }
+
     /// Where the secret and the caught mail live. Makes nothing.
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {

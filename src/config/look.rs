@@ -10,7 +10,7 @@ use super::{
     Config, ConfigError, Settings, allow_hosts, connections, host_of, is_this_machine, lease,
     log_filter, networks, public_url, read_toml, road_of_mail, sender, smtp_url, wrong,
 };
-use crate::channel::email;
+use crate::channel::email::{self, Signer};
 use crate::channel::push::VapidKey;
 use crate::store::StoreSettings;
 use crate::token::Secrets;
@@ -26,6 +26,8 @@ pub struct Looked {
     pub mail: email::Settings,
     /// Where mail is caught, when it is not sent.
     pub caught_mail: Option<PathBuf>,
+    /// Who signs mails, if anybody does here.
+    pub signer: Result<Option<Signer>, ConfigError>,
     pub secret: Kept<Secrets>,
     pub vapid: Kept<VapidKey>,
     /// Where push services reach the operator.
@@ -71,6 +73,8 @@ impl Settings {
             Ok(wanted) => mail.connections = wanted,
             Err(why) => wrongs.push(why),
         }
+        wrongs.extend(all.post.bounce_address().err());
+        let signer = mail_from.as_ref().map_or(Ok(None), |from| all.post.signer(from));
         wrongs.extend(mail_from.err());
         wrongs.extend(all.desk.zone().err());
         wrongs.extend(lease(all.lease_s).err());
@@ -102,6 +106,7 @@ impl Settings {
             public_url,
             mail,
             caught_mail,
+            signer,
             contact,
         })
     }

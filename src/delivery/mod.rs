@@ -9,6 +9,7 @@ mod lately;
 mod outcome;
 mod packed;
 mod plan;
+mod returned;
 mod stretch;
 mod why;
 
@@ -21,5 +22,6 @@ pub use plan::{
     About, Contents, Delivery, DeliveryId, Found, Item, Lane, Plan, Recipient, Road, plan,
     who_wants_it_at_once,
 };
+pub use returned::{Follows, RETURN_DAYS, RETURN_SPAN, Return, follows};
 pub use stretch::{EventMatch, Stretch, Through, Waiting};
 pub use why::{Answer, Case, Consent, Fate, Later, Reached, Reason, Trip, Watching, why};

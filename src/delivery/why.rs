@@ -41,8 +41,18 @@ pub struct Reached {
 #[serde(tag = "consent", rename_all = "snake_case")]
 pub enum Consent {
     Unconfirmed,
-    Confirmed { since: Option<Timestamp> },
-    Retired { at: Option<Timestamp>, why: String },
+    Confirmed {
+        since: Option<Timestamp>,
+    },
+    /// Its mails came back; its owner may say that they are to be sent again.
+    Suspended {
+        at: Option<Timestamp>,
+        why: String,
+    },
+    Retired {
+        at: Option<Timestamp>,
+        why: String,
+    },
 }
 
 /// A watch, and since and until when it spoke.

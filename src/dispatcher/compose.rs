@@ -13,7 +13,7 @@ use crate::store::{
     AskedAbout, City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, StoreError, Tx,
     WatchState,
 };
-use crate::token::{CONFIRM_WATCH, Secrets, Token};
+use crate::token::{BounceAddress, CONFIRM_WATCH, MailMark, Secrets, Token, WayBack};
 use crate::ward::{USUAL_LAYER, WardRef};
 use crate::watch::{Rhythm, WatchId, WatchNumber};
 use crate::watcher::{Address, ContactId, EmailAddress, PushSubscription, WatcherId};
@@ -24,6 +24,8 @@ pub struct Letterhead {
     /// Without a slash at its end.
     pub public_url: String,
     pub mail_from: EmailAddress,
+    /// Where mails come back to, if not to `mail_from`.
+    pub bounce_address: Option<BounceAddress>,
     /// The host that `Message-ID` and `List-Id` are made of.
     pub list_host: String,
 }
@@ -147,12 +149,13 @@ impl Desk {
         }
         let content = match claimed.about {
             About::Confirm(watch) => self.question(watch, claimed)?,
+            _ if contact.suspended => return Err(dropped("too many mails came back from there")),
             _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
             About::Event(_) => self.one_issue(claimed)?,
             About::Digest(_) => self.digest(claimed)?,
             About::Fixed(_) => self.fixed(claimed)?,
         };
-        let (sender, reader) = (self.sender(), self.reader(claimed));
+        let (sender, reader) = (self.sender(claimed), self.reader(claimed));
         match &contact.contact.address {
             Address::Mail(to) => {
                 compose_mail(claimed.id.0, &sender, &reader, to, &content, self.now)
@@ -166,13 +169,15 @@ impl Desk {
         }
     }
 
-    fn sender(&self) -> Sender {
+    fn sender(&self, claimed: &Claimed) -> Sender {
+        let way = WayBack { contact: claimed.contact, mail: MailMark::of(claimed.id.0) };
+        let back = self.letterhead.bounce_address.as_ref();
         Sender {
             city: self.city.id,
             city_name: self.city.name.clone(),
             public_url: self.letterhead.public_url.clone(),
             mail_from: self.letterhead.mail_from.clone(),
-            return_path: None,
+            return_path: back.and_then(|to| to.of(&way, self.city.id, &self.secrets).ok()),
             list_host: self.letterhead.list_host.clone(),
             zone: self.city.zone.clone(),
         }

@@ -4,6 +4,8 @@
 use super::digests::schedule;
 use super::mutes::end_mutes;
 use super::{Engine, EngineError};
+use crate::delivery::RETURN_SPAN;
+use crate::issue::CityId;
 use crate::store::{City, ContactRow, Tx, WatchRow, WatchState};
 use crate::token::CONFIRM_WATCH;
 use crate::watch::WatchId;
@@ -101,8 +103,7 @@ impl Engine {
     ) -> Result<usize, EngineError> {
         let mut tx = self.changing(city.id).await?;
         let Some(known) = tx.contacts(city.id, &[contact]).await?.pop() else { return Ok(0) };
-        let never_agreed = !known.confirmed && !known.retired;
-        if watch.is_none() && never_agreed {
+        if watch.is_none() && known.never_agreed() {
             return self.silence(tx, city, known).await;
         }
         let rows = tx.watches_of(city.id, &[known.contact.watcher]).await?;
@@ -123,7 +124,7 @@ impl Engine {
         }
     }
 
-    async fn silence(
+    pub(super) async fn silence(
         &self,
         mut tx: Tx,
         city: &City,
@@ -135,7 +136,8 @@ impl Engine {
         let waits = |row: &WatchRow| {
             row.state == WatchState::Unconfirmed && row.asked.is_some_and(|a| a.contact == id)
         };
-        let ending = rows.iter().filter(|row| known.confirmed || waits(row));
+        let agreed = known.confirmed || known.suspended;
+        let ending = rows.iter().filter(|row| agreed || waits(row));
         self.end_and_commit(tx, city, ending).await
     }
 
@@ -159,6 +161,7 @@ impl Engine {
         let before = self.inner.clock.now().minus(self.inner.settings.questions_wait);
         let mut forgotten = 0;
         for city in self.cities().await? {
+            self.forget_returns(city.id).await?;
             // A look without a lock: mostly there is nothing.
             if self.inner.store.read().await?.unanswered(city.id, before).await?.is_empty() {
                 continue;
@@ -171,6 +174,14 @@ impl Engine {
             forgotten += ids.len();
         }
         Ok(forgotten)
+    }
+
+    async fn forget_returns(&self, city: CityId) -> Result<(), EngineError> {
+        let before = self.inner.clock.now().minus(RETURN_SPAN);
+        let mut tx = self.inner.store.write().await?;
+        tx.forget_returns(city, before).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn end_and_commit(

@@ -38,6 +38,28 @@ impl Caller {
         }
     }
 
+    /// Whether the caller may say that somebody's mails come back: it ends what they are sent. A feed
+    /// of issues has no say in that.
+    ///
+    /// # Errors
+    /// 401 without a key, 403 with one of another role.
+    pub fn may_tell_of_bounces(&self) -> Result<(), Problem> {
+        let (status, detail) = match self {
+            Self::Key { role: StaffRole::Admin | StaffRole::Staff, .. } => return Ok(()),
+            Self::Key { .. } => (
+                StatusCode::FORBIDDEN,
+                "this key may not tell of mails that came back; make one with: wardwatch keys api \
+                 --role staff",
+            ),
+            _ => (
+                StatusCode::UNAUTHORIZED,
+                "this needs an API key: Authorization: Bearer ww_…; make one with: wardwatch keys \
+                 api --role staff",
+            ),
+        };
+        Err(Problem::new(status, detail))
+    }
+
     /// Whether this may stand in the caller's mouth. A key of role `source` speaks for the source
     /// that it is named after and for no other; staff may bring what any source has said.
     ///

@@ -123,7 +123,7 @@ pub async fn ask_unsubscribe(
     let Some(known) = &leaving.known else {
         return pages::notice(frame, &Notice::NothingLeft);
     };
-    if watch.is_none() && (known.silenced || !known.confirmed && !known.retired) {
+    if watch.is_none() && (known.silenced || known.never_agreed()) {
         return pages::silence(frame, known.silenced);
     }
     let rows =

@@ -41,11 +41,12 @@ pub async fn manage(
         Some("stop") => Some("page-did-stop"),
         Some("mute") => Some("page-did-mute"),
         Some("unmute") => Some("page-did-unmute"),
+        Some("go_on") => Some("page-did-go-on"),
         Some("change" | "habits") => Some("page-did-change"),
         _ => None,
     };
-    let mine =
-        Mine { choices: &choices, habits: &habits, muted: &muted, path: &format!("/watch/{text}") };
+    let (stilled, path) = (owner.stilled(&doors).await?, &format!("/watch/{text}"));
+    let mine = Mine { choices: &choices, habits: &habits, muted: &muted, stilled: &stilled, path };
     pages::manage(owner.frame(), &mine, done, None)
 }
 
@@ -77,7 +78,7 @@ impl Pressed {
             _ => {
                 return Err(Problem::field(
                     "/act",
-                    "is pause, resume, change, ask, stop or habits",
+                    "is pause, resume, change, ask, stop, habits or go_on",
                 ));
             }
         };
@@ -95,8 +96,14 @@ pub async fn manage_one(
 ) -> Result<Response, Problem> {
     let owner = Owner::open(&doors, &text).await?;
     let back = format!("/watch/{text}");
-    if pairs.iter().any(|(name, value)| name == "act" && value == "habits") {
-        return change_habits(&doors, &owner, &pairs, &back).await;
+    let act = pairs.iter().find(|(name, _)| name == "act").map(|(_, value)| value.as_str());
+    match act {
+        Some("habits") => return change_habits(&doors, &owner, &pairs, &back).await,
+        Some("go_on") => {
+            owner.go_on(&doors, &pairs).await?;
+            return Ok(Redirect::to(&format!("{back}?done=go_on")).into_response());
+        }
+        _ => {}
     }
     let pressed = Pressed::read(pairs)?;
     let (engine, id) = (doors.engine(), pressed.watch);
@@ -163,7 +170,8 @@ async fn change_habits(
         HabitsError::PauseEnds => "page-wrong-pause",
         HabitsError::NoLanguage => "page-wrong-language",
     };
-    let mine = Mine { choices: &choices, habits: &form, muted: &muted, path: back };
+    let stilled = &owner.stilled(doors).await?;
+    let mine = Mine { choices: &choices, habits: &form, muted: &muted, stilled, path: back };
     Ok(refused(pages::manage(owner.frame(), &mine, None, Some(wrong))?))
 }
 
@@ -183,7 +191,8 @@ async fn to_mend(
         }
     }
     let (habits, muted) = (owner.habits(doors).await?, owner.muted(doors).await?);
-    let mine = Mine { choices: &choices, habits: &habits, muted: &muted, path: back };
+    let stilled = &owner.stilled(doors).await?;
+    let mine = Mine { choices: &choices, habits: &habits, muted: &muted, stilled, path: back };
     Ok(refused(pages::manage(owner.frame(), &mine, None, Some(wrong_key(why)))?))
 }
 

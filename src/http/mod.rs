@@ -4,6 +4,7 @@
 //! names the field. Errors are problem documents (RFC 9457); an internal error's text stays inside.
 
 mod auth;
+mod bounces;
 mod boundaries;
 mod bulk;
 mod choice;
@@ -25,6 +26,7 @@ mod preview;
 mod problem;
 mod reporter;
 mod sender;
+mod stilled;
 mod stream;
 mod subscriptions;
 mod watch_wire;
@@ -183,6 +185,7 @@ fn api() -> Router<Doors> {
         .route("/api/v1/me", get(habits::read).patch(habits::change))
         .route("/api/v1/me/mutes", get(mutes::list))
         .route("/api/v1/me/mutes/{number}", put(mutes::mute).delete(mutes::unmute))
+        .route("/api/v1/bounces", post(bounces::tell))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))
         .route("/api/v1/boundaries", get(boundaries::list))

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::choice::{Card, Choice};
 use super::dev::CaughtMail;
 use super::habits::HabitsForm;
+use super::stilled::Stilled;
 use super::{Doors, Problem};
 use crate::clock::{Timestamp, Zone};
 use crate::issue::{Actor, Kind, Status};
@@ -199,6 +200,7 @@ pub struct Mine<'a> {
     pub choices: &'a [Choice],
     pub habits: &'a HabitsForm,
     pub muted: &'a [MutedIssue],
+    pub stilled: &'a [Stilled],
     /// Of the page.
     pub path: &'a str,
 }

@@ -92,6 +92,15 @@ impl Problem {
         Self::fields(vec![Field { pointer: pointer.to_owned(), detail: detail.into() }])
     }
 
+    /// The same, of something that stands at this place of the body.
+    #[must_use]
+    pub fn below(mut self, place: &str) -> Self {
+        for error in &mut self.errors {
+            error.pointer.insert_str(0, place);
+        }
+        self
+    }
+
     /// The same, with how long to wait before trying again.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {

@@ -7,7 +7,8 @@ use crate::issue::CityId;
 use crate::watcher::{Contact, ContactId};
 
 impl Tx {
-    /// A contact has agreed; one that was retired is welcome back, unless it was silenced.
+    /// A contact has agreed; one that was retired or suspended is welcome back, unless it was silenced,
+    /// and what came back before is forgotten.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -27,6 +28,12 @@ impl Tx {
             contact.0,
             now.as_millis(),
             ASKED_NEVER
+        )?;
+        run!(
+            self,
+            "DELETE FROM came_back WHERE city_id = $1 AND contact_id = $2",
+            city.0,
+            contact.0
         )?;
         Ok(())
     }

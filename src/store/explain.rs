@@ -81,6 +81,10 @@ impl Tx {
             let consent = match state.as_str() {
                 "unconfirmed" => Consent::Unconfirmed,
                 "confirmed" => Consent::Confirmed { since: time(confirmed) },
+                "suspended" => Consent::Suspended {
+                    at: time(retired),
+                    why: Option::<String>::unwrap_or_default(why),
+                },
                 _ => Consent::Retired {
                     at: time(retired),
                     why: Option::<String>::unwrap_or_default(why),

@@ -30,6 +30,7 @@ mod planned;
 mod reach;
 mod read;
 mod reporters;
+mod returns;
 mod staff;
 mod statistics;
 mod strangers;

@@ -11,13 +11,26 @@ use crate::issue::CityId;
 use crate::watcher::{Address, Contact, ContactId, ContactKind, PushSubscription, WatcherId};
 
 /// A contact as it is stored.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContactRow {
     pub contact: Contact,
     pub confirmed: bool,
+    /// It had agreed, and its mails came back too often; nothing but a question is sent to it.
+    pub suspended: bool,
     pub retired: bool,
     /// Its owner asked that nothing is ever sent to it, not even a question.
     pub silenced: bool,
+    /// When it last agreed.
+    pub confirmed_at: Option<Timestamp>,
+}
+
+impl ContactRow {
+    /// Whether all that was ever sent to it were questions.
+    #[must_use]
+    pub fn never_agreed(&self) -> bool {
+        !self.confirmed && !self.suspended && !self.retired
+    }
 }
 
 /// Why a silenced contact is retired. It is never mailed again until its owner allows it; any other
@@ -33,12 +46,13 @@ row_struct! {
         p256dh: Option<Vec<u8>>,
         auth: Option<Vec<u8>>,
         state: String,
+        confirmed_at: Option<i64>,
         retired_why: Option<String>,
     }
 }
 
 const CONTACT_COLUMNS: &str =
-    "contact_id, watcher_id, kind, address, p256dh, auth, state, retired_why";
+    "contact_id, watcher_id, kind, address, p256dh, auth, state, confirmed_at, retired_why";
 
 impl ContactFields {
     fn into_row(self) -> Result<ContactRow, StoreError> {
@@ -56,8 +70,10 @@ impl ContactFields {
                 address: address.ok_or(StoreError::Unreadable("contact.address"))?,
             },
             confirmed: self.state == "confirmed",
+            suspended: self.state == "suspended",
             retired: self.state == "retired",
             silenced: self.state == "retired" && self.retired_why.as_deref() == Some(ASKED_NEVER),
+            confirmed_at: self.confirmed_at.map(Timestamp::from_millis),
         })
     }
 }
@@ -175,7 +191,8 @@ impl Tx {
         let found = row!(
             self,
             ContactFields,
-            "SELECT contact_id, watcher_id, kind, address, p256dh, auth, state, retired_why
+            "SELECT contact_id, watcher_id, kind, address, p256dh, auth, state, confirmed_at,
+                retired_why
              FROM contact WHERE city_id = $1 AND kind = $2 AND address = $3",
             city.0,
             address.kind().name(),

@@ -25,7 +25,7 @@ pub const FLOORS: &[&[&str]] = &[
     // `failpoint` asks the environment where to die, in builds for tests.
     &["outbound", "failpoint"],
     &["message"],
-    &["drawing", "georeport", "intake"],
+    &["drawing", "georeport", "intake", "bounce"],
     &["delivery"],
     &["matching"],
     // Signed links name watches and contacts.

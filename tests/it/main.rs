@@ -1,6 +1,7 @@
 //! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
 //! one.
 
+mod bounces;
 mod boundaries;
 mod boundaries_ids;
 mod boundaries_replaced;
@@ -17,6 +18,7 @@ mod http_refusals;
 mod http_watches;
 mod labelled;
 mod leases;
+mod mail_server;
 mod mistakes;
 mod mutes;
 mod nasty;

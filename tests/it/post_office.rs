@@ -147,6 +147,7 @@ impl PostOffice {
             letterhead: Letterhead {
                 public_url: "https://watch.example.org".into(),
                 mail_from: "311@watch.example.org".parse().unwrap(),
+                bounce_address: Some("bounces@city.example".parse().unwrap()),
                 list_host: "watch.example.org".into(),
             },
             metrics: Metrics::default(),

@@ -1,6 +1,6 @@
 //! The program itself, as an operator runs it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -71,6 +71,13 @@ impl Program {
         Self { folder: Folder::Given(dir.to_owned()), settings, port }
     }
 
+    /// In a folder that is there; mail goes to `mail_port`.
+    pub fn in_folder_to(dir: &Path, mail_port: u16) -> Self {
+        let mut program = Self::in_folder(dir, None);
+        program.settings.smtp_url = Some(format!("smtp://127.0.0.1:{mail_port}"));
+        program
+    }
+
     pub fn dir(&self) -> &Path {
         match &self.folder {
             Folder::Own(dir) => dir.path(),
@@ -137,6 +144,21 @@ impl Program {
     pub fn end(&self, words: &[&str]) -> Ended {
         let output = self.command(words).output().expect("the program runs");
         let Output { status, stdout, stderr } = output;
+        Ended {
+            code: status.code().expect("it ends by itself"),
+            printed: String::from_utf8(stdout).expect("text"),
+            said: String::from_utf8(stderr).expect("text"),
+        }
+    }
+
+    /// Runs a command to its end that is fed this on standard input.
+    pub fn end_fed(&self, words: &[&str], input: &[u8]) -> Ended {
+        let mut command = self.command(words);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        // One that ends early has heard enough.
+        let _ = child.stdin.take().expect("piped").write_all(input);
+        let Output { status, stdout, stderr } = child.wait_with_output().expect("it ends");
         Ended {
             code: status.code().expect("it ends by itself"),
             printed: String::from_utf8(stdout).expect("text"),

@@ -4,6 +4,7 @@ use std::error::Error as _;
 
 use lettre::transport::smtp::Error;
 
+use crate::bounce::{Meaning, Status, meaning, one_line};
 use crate::delivery::Outcome;
 
 /// How far a mail had come.
@@ -70,7 +71,7 @@ impl Failure {
                 // While connecting nothing was said of this mail: it must not suffer.
                 if code < 500 || step == Step::Connect {
                     Outcome::Retry { after: None, reason }
-                } else if step == Step::Recipient && says_unknown(code, &text) {
+                } else if step == Step::Recipient && says_gone(code, &text) {
                     Outcome::Gone { reason }
                 } else {
                     Outcome::Refused { reason }
@@ -80,41 +81,9 @@ impl Failure {
     }
 }
 
-/// Whether a refused recipient does not exist (RFC 3463, §3.2). Class 5.1 speaks of addresses,
-/// but 5.1.7 and 5.1.8 of the *sender's*, which is no reason to give up on a person. Servers
-/// without such codes say it in words.
-fn says_unknown(code: u16, text: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "user unknown",
-        "unknown user",
-        "no such user",
-        "unknown recipient",
-        "recipient unknown",
-        "no such recipient",
-        "no such mailbox",
-        "does not exist",
-        "no mailbox here",
-    ];
-    match enhanced(text) {
-        Some((5, 1, detail)) => !matches!(detail, 7 | 8),
-        Some(_) => false,
-        None => {
-            let text = text.to_lowercase();
-            matches!(code, 550 | 551 | 553) && WORDS.iter().any(|words| text.contains(words))
-        }
-    }
-}
-
-/// The enhanced status code at the beginning of a reply's text (RFC 2034, §4), such as 5.1.1.
-fn enhanced(text: &str) -> Option<(u16, u16, u16)> {
-    let mut parts = text.split_whitespace().next()?.split('.').map(|part| part.parse().ok());
-    let code = (parts.next()??, parts.next()??, parts.next()??);
-    (parts.next().is_none() && matches!(code.0, 2 | 4 | 5)).then_some(code)
-}
-
-pub(super) fn one_line(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().filter(|c| !c.is_control()).take(300).collect()
+/// Whether a refused recipient does not exist, or takes no mail any more.
+fn says_gone(code: u16, text: &str) -> bool {
+    meaning(Status::leading(text), Some(code), text) == Meaning::Gone
 }
 
 #[cfg(test)]

@@ -19,11 +19,12 @@ use tokio::net::TcpStream;
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::judge::{Failure, Step, one_line};
+use super::judge::{Failure, Step};
 use super::relay::{Relay, Security};
 use super::slow::{PATIENCE, Slow};
 use super::wire::{Clear, Tls};
 use super::{EmailError, Settings};
+use crate::bounce::one_line;
 use crate::delivery::{Lane, Outcome};
 use crate::message::Mail;
 

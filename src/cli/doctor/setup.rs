@@ -99,6 +99,22 @@ pub(super) async fn mail(looked: &Looked) -> Finding {
     }
 }
 
+/// Whether mails are signed, and by which key.
+pub(super) fn signature(looked: &Looked) -> Finding {
+    let name = "signature";
+    match &looked.signer {
+        Ok(None) => Finding::ok(name, "mails are not signed here; mail servers mostly do it"),
+        Ok(Some(signer)) => {
+            let record = signer.name();
+            Finding::ok(
+                name,
+                format!("mails are signed; the TXT record {record} must hold the key"),
+            )
+        }
+        Err(why) => unusable(name, why),
+    }
+}
+
 /// A mail URL without its login and its options.
 fn without_login(url: &str) -> String {
     let url = url.split('?').next().unwrap_or_default();

@@ -64,7 +64,14 @@ fn held_against(rhythm: Rhythm, trips: Vec<Trip>, mails: usize) -> [usize; 4] {
     let stored = Stored {
         events: vec![event(1, HOME), event(2, Position { lon: 10.6, lat: 0.5 })],
         watches: vec![watch],
-        contacts: vec![ContactRow { contact, confirmed: true, retired: false, silenced: false }],
+        contacts: vec![ContactRow {
+            contact,
+            confirmed: true,
+            suspended: false,
+            retired: false,
+            silenced: false,
+            confirmed_at: None,
+        }],
         trips,
     };
     let mail = MailArrival {

@@ -111,6 +111,7 @@ impl App {
             public_url: config.public_url.clone(),
             mail_from: config.mail_from.clone(),
             list_host: config.mail.hello.clone(),
+            units: config.letters.units,
         };
         let doors = Doors::new(DoorSettings {
             engine: engine.clone(),

@@ -14,6 +14,7 @@ use wardwatch::channel::email::{Mailer, Settings};
 use wardwatch::channel::push::{self, Pusher, VapidKey};
 use wardwatch::clock::{Clock, Timestamp};
 use wardwatch::delivery::{Lane, Outcome};
+use wardwatch::geometry::Units;
 use wardwatch::issue::{Actor, CityId, IssueId, Kind, Status};
 use wardwatch::message::{
     Because, Content, Happening, Language, Mail, PUSH_LIMIT, Reader, Sender, Told, compose_mail,
@@ -33,6 +34,7 @@ fn told() -> Content {
         category: "Pothole".into(),
         address: "1200 W Дубовая St, the one with a name so long that its header has to be folded"
             .to_owned(),
+        at: None,
         ward: None,
         description: format!("Deep.\n.\nfrom here {}", "on and on ".repeat(300)),
         status: Status::Received,
@@ -45,6 +47,7 @@ fn told() -> Content {
         link: "https://watch.example.org/issues/26-001234".to_owned(),
         because: vec![Because {
             watch_name: "Home".to_owned(),
+            middle: None,
             near_ward: None,
             unsubscribe_link: format!("https://watch.example.org/u/{}", "x".repeat(76)),
         }],
@@ -60,6 +63,7 @@ fn sender() -> Sender {
         return_path: Some("bounces@watch.example.org".parse().unwrap()),
         list_host: "watch.example.org".to_owned(),
         zone: "America/Chicago".parse().unwrap(),
+        units: Units::Metric,
     }
 }
 

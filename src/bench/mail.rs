@@ -29,6 +29,7 @@ use crate::app::told_to_stop;
 use crate::channel::email::{EmailError, Mailer, Settings};
 use crate::clock::Clock;
 use crate::delivery::{Lane, Outcome};
+use crate::geometry::Units;
 use crate::issue::{Actor, CityId, IssueId, Kind, Status};
 use crate::message::{
     Because, Content, Happening, Language, Mail, MessageError, Reader, Sender, Told, compose_mail,
@@ -231,6 +232,7 @@ fn sender() -> Sender {
         return_path: None,
         list_host: "bench.example.org".to_owned(),
         zone: crate::clock::Zone::utc(),
+        units: Units::Metric,
     }
 }
 
@@ -246,6 +248,7 @@ fn pothole() -> Told {
         number: "26-001234".to_owned(),
         category: outbox::CATEGORY.into(),
         address: outbox::ADDRESS.to_owned(),
+        at: None,
         ward: None,
         description: outbox::WORDS.to_owned(),
         status: Status::Received,
@@ -253,6 +256,7 @@ fn pothole() -> Told {
         link: "https://bench.example.org/issues/26-001234".to_owned(),
         because: vec![Because {
             watch_name: outbox::WATCH.to_owned(),
+            middle: None,
             near_ward: None,
             unsubscribe_link: format!("https://bench.example.org/u/{:0>64}", 1),
         }],

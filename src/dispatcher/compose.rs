@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
-use crate::issue::{CityId, EventId, IssueId};
+use crate::geometry::{Position, Units};
+use crate::issue::{CityId, EventId, IssueEvent, IssueId, Place};
 use crate::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, Note, Reader, Sender, Told,
     Watched, compose_mail, compose_push,
@@ -26,6 +27,8 @@ pub struct Letterhead {
     pub mail_from: EmailAddress,
     /// The host that `Message-ID` and `List-Id` are made of.
     pub list_host: String,
+    /// In which distances are told.
+    pub units: Units,
 }
 
 /// A delivery, ready to be handed over.
@@ -167,6 +170,7 @@ impl Desk {
             return_path: None,
             list_host: self.letterhead.list_host.clone(),
             zone: self.city.zone.clone(),
+            units: self.letterhead.units,
         }
     }
 
@@ -249,6 +253,7 @@ impl Desk {
                 told.status = event.status;
                 told.category.clone_from(&event.category);
                 told.address.clone_from(&event.address);
+                told.at = believed(event);
                 told.description.clone_from(&event.description);
                 told.happenings.push(happening);
                 for one in because {
@@ -263,6 +268,7 @@ impl Desk {
                 number: event.number.clone(),
                 category: event.category.clone(),
                 address: event.address.clone(),
+                at: believed(event),
                 ward: self.usual_ward(event.issue),
                 description: event.description.clone(),
                 status: event.status,
@@ -292,6 +298,7 @@ impl Desk {
             .filter(|watch| watch.state == WatchState::Active)
             .map(|watch| Because {
                 watch_name: watch.name.clone(),
+                middle: watch.middle,
                 near_ward: self.near_ward(issue, &watch.wards),
                 unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(watch.id)),
             })
@@ -313,6 +320,11 @@ impl Desk {
             hits.first().map(|row| row.ward.ward.clone())
         }
     }
+}
+
+/// Where an event says that its issue lies, unless nobody who watches places is to hear of it.
+fn believed(event: &IssueEvent) -> Option<Position> {
+    event.position.filter(|_| event.place == Place::Good)
 }
 
 fn watched(asked: &AskedAbout) -> Result<Watched, Verdict> {

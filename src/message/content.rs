@@ -1,6 +1,7 @@
 //! What is to be told, to whom, and on whose behalf: plain data, gathered by the dispatcher.
 
 use crate::clock::{Timestamp, Zone};
+use crate::geometry::{Position, Units};
 use crate::issue::{Actor, Category, CityId, IssueId, Kind, Status};
 use crate::watch::Rhythm;
 use crate::watcher::EmailAddress;
@@ -20,6 +21,8 @@ pub struct Sender {
     /// The host that `Message-ID` and `List-Id` are made of: `watch.example.org`.
     pub list_host: String,
     pub zone: Zone,
+    /// In which distances are told.
+    pub units: Units,
 }
 
 /// The person who reads.
@@ -49,6 +52,8 @@ pub struct Told {
     pub category: Category,
     /// May be empty.
     pub address: String,
+    /// Where it lies, if that is believed.
+    pub at: Option<Position>,
     /// The ward that holds it, for want of an address.
     pub ward: Option<String>,
     /// May be empty.
@@ -73,9 +78,11 @@ pub struct Happening {
 }
 
 /// A watch that matched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Because {
     pub watch_name: String,
+    /// The middle of its area, if it watches one; for its owner's eyes.
+    pub middle: Option<Position>,
     /// The ward that the issue lies beside rather than in: it is on the ward line.
     pub near_ward: Option<String>,
     /// `{public_url}/u/{token}`, for this watch and contact.

@@ -42,6 +42,8 @@ pub(super) struct Card {
     pub tone: &'static str,
     pub title: String,
     pub place: String,
+    /// How far from what the reader watches, and which way; may be empty.
+    pub away: String,
     pub line: String,
     pub description: String,
     pub steps: Vec<Step>,

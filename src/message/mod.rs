@@ -4,6 +4,7 @@
 //! in `locales/`, every user's word is cleaned before it comes near a header or a page, and every
 //! link leads to our own site.
 
+mod away;
 mod clean;
 mod content;
 mod keys;

@@ -6,9 +6,11 @@ use fluent_templates::fluent_bundle::FluentValue;
 
 use crate::clock::Timestamp;
 use crate::delivery::LISTED;
+use crate::geometry::Units;
 use crate::issue::{Actor, Kind};
 use crate::watch::Rhythm;
 
+use super::away::capital;
 use super::clean::{line, paragraph, shorten, words};
 use super::content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told, Watched};
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
@@ -180,6 +182,7 @@ impl<'a> Writer<'a> {
             },
             title: self.theirs(told.category.name()),
             place: self.theirs(&told.address),
+            away: capital(&self.away(told)),
             line: self.words.fill(Key("issue-line"), &facts),
             description: self.paragraph(&told.description, limit),
             steps: told.happenings.iter().map(|h| self.step(h, limit)).collect(),
@@ -262,12 +265,14 @@ impl<'a> Writer<'a> {
         format!("{}, {}", self.theirs(told.category.name()), self.place(told))
     }
 
-    /// The words that say most: what was said just now, or else what the issue is about.
+    /// The words that say most: how far away it is, and what was said just now, or else what the
+    /// issue is about.
     pub(super) fn gist(&self, told: &Told) -> String {
         let said = told.headline().and_then(|happening| happening.text.as_deref()).unwrap_or("");
         let gist = if said.trim().is_empty() { told.description.as_str() } else { said };
-        let gist = self.paragraph(gist, TEXT_LIMIT);
-        if gist.is_empty() { self.name(told) } else { gist }
+        let mut gist = vec![capital(&self.away(told)), self.paragraph(gist, TEXT_LIMIT)];
+        gist.retain(|words| !words.is_empty());
+        if gist.is_empty() { self.name(told) } else { gist.join(" · ") }
     }
 
     fn place(&self, told: &Told) -> String {
@@ -289,12 +294,16 @@ impl<'a> Writer<'a> {
     }
 
     /// A person's own words, on one line.
-    fn theirs(&self, text: &str) -> String {
+    pub(super) fn theirs(&self, text: &str) -> String {
         words(text, &self.words.say(Key("link-left-out")))
     }
 
     fn paragraph(&self, text: &str, limit: usize) -> String {
         paragraph(text, limit, &self.words.say(Key("link-left-out")))
+    }
+
+    pub(super) fn units(&self) -> Units {
+        self.sender.units
     }
 
     fn city(&self) -> String {

@@ -36,3 +36,4 @@ mod sending;
 mod sink;
 mod town;
 mod watching;
+mod whereabouts;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use wardwatch::channel::email::{self, Mailer};
 use wardwatch::channel::push::{self, Pusher, VapidKey};
 use wardwatch::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
+use wardwatch::geometry::Units;
 use wardwatch::metrics::Metrics;
 use wardwatch::outbound::{self, Outbound};
 use wardwatch::random::Random;
@@ -148,6 +149,7 @@ impl PostOffice {
                 public_url: "https://watch.example.org".into(),
                 mail_from: "311@watch.example.org".parse().unwrap(),
                 list_host: "watch.example.org".into(),
+                units: Units::Metric,
             },
             metrics: Metrics::default(),
             planned: engine.planned(),

@@ -112,6 +112,7 @@ impl App {
             mail_from: config.mail_from.clone(),
             list_host: config.mail.hello.clone(),
             units: config.letters.units,
+            ground: Arc::clone(&config.letters.ground),
         };
         let doors = Doors::new(DoorSettings {
             engine: engine.clone(),

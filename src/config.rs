@@ -186,6 +186,7 @@ impl Settings {
             given => given.unwrap_or(engine.at_once_an_hour),
         };
         let watch_limits = all.watch_limits.resolve()?;
+        let letters = all.letters.resolve()?;
         let log = log_filter(all.log)?;
         let trusted_proxies = networks(all.trusted_proxies.unwrap_or_default())?;
         let desk = all.desk.resolve()?;
@@ -199,7 +200,7 @@ impl Settings {
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
             lease,
             engine,
-            letters: all.letters.resolve(),
+            letters,
             watch_limits,
             log,
             log_json: all.log_json.unwrap_or(false),

@@ -35,6 +35,7 @@ fn told() -> Content {
         address: "1200 W Дубовая St, the one with a name so long that its header has to be folded"
             .to_owned(),
         at: None,
+        map: None,
         ward: None,
         description: format!("Deep.\n.\nfrom here {}", "on and on ".repeat(300)),
         status: Status::Received,

@@ -138,6 +138,9 @@ link-left-out = [link left out]
 # $distance and $direction are those below. These stand within a sentence, too: begin them small.
 away = { $distance } { $direction } of the middle of “{ $watch }”
 away-middle = in the middle of “{ $watch }”
+# What the map in a mail shows, for whoever does not see it. $away is one of the two above.
+map-alt = Map: { $place }
+map-alt-away = Map: { $place }, { $away }
 direction-north = north
 direction-northeast = northeast
 direction-east = east

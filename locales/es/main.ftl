@@ -162,6 +162,9 @@ link-left-out = [enlace omitido]
 # $distance and $direction are those below. These stand within a sentence, too: begin them small.
 away = a { $distance } al { $direction } del centro de “{ $watch }”
 away-middle = en el centro de “{ $watch }”
+# What the map in a mail shows, for whoever does not see it. $away is one of the two above.
+map-alt = Mapa: { $place }
+map-alt-away = Mapa: { $place }, { $away }
 direction-north = norte
 direction-northeast = noreste
 direction-east = este

@@ -173,6 +173,9 @@ link-left-out = [link pominięto]
 # $distance and $direction are those below. These stand within a sentence, too: begin them small.
 away = { $distance } { $direction } od środka obszaru „{ $watch }”
 away-middle = w samym środku obszaru „{ $watch }”
+# What the map in a mail shows, for whoever does not see it. $away is one of the two above.
+map-alt = Mapa: { $place }
+map-alt-away = Mapa: { $place }, { $away }
 direction-north = na północ
 direction-northeast = na północny wschód
 direction-east = na wschód

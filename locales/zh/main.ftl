@@ -125,6 +125,9 @@ link-left-out = [链接已省略]
 # $distance and $direction are those below. These stand within a sentence, too: begin them small.
 away = 位于“{ $watch }”中心{ $direction }方向 { $distance }处
 away-middle = 就在“{ $watch }”的中心
+# What the map in a mail shows, for whoever does not see it. $away is one of the two above.
+map-alt = 地图：{ $place }
+map-alt-away = 地图：{ $place }，{ $away }
 direction-north = 正北
 direction-northeast = 东北
 direction-east = 正东

@@ -105,6 +105,7 @@ async fn examine(settings: Settings) -> Vec<Finding> {
     findings.push(setup::disk(&looked, stored.file.as_deref()));
     progress.at(1, "asking the mail server");
     findings.push(setup::mail(&looked).await);
+    findings.extend(setup::ground(&looked));
     findings.push(setup::push(&looked, stored.browsers));
     findings.push(setup::secret(&looked, stored.people));
     progress.end();

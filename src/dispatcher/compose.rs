@@ -1,13 +1,16 @@
 //! What a delivery refers to, gathered and put into words.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use super::maps::Maps;
 use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
+use crate::drawing::Ground;
 use crate::geometry::{Position, Units};
 use crate::issue::{CityId, EventId, IssueEvent, IssueId, Place};
 use crate::message::{
-    Because, Confirm, Content, Digest, Happening, Language, Mail, Note, Reader, Sender, Told,
+    Because, Confirm, Content, Digest, Happening, Language, Mail, Map, Note, Reader, Sender, Told,
     Watched, compose_mail, compose_push,
 };
 use crate::store::{
@@ -29,6 +32,8 @@ pub struct Letterhead {
     pub list_host: String,
     /// In which distances are told.
     pub units: Units,
+    /// Streets, parks and water on maps.
+    pub ground: Arc<Ground>,
 }
 
 /// A delivery, ready to be handed over.
@@ -124,6 +129,7 @@ fn unique<T: Ord>(list: impl Iterator<Item = T>) -> Vec<T> {
 pub struct Desk {
     pub gathered: Gathered,
     pub letterhead: Letterhead,
+    pub maps: Arc<Maps>,
     pub city: City,
     pub secrets: Secrets,
     pub now: Timestamp,
@@ -144,7 +150,13 @@ impl Desk {
         let content = match claimed.about {
             About::Confirm(watch) => self.question(watch, claimed)?,
             _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
-            About::Event(_) => self.one_issue(claimed)?,
+            About::Event(_) => {
+                let mut told = self.one_issue(claimed)?;
+                if matches!(contact.contact.address, Address::Mail(_)) {
+                    told.map = self.map(&told);
+                }
+                Content::Issue(told)
+            }
             About::Digest(_) => self.digest(claimed)?,
         };
         let (sender, reader) = (self.sender(), self.reader(claimed));
@@ -205,9 +217,9 @@ impl Desk {
         }))
     }
 
-    fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
+    fn one_issue(&self, claimed: &Claimed) -> Result<Told, Verdict> {
         let told = self.told(claimed, &claimed.contents.items);
-        told.into_iter().next().map(Content::Issue).ok_or_else(|| {
+        told.into_iter().next().ok_or_else(|| {
             let events = claimed.contents.items.iter();
             let mut events = events.filter_map(|item| self.gathered.events.get(&item.event));
             if events.any(|of| self.is_muted(claimed.watcher, of.event.issue)) {
@@ -216,6 +228,11 @@ impl Desk {
                 nothing_left()
             }
         })
+    }
+
+    /// Where it lies, for all readers alike.
+    fn map(&self, told: &Told) -> Option<Map> {
+        self.maps.map(self.city.id, told.at?, told.ward.as_deref())
     }
 
     fn digest(&self, claimed: &Claimed) -> Result<Content, Verdict> {
@@ -269,6 +286,7 @@ impl Desk {
                 category: event.category.clone(),
                 address: event.address.clone(),
                 at: believed(event),
+                map: None,
                 ward: self.usual_ward(event.issue),
                 description: event.description.clone(),
                 status: event.status,

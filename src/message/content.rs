@@ -1,5 +1,9 @@
 //! What is to be told, to whom, and on whose behalf: plain data, gathered by the dispatcher.
 
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
 use crate::clock::{Timestamp, Zone};
 use crate::geometry::{Position, Units};
 use crate::issue::{Actor, Category, CityId, IssueId, Kind, Status};
@@ -54,6 +58,8 @@ pub struct Told {
     pub address: String,
     /// Where it lies, if that is believed.
     pub at: Option<Position>,
+    /// A map of the place, for a mail about this issue alone.
+    pub map: Option<Map>,
     /// The ward that holds it, for want of an address.
     pub ward: Option<String>,
     /// May be empty.
@@ -65,6 +71,39 @@ pub struct Told {
     pub link: String,
     /// The watches that matched, at least one.
     pub because: Vec<Because>,
+}
+
+/// A picture of where something lies, as PNG; the same for all its readers.
+#[derive(Clone)]
+pub struct Map {
+    png: Arc<[u8]>,
+}
+
+impl Map {
+    #[must_use]
+    pub fn new(png: Vec<u8>) -> Self {
+        Self { png: png.into() }
+    }
+
+    #[must_use]
+    pub fn png(&self) -> &[u8] {
+        &self.png
+    }
+
+    /// Tells one picture from another.
+    #[must_use]
+    pub fn print(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.png.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Without the pixels.
+impl fmt::Debug for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Map({} bytes)", self.png.len())
+    }
 }
 
 /// One thing that happened.

@@ -15,7 +15,9 @@ mod quoted;
 mod words;
 mod writer;
 
-pub use content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told, Watched};
+pub use content::{
+    Because, Confirm, Content, Digest, Happening, Map, Reader, Sender, Told, Watched,
+};
 pub use mail::{Mail, MessageError, compose_mail};
 pub use note::{Note, PUSH_LIMIT, Urgency, compose_push};
 pub use words::{Key, Language, Words};

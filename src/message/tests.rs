@@ -1,4 +1,5 @@
 mod languages;
+mod pictures;
 
 use std::collections::BTreeSet;
 
@@ -66,8 +67,8 @@ fn area(name: &str) -> Because {
 }
 
 /// So many metres to the east and north of it, or nearly.
-fn off(east_m: f64, north_m: f64) -> Option<Position> {
-    Some(Position { lon: -89.65 + east_m / 85_430.0, lat: 39.80 + north_m / 111_195.0 })
+fn off(east_m: f64, north_m: f64) -> Position {
+    Position { lon: -89.65 + east_m / 85_430.0, lat: 39.80 + north_m / 111_195.0 }
 }
 
 fn happening(kind: Kind, when: &str, actor: Actor, text: Option<&str>) -> Happening {
@@ -80,7 +81,8 @@ fn pothole() -> Told {
         number: "26-001234".to_owned(),
         category: "Pothole".into(),
         address: "1200 W Alder St".to_owned(),
-        at: off(-240.0, 250.0),
+        at: Some(off(-240.0, 250.0)),
+        map: None,
         ward: None,
         description: "Deep hole in the right lane, just past the bus stop. My neighbor’s bike \
             fell into it yesterday.\n\nIt is hard to see when it rains."
@@ -98,7 +100,8 @@ fn light() -> Told {
         number: "26-001180".to_owned(),
         category: "Street Light Out".into(),
         address: "Oak Ave & 12th St".to_owned(),
-        at: off(1_500.0, 60.0),
+        at: Some(off(1_500.0, 60.0)),
+        map: None,
         ward: None,
         description: "Dark since Tuesday.".to_owned(),
         status: Status::Closed,
@@ -130,6 +133,7 @@ fn digest() -> Digest {
         category: "Tree Down".into(),
         address: String::new(),
         at: None,
+        map: None,
         ward: None,
         description: String::new(),
         link: "https://watch.example.org/issues/26-001201".to_owned(),
@@ -140,7 +144,8 @@ fn digest() -> Digest {
         number: "26-000987".to_owned(),
         category: "Graffiti Removal".into(),
         address: "48 River Rd".to_owned(),
-        at: off(12.0, -9.0),
+        at: Some(off(12.0, -9.0)),
+        map: None,
         ward: None,
         description: "On the wall of the library.".to_owned(),
         status: Status::InProgress,
@@ -300,7 +305,8 @@ fn whatever_people_write_stays_where_it_belongs() {
         number: evil.to_owned(),
         category: linked.as_str().into(),
         address: linked.clone(),
-        at: off(0.0, 0.0),
+        at: Some(off(0.0, 0.0)),
+        map: None,
         ward: None,
         description: linked.clone(),
         happenings: vec![happening(
@@ -311,7 +317,7 @@ fn whatever_people_write_stays_where_it_belongs() {
         )],
         because: vec![Because {
             watch_name: linked.clone(),
-            middle: off(0.0, -120.0),
+            middle: Some(off(0.0, -120.0)),
             near_ward: Some(evil.to_owned()),
             unsubscribe_link: "https://watch.example.org/u/x".to_owned(),
         }],
@@ -350,7 +356,7 @@ fn what_lies_nowhere_or_is_followed_by_ward_is_told_without_a_way() {
 
 #[test]
 fn of_several_areas_the_one_whose_middle_is_nearest_is_named() {
-    let school = Because { middle: off(-240.0, 350.0), ..watch("School") };
+    let school = Because { middle: Some(off(-240.0, 350.0)), ..watch("School") };
     let told = Told { because: vec![watch("My ward"), area("Home"), school], ..pothole() };
     let us = Sender { units: Units::Us, ..sender() };
     let letter = written(&us, &Content::Issue(told));

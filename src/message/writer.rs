@@ -12,9 +12,11 @@ use crate::watch::Rhythm;
 
 use super::away::capital;
 use super::clean::{line, paragraph, shorten, words};
-use super::content::{Because, Confirm, Content, Digest, Happening, Reader, Sender, Told, Watched};
+use super::content::{
+    Because, Confirm, Content, Digest, Happening, Map, Reader, Sender, Told, Watched,
+};
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
-use super::letter::{Card, Group, Letter, Link, Question, Step, Why};
+use super::letter::{Card, Group, Letter, Link, Question, Shown, Step, Why};
 use super::words::{Key, Words};
 
 /// How much of a person's own words is shown, in characters.
@@ -183,11 +185,28 @@ impl<'a> Writer<'a> {
             title: self.theirs(told.category.name()),
             place: self.theirs(&told.address),
             away: capital(&self.away(told)),
+            map: told.map.as_ref().map(|map| self.shown(told, map)),
             line: self.words.fill(Key("issue-line"), &facts),
             description: self.paragraph(&told.description, limit),
             steps: told.happenings.iter().map(|h| self.step(h, limit)).collect(),
             watches: String::new(),
             link: Link { words: self.words.say(Key("issue-link")), to: told.link.clone() },
+        }
+    }
+
+    /// The map of an issue, with what it shows in words. Two pictures never have one id: what a mail
+    /// program has kept of one is not shown for another.
+    fn shown(&self, told: &Told, map: &Map) -> Shown {
+        let host = line(&self.sender.list_host);
+        let place = ("place", self.place(told).into());
+        let away = self.away(told);
+        Shown {
+            id: format!("map-{}-{:016x}@{host}", told.issue.0, map.print()),
+            alt: if away.is_empty() {
+                self.words.fill(Key("map-alt"), &[place])
+            } else {
+                self.words.fill(Key("map-alt-away"), &[place, ("away", away.into())])
+            },
         }
     }
 

@@ -150,6 +150,7 @@ impl PostOffice {
                 mail_from: "311@watch.example.org".parse().unwrap(),
                 list_host: "watch.example.org".into(),
                 units: Units::Metric,
+                ground: Arc::default(),
             },
             metrics: Metrics::default(),
             planned: engine.planned(),

@@ -27,6 +27,16 @@ open_story! {
         town.post("/api/v1/issues", &issue).await.expect(201);
         let told = town.inbox("ada@example.org", 2).await.remove(1).text;
         assert!(told.contains("350 m northwest of the middle of “Home”"), "{told}");
+        let mails = town.get("/dev/mail.json").await.expect(200).json();
+        let to_ada = |mail: &&serde_json::Value| {
+            mail["to"] == "ada@example.org" && mail["subject"].as_str().unwrap().contains("reported")
+        };
+        let mail = mails["mails"].as_array().unwrap().iter().find(to_ada).unwrap().clone();
+        let path = format!("/dev/mail/{}", mail["id"].as_str().unwrap());
+        let page = town.get(&path).await.expect(200).text;
+        // Her ward on a map, as a mail program shows it.
+        assert!(page.contains("<img src=\"data:image/png;base64,iVBORw0KGgo"), "{page}");
+        assert!(page.contains("alt=\"Map: 1200 W Alder St, 350 m northwest of"), "{page}");
         let told = town.inbox("bo@example.org", 2).await.remove(1).text;
         assert!(!told.contains("middle"), "a ward has no middle that means anything: {told}");
     }
@@ -34,6 +44,7 @@ open_story! {
 
 story! {
     async fn a_watch_has_its_middle_wherever_on_earth_it_lies(town: Town) {
+        town.found_wards().await;
         let drawn = |ring: &[[f64; 2]]| {
             let area = json!({ "type": "Polygon", "coordinates": [ring] });
             Target::Area(std::sync::Arc::new(Shape::from_geojson(&area).unwrap()))

@@ -112,6 +112,8 @@ impl App {
             mail_from: config.mail_from.clone(),
             bounce_address: config.bounce_address.clone(),
             list_host: config.mail.hello.clone(),
+            units: config.letters.units,
+            ground: Arc::clone(&config.letters.ground),
         };
         let doors = Doors::new(DoorSettings {
             engine: engine.clone(),

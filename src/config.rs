@@ -2,10 +2,12 @@
 
 mod desk;
 mod kept;
+mod letters;
 mod limits;
 mod look;
 mod places;
 mod post;
+mod records;
 mod reports;
 
 use std::fs;
@@ -29,11 +31,13 @@ use crate::watcher::EmailAddress;
 pub use self::desk::{DeskConfig, DeskSettings};
 pub use self::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use self::kept::{push_key, vapid_key};
+pub use self::letters::{LetterConfig, LetterSettings};
 pub use self::limits::{LayerLimits, WatchLimits};
 pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
 pub use self::post::{PostSettings, USUAL_SELECTOR};
 use self::post::{connections, road_of_mail, sender, smtp_url};
+use self::records::log_filter;
 pub use self::reports::ReportRule;
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
@@ -86,6 +90,9 @@ pub struct Settings {
     pub log_json: Option<bool>,
     #[command(flatten)]
     #[serde(flatten)]
+    pub letters: LetterSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
     pub watch_limits: WatchLimits,
     #[command(flatten)]
     #[serde(flatten)]
@@ -110,6 +117,7 @@ pub struct Config {
     pub mail_from: EmailAddress,
     /// Where mails come back to, if not to `mail_from`.
     pub bounce_address: Option<BounceAddress>,
+    pub letters: LetterConfig,
     pub push: push::Settings,
     /// The file of the push key, when it was missing and has just been made.
     pub made_push_key: Option<PathBuf>,
@@ -196,6 +204,7 @@ impl Settings {
             given => given.unwrap_or(engine.at_once_an_hour),
         };
         let watch_limits = all.watch_limits.resolve()?;
+        let letters = all.letters.resolve()?;
         let log = log_filter(all.log)?;
         let trusted_proxies = networks(all.trusted_proxies.unwrap_or_default())?;
         let desk = all.desk.resolve()?;
@@ -209,6 +218,7 @@ impl Settings {
             outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
             lease,
             engine,
+            letters,
             watch_limits,
             log,
             log_json: all.log_json.unwrap_or(false),
@@ -240,6 +250,7 @@ impl Settings {
             // Compose files leave a variable empty that they do not set.
             log: self.log.filter(|log| !log.trim().is_empty()).or(other.log),
             log_json: self.log_json.or(other.log_json),
+            letters: self.letters.or(other.letters),
             watch_limits: self.watch_limits.or(other.watch_limits),
             place_rule: self.place_rule.or(other.place_rule),
             report_rule: self.report_rule.or(other.report_rule),
@@ -306,37 +317,6 @@ fn allow_hosts(given: Vec<String>) -> Result<Vec<String>, ConfigError> {
     given.into_iter().filter(|text| !text.trim().is_empty()).map(host).collect()
 }
 
-/// Directives as `tracing` writes them; empty ones say nothing. A bare word that is no level would
-/// be taken for the name of a module, and switch everything else off; what is more than words is
-/// left to whoever reads the filter.
-fn log_filter(given: Option<String>) -> Result<String, ConfigError> {
-    let given = given.unwrap_or_default();
-    let directives: Vec<_> = given.split(',').map(str::trim).filter(|d| !d.is_empty()).collect();
-    let levels = ["off", "error", "warn", "info", "debug", "trace", "0", "1", "2", "3", "4", "5"];
-    let is_level = |word: &str| levels.iter().any(|level| word.eq_ignore_ascii_case(level));
-    let is_word = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "_:-".contains(c));
-    let is_right = |directive: &str| match directive.rsplit_once('=') {
-        Some((target, level)) => !is_word(target) || !is_word(level) || is_level(level),
-        None => !is_word(directive) || is_level(directive) || directive.starts_with("wardwatch"),
-    };
-    let is_open = |open: char, shut: char| {
-        given.chars().filter(|c| *c == open).count() != given.chars().filter(|c| *c == shut).count()
-    };
-    if is_open('[', ']') || is_open('{', '}') {
-        return Err(wrong("log")(format!(
-            "“{given}” opens a span that it does not close; write MODULE[SPAN]=LEVEL"
-        )));
-    }
-    match directives.iter().find(|directive| !is_right(directive)) {
-        None if directives.is_empty() => Ok("info".to_owned()),
-        None => Ok(directives.join(",")),
-        Some(odd) => Err(wrong("log")(format!(
-            "“{odd}” is no level; write error, warn, info, debug, trace or off, or \
-             MODULE=LEVEL, as in info,wardwatch=debug"
-        ))),
-    }
-}
-
 fn host_of(url: &str) -> String {
     let uri = url.parse::<http::Uri>().ok();
     uri.and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
@@ -367,28 +347,6 @@ mod tests {
         assert_eq!(all.layer_limits.resolve().bytes, 7_000_000);
         let refused = from_toml("city_nam = \"Chicago\"").unwrap_err();
         assert!(refused.to_string().contains("city_nam"), "{refused}");
-    }
-
-    #[test]
-    fn a_filter_of_the_log_is_what_tracing_takes_and_an_empty_one_is_not_set() {
-        let read = |given: &str| log_filter(Some(given.into())).ok();
-        for (given, meant) in [
-            ("", "info"),
-            (" , ", "info"),
-            ("warn,", "warn"),
-            ("info, wardwatch=debug", "info,wardwatch=debug"),
-            ("wardwatch[accept{city=1}]=debug,4", "wardwatch[accept{city=1}]=debug,4"),
-            ("WARN,hyper=0", "WARN,hyper=0"),
-            ("wardwatch::store", "wardwatch::store"),
-        ] {
-            assert_eq!(read(given).as_deref(), Some(meant), "{given}");
-        }
-        for odd in ["loud", "info,hyper", "wardwatch=loud", "6", "wardwatch[=debug"] {
-            assert_eq!(read(odd), None, "{odd}");
-        }
-        let empty = Settings { log: Some(String::new()), ..Settings::default() };
-        let file = Settings { log: Some("debug".into()), ..Settings::default() };
-        assert_eq!(empty.or(file).log.as_deref(), Some("debug"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod compose;
 mod hands;
+mod maps;
 mod troubles;
 
 use std::collections::HashMap;
@@ -33,6 +34,7 @@ pub use compose::Letterhead;
 
 use compose::Parcel;
 use hands::{Hands, InHand};
+use maps::Maps;
 use troubles::Troubles;
 
 /// How a dispatcher sends.
@@ -85,6 +87,7 @@ pub struct Dispatcher {
     settings: DispatchSettings,
     handed: broadcast::Sender<Arc<Handed>>,
     troubles: Arc<Troubles>,
+    maps: Arc<Maps>,
 }
 
 /// How long a lane waits at most before it asks a database again that did not answer.
@@ -102,7 +105,9 @@ const LANES: [(ContactKind, Lane); 5] = [
 impl Dispatcher {
     #[must_use]
     pub fn new(tools: Tools, settings: DispatchSettings) -> Self {
+        let Letterhead { ground, units, .. } = &tools.letterhead;
         Self {
+            maps: Arc::new(Maps::new(Arc::clone(ground), *units)),
             tools: Arc::new(tools),
             settings,
             handed: broadcast::channel(1_024).0,
@@ -247,9 +252,14 @@ impl Dispatcher {
         let limit = i64::try_from(count).unwrap_or(i64::MAX);
         let lease_ms = i64::try_from(self.settings.lease.as_millis()).unwrap_or(i64::MAX);
         // A look without the write lock: mostly nothing is due.
-        if !self.tools.store.read().await?.anything_due(kind, lane, now).await? {
+        let mut look = self.tools.store.read().await?;
+        if !look.anything_due(kind, lane, now).await? {
             return Ok(vec![]);
         }
+        if (kind, lane) == (ContactKind::Mail, Lane::AtOnce) {
+            self.maps.look_up(&mut look, now).await?;
+        }
+        drop(look);
         let mut tx = self.tools.store.write().await?;
         match self.claim_in(&mut tx, kind, lane, limit, lease_ms, now).await {
             Ok(batches) => tx.commit().await.map(|()| batches),
@@ -320,6 +330,7 @@ impl Dispatcher {
         compose::Desk {
             gathered,
             letterhead: self.tools.letterhead.clone(),
+            maps: Arc::clone(&self.maps),
             city,
             secrets: self.tools.secrets.clone(),
             now: self.tools.clock.now(),

@@ -17,6 +17,7 @@ use wardwatch::channel::email::{Mailer, Settings, Signer, make_key};
 use wardwatch::channel::push::{self, Pusher, VapidKey};
 use wardwatch::clock::{Clock, Timestamp};
 use wardwatch::delivery::{Lane, Outcome};
+use wardwatch::geometry::Units;
 use wardwatch::issue::{Actor, CityId, IssueId, Kind, Status};
 use wardwatch::message::{
     Because, Confirm, Content, Digest, Happening, Language, Mail, PUSH_LIMIT, Reader, Sender, Told,
@@ -37,6 +38,8 @@ fn told() -> Content {
         category: "Pothole".into(),
         address: "1200 W Дубовая St, the one with a name so long that its header has to be folded"
             .to_owned(),
+        at: None,
+        map: None,
         ward: None,
         description: format!("Deep.\n.\nfrom here {}", "on and on ".repeat(300)),
         status: Status::Received,
@@ -49,6 +52,7 @@ fn told() -> Content {
         link: "https://watch.example.org/issues/26-001234".to_owned(),
         because: vec![Because {
             watch_name: "Home".to_owned(),
+            middle: None,
             near_ward: None,
             unsubscribe_link: format!("https://watch.example.org/u/{}", "x".repeat(76)),
         }],
@@ -64,6 +68,7 @@ fn sender() -> Sender {
         return_path: Some("bounces@watch.example.org".parse().unwrap()),
         list_host: "watch.example.org".to_owned(),
         zone: "America/Chicago".parse().unwrap(),
+        units: Units::Metric,
     }
 }
 

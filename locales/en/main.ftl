@@ -135,6 +135,35 @@ issue-line = No. { $number } · { $status }
 issue-link = See what becomes of it
 link-left-out = [link left out]
 
+## Where an issue lies, seen from the middle of an area that the reader watches
+
+# $distance and $direction are those below. These stand within a sentence, too: begin them small.
+away = { $distance } { $direction } of the middle of “{ $watch }”
+away-middle = in the middle of “{ $watch }”
+# What the map in a mail shows, for whoever does not see it. $away is one of the two above.
+map-alt = Map: { $place }
+map-alt-away = Map: { $place }, { $away }
+direction-north = north
+direction-northeast = northeast
+direction-east = east
+direction-southeast = southeast
+direction-south = south
+direction-southwest = southwest
+direction-west = west
+direction-northwest = northwest
+distance-m = { $count } m
+distance-km = { $count } km
+distance-km-tenths = { $whole }.{ $tenth } km
+distance-ft = { $count ->
+    [one] { $count } foot
+   *[other] { $count } feet
+}
+distance-mi = { $count ->
+    [one] { $count } mile
+   *[other] { $count } miles
+}
+distance-mi-tenths = { $whole }.{ $tenth } miles
+
 ## A digest
 
 digest-title = { $rhythm ->

@@ -159,6 +159,35 @@ issue-line = Núm. { $number } · { $status }
 issue-link = Ver cómo va
 link-left-out = [enlace omitido]
 
+## Where an issue lies, seen from the middle of an area that the reader watches
+
+# $distance and $direction are those below. These stand within a sentence, too: begin them small.
+away = a { $distance } al { $direction } del centro de “{ $watch }”
+away-middle = en el centro de “{ $watch }”
+# What the map in a mail shows, for whoever does not see it. $away is one of the two above.
+map-alt = Mapa: { $place }
+map-alt-away = Mapa: { $place }, { $away }
+direction-north = norte
+direction-northeast = noreste
+direction-east = este
+direction-southeast = sureste
+direction-south = sur
+direction-southwest = suroeste
+direction-west = oeste
+direction-northwest = noroeste
+distance-m = { $count } m
+distance-km = { $count } km
+distance-km-tenths = { $whole }.{ $tenth } km
+distance-ft = { $count ->
+    [one] { $count } pie
+   *[other] { $count } pies
+}
+distance-mi = { $count ->
+    [one] { $count } milla
+   *[other] { $count } millas
+}
+distance-mi-tenths = { $whole }.{ $tenth } millas
+
 ## A digest
 
 digest-title = { $rhythm ->

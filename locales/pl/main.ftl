@@ -170,6 +170,39 @@ issue-line = Nr { $number } · { $status }
 issue-link = Sprawdź, co z tym dalej
 link-left-out = [link pominięto]
 
+## Where an issue lies, seen from the middle of an area that the reader watches
+
+# $distance and $direction are those below. These stand within a sentence, too: begin them small.
+away = { $distance } { $direction } od środka obszaru „{ $watch }”
+away-middle = w samym środku obszaru „{ $watch }”
+# What the map in a mail shows, for whoever does not see it. $away is one of the two above.
+map-alt = Mapa: { $place }
+map-alt-away = Mapa: { $place }, { $away }
+direction-north = na północ
+direction-northeast = na północny wschód
+direction-east = na wschód
+direction-southeast = na południowy wschód
+direction-south = na południe
+direction-southwest = na południowy zachód
+direction-west = na zachód
+direction-northwest = na północny zachód
+distance-m = { $count } m
+distance-km = { $count } km
+distance-km-tenths = { $whole },{ $tenth } km
+distance-ft = { $count ->
+    [one] { $count } stopa
+    [few] { $count } stopy
+    [many] { $count } stóp
+   *[other] { $count } stopy
+}
+distance-mi = { $count ->
+    [one] { $count } mila
+    [few] { $count } mile
+    [many] { $count } mil
+   *[other] { $count } mili
+}
+distance-mi-tenths = { $whole },{ $tenth } mili
+
 ## A digest
 
 digest-title = { $rhythm ->

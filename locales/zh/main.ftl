@@ -122,6 +122,29 @@ issue-line = 编号 { $number } · { $status }
 issue-link = 查看后续进展
 link-left-out = [链接已省略]
 
+## Where an issue lies, seen from the middle of an area that the reader watches
+
+# $distance and $direction are those below. These stand within a sentence, too: begin them small.
+away = 位于“{ $watch }”中心{ $direction }方向 { $distance }处
+away-middle = 就在“{ $watch }”的中心
+# What the map in a mail shows, for whoever does not see it. $away is one of the two above.
+map-alt = 地图：{ $place }
+map-alt-away = 地图：{ $place }，{ $away }
+direction-north = 正北
+direction-northeast = 东北
+direction-east = 正东
+direction-southeast = 东南
+direction-south = 正南
+direction-southwest = 西南
+direction-west = 正西
+direction-northwest = 西北
+distance-m = { $count } 米
+distance-km = { $count } 公里
+distance-km-tenths = { $whole }.{ $tenth } 公里
+distance-ft = { $count } 英尺
+distance-mi = { $count } 英里
+distance-mi-tenths = { $whole }.{ $tenth } 英里
+
 ## A digest
 
 digest-title = { $rhythm ->

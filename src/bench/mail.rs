@@ -29,9 +29,12 @@ use crate::app::told_to_stop;
 use crate::channel::email::{EmailError, Mailer, Settings};
 use crate::clock::Clock;
 use crate::delivery::{Lane, Outcome};
+use crate::drawing::{Picture, WardLines};
+use crate::geometry::{Position, Units};
 use crate::issue::{Actor, CityId, IssueId, Kind, Status};
 use crate::message::{
-    Because, Content, Happening, Language, Mail, MessageError, Reader, Sender, Told, compose_mail,
+    Because, Content, Happening, Language, Mail, Map, MessageError, Reader, Sender, Told,
+    compose_mail,
 };
 
 /// What to measure.
@@ -231,6 +234,7 @@ fn sender() -> Sender {
         return_path: None,
         list_host: "bench.example.org".to_owned(),
         zone: crate::clock::Zone::utc(),
+        units: Units::Metric,
     }
 }
 
@@ -246,6 +250,8 @@ fn pothole() -> Told {
         number: "26-001234".to_owned(),
         category: outbox::CATEGORY.into(),
         address: outbox::ADDRESS.to_owned(),
+        at: Some(outbox::HERE),
+        map: map(),
         ward: None,
         description: outbox::WORDS.to_owned(),
         status: Status::Received,
@@ -253,10 +259,19 @@ fn pothole() -> Told {
         link: "https://bench.example.org/issues/26-001234".to_owned(),
         because: vec![Because {
             watch_name: outbox::WATCH.to_owned(),
+            middle: Some(Position { lat: outbox::HERE.lat + 0.002, ..outbox::HERE }),
             near_ward: None,
             unsubscribe_link: format!("https://bench.example.org/u/{:0>64}", 1),
         }],
     }
+}
+
+/// As the dispatcher has it drawn, once for all readers.
+fn map() -> Option<Map> {
+    let (wards, ground) = (WardLines::default(), outbox::demo_ground());
+    let at = outbox::HERE;
+    let picture = Picture { at, ward: None, wards: &wards, ground: &ground, units: Units::Metric };
+    picture.png().map(Map::new)
 }
 
 #[cfg(test)]
@@ -275,7 +290,7 @@ mod tests {
             Err(MailError::NoPostfix(program)) => return eprintln!("passed over: no {program}"),
             Err(other) => panic!("{other}"),
         };
-        assert!((5_000..12_000).contains(&report.mail_bytes), "{report:?}");
+        assert!((5_000..40_000).contains(&report.mail_bytes), "{report:?}");
         for ratio in [report.channel_ratio, report.written_ratio, report.outbox_ratio] {
             assert!(ratio > 0.0 && ratio.is_finite(), "{report:?}");
         }

@@ -106,6 +106,7 @@ async fn examine(settings: Settings) -> Vec<Finding> {
     progress.at(1, "asking the mail server");
     findings.push(setup::mail(&looked).await);
     findings.push(setup::signature(&looked));
+    findings.extend(setup::ground(&looked));
     findings.push(setup::push(&looked, stored.browsers));
     findings.push(setup::secret(&looked, stored.people));
     progress.end();

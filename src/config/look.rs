@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::desk::secrets;
 use super::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET, take_back, vapid_key};
 use super::{
-    Config, ConfigError, Settings, allow_hosts, connections, host_of, is_this_machine, lease,
-    log_filter, networks, public_url, read_toml, road_of_mail, sender, smtp_url, wrong,
+    Config, ConfigError, LetterConfig, Settings, allow_hosts, connections, host_of,
+    is_this_machine, lease, log_filter, networks, public_url, read_toml, road_of_mail, sender,
+    smtp_url, wrong,
 };
 use crate::channel::email::{self, Signer};
 use crate::channel::push::VapidKey;
@@ -33,6 +34,8 @@ pub struct Looked {
     /// Where push services reach the operator.
     pub contact: String,
     pub push_allow_hosts: Vec<String>,
+    /// What is drawn on maps in mails, if any of it can be read.
+    pub letters: LetterConfig,
     /// Every other setting that cannot be used.
     pub wrong: Vec<ConfigError>,
 }
@@ -80,6 +83,10 @@ impl Settings {
         wrongs.extend(lease(all.lease_s).err());
         wrongs.extend(all.place_rule.engine().err());
         wrongs.extend(all.watch_limits.resolve().err());
+        let letters = all.letters.resolve().unwrap_or_else(|why| {
+            wrongs.push(why);
+            LetterConfig::default()
+        });
         wrongs.extend(log_filter(all.log).err());
         let push_allow_hosts = allow_hosts(all.push_allow_hosts.unwrap_or_default());
         let push_allow_hosts = push_allow_hosts.unwrap_or_else(|why| {
@@ -101,6 +108,7 @@ impl Settings {
             ),
             is_local: is_this_machine(&public_url),
             push_allow_hosts,
+            letters,
             wrong: wrongs,
             data_dir,
             public_url,

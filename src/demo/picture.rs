@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::city::{DemoCity, Positions, StreetClass};
-use crate::drawing::{Frame, Map};
-use crate::geometry::{Position, Shape};
+use crate::drawing::{Frame, Ground, Map};
+use crate::geometry::{FileLimits, GeometryError, Position, Shape, read_sketches};
 use crate::ward::Ward;
 
 /// How wide the demo page's map is, in its own pixels.
@@ -76,6 +76,21 @@ fn ground(map: Map, city: &DemoCity) -> Map {
         .fold(map, |map, park| map.text_at("place", &park.name, middle(&park.ring)))
 }
 
+/// The city's streets, waters and parks, as an operator would give them for the maps in mails.
+///
+/// # Errors
+/// When its files are no GeoJSON, which they are.
+pub fn under_mails(city: &DemoCity) -> Result<Ground, GeometryError> {
+    let mut ground = Ground::default();
+    for (file, text) in city.files() {
+        let stem = file.trim_end_matches(".geojson");
+        if ["streets", "water", "parks"].contains(&stem) {
+            ground.add(stem, read_sketches(text.as_bytes(), &FileLimits::default())?);
+        }
+    }
+    Ok(ground)
+}
+
 fn middle(ring: &Positions) -> Position {
     let n = ring.len().max(1) as f64;
     let sum = |pick: fn(&Position) -> f64| ring.iter().map(pick).sum::<f64>() / n;
@@ -88,7 +103,7 @@ impl DemoCity {
     /// # Errors
     /// When a ring is not a valid area, which the tests of [`super::city`] rule out for the
     /// embedded city.
-    pub fn ward_shapes(&self) -> Result<Vec<Ward>, crate::geometry::GeometryError> {
+    pub fn ward_shapes(&self) -> Result<Vec<Ward>, GeometryError> {
         let ward = |ward: &super::city::DemoWard| {
             let ring: Vec<[f64; 2]> = ward.ring.iter().map(|p| [p.lon, p.lat]).collect();
             let shape = Shape::from_geojson(&json!({ "type": "Polygon", "coordinates": [ring] }))?;

@@ -169,6 +169,9 @@ async fn open(plan: &Plan, set: &Set, at: SocketAddr) -> Result<App, DemoError> 
     config.engine.news_for = Duration::from_hours(24 * 36_500);
     // Its people are invented, so anybody may read their mail.
     config.shows_caught_mail = Some(crate::http::Readers::Everybody);
+    if let Some(streets) = &set.streets {
+        config.letters.ground = Arc::new(picture::under_mails(streets)?);
+    }
     Ok(App::open(&config, Clock::System, Random::System).await?)
 }
 

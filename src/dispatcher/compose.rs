@@ -1,12 +1,16 @@
 //! What a delivery refers to, gathered and put into words.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use super::maps::Maps;
 use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
+use crate::drawing::Ground;
+use crate::geometry::Units;
 use crate::issue::{CityId, EventId, IssueId, Status};
 use crate::message::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Language, Mail, Note, Reader, Sender,
+    Because, Confirm, Content, Digest, Fixed, Happening, Language, Mail, Map, Note, Reader, Sender,
     Told, Watched, compose_mail, compose_push,
 };
 use crate::store::{
@@ -28,6 +32,10 @@ pub struct Letterhead {
     pub bounce_address: Option<BounceAddress>,
     /// The host that `Message-ID` and `List-Id` are made of.
     pub list_host: String,
+    /// In which distances are told.
+    pub units: Units,
+    /// Streets, parks and water on maps.
+    pub ground: Arc<Ground>,
 }
 
 /// A delivery, ready to be handed over.
@@ -130,6 +138,7 @@ fn unique<T: Ord>(list: impl Iterator<Item = T>) -> Vec<T> {
 pub struct Desk {
     pub gathered: Gathered,
     pub letterhead: Letterhead,
+    pub maps: Arc<Maps>,
     pub city: City,
     pub secrets: Secrets,
     pub now: Timestamp,
@@ -151,7 +160,13 @@ impl Desk {
             About::Confirm(watch) => self.question(watch, claimed)?,
             _ if contact.suspended => return Err(dropped("too many mails came back from there")),
             _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
-            About::Event(_) => self.one_issue(claimed)?,
+            About::Event(_) => {
+                let mut told = self.one_issue(claimed)?;
+                if matches!(contact.contact.address, Address::Mail(_)) {
+                    told.map = self.map(&told);
+                }
+                Content::Issue(told)
+            }
             About::Digest(_) => self.digest(claimed)?,
             About::Fixed(_) => self.fixed(claimed)?,
         };
@@ -180,6 +195,7 @@ impl Desk {
             return_path: back.and_then(|to| to.of(&way, self.city.id, &self.secrets).ok()),
             list_host: self.letterhead.list_host.clone(),
             zone: self.city.zone.clone(),
+            units: self.letterhead.units,
         }
     }
 
@@ -230,9 +246,9 @@ impl Desk {
         format!("{}/issues/{number}", self.letterhead.public_url)
     }
 
-    fn one_issue(&self, claimed: &Claimed) -> Result<Content, Verdict> {
+    fn one_issue(&self, claimed: &Claimed) -> Result<Told, Verdict> {
         let told = self.told(claimed, &claimed.contents.items);
-        told.into_iter().next().map(Content::Issue).ok_or_else(|| {
+        told.into_iter().next().ok_or_else(|| {
             let events = claimed.contents.items.iter();
             let mut events = events.filter_map(|item| self.gathered.events.get(&item.event));
             if events.any(|of| self.is_muted(claimed.watcher, of.event.issue)) {
@@ -245,13 +261,18 @@ impl Desk {
 
     /// The question whether it is fixed, unless it was opened again since it was planned.
     fn fixed(&self, claimed: &Claimed) -> Result<Content, Verdict> {
-        let Content::Issue(told) = self.one_issue(claimed)? else { return Err(nothing_left()) };
+        let told = self.one_issue(claimed)?;
         if self.gathered.statuses.get(&told.issue) != Some(&Status::Closed) {
             return Err(dropped("the issue was opened again meanwhile"));
         }
         let (city, issue, watcher) = (self.city.id, told.issue, claimed.watcher);
         let link = self.link("fixed", Token::Fixed { city, issue, watcher });
         Ok(Content::Fixed(Fixed { told, link }))
+    }
+
+    /// Where it lies, for all readers alike.
+    fn map(&self, told: &Told) -> Option<Map> {
+        self.maps.map(self.city.id, told.at?, told.ward.as_deref())
     }
 
     fn digest(&self, claimed: &Claimed) -> Result<Content, Verdict> {
@@ -289,6 +310,7 @@ impl Desk {
                 told.status = event.status;
                 told.category.clone_from(&event.category);
                 told.address.clone_from(&event.address);
+                told.at = event.believed_position();
                 told.description.clone_from(&event.description);
                 told.happenings.push(happening);
                 for one in because {
@@ -303,6 +325,8 @@ impl Desk {
                 number: event.number.clone(),
                 category: event.category.clone(),
                 address: event.address.clone(),
+                at: event.believed_position(),
+                map: None,
                 ward: self.usual_ward(event.issue),
                 description: event.description.clone(),
                 status: event.status,
@@ -332,6 +356,7 @@ impl Desk {
             .filter(|watch| watch.state == WatchState::Active)
             .map(|watch| Because {
                 watch_name: watch.name.clone(),
+                middle: watch.middle,
                 near_ward: self.near_ward(issue, &watch.wards),
                 unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(watch.id)),
             })

@@ -97,7 +97,8 @@ impl Frame {
     }
 }
 
-fn world(at: Position) -> (f64, f64) {
+/// A place in world units.
+pub(super) fn world(at: Position) -> (f64, f64) {
     let lat = at.lat.clamp(-MAX_LAT, MAX_LAT).to_radians();
     (at.lon / 360.0 + 0.5, 0.5 - (lat.tan() + 1.0 / lat.cos()).ln() / TAU)
 }

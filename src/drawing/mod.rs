@@ -1,19 +1,26 @@
-//! A map as SVG, for pages.
+//! A map as SVG, for pages, and as PNG, for mail.
 //!
 //! The one rule: what is drawn is simplified, what is matched never is. Nothing here decides
 //! anything but ink.
 //!
 //! A [`Frame`] says which part of the world lies on how many pixels (Web Mercator, as every web
 //! map). A [`Map`] gathers layers in it and prints them with classes; colours come from the page's
-//! style sheet.
+//! style sheet. A [`Picture`] is the small map in a mail, drawn to the last pixel here.
 
+mod canvas;
 mod frame;
+mod ground;
 mod label;
+mod letters;
+mod picture;
+mod png;
 mod simplify;
 
 use std::fmt::Write;
 
 pub use frame::{Frame, Point};
+pub use ground::{Added, Ground};
+pub use picture::{PICTURE_HEIGHT, PICTURE_WIDTH, Picture, WardLines};
 
 use crate::geometry::{Position, Shape};
 use simplify::simplify;

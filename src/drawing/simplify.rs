@@ -37,5 +37,7 @@ pub fn distance(p: Point, a: Point, b: Point) -> f64 {
     let length = dx * dx + dy * dy;
     let along = if length > 0.0 { ((p.x - a.x) * dx + (p.y - a.y) * dy) / length } else { 0.0 };
     let along = along.clamp(0.0, 1.0);
-    (p.x - a.x - along * dx).hypot(p.y - a.y - along * dy)
+    // Pixels are no numbers that overflow, and `hypot` takes five times as long.
+    let (x, y) = (p.x - a.x - along * dx, p.y - a.y - along * dy);
+    (x * x + y * y).sqrt()
 }

@@ -61,6 +61,15 @@ impl Envelope {
         }
     }
 
+    /// The place in its middle, by degrees both ways.
+    #[must_use]
+    pub fn middle(&self) -> Position {
+        Position {
+            lon: f64::midpoint(self.west, self.east),
+            lat: f64::midpoint(self.south, self.north),
+        }
+    }
+
     /// The boxes that hold every position within `margin_m` metres of this one: one, or two when
     /// the margin reaches over the antimeridian.
     #[must_use]

@@ -89,6 +89,12 @@ pub enum GeometryError {
     )]
     NotDegrees { place: RingPlace, x: f64, y: f64 },
     #[error(
+        "{x},{y} cannot be degrees (they look like feet or metres of a map projection); convert the \
+         file with `ogr2ogr -t_srs EPSG:4326 -s_srs EPSG:CODE wgs84.geojson yours.geojson`, CODE \
+         being the projection of the file (state plane, Web Mercator 3857, …)"
+    )]
+    NoDegrees { x: f64, y: f64 },
+    #[error(
         "{place}: the ring jumps from longitude {from} to {to}; an area over the antimeridian is \
          cut there into two polygons (RFC 7946 §3.1.9) or written with longitudes beyond ±180"
     )]

@@ -57,9 +57,9 @@ impl FeatureFile {
 
 /// Members of the outermost object; the Features stay text until each is read by itself.
 #[derive(Deserialize)]
-struct Root<'a> {
+pub(super) struct Root<'a> {
     #[serde(default, rename = "type")]
-    kind: Value,
+    pub(super) kind: Value,
     #[serde(default)]
     crs: Value,
     #[serde(borrow, default)]
@@ -181,7 +181,10 @@ impl FeatureReader<'_> {
 
 impl<'a> Root<'a> {
     /// The list of Features; what is odd about the collection is told.
-    fn check(&self, warnings: &mut Vec<String>) -> Result<Vec<&'a RawValue>, GeometryError> {
+    pub(super) fn check(
+        &self,
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<&'a RawValue>, GeometryError> {
         let mut others = Map::new();
         for (name, raw) in [
             ("bbox", self.bbox),
@@ -227,7 +230,7 @@ pub(super) fn plain(value: &Value) -> Option<String> {
     }
 }
 
-fn no_json(error: &serde_json::Error) -> GeometryError {
+pub(super) fn no_json(error: &serde_json::Error) -> GeometryError {
     GeometryError::NotGeoJson(format!("it is not JSON: {error}"))
 }
 

@@ -5,6 +5,7 @@
 //! one rule: [`Shape::covers`] answers without rounding, for polygons as for circles.
 
 mod circle;
+mod compass;
 mod corners;
 mod coverage;
 mod crs;
@@ -23,8 +24,10 @@ mod position;
 mod repair;
 mod ring;
 mod shape;
+mod sketch;
 mod sweep;
 mod tangle;
+mod units;
 mod validity;
 
 #[cfg(test)]
@@ -32,6 +35,7 @@ mod oracle;
 #[cfg(test)]
 mod real_data;
 
+pub use compass::Compass;
 pub use coverage::{Coverage, SLIVER_M, Stretches, coverage};
 pub use crs::check as check_crs;
 pub use envelope::Envelope;
@@ -43,3 +47,5 @@ pub use position::{EARTH_RADIUS_M, Position};
 pub use repair::{Repair, square_metres};
 pub use shape::Shape;
 pub(crate) use shape::ShapePart;
+pub use sketch::{Sketch, read_sketches};
+pub use units::Units;

@@ -10,7 +10,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router, middleware};
-use mail_parser::MessageParser;
+use base64::prelude::{BASE64_STANDARD, Engine};
+use mail_parser::{MessageParser, MimeHeaders};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -146,6 +147,17 @@ pub fn read(path: &Path) -> Option<CaughtMail> {
         subject: message.subject().unwrap_or_default().to_owned(),
         date: message.date().map(mail_parser::DateTime::to_rfc3339).unwrap_or_default(),
         text: message.body_text(0).unwrap_or_default().into_owned(),
-        html: message.body_html(0).unwrap_or_default().into_owned(),
+        html: with_pictures(&message, message.body_html(0).unwrap_or_default().into_owned()),
+    })
+}
+
+/// A page with the pictures in it that its mail carries, as a mail program shows it (RFC 2392).
+fn with_pictures(message: &mail_parser::Message<'_>, html: String) -> String {
+    message.attachments().fold(html, |html, part| {
+        let Some(id) = part.content_id().filter(|_| part.is_content_type("image", "png")) else {
+            return html;
+        };
+        let data = BASE64_STANDARD.encode(part.contents());
+        html.replace(&format!("cid:{id}"), &format!("data:image/png;base64,{data}"))
     })
 }

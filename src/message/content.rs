@@ -1,6 +1,11 @@
 //! What is to be told, to whom, and on whose behalf: plain data, gathered by the dispatcher.
 
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
 use crate::clock::{Timestamp, Zone};
+use crate::geometry::{Position, Units};
 use crate::issue::{Actor, Category, CityId, IssueId, Kind, Status};
 use crate::watch::Rhythm;
 use crate::watcher::EmailAddress;
@@ -20,6 +25,8 @@ pub struct Sender {
     /// The host that `Message-ID` and `List-Id` are made of: `watch.example.org`.
     pub list_host: String,
     pub zone: Zone,
+    /// In which distances are told.
+    pub units: Units,
 }
 
 /// The person who reads.
@@ -59,6 +66,10 @@ pub struct Told {
     pub category: Category,
     /// May be empty.
     pub address: String,
+    /// Where it lies, if that is believed.
+    pub at: Option<Position>,
+    /// A map of the place, for a mail about this issue alone.
+    pub map: Option<Map>,
     /// The ward that holds it, for want of an address.
     pub ward: Option<String>,
     /// May be empty.
@@ -72,6 +83,39 @@ pub struct Told {
     pub because: Vec<Because>,
 }
 
+/// A picture of where something lies, as PNG; the same for all its readers.
+#[derive(Clone)]
+pub struct Map {
+    png: Arc<[u8]>,
+}
+
+impl Map {
+    #[must_use]
+    pub fn new(png: Vec<u8>) -> Self {
+        Self { png: png.into() }
+    }
+
+    #[must_use]
+    pub fn png(&self) -> &[u8] {
+        &self.png
+    }
+
+    /// Tells one picture from another.
+    #[must_use]
+    pub fn print(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.png.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Without the pixels.
+impl fmt::Debug for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Map({} bytes)", self.png.len())
+    }
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub struct Happening {
@@ -83,9 +127,11 @@ pub struct Happening {
 }
 
 /// A watch that matched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Because {
     pub watch_name: String,
+    /// The middle of its area, if it watches one; for its owner's eyes.
+    pub middle: Option<Position>,
     /// The ward that the issue lies beside rather than in: it is on the ward line.
     pub near_ward: Option<String>,
     /// `{public_url}/u/{token}`, for this watch and contact.

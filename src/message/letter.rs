@@ -44,11 +44,22 @@ pub(super) struct Card {
     pub tone: &'static str,
     pub title: String,
     pub place: String,
+    /// How far from what the reader watches, and which way; may be empty.
+    pub away: String,
+    pub map: Option<Shown>,
     pub line: String,
     pub description: String,
     pub steps: Vec<Step>,
     pub watches: String,
     pub link: Link,
+}
+
+/// A picture that the mail carries.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// Its `Content-ID` without the brackets.
+    pub id: String,
+    pub alt: String,
 }
 
 #[derive(Debug)]

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{
+    ContentDisposition, ContentId, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+};
 use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use uuid::Uuid;
@@ -12,6 +14,7 @@ use crate::watcher::EmailAddress;
 
 use super::clean::line;
 use super::content::{Because, Content, Fixed, Reader, Sender, Told};
+use super::letter::Letter;
 use super::quoted;
 use super::writer::Writer;
 
@@ -72,8 +75,12 @@ pub fn compose_mail(
     // The boundary comes from the delivery, not from chance.
     let parts = MultiPart::alternative()
         .boundary(format!("wardwatch-{}", delivery.simple()))
-        .singlepart(part(ContentType::TEXT_PLAIN, &text))
-        .singlepart(part(ContentType::TEXT_HTML, &html));
+        .singlepart(part(ContentType::TEXT_PLAIN, &text));
+    let html = part(ContentType::TEXT_HTML, &html);
+    let parts = match picture(&letter, content) {
+        Some(picture) => parts.multipart(related(delivery, html, picture)?),
+        None => parts.singlepart(html),
+    };
     let message = builder.multipart(parts).map_err(|error| build(&error))?;
     Ok(Mail {
         id: delivery,
@@ -82,6 +89,30 @@ pub fn compose_mail(
         subject,
         bytes: message.formatted(),
     })
+}
+
+/// The map that the page shows, if it shows one.
+fn picture(letter: &Letter, content: &Content) -> Option<SinglePart> {
+    let Content::Issue(Told { map: Some(map), .. }) = content else { return None };
+    let shown = letter.groups.iter().flat_map(|group| &group.cards).find_map(|c| c.map.as_ref())?;
+    let picture = SinglePart::builder()
+        .header(ContentType::parse("image/png").ok()?)
+        .header(ContentId::from(format!("<{}>", shown.id)))
+        .header(ContentDisposition::inline_with_name("map.png"));
+    Some(picture.body(Body::new(map.png().to_vec())))
+}
+
+/// A page with the picture in it (RFC 2387): beside it, not beside the text, so that nobody is shown
+/// the picture alone.
+fn related(
+    delivery: Uuid,
+    page: SinglePart,
+    picture: SinglePart,
+) -> Result<MultiPart, MessageError> {
+    let boundary = format!("wardwatch-page-{}", delivery.simple());
+    let kind = format!("multipart/related; type=\"text/html\"; boundary=\"{boundary}\"");
+    let kind = ContentType::parse(&kind).map_err(|error| MessageError::Build(error.to_string()))?;
+    Ok(MultiPart::builder().header(kind).singlepart(page).singlepart(picture))
 }
 
 /// A part in quoted-printable, unless so much of it is not ASCII that base64 is shorter.

@@ -4,6 +4,7 @@
 //! in `locales/`, every user's word is cleaned before it comes near a header or a page, and every
 //! link leads to our own site.
 
+mod away;
 mod clean;
 mod content;
 mod keys;
@@ -15,7 +16,7 @@ mod words;
 mod writer;
 
 pub use content::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Reader, Sender, Told, Watched,
+    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Told, Watched,
 };
 pub use mail::{Mail, MessageError, compose_mail};
 pub use note::{Note, PUSH_LIMIT, Urgency, compose_push};

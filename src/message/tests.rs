@@ -1,4 +1,5 @@
 mod languages;
+mod pictures;
 
 use std::collections::BTreeSet;
 
@@ -6,6 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::clock::Timestamp;
+use crate::geometry::{Position, Units};
 use crate::issue::{Actor, CityId, IssueId, Kind, Status};
 use crate::watch::Rhythm;
 use crate::watcher::EmailAddress;
@@ -27,6 +29,7 @@ fn sender() -> Sender {
         return_path: None,
         list_host: "watch.example.org".to_owned(),
         zone: "America/Chicago".parse().unwrap(),
+        units: Units::Metric,
     }
 }
 
@@ -49,12 +52,23 @@ fn ada() -> EmailAddress {
 fn watch(name: &str) -> Because {
     Because {
         watch_name: name.to_owned(),
+        middle: None,
         near_ward: None,
         unsubscribe_link: format!(
             "https://watch.example.org/u/{}",
             name.to_lowercase().replace(' ', "-")
         ),
     }
+}
+
+/// A watch of an area in the middle of Springfield.
+fn area(name: &str) -> Because {
+    Because { middle: Some(Position { lon: -89.65, lat: 39.80 }), ..watch(name) }
+}
+
+/// So many metres to the east and north of it, or nearly.
+fn off(east_m: f64, north_m: f64) -> Position {
+    Position { lon: -89.65 + east_m / 85_430.0, lat: 39.80 + north_m / 111_195.0 }
 }
 
 fn happening(kind: Kind, when: &str, actor: Actor, text: Option<&str>) -> Happening {
@@ -67,6 +81,8 @@ fn pothole() -> Told {
         number: "26-001234".to_owned(),
         category: "Pothole".into(),
         address: "1200 W Alder St".to_owned(),
+        at: Some(off(-240.0, 250.0)),
+        map: None,
         ward: None,
         description: "Deep hole in the right lane, just past the bus stop. My neighbor’s bike \
             fell into it yesterday.\n\nIt is hard to see when it rains."
@@ -74,7 +90,7 @@ fn pothole() -> Told {
         status: Status::Received,
         happenings: vec![happening(Kind::Opened, "2026-05-04T14:12:00Z", Actor::Resident, None)],
         link: "https://watch.example.org/issues/26-001234".to_owned(),
-        because: vec![watch("Home")],
+        because: vec![area("Home")],
     }
 }
 
@@ -84,6 +100,8 @@ fn light() -> Told {
         number: "26-001180".to_owned(),
         category: "Street Light Out".into(),
         address: "Oak Ave & 12th St".to_owned(),
+        at: Some(off(1_500.0, 60.0)),
+        map: None,
         ward: None,
         description: "Dark since Tuesday.".to_owned(),
         status: Status::Closed,
@@ -104,7 +122,7 @@ fn light() -> Told {
         link: "https://watch.example.org/issues/26-001180".to_owned(),
         because: vec![
             Because { near_ward: Some("Ward 12".to_owned()), ..watch("My ward") },
-            watch("Home"),
+            area("Home"),
         ],
     }
 }
@@ -114,6 +132,8 @@ fn digest() -> Digest {
         number: "26-001201".to_owned(),
         category: "Tree Down".into(),
         address: String::new(),
+        at: None,
+        map: None,
         ward: None,
         description: String::new(),
         link: "https://watch.example.org/issues/26-001201".to_owned(),
@@ -124,6 +144,8 @@ fn digest() -> Digest {
         number: "26-000987".to_owned(),
         category: "Graffiti Removal".into(),
         address: "48 River Rd".to_owned(),
+        at: Some(off(12.0, -9.0)),
+        map: None,
         ward: None,
         description: "On the wall of the library.".to_owned(),
         status: Status::InProgress,
@@ -137,7 +159,7 @@ fn digest() -> Digest {
             happening(Kind::Voted, "2026-05-04T02:00:00Z", Actor::Resident, None),
         ],
         link: "https://watch.example.org/issues/26-000987".to_owned(),
-        because: vec![watch("Library")],
+        because: vec![area("Library")],
         ..pothole()
     };
     Digest {
@@ -305,6 +327,8 @@ fn whatever_people_write_stays_where_it_belongs() {
         number: evil.to_owned(),
         category: linked.as_str().into(),
         address: linked.clone(),
+        at: Some(off(0.0, 0.0)),
+        map: None,
         ward: None,
         description: linked.clone(),
         happenings: vec![happening(
@@ -315,6 +339,7 @@ fn whatever_people_write_stays_where_it_belongs() {
         )],
         because: vec![Because {
             watch_name: linked.clone(),
+            middle: Some(off(0.0, -120.0)),
             near_ward: Some(evil.to_owned()),
             unsubscribe_link: "https://watch.example.org/u/x".to_owned(),
         }],
@@ -340,6 +365,26 @@ fn whatever_people_write_stays_where_it_belongs() {
             assert!(!words.contains("evil.example"), "{words}");
         }
     }
+}
+
+#[test]
+fn what_lies_nowhere_or_is_followed_by_ward_is_told_without_a_way() {
+    let nowhere = Told { at: None, ..pothole() };
+    let of_a_ward = Told { because: vec![watch("My ward")], ..pothole() };
+    for told in [nowhere, of_a_ward] {
+        let letter = written(&sender(), &Content::Issue(told));
+        assert_eq!(letter.groups[0].cards[0].away, "");
+        assert!(letter.preheader.starts_with("Deep hole"), "{}", letter.preheader);
+    }
+}
+
+#[test]
+fn of_several_areas_the_one_whose_middle_is_nearest_is_named() {
+    let school = Because { middle: Some(off(-240.0, 350.0)), ..watch("School") };
+    let told = Told { because: vec![watch("My ward"), area("Home"), school], ..pothole() };
+    let us = Sender { units: Units::Us, ..sender() };
+    let letter = written(&us, &Content::Issue(told));
+    assert_eq!(letter.groups[0].cards[0].away, "350 feet south of the middle of “School”");
 }
 
 #[test]
@@ -377,6 +422,7 @@ fn a_digest_shows_25_issues_and_counts_the_rest() {
 #[test]
 fn a_push_is_shortened_at_a_word_until_it_fits() {
     let told = Told {
+        at: None,
         description: "Слово ".repeat(2_000),
         category: "An issue of a category with quite a long name in it".into(),
         ..pothole()
@@ -396,6 +442,7 @@ fn a_push_is_shortened_at_a_word_until_it_fits() {
 #[test]
 fn every_sentence_is_there_and_is_said() {
     let sources = [
+        include_str!("away.rs"),
         include_str!("keys.rs"),
         include_str!("note.rs"),
         include_str!("words.rs"),

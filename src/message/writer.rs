@@ -6,15 +6,17 @@ use fluent_templates::fluent_bundle::FluentValue;
 
 use crate::clock::Timestamp;
 use crate::delivery::LISTED;
+use crate::geometry::Units;
 use crate::issue::{Actor, Kind};
 use crate::watch::Rhythm;
 
+use super::away::capital;
 use super::clean::{line, paragraph, shorten, words};
 use super::content::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Reader, Sender, Told, Watched,
+    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Told, Watched,
 };
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
-use super::letter::{Card, Group, Letter, Link, Question, Step, Why};
+use super::letter::{Card, Group, Letter, Link, Question, Shown, Step, Why};
 use super::words::{Key, Words};
 
 /// How much of a person's own words is shown, in characters.
@@ -226,11 +228,29 @@ impl<'a> Writer<'a> {
             },
             title: self.theirs(told.category.name()),
             place: self.theirs(&told.address),
+            away: capital(&self.away(told)),
+            map: told.map.as_ref().map(|map| self.shown(told, map)),
             line: self.words.fill(Key("issue-line"), &facts),
             description: self.paragraph(&told.description, limit),
             steps: told.happenings.iter().map(|h| self.step(h, limit)).collect(),
             watches: String::new(),
             link: Link { words: self.words.say(Key("issue-link")), to: told.link.clone() },
+        }
+    }
+
+    /// The map of an issue, with what it shows in words. Two pictures never have one id: what a mail
+    /// program has kept of one is not shown for another.
+    fn shown(&self, told: &Told, map: &Map) -> Shown {
+        let host = line(&self.sender.list_host);
+        let place = ("place", self.place(told).into());
+        let away = self.away(told);
+        Shown {
+            id: format!("map-{}-{:016x}@{host}", told.issue.0, map.print()),
+            alt: if away.is_empty() {
+                self.words.fill(Key("map-alt"), &[place])
+            } else {
+                self.words.fill(Key("map-alt-away"), &[place, ("away", away.into())])
+            },
         }
     }
 
@@ -308,12 +328,14 @@ impl<'a> Writer<'a> {
         format!("{}, {}", self.theirs(told.category.name()), self.place(told))
     }
 
-    /// The words that say most: what was said just now, or else what the issue is about.
+    /// The words that say most: how far away it is, and what was said just now, or else what the
+    /// issue is about.
     pub(super) fn gist(&self, told: &Told) -> String {
         let said = told.headline().and_then(|happening| happening.text.as_deref()).unwrap_or("");
         let gist = if said.trim().is_empty() { told.description.as_str() } else { said };
-        let gist = self.paragraph(gist, TEXT_LIMIT);
-        if gist.is_empty() { self.name(told) } else { gist }
+        let mut gist = vec![capital(&self.away(told)), self.paragraph(gist, TEXT_LIMIT)];
+        gist.retain(|words| !words.is_empty());
+        if gist.is_empty() { self.name(told) } else { gist.join(" · ") }
     }
 
     fn place(&self, told: &Told) -> String {
@@ -342,12 +364,16 @@ impl<'a> Writer<'a> {
     }
 
     /// A person's own words, on one line.
-    fn theirs(&self, text: &str) -> String {
+    pub(super) fn theirs(&self, text: &str) -> String {
         words(text, &self.words.say(Key("link-left-out")))
     }
 
     fn paragraph(&self, text: &str, limit: usize) -> String {
         paragraph(text, limit, &self.words.say(Key("link-left-out")))
+    }
+
+    pub(super) fn units(&self) -> Units {
+        self.sender.units
     }
 
     fn city(&self) -> String {

@@ -3,7 +3,9 @@
 
 use uuid::Uuid;
 
+use super::boundary::shape_from;
 use super::{StoreError, Tx, WatchState};
+use crate::geometry::{Envelope, Position};
 use crate::issue::CityId;
 use crate::ward::WardRef;
 use crate::watch::{Rhythm, Via, WatchId, WatchNumber};
@@ -22,6 +24,8 @@ pub struct NamedWatch {
     pub rhythm: Rhythm,
     pub via: Via,
     pub state: WatchState,
+    /// The middle of its area, if it watches one.
+    pub middle: Option<Position>,
 }
 
 row_struct! {
@@ -35,6 +39,11 @@ row_struct! {
         via_mail: i64,
         via_push: i64,
         state: String,
+        west: Option<f64>,
+        south: Option<f64>,
+        east: Option<f64>,
+        north: Option<f64>,
+        around: Option<String>,
     }
 }
 
@@ -76,17 +85,34 @@ impl AskedFields {
     }
 }
 
-/// Reads [`NamedFields`] of the watches that the rest of the statement names.
+/// Reads [`NamedFields`] of the watches that the rest of the statement names; the area itself only of
+/// those whose box goes around the earth.
 macro_rules! select_named {
     () => {
-        "SELECT watch_no, watch_id, watcher_id, name, wards, rhythm, via_mail, via_push, state
+        "SELECT watch_no, watch_id, watcher_id, name, wards, rhythm, via_mail, via_push, state,
+            west, south, east, north, CASE WHEN east - west > 180 THEN shape END AS around
          FROM watch WHERE "
     };
 }
 
 impl NamedFields {
+    /// The middle of the box: to the millimetre a circle's centre, and of what somebody drew the
+    /// middle of the map on which all of it shows. (The point with the most room around it, where a
+    /// label goes, may lie in any arm of an area; and the centroid follows whichever end was drawn
+    /// broader. Either would have to be computed from the whole area, for every reader.) What
+    /// reaches over the antimeridian or a pole has a box around the earth; only of that is the area
+    /// read.
+    fn middle(&self) -> Option<Position> {
+        if let Some(around) = &self.around {
+            return shape_from(around).ok().map(|shape| shape.centre());
+        }
+        let (west, south) = (self.west?, self.south?);
+        Some(Envelope { west, south, east: self.east?, north: self.north? }.middle())
+    }
+
     fn into_watch(self) -> Option<NamedWatch> {
         Some(NamedWatch {
+            middle: self.middle(),
             number: WatchNumber(self.watch_no),
             id: WatchId(self.watch_id),
             watcher: WatcherId(self.watcher_id),

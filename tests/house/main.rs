@@ -63,7 +63,7 @@ pub const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "config"]),
     ("csv", &["intake", "cli"]),
     ("quick_xml", &["intake"]),
-    ("flate2", &["intake", "cli"]),
+    ("flate2", &["intake", "drawing", "config", "cli"]),
     ("fluent_templates", &["message", "http"]),
     ("futures_util", ABOVE_THE_PURE),
     ("geo", &["geometry"]),

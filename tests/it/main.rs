@@ -40,3 +40,4 @@ mod sink;
 mod to_the_end;
 mod town;
 mod watching;
+mod whereabouts;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use wardwatch::channel::email::{self, Mailer};
 use wardwatch::channel::push::{self, Pusher, VapidKey};
 use wardwatch::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
+use wardwatch::geometry::Units;
 use wardwatch::metrics::Metrics;
 use wardwatch::outbound::{self, Outbound};
 use wardwatch::random::Random;
@@ -149,6 +150,8 @@ impl PostOffice {
                 mail_from: "311@watch.example.org".parse().unwrap(),
                 bounce_address: Some("bounces@city.example".parse().unwrap()),
                 list_host: "watch.example.org".into(),
+                units: Units::Metric,
+                ground: Arc::default(),
             },
             metrics: Metrics::default(),
             planned: engine.planned(),

@@ -14,6 +14,9 @@ use crate::app::App;
 use crate::bench::city::{CityError, Ground, per_second};
 use crate::clock::Clock;
 use crate::config::{DeskSettings, Settings};
+use crate::demo::city::DemoCity;
+use crate::demo::picture::under_mails;
+use crate::drawing::Ground as MapGround;
 use crate::engine::{Arrival, NewWatch, Newcomer};
 use crate::geometry::{Position, Shape};
 use crate::issue::{Actor, Facts, Kind, Notice, Said};
@@ -29,11 +32,18 @@ pub const WORDS: &str = "Deep hole in the right lane, just past the bus stop. My
     fell into it yesterday. It is hard to see when it rains.";
 pub const WATCH: &str = "Home";
 
-const HERE: Position = Position { lon: -87.65, lat: 41.88 };
+/// A corner of the demo city, so that mails carry a map of it.
+pub const HERE: Position = Position { lon: -87.0102, lat: 43.524 };
 /// How many people move in together.
 const PEOPLE: usize = 2_000;
 /// When so long nothing was handed over, nothing will be.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The streets of the demo city.
+pub fn demo_ground() -> MapGround {
+    let city = DemoCity::embedded().expect("its files are in the program");
+    under_mails(&city).expect("they are GeoJSON")
+}
 
 /// Where people get their mail.
 pub fn resident(nth: usize) -> EmailAddress {
@@ -67,7 +77,9 @@ impl Street {
             at_once_an_hour: Some(0),
             ..Settings::default()
         };
-        let app = App::open(&settings.resolve()?, Clock::System, Random::System).await?;
+        let mut config = settings.resolve()?;
+        config.letters.ground = Arc::new(demo_ground());
+        let app = App::open(&config, Clock::System, Random::System).await?;
         let city = app.engine.cities().await?.remove(0);
         let told = AtomicUsize::new(0);
         let street = Self { app, city, ground, people: plan.mails, told };

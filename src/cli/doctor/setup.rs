@@ -5,11 +5,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::super::run::told;
+use super::super::run::{counted, told};
 use super::Finding;
 use crate::channel::email::Mailer;
 use crate::channel::push::{self, Pusher};
 use crate::config::{ConfigError, Looked, PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
+use crate::drawing::Added;
 use crate::outbound::{self, Outbound};
 
 /// Every setting that is wrong, and the address that links in mails lead to.
@@ -113,6 +114,20 @@ pub(super) fn signature(looked: &Looked) -> Finding {
         }
         Err(why) => unusable(name, why),
     }
+}
+
+/// What is drawn on maps in mails, where files are named for it.
+pub(super) fn ground(looked: &Looked) -> Option<Finding> {
+    let files = &looked.letters.files;
+    let of =
+        |count: fn(&Added) -> usize| files.iter().map(|(_, added)| count(added)).sum::<usize>();
+    let found = format!(
+        "maps in mails show {}, {} and {}",
+        counted(of(|a| a.streets), "street", "streets"),
+        counted(of(|a| a.parks), "park", "parks"),
+        counted(of(|a| a.waters), "water", "waters"),
+    );
+    (!files.is_empty()).then(|| Finding::ok("maps", found))
 }
 
 /// A mail URL without its login and its options.

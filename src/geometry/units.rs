@@ -1,0 +1,27 @@
+//! What distances are told in.
+
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// In which a city tells distances.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Units {
+    #[default]
+    Metric,
+    /// Feet and miles.
+    Us,
+}
+
+impl FromStr for Units {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "metric" => Ok(Self::Metric),
+            "us" => Ok(Self::Us),
+            _ => Err("write metric, or us for feet and miles".to_owned()),
+        }
+    }
+}

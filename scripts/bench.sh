@@ -74,6 +74,7 @@ row join "points matched, file to file" match_points_per_s shapely_points_per_s 
 row city "outbox rows, matching included" outbox_rows_per_s bare_insert_rows_per_s - "bare insert"
 source=smtp_source_mails_per_s
 row mail "finished mails sent" channel_mails_per_s $source channel_ratio smtp-source
+row mail "… commands sent together" pipelined_mails_per_s $source pipelined_ratio smtp-source
 row mail "mails written and sent" written_mails_per_s $source written_ratio smtp-source
 row mail "mails, outbox to outcome" outbox_mails_per_s $source outbox_ratio smtp-source
 push() { row push "$2" "$1_messages_per_s" "web_push_$1_messages_per_s" "$1_ratio" web-push; }

@@ -150,7 +150,8 @@ fn verified(folder: &Path, mail: &[u8], signer: &Signer) -> Value {
         .output()
         .unwrap();
     let said = String::from_utf8(checked.stdout).unwrap();
-    serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{:?}", checked.stderr))
+    serde_json::from_str(&said)
+        .unwrap_or_else(|_| panic!("{said}{}", String::from_utf8_lossy(&checked.stderr)))
 }
 
 #[tokio::test]

@@ -184,7 +184,7 @@ digest-watches = For: { $watches }
 ## The question to a reporter whether what was closed is fixed
 
 fixed-title = Is it fixed?
-fixed-lead = You reported this, and it was closed on { $when }. If it is still there, one tap opens it again.
+fixed-lead = You reported this, and it was closed on { $when }. If it is still there, say so, and it is opened again.
 fixed-heading = What you reported
 fixed-yes = Yes, it is fixed
 fixed-no = No, it is still there

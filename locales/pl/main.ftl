@@ -227,7 +227,7 @@ digest-watches = Z obserwacji: { $watches }
 ## The question to a reporter whether what was closed is fixed
 
 fixed-title = Czy to naprawiono?
-fixed-lead = To Twoje zgłoszenie; zamknięto je: { $when }. Jeśli problem nadal istnieje, jednym dotknięciem otworzysz je ponownie.
+fixed-lead = To Twoje zgłoszenie; zamknięto je: { $when }. Jeśli problem nadal istnieje, daj nam znać, a otworzymy je ponownie.
 fixed-heading = Twoje zgłoszenie
 fixed-yes = Tak, naprawiono
 fixed-no = Nie, problem nadal istnieje

@@ -159,7 +159,7 @@ digest-watches = 来自您的关注：{ $watches }
 ## The question to a reporter whether what was closed is fixed
 
 fixed-title = 修好了吗？
-fixed-lead = 这是您报告的问题，已于{ $when }关闭。如果问题仍在，点一下即可重新打开。
+fixed-lead = 这是您报告的问题，已于{ $when }关闭。如果问题仍在，请告诉我们，它就会重新打开。
 fixed-heading = 您报告的问题
 fixed-yes = 是的，已经修好
 fixed-no = 没有，问题还在

@@ -24,6 +24,13 @@ impl Drop for SmtpSink {
     }
 }
 
+/// Whether it takes several commands before it answers the first (RFC 2920).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pipelining {
+    Offered,
+    Refused,
+}
+
 /// How many may wait for it to take their connection.
 const BACKLOG: &str = "256";
 /// It listens within milliseconds, or something is wrong.
@@ -31,13 +38,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl SmtpSink {
     /// Starts it on a free port of this machine.
-    pub async fn start() -> Result<Self, MailError> {
+    pub async fn start(pipelining: Pipelining) -> Result<Self, MailError> {
         let program = found("smtp-sink")?;
         // Free until we let go of it; nobody else is likely to take it in the moment between.
         let addr = TcpListener::bind(("127.0.0.1", 0)).await?.local_addr()?;
         let mut command = Command::new(program);
         if is_root() {
             command.args(["-u", "nobody"]);
+        }
+        if pipelining == Pipelining::Refused {
+            command.arg("-p");
         }
         let child = command.arg(addr.to_string()).arg(BACKLOG).stdin(Stdio::null()).spawn()?;
         let mut sink = Self { addr, child };

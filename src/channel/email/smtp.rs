@@ -12,7 +12,7 @@ use std::time::Duration;
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
-use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Quit, Rcpt};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail as MailFrom, Quit, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{Error, response::Response};
 use tokio::net::TcpStream;
@@ -38,7 +38,14 @@ pub(super) struct Pool {
     gates: Gates,
     slow: Slow,
     /// Connections that are in order and wait for the next mail, the last used on top.
-    idle: Mutex<Vec<AsyncSmtpConnection>>,
+    idle: Mutex<Vec<Line>>,
+}
+
+/// A connection to the mail server.
+struct Line {
+    connection: AsyncSmtpConnection,
+    /// Whether it takes several commands before it answers the first (RFC 2920).
+    pipelines: bool,
 }
 
 impl fmt::Debug for Pool {
@@ -107,7 +114,7 @@ impl Pool {
             Outcome::Retry { reason, .. } => reason,
             other => format!("{other:?}"),
         })?;
-        part(connection);
+        part(connection.connection);
         Ok(())
     }
 
@@ -119,20 +126,16 @@ impl Pool {
     }
 
     /// Sends on one connection and keeps it only if all went well.
-    async fn hand_over(
-        &self,
-        mut connection: AsyncSmtpConnection,
-        mail: &Mail,
-    ) -> Result<Outcome, Failure> {
-        match self.converse(&mut connection, mail).await {
+    async fn hand_over(&self, mut line: Line, mail: &Mail) -> Result<Outcome, Failure> {
+        match self.converse(&mut line, mail).await {
             Ok(response) => {
-                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(line);
                 let text = response.message().collect::<Vec<_>>().join(" ");
                 let reply = format!("{} {}", response.code(), one_line(&text));
                 Ok(Outcome::Sent { reply })
             }
             Err(failure) => {
-                part(connection);
+                part(line.connection);
                 Err(failure)
             }
         }
@@ -140,17 +143,21 @@ impl Pool {
 
     async fn converse(
         &self,
-        connection: &mut AsyncSmtpConnection,
+        Line { connection, pipelines }: &mut Line,
         mail: &Mail,
     ) -> Result<Response, Failure> {
         let limit = self.settings.step_timeout;
         let sender = address(Step::Sender, mail.return_path.as_str())?;
         let recipient = address(Step::Recipient, mail.to.as_str())?;
         let from = MailFrom::new(Some(sender), vec![]);
-        within(Step::Sender, limit, connection.command(from)).await?;
         let to = Rcpt::new(recipient, vec![]);
-        within(Step::Recipient, limit, connection.command(to)).await?;
-        let go_on = within(Step::Message, limit, connection.command(Data)).await?;
+        let go_on = if *pipelines {
+            self.ask_together(connection, &format!("{from}{to}{Data}")).await?
+        } else {
+            within(Step::Sender, limit, connection.command(from)).await?;
+            within(Step::Recipient, limit, connection.command(to)).await?;
+            within(Step::Message, limit, connection.command(Data)).await?
+        };
         in_step(&go_on, go_on.has_code(354))?;
         // lettre ends the message with a line end of its own.
         let body = mail.bytes.strip_suffix(b"\r\n").unwrap_or(&mail.bytes);
@@ -160,13 +167,44 @@ impl Pool {
         Ok(taken)
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
+    /// Names sender and recipient and asks to hand over, in one go (RFC 2920): one way there and back
+    /// instead of three. Gives the answer to the last of it.
+    async fn ask_together(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        commands: &str,
+    ) -> Result<Response, Failure> {
+        let limit = self.settings.step_timeout;
+        within(Step::Sender, limit, connection.command(commands)).await?;
+        let recipient = within(Step::Recipient, limit, connection.read_response()).await;
+        if let Err(failure @ Failure::Broken { .. }) = recipient {
+            return Err(failure);
+        }
+        let go_on = within(Step::Message, limit, connection.read_response()).await;
+        let Err(refused) = recipient else { return go_on };
+        // A server may be ready for a message all the same: then it gets an empty one, to nobody, for
+        // whatever comes next would be taken for one (§3.1).
+        if go_on.is_ok_and(|ready| ready.has_code(354)) {
+            let _ = within(Step::Message, limit, connection.message(b"")).await;
+        }
+        Err(refused)
+    }
+
+    async fn connect(&self) -> Result<Line, Failure> {
         let tcp = self.dial().await?;
         let here = tcp.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
         let mut connection = self.greet(tcp).await?;
         self.secure(&mut connection, here).await?;
+        let pipelines = self.offers_pipelining(&mut connection).await?;
         self.sign_in(&mut connection, here).await?;
-        Ok(connection)
+        Ok(Line { connection, pipelines })
+    }
+
+    /// Asks once more what the server offers: lettre keeps of its answer only what it knows itself.
+    async fn offers_pipelining(&self, of: &mut AsyncSmtpConnection) -> Result<bool, Failure> {
+        let hello = Ehlo::new(self.hello.clone());
+        let offers = within(Step::Connect, self.settings.step_timeout, of.command(hello)).await?;
+        Ok(offers.message().skip(1).any(|offer| offer.trim().eq_ignore_ascii_case("PIPELINING")))
     }
 
     async fn dial(&self) -> Result<TcpStream, Failure> {

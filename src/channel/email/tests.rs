@@ -21,7 +21,11 @@ struct Server {
     heard: Arc<Mutex<Vec<String>>>,
     /// What it offers after EHLO.
     offers: &'static str,
+    /// How often sender, recipient and DATA came in one go.
+    together: Arc<AtomicUsize>,
 }
+
+const PIPELINING: &str = "250-mail.example.org\r\n250-8BITMIME\r\n250 PIPELINING\r\n";
 
 impl Server {
     async fn start(offers: &'static str) -> Self {
@@ -37,6 +41,7 @@ impl Server {
             most_open: Arc::default(),
             heard: Arc::default(),
             offers,
+            together: Arc::default(),
         };
         let this = server.clone();
         tokio::spawn(async move {
@@ -66,6 +71,11 @@ impl Server {
                 continue;
             }
             let verb = line.split([' ', ':']).next().unwrap_or("").to_uppercase();
+            if verb == "MAIL" {
+                let waits = String::from_utf8_lossy(lines.get_ref().buffer()).into_owned();
+                let all = waits.starts_with("RCPT TO:") && waits.ends_with("DATA\r\n");
+                self.together.fetch_add(usize::from(all), Ordering::SeqCst);
+            }
             let reply = match verb.as_str() {
                 "EHLO" => self.offers,
                 "RCPT" => {
@@ -116,6 +126,10 @@ impl Server {
         Mailer::new(settings).unwrap()
     }
 
+    fn together(&self) -> usize {
+        self.together.load(Ordering::SeqCst)
+    }
+
     fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -147,7 +161,31 @@ fn is_sent(outcome: &Outcome) -> bool {
 
 #[tokio::test]
 async fn each_answer_becomes_its_outcome_and_an_error_costs_the_connection() {
-    let server = Server::start(PLAIN).await;
+    each_answer_becomes_its_outcome(PLAIN, 0).await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_commands_together_is_given_them_together() {
+    each_answer_becomes_its_outcome(PIPELINING, 6).await;
+    // Its answers stay with their mails: one that was refused hands over nothing.
+    let server = Server::start(PIPELINING).await;
+    let mailer = server.mailer(|_| {});
+    assert!(matches!(mailer.send(&mail("unknown"), Lane::AtOnce).await, Outcome::Gone { .. }));
+    assert!(!server.heard("Subject:").await, "of the mail itself nothing was said");
+    for _ in 0..100 {
+        if server.heard("QUIT").await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let heard = server.heard.lock().await.clone();
+    let after: Vec<&str> =
+        heard.iter().map(String::as_str).skip_while(|line| *line != "DATA").skip(1).collect();
+    assert_eq!(after, ["", ".", "QUIT"], "an empty message, to nobody, and goodbye");
+}
+
+async fn each_answer_becomes_its_outcome(offers: &'static str, together: usize) {
+    let server = Server::start(offers).await;
     let mailer = server.mailer(|_| {});
     let sent = mailer.send(&mail("ada"), Lane::AtOnce).await;
     assert_eq!(sent, Outcome::Sent { reply: "250 2.0.0 queued".to_owned() });
@@ -164,11 +202,18 @@ async fn each_answer_becomes_its_outcome_and_an_error_costs_the_connection() {
     assert!(matches!(mailer.send(&mail("reject"), Lane::AtOnce).await, Outcome::Refused { .. }));
     // A dot at the beginning of a line is doubled, and the message ends once.
     assert!(server.heard("..dots").await && !server.heard("....").await);
+    assert_eq!(server.together(), together);
 }
 
 #[tokio::test]
 async fn a_cancelled_sending_takes_its_connection_with_it() {
-    let server = Server::start(PLAIN).await;
+    for offers in [PLAIN, PIPELINING] {
+        is_cancelled(offers).await;
+    }
+}
+
+async fn is_cancelled(offers: &'static str) {
+    let server = Server::start(offers).await;
     let mailer = server.mailer(|settings| settings.connections = 2);
     let slow = mail("slow");
     let cancelled =
@@ -181,11 +226,13 @@ async fn a_cancelled_sending_takes_its_connection_with_it() {
 
 #[tokio::test]
 async fn a_connection_that_the_server_closed_while_idle_is_replaced_unseen() {
-    let server = Server::start(PLAIN).await;
-    let mailer = server.mailer(|_| {});
-    assert!(is_sent(&mailer.send(&mail("last"), Lane::AtOnce).await));
-    assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
-    assert_eq!(server.connections(), 2);
+    for offers in [PLAIN, PIPELINING] {
+        let server = Server::start(offers).await;
+        let mailer = server.mailer(|_| {});
+        assert!(is_sent(&mailer.send(&mail("last"), Lane::AtOnce).await));
+        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
+        assert_eq!(server.connections(), 2);
+    }
 }
 
 #[tokio::test]

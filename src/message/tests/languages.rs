@@ -152,3 +152,30 @@ fn a_moment_is_told_as_each_language_tells_it() {
         ]
     );
 }
+
+/// A sentence that is missing would show its name to a reader; one that nobody says is dead weight
+/// for every translator.
+#[test]
+fn every_sentence_is_there_and_is_said() {
+    let sources = [
+        include_str!("../away.rs"),
+        include_str!("../keys.rs"),
+        include_str!("../note.rs"),
+        include_str!("../words.rs"),
+        include_str!("../writer.rs"),
+    ]
+    .concat();
+    let said: BTreeSet<&str> = sources
+        .split("Key(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\")").map(|(key, _)| key))
+        .collect();
+    let written: BTreeSet<&str> = include_str!("../../../locales/en/main.ftl")
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
+        .collect();
+    let missing: Vec<_> = said.difference(&written).collect();
+    let unused: Vec<_> = written.difference(&said).collect();
+    assert!(missing.is_empty() && unused.is_empty(), "missing {missing:?}, unused {unused:?}");
+}

@@ -1,8 +1,9 @@
 //! A storm: thousands of reports within a minute from one place that thousands of people watch, while
 //! others sign up and live elsewhere.
 //!
-//! The one rule: it is the whole program that runs, over real sockets, at the clock's own pace; only the
-//! hour until the digests is passed over. What each person got is read from the store at the end.
+//! The one rule: it is the whole program behind its door that runs, and sends over real sockets, at the
+//! clock's own pace; reports and sign-ups are handed to the engine, and only the hour until the digests is
+//! passed over. What each person got is read from the store at the end: only what was sent counts.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use super::stopwatch::{nearest_rank, resident_bytes};
 use crate::app::{App, listen};
 use crate::clock::Timestamp;
 use crate::config::{DeskSettings, PlaceRule, Settings};
-use crate::delivery::{About, LISTED, Trip};
+use crate::delivery::{About, Fate, LISTED, Trip};
 use crate::engine::{Arrival, Engine, NewWatch, Newcomer, Who};
 use crate::geometry::{Position, Shape};
 use crate::issue::{Actor, Facts, Kind, Notice, Said};
@@ -230,14 +231,15 @@ impl Storm {
             }
             if passed >= A_SIGN_UP * signed {
                 let who = address("new", usize::try_from(signed).unwrap_or(0));
+                // From when it was due: one that is asked late has waited already.
+                asked.insert(who.clone().into(), began + A_SIGN_UP * signed);
                 signed += 1;
-                asked.insert(who.clone().into(), Instant::now());
                 self.sign_up(who).await?;
             }
             let nth = usize::try_from(calm).unwrap_or(OTHERS);
             if passed >= ANOTHER * calm && nth < OTHERS {
+                asked.insert(address("calm", nth).into(), began + ANOTHER * calm);
                 calm += 1;
-                asked.insert(address("calm", nth).into(), Instant::now());
                 self.report(("calm", elsewhere), nth..nth + 1).await?;
             }
             self.notice_what_came(report);
@@ -329,6 +331,8 @@ impl Storm {
         }
         report.digests_s = grew.duration_since(began).as_secs_f64();
         report.digest_mails = came;
+        let ids: HashSet<&String> = self.arrived.iter().map(|mail| &mail.message_id).collect();
+        report.repeated += self.arrived.len() - ids.len();
         self.take_stock(people, report).await
     }
 
@@ -340,7 +344,10 @@ impl Storm {
             for nth in first..people.min(first + A_READ) {
                 let theirs = Address::Mail(address("flood", nth));
                 let known = tx.contact_at(self.city.id, &theirs).await?;
-                contacts.extend(known.map(|known| known.contact.id));
+                match known {
+                    Some(known) => contacts.push(known.contact.id),
+                    None => report.lost += report.events,
+                }
             }
             let mut trips: HashMap<_, Vec<Trip>> = HashMap::new();
             for trip in tx.trips(self.city.id, &contacts, MORNING).await? {
@@ -358,7 +365,7 @@ impl Storm {
 fn tally(trips: &[Trip], report: &mut FloodReport) {
     let mut at_once = 0;
     let (mut told, mut named, mut counted) = (0, HashSet::new(), 0);
-    for trip in trips {
+    for trip in trips.iter().filter(|trip| matches!(trip.fate, Fate::Sent { .. })) {
         at_once += usize::from(matches!(trip.about, About::Event(_)));
         told += trip.contents.items.len();
         named.extend(trip.contents.items.iter().map(|item| item.event));

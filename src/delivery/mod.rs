@@ -19,7 +19,7 @@ pub use lately::{AN_HOUR, Lately, Told};
 pub use outcome::{Attempt, Outcome, Verdict, after, spent};
 pub use packed::{pack, unpack};
 pub use plan::{
-    About, Contents, Delivery, DeliveryId, Found, Item, Lane, Plan, Recipient, Road, plan,
+    About, Contents, Delivery, DeliveryId, Found, Item, Lane, MANY, Plan, Recipient, Road, plan,
     who_wants_it_at_once,
 };
 pub use returned::{Follows, RETURN_DAYS, RETURN_SPAN, Return, follows};

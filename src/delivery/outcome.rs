@@ -124,8 +124,10 @@ pub fn after(attempt: &Attempt, outcome: Outcome, now: Timestamp) -> Verdict {
             reason: format!("gave up after {} attempts: {reason}", attempt.count),
         };
     };
-    // Up to a quarter longer, never shorter than the other side asked for.
-    let wait = wait.mul_f64(1.0 + attempt.chance / 4.0).max(asked.unwrap_or_default());
+    // Up to a quarter longer, never shorter than the other side asked for, and those that it asked not
+    // all in one moment.
+    let asked = asked.map_or(Duration::ZERO, |asked| asked + SPREAD.mul_f64(attempt.chance));
+    let wait = wait.mul_f64(1.0 + attempt.chance / 4.0).max(asked);
     let due = now.plus(wait);
     if is_no_news(attempt, due) {
         return Verdict::Dead { reason: format!("no longer news: {reason}") };
@@ -195,7 +197,8 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let hour = Duration::from_hours(1);
         let verdict = after(&attempt(ContactKind::Push, 1), retry(Some(hour)), now);
-        assert_eq!(verdict, Verdict::Again { due: now.plus(hour), reason: "451 later".into() });
+        let due = now.plus(hour + SPREAD / 2);
+        assert_eq!(verdict, Verdict::Again { due, reason: "451 later".into() });
         let verdict = after(&attempt(ContactKind::Push, 1), retry(Some(hour * 30)), now);
         assert_eq!(verdict, Verdict::Dead { reason: "no longer news: 451 later".into() });
     }

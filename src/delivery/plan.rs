@@ -34,6 +34,7 @@ pub enum Lane {
     /// Somebody sits and waits: confirmations, sign-in.
     Urgent,
     AtOnce,
+    /// The bulk: digests, and what more than [`MANY`] are told of one issue.
     Digest,
 }
 
@@ -118,6 +119,10 @@ pub struct Plan {
     pub told: Vec<(WatcherId, WatchNumber)>,
 }
 
+/// What more than so many are told goes out with the bulk: a street where something happens must not wait
+/// for ten thousand mails of a storm elsewhere.
+pub const MANY: usize = 1_000;
+
 /// Decides who is told what of a batch of events, oldest first.
 ///
 /// One message goes to each person and contact for all that a batch says of one issue, however
@@ -163,11 +168,17 @@ pub fn plan<S: BuildHasher>(
     }
     plan.waits = waits.into_values().collect();
     plan.told = messages(&at_once);
+    let mut told_of = HashMap::<usize, usize>::new();
+    for (issue, ..) in at_once.keys() {
+        *told_of.entry(*issue).or_default() += 1;
+    }
     plan.deliveries = at_once
         .into_iter()
-        .filter_map(|((_, watcher, contact), (kind, contents))| {
+        .filter_map(|((issue, watcher, contact), (kind, contents))| {
             let last = contents.items.last()?.event;
-            let (about, lane) = (About::Event(last), Lane::AtOnce);
+            let bulk = told_of.get(&issue).is_some_and(|told| *told > MANY);
+            let lane = if bulk { Lane::Digest } else { Lane::AtOnce };
+            let about = About::Event(last);
             let id = DeliveryId(random.uuid(now));
             Some(Delivery { id, about, watcher, contact, kind, lane, contents, due: now })
         })

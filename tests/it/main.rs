@@ -37,6 +37,7 @@ mod rhythms;
 mod sending;
 #[path = "../receivers/sink.rs"]
 mod sink;
+mod storm;
 mod to_the_end;
 mod town;
 mod watching;

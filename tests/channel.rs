@@ -191,6 +191,11 @@ async fn a_signature_is_believed_on_every_kind_of_mail_and_no_longer_once_it_is_
         assert_eq!(check(&changed)["verified"], false);
         let second = signed.replace("\r\nTo: ", "\r\nFrom: eve@example.org\r\nTo: ");
         assert_eq!(check(&second)["verified"], false, "a second sender");
+        for header in ["Subject: Your account", "Reply-To: eve@example.org", "Cc: eve@example.org"]
+        {
+            let before = format!("{header}\r\n{signed}");
+            assert_eq!(check(&before)["verified"], false, "{header} before ours");
+        }
     }
 }
 

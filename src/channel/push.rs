@@ -185,7 +185,9 @@ impl Pusher {
     fn pause(&self, origin: String, until: Timestamp, now: Timestamp) {
         let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
         pauses.retain(|_, until| *until > now);
-        pauses.insert(origin, until);
+        // The longest of what its answers say.
+        let kept = pauses.entry(origin).or_insert(until);
+        *kept = until.max(*kept);
     }
 
     /// One note as it goes over the wire: what the push service reads, and what only the browser

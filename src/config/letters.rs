@@ -41,7 +41,10 @@ const MOST_BYTES: usize = 1_000_000_000;
 
 impl LetterSettings {
     pub(super) fn or(self, other: Self) -> Self {
-        Self { units: self.units.or(other.units), map_ground: self.map_ground.or(other.map_ground) }
+        // Compose files leave a variable empty that they do not set.
+        let some = |files: &Vec<PathBuf>| files.iter().any(|file| !file.as_os_str().is_empty());
+        let map_ground = self.map_ground.filter(some).or(other.map_ground);
+        Self { units: self.units.or(other.units), map_ground }
     }
 
     pub(super) fn resolve(self) -> Result<LetterConfig, ConfigError> {

@@ -35,9 +35,16 @@ pub struct PostSettings {
 impl PostSettings {
     pub(super) fn or(self, other: Self) -> Self {
         Self {
-            bounce_address: self.bounce_address.or(other.bounce_address),
-            dkim_key: self.dkim_key.or(other.dkim_key),
-            dkim_selector: self.dkim_selector.or(other.dkim_selector),
+            // Compose files leave a variable empty that they do not set.
+            bounce_address: self
+                .bounce_address
+                .filter(|text| !text.trim().is_empty())
+                .or(other.bounce_address),
+            dkim_key: self.dkim_key.filter(|file| !file.as_os_str().is_empty()).or(other.dkim_key),
+            dkim_selector: self
+                .dkim_selector
+                .filter(|text| !text.trim().is_empty())
+                .or(other.dkim_selector),
         }
     }
 

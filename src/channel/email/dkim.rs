@@ -28,6 +28,23 @@ pub enum DkimError {
     NoRandomness,
 }
 
+/// Named once more than they are there, so that nobody can put another one before ours (RFC 6376,
+/// §8.15): readers mostly show the first, and what was signed is the last.
+const SEALED: [&str; 12] = [
+    "From",
+    "To",
+    "Cc",
+    "Subject",
+    "Date",
+    "Reply-To",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "MIME-Version",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+];
+
 /// What is signed where it is there: all that a reader or their mail program goes by. Not
 /// `Content-Type`, which mail servers on the way write anew when they encode a body otherwise; nor
 /// what they add themselves. `List-Unsubscribe` and its `-Post` have to be (RFC 8058, §4).
@@ -124,8 +141,7 @@ impl Signer {
         let fields = fields(head);
         let theirs = |name: &&str| fields.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(name));
         let signed: Vec<_> = SIGNED.iter().filter_map(theirs).collect();
-        // Named once more than it is there: a second `From` would break the signature (§8.15).
-        let names = signed.iter().map(|(name, _)| *name).chain(["From"]).collect::<Vec<_>>();
+        let names = signed.iter().map(|(name, _)| *name).chain(SEALED).collect::<Vec<_>>();
         let hash = digest::digest(&digest::SHA256, relaxed_body(body).as_bytes());
         let mut field = format!(
             "v=1; a=rsa-sha256; c=relaxed/relaxed; d={};\r\n\ts={};\r\n\th={};\r\n\tbh={};\r\n\tb=",
@@ -140,6 +156,7 @@ impl Signer {
         let mut seal = vec![0; self.key.public_modulus_len()];
         let random = SystemRandom::new();
         if self.key.sign(&RSA_PKCS1_SHA256, &random, input.as_bytes(), &mut seal).is_err() {
+            tracing::error!("a mail could not be signed, and goes out as it is");
             return message.to_vec();
         }
         for piece in in_pieces(&STANDARD.encode(seal), 72) {
@@ -239,7 +256,9 @@ mod tests {
         assert_eq!(rest, MAIL);
         assert!(header.lines().all(|line| line.len() <= 78), "{header}");
         let value = relaxed_field("", header.split_once(':').unwrap().1);
-        assert!(value.contains(" h=From: To: Subject: From; "), "{value}");
+        // Those that it has, and each that nobody may put before it once more.
+        let names = ["From", "To", "Subject"].into_iter().chain(SEALED).collect::<Vec<_>>();
+        assert!(value.contains(&format!(" h={}; ", names.join(": "))), "{value}");
         assert!(value.contains("d=city.example; s=ww;"), "{value}");
         let (said, seal) = header.trim_end().rsplit_once("b=").unwrap();
         let seal = STANDARD.decode(seal.split_whitespace().collect::<String>()).unwrap();

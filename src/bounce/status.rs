@@ -75,7 +75,10 @@ pub fn meaning(status: Option<Status>, code: Option<u16>, text: &str) -> Meaning
     let by_words = || {
         // Only these say that a mailbox is not there (RFC 5321, §4.2.3).
         let of_mailbox = code.is_none_or(|code| matches!(code, 550 | 551 | 553));
-        if of_mailbox && says(&NOBODY) {
+        if says(&["sender", "your domain"]) {
+            // “Domain of sender address does not exist” says nothing of whoever was to read it.
+            Meaning::Unwanted
+        } else if of_mailbox && says(&NOBODY) {
             Meaning::Gone
         } else if says(&POLICY) {
             Meaning::Unwanted

@@ -41,7 +41,7 @@ pub enum Consequence {
 /// What became of a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// It came to no address that we have sealed.
+    /// It came to no address that we have sealed, or to that of a mail which was never sent, or long ago.
     Stranger,
     /// Nothing follows from it.
     Idle(Idle),
@@ -66,7 +66,15 @@ impl Engine {
         let Some(WayBack { contact, mail }) = addresses.find_map(find) else {
             return Ok(Taken::Stranger);
         };
-        let known = self.inner.store.read().await?.contacts(city.id, &[contact]).await?.pop();
+        let mut tx = self.inner.store.read().await?;
+        // Whoever has seen such an address once could write reports for ever; and what a report says
+        // held when its mail was sent, whatever has been agreed since.
+        let since = self.inner.clock.now().minus(RETURN_SPAN);
+        let mailed = tx.mailed_since(city.id, contact, since).await?;
+        let sent = mailed.into_iter().filter(|(id, _)| MailMark::of(*id) == mail);
+        let Some(at) = sent.map(|(_, at)| at).max() else { return Ok(Taken::Stranger) };
+        let known = tx.contacts(city.id, &[contact]).await?.pop();
+        drop(tx);
         let Some(Address::Mail(address)) = known.map(|known| known.contact.address) else {
             return Ok(Taken::Done(Consequence::Unknown, String::new()));
         };
@@ -74,7 +82,7 @@ impl Engine {
             Ok(said) => said,
             Err(why) => return Ok(Taken::Idle(why)),
         };
-        let (reason, at) = (said.reason().to_owned(), self.inner.clock.now());
+        let reason = said.reason().to_owned();
         let report = Report { contact, mail: Some(mail), said, at };
         Ok(Taken::Done(self.came_back(city, report).await?, reason))
     }

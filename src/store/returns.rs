@@ -83,6 +83,28 @@ impl Tx {
         Ok(())
     }
 
+    /// The deliveries to a contact that were made since a time, and when.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn mailed_since(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+        since: Timestamp,
+    ) -> Result<Vec<(Uuid, Timestamp)>, StoreError> {
+        let rows = rows!(
+            self,
+            (Uuid, i64),
+            "SELECT delivery_id, created_at FROM delivery
+             WHERE city_id = $1 AND contact_id = $2 AND created_at > $3 AND attempts > 0",
+            city.0,
+            contact.0,
+            since.as_millis()
+        )?;
+        Ok(rows.into_iter().map(|(id, at)| (id, Timestamp::from_millis(at))).collect())
+    }
+
     /// The deliveries to a contact since a time that the mail server has taken.
     ///
     /// # Errors

@@ -241,7 +241,7 @@ impl<'a> Reading<'a> {
     fn attributes(&mut self) -> Map<String, Value> {
         let mut kept = Map::new();
         for (place, (key, value)) in self.row.keys.iter().zip(&self.row.values).enumerate() {
-            if self.used.contains(&place) || key == FEATURE_ID {
+            if self.used.contains(&place) || key == FEATURE_ID || is_personal(key) {
                 continue;
             }
             match value {
@@ -257,7 +257,18 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Whether a member is of whoever reported, as Open311 names them (GeoReport v2, POST Service Request):
+/// what an issue's attributes hold is published.
+fn is_personal(key: &str) -> bool {
+    const THEIRS: [&str; 6] =
+        ["email", "phone", "first_name", "last_name", "device_id", "account_id"];
+    THEIRS.iter().any(|name| key.eq_ignore_ascii_case(name))
+}
+
 fn keep(kept: &mut Map<String, Value>, key: &str, value: &Value) {
+    if is_personal(key) {
+        return;
+    }
     if let Some(value) = cleaned(value) {
         kept.insert(words::clean(key), value);
     }

@@ -165,6 +165,8 @@ struct Watching {
     matcher: Matcher,
     caught_up: Mutex<CaughtUp>,
     lately: Arc<RwLock<expected::Lately>>,
+    /// Held by whoever counts what holds a filter's words.
+    reading_words: Mutex<()>,
 }
 
 #[derive(Debug, Default)]

@@ -159,16 +159,16 @@ page-expect-weekly = { $count ->
    *[other] About { $count } a week
 }
 page-expect-few = { $count ->
-    [one] One in the last weeks
-   *[other] { $count } in the last weeks
+    [one] One in the last four weeks
+   *[other] { $count } in the last four weeks
 }
-page-expect-none = Nothing in the last weeks
+page-expect-none = Nothing in the last four weeks
 page-expect-unknown = There is not yet a week of history to count
 
 ## Whoever reported something says whether it is fixed
 
 page-fixed-title = Is it fixed?
-page-fixed-lead = You reported this, and it was closed. Your answer tells the city how it went; if it is still there, it is opened again.
+page-fixed-lead = You reported this, and it was closed. If it is still there, it is opened again.
 page-fixed-yes = Yes, it is fixed
 page-fixed-no = No, open it again
 page-fixed-words = Still there? Say what you see, if you like. This is published with the issue.
@@ -177,7 +177,7 @@ page-fixed-thanks-lead = It is good to know that it is done.
 page-fixed-again-title = It is open again
 page-fixed-again-lead = Everybody who follows it is told, and so are you when something happens.
 page-fixed-open-title = It is open
-page-fixed-open-lead = This is not closed at present, so there is nothing to say about it yet. We ask again when it is.
+page-fixed-open-lead = This is not closed at present, so there is nothing to say about it yet.
 
 ## Issues
 

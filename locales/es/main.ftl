@@ -208,7 +208,7 @@ digest-watches = Usted sigue: { $watches }
 ## The question to a reporter whether what was closed is fixed
 
 fixed-title = ¿Ya está arreglado?
-fixed-lead = Usted reportó esto y se cerró el { $when }. Si el problema sigue ahí, díganoslo y se vuelve a abrir.
+fixed-lead = Usted reportó esto y ya se cerró ({ $when }). Si el problema sigue ahí, díganoslo y se vuelve a abrir.
 fixed-heading = Lo que usted reportó
 fixed-yes = Sí, está arreglado
 fixed-no = No, sigue ahí

@@ -159,16 +159,16 @@ page-expect-weekly = { $count ->
    *[other] Alrededor de { $count } por semana
 }
 page-expect-few = { $count ->
-    [one] Uno en las últimas semanas
-   *[other] { $count } en las últimas semanas
+    [one] Uno en las últimas cuatro semanas
+   *[other] { $count } en las últimas cuatro semanas
 }
-page-expect-none = Nada en las últimas semanas
+page-expect-none = Nada en las últimas cuatro semanas
 page-expect-unknown = Todavía no hay una semana de historial que contar
 
 ## Whoever reported something says whether it is fixed
 
 page-fixed-title = ¿Ya está arreglado?
-page-fixed-lead = Usted reportó esto y se cerró. Su respuesta le dice a la ciudad cómo quedó; si el problema sigue ahí, se vuelve a abrir.
+page-fixed-lead = Usted reportó esto y se cerró. Si el problema sigue ahí, se vuelve a abrir.
 page-fixed-yes = Sí, está arreglado
 page-fixed-no = No, volver a abrirlo
 page-fixed-words = ¿Sigue ahí? Si quiere, diga qué ve. Se publica con el reporte.
@@ -177,7 +177,7 @@ page-fixed-thanks-lead = Es bueno saber que quedó resuelto.
 page-fixed-again-title = Está abierto de nuevo
 page-fixed-again-lead = Se avisa a todos los que lo siguen, y también a usted cuando pase algo.
 page-fixed-open-title = Está abierto
-page-fixed-open-lead = Este reporte no está cerrado por ahora, así que todavía no hay nada que responder. Le preguntaremos cuando lo esté.
+page-fixed-open-lead = Este reporte no está cerrado por ahora, así que todavía no hay nada que responder.
 
 ## Issues
 

@@ -227,7 +227,7 @@ digest-watches = Z obserwacji: { $watches }
 ## The question to a reporter whether what was closed is fixed
 
 fixed-title = Czy to naprawiono?
-fixed-lead = To Twoje zgłoszenie; zamknięto je: { $when }. Jeśli problem nadal istnieje, daj nam znać, a otworzymy je ponownie.
+fixed-lead = To twoje zgłoszenie; zamknięto je: { $when }. Jeśli problem nadal istnieje, daj nam znać, a otworzymy je ponownie.
 fixed-heading = Twoje zgłoszenie
 fixed-yes = Tak, naprawiono
 fixed-no = Nie, problem nadal istnieje
@@ -255,7 +255,7 @@ confirm-lead-wards = { $count ->
    *[other] Dostaliśmy prośbę: { $city } ma cię informować o zgłoszeniach w okręgach { $wards }. Jeśli to twoja prośba, potwierdź, że ten adres należy do ciebie.
 }
 confirm-lead-issue = Dostaliśmy prośbę: { $city } ma cię informować, co dzieje się ze zgłoszeniem nr { $number }. Jeśli to twoja prośba, potwierdź, że ten adres należy do ciebie.
-confirm-lead-report = Dziękujemy za zgłoszenie. Ma ono numer { $number }. Potwierdź, że to Twój adres, a { $city } powie Ci, co się z nim dzieje.
+confirm-lead-report = Dziękujemy za zgłoszenie. Ma ono numer { $number }. Potwierdź, że to twój adres, a { $city } powie ci, co się z nim dzieje.
 confirm-button = Tak, chcę wiedzieć
 confirm-code = Albo wpisz ten kod tam, gdzie podano adres:
 confirm-ignore = Jeśli to nie twoja prośba, zignoruj ten e-mail, a kolejne nie przyjdą.

@@ -165,27 +165,27 @@ page-expect-weekly = { $count ->
    *[other] Około { $count } na tydzień
 }
 page-expect-few = { $count ->
-    [one] Jedno w ostatnich tygodniach
-    [few] { $count } w ostatnich tygodniach
-    [many] { $count } w ostatnich tygodniach
-   *[other] { $count } w ostatnich tygodniach
+    [one] Jedno w ostatnich czterech tygodniach
+    [few] { $count } w ostatnich czterech tygodniach
+    [many] { $count } w ostatnich czterech tygodniach
+   *[other] { $count } w ostatnich czterech tygodniach
 }
-page-expect-none = Nic w ostatnich tygodniach
+page-expect-none = Nic w ostatnich czterech tygodniach
 page-expect-unknown = Nie ma jeszcze tygodnia historii, z którego można liczyć
 
 ## Whoever reported something says whether it is fixed
 
 page-fixed-title = Czy to naprawiono?
-page-fixed-lead = To Twoje zgłoszenie i zostało zamknięte. Twoja odpowiedź mówi miastu, jak poszło; jeśli problem nadal istnieje, zgłoszenie otworzymy ponownie.
+page-fixed-lead = To twoje zgłoszenie i zostało zamknięte. Jeśli problem nadal istnieje, zgłoszenie otworzymy ponownie.
 page-fixed-yes = Tak, naprawiono
 page-fixed-no = Nie, otwórz ponownie
 page-fixed-words = Problem nadal istnieje? Jeśli chcesz, napisz, co widzisz. Te słowa pokażemy przy zgłoszeniu.
 page-fixed-thanks-title = Dziękujemy
 page-fixed-thanks-lead = Dobrze wiedzieć, że sprawa jest załatwiona.
 page-fixed-again-title = Zgłoszenie jest znów otwarte
-page-fixed-again-lead = Dowiedzą się o tym wszyscy, którzy je obserwują, a Ty – gdy coś się zmieni.
+page-fixed-again-lead = Dowiedzą się o tym wszyscy, którzy je obserwują, a ty – gdy coś się zmieni.
 page-fixed-open-title = Zgłoszenie jest otwarte
-page-fixed-open-lead = To zgłoszenie nie jest teraz zamknięte, więc nie ma jeszcze na co odpowiadać. Zapytamy, gdy zostanie zamknięte.
+page-fixed-open-lead = To zgłoszenie nie jest teraz zamknięte, więc nie ma jeszcze na co odpowiadać.
 
 ## Issues
 

@@ -149,14 +149,14 @@ page-stop-one-back = 保留
 ## What to expect of a watch before it is made
 
 page-expect-weekly = 大约每周 { $count } 条
-page-expect-few = 最近几周共 { $count } 条
-page-expect-none = 最近几周没有
+page-expect-few = 最近四周共 { $count } 条
+page-expect-none = 最近四周没有
 page-expect-unknown = 记录还不满一周，暂时无法估计
 
 ## Whoever reported something says whether it is fixed
 
 page-fixed-title = 修好了吗？
-page-fixed-lead = 这是您报告的问题，现已关闭。您的回答会让市政府知道结果；如果问题仍在，它将重新打开。
+page-fixed-lead = 这是您报告的问题，现已关闭。如果问题仍在，它将重新打开。
 page-fixed-yes = 是的，已经修好
 page-fixed-no = 没有，重新打开
 page-fixed-words = 问题还在？愿意的话，请写下您看到的情况。内容会随该问题公开。
@@ -165,7 +165,7 @@ page-fixed-thanks-lead = 很高兴知道问题已经解决。
 page-fixed-again-title = 问题已重新打开
 page-fixed-again-lead = 所有关注它的人都会收到通知；有进展时您也会收到。
 page-fixed-open-title = 问题尚未关闭
-page-fixed-open-lead = 该问题目前没有关闭，所以还不需要回答。关闭之后我们会再问您。
+page-fixed-open-lead = 该问题目前没有关闭，所以还不需要回答。
 
 ## Issues
 

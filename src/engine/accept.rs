@@ -184,6 +184,9 @@ impl Acceptor {
                 last.insert(event.issue, event.kind);
             }
         }
+        if last.is_empty() || !tx.has_reporters(city).await? {
+            return Ok(());
+        }
         let (closed, others): (Vec<_>, Vec<_>) =
             last.into_iter().partition(|(_, kind)| *kind == Kind::Closed);
         let issues = |some: Vec<(IssueId, Kind)>| some.into_iter().map(|(id, _)| id).collect();

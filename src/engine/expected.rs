@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, Watching};
 use crate::clock::{Timestamp, Zone};
 use crate::issue::{CLOCKS_DIFFER, CityId, EventId, IssueId};
 use crate::matching::{History, Hit, Whereabouts};
@@ -75,16 +75,19 @@ impl Engine {
         let until = self.inner.clock.now();
         let since = until.minus(LOOKED_BACK);
         let watching = self.watching(city.id).await;
-        let mut tx = self.inner.store.read().await?;
-        let place = self.whereabouts(&mut tx, city.id, target).await?;
+        let place = self.whereabouts(city.id, target).await?;
+        // First the lock and then a connection, as whoever matches does: those who wait for the lock
+        // must not hold what everybody reads by.
         let mut lately = Arc::clone(&watching.lately).write_owned().await;
+        let mut tx = self.inner.store.read().await?;
         lately.catch_up(&mut tx, city.id, since).await?;
         let began = lately.began(&mut tx, city.id, since).await?;
+        drop(tx);
         let (lately, wanted) = (lately.downgrade(), filter.clone());
         // Some milliseconds of work; others may ask meanwhile.
         let find = move || lately.history.find(&place, &wanted, since, until);
         let hits = tokio::task::spawn_blocking(find).await.map_err(super::matching::ended)?;
-        let hits = with_the_words(&mut tx, city.id, filter, hits).await?;
+        let hits = self.with_the_words(&watching, city.id, filter, hits).await?;
         Ok(count(&hits, began.unwrap_or(until), until, &city.zone))
     }
 
@@ -96,18 +99,37 @@ impl Engine {
         let since = self.inner.clock.now().minus(LOOKED_BACK);
         for city in self.cities().await? {
             let watching = self.watching(city.id).await;
+            let mut lately = watching.lately.write().await;
             let mut tx = self.inner.store.read().await?;
-            watching.lately.write().await.catch_up(&mut tx, city.id, since).await?;
+            lately.catch_up(&mut tx, city.id, since).await?;
         }
         Ok(())
     }
 
-    async fn whereabouts(
+    /// Those that hold the filter's words, which have to be read for it: by one who asks at a time, and
+    /// with a connection for no longer than a portion takes, for there may be a hundred thousand.
+    async fn with_the_words(
         &self,
-        tx: &mut Tx,
+        watching: &Watching,
         city: CityId,
-        target: &Target,
-    ) -> Result<Whereabouts, EngineError> {
+        filter: &Filter,
+        hits: Vec<Hit>,
+    ) -> Result<Vec<Hit>, EngineError> {
+        if filter.keywords.is_empty() {
+            return Ok(hits);
+        }
+        let _one = watching.reading_words.lock().await;
+        let mut admitted = HashSet::new();
+        for portion in hits.chunks(A_PORTION) {
+            let ids: Vec<EventId> = portion.iter().map(|hit| hit.event).collect();
+            let events = self.inner.store.read().await?.events(city, &ids).await?;
+            let wanted = events.into_iter().filter(|pending| filter.admits(&pending.event));
+            admitted.extend(wanted.map(|pending| pending.event.id));
+        }
+        Ok(hits.into_iter().filter(|hit| admitted.contains(&hit.event)).collect())
+    }
+
+    async fn whereabouts(&self, city: CityId, target: &Target) -> Result<Whereabouts, EngineError> {
         let wards = match target {
             Target::Area(shape) => return Ok(Whereabouts::Within(vec![(Arc::clone(shape), 0.0)])),
             Target::Issue(issue) => return Ok(Whereabouts::Issue(*issue)),
@@ -117,7 +139,8 @@ impl Engine {
         if wards.iter().any(|ward| watching.matcher.layer(&ward.layer).is_none()) {
             // Nothing was matched here yet.
             let mut caught_up = watching.caught_up.lock().await;
-            self.catch_up(tx, city, &watching.matcher, &mut caught_up).await?;
+            let mut tx = self.inner.store.read().await?;
+            self.catch_up(&mut tx, city, &watching.matcher, &mut caught_up).await?;
         }
         let shape_of = |wanted: &WardRef| {
             let layer = watching.matcher.layer(&wanted.layer)?;
@@ -167,26 +190,6 @@ impl Lately {
         let first = first.into_iter().chain(self.history.began()).min();
         Ok(first.map(|first| first.max(since)))
     }
-}
-
-/// Those that hold the filter's words, which have to be read for it.
-async fn with_the_words(
-    tx: &mut Tx,
-    city: CityId,
-    filter: &Filter,
-    hits: Vec<Hit>,
-) -> Result<Vec<Hit>, EngineError> {
-    if filter.keywords.is_empty() {
-        return Ok(hits);
-    }
-    let mut admitted = HashSet::new();
-    for portion in hits.chunks(A_PORTION) {
-        let ids: Vec<EventId> = portion.iter().map(|hit| hit.event).collect();
-        let events = tx.events(city, &ids).await?;
-        let wanted = events.into_iter().filter(|pending| filter.admits(&pending.event));
-        admitted.extend(wanted.map(|pending| pending.event.id));
-    }
-    Ok(hits.into_iter().filter(|hit| admitted.contains(&hit.event)).collect())
 }
 
 fn count(hits: &[Hit], since: Timestamp, until: Timestamp, zone: &Zone) -> Expected {

@@ -2,17 +2,22 @@
 //! and opens it again when it is not.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::{Arrival, Engine, EngineError, NewWatch, Receipt, Who};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Item, Lane, Road};
-use crate::issue::{Actor, Facts, Issue, IssueId, Kind, Notice, Said};
+use crate::issue::{Actor, EventId, Facts, Issue, IssueId, Kind, Notice, Said};
 use crate::store::{City, Fixed, ToAsk, WatchRow};
 use crate::watch::{Filter, Rhythm, Target, Via, WatchId};
 use crate::watcher::{Address, Habits, WatcherId};
 
-/// How many reporters are asked in one transaction.
-const TOGETHER: i64 = 1_000;
+/// How many reporters are asked in one transaction, during which nothing is accepted.
+const TOGETHER: i64 = 100;
+
+/// Whoever reported a whole street is not asked of all of it in one morning.
+const AT_ONCE: usize = 3;
+const THE_OTHERS_AFTER: Duration = Duration::from_hours(24);
 
 impl Engine {
     /// Keeps who reported an issue, who follows it from now on: once they have confirmed, where they
@@ -51,6 +56,9 @@ impl Engine {
     /// When the database does not answer. Nothing is lost: who was not asked is asked later.
     pub async fn ask_whether_fixed(&self) -> Result<usize, EngineError> {
         let mut asked = 0;
+        if self.inner.settings.ask_fixed_after.is_zero() {
+            return Ok(asked);
+        }
         for city in self.cities().await? {
             loop {
                 let now = self.inner.clock.now();
@@ -67,7 +75,9 @@ impl Engine {
     }
 
     async fn ask_some(&self, city: &City, now: Timestamp) -> Result<usize, EngineError> {
-        let mut tx = self.changing(city.id).await?;
+        // What is accepted meanwhile may close one of these issues again.
+        let mut tx = self.accepting(city.id).await?;
+        tx.take_numbers(city.id, "watch_change", 0).await?;
         let due = tx.reporters_to_ask(city.id, now, TOGETHER).await?;
         let people: Vec<WatcherId> = due.iter().map(|who| who.watcher).collect();
         let issues: Vec<IssueId> = due.iter().map(|who| who.issue).collect();
@@ -75,10 +85,12 @@ impl Engine {
         let roads: HashMap<WatcherId, Vec<Road>> =
             tx.roads_of(city.id, &people).await?.into_iter().collect();
         let mutes = tx.mutes_of(city.id, &issues).await?;
-        let mut questions = vec![];
+        let (mut questions, mut asked_of) = (vec![], HashMap::<WatcherId, usize>::new());
         for who in &due {
             let habits = habits.get(&who.watcher).copied().unwrap_or_default();
-            let later = rests_until(&habits, city, now);
+            let enough = asked_of.get(&who.watcher).is_some_and(|asked| *asked >= AT_ONCE);
+            let tomorrow = enough.then(|| now.plus(THE_OTHERS_AFTER));
+            let later = rests_until(&habits, city, now).or(tomorrow);
             if later.is_some() {
                 tx.reporter_is_asked(city.id, who, None, later).await?;
                 continue;
@@ -89,6 +101,7 @@ impl Engine {
                 questions.extend(self.questions(who, roads, now));
             }
             let asked = (questions.len() > before).then_some(now);
+            *asked_of.entry(who.watcher).or_default() += usize::from(asked.is_some());
             tx.reporter_is_asked(city.id, who, asked, None).await?;
         }
         tx.put_deliveries(city.id, &questions, now).await?;
@@ -120,7 +133,7 @@ impl Engine {
     }
 
     /// Keeps what a reporter says of an issue. When they say that it is not fixed, it is opened again,
-    /// in their words if they give any; unless it is open already.
+    /// in their words if they give any; unless it is open already. Gives whether it was opened.
     ///
     /// # Errors
     /// [`EngineError::NotTheReporter`], or when the database does not answer.
@@ -130,31 +143,32 @@ impl Engine {
         watcher: WatcherId,
         issue: &Issue,
         (fixed, words): (Fixed, Option<String>),
-    ) -> Result<(), EngineError> {
+    ) -> Result<bool, EngineError> {
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
         if !tx.is_reporter(city.id, issue.id, watcher).await? {
             return Err(EngineError::NotTheReporter);
         }
+        let closing = tx.last_closing(city.id, issue.id).await?;
         tx.reporter_answers(city.id, issue.id, watcher, fixed, now).await?;
         tx.commit().await?;
-        if fixed == Fixed::No {
-            // Should this fail, their page still shows it as closed, and they press once more.
-            self.open_again(city, watcher, issue, words).await?;
+        // Should this fail, their page still shows it as closed, and they press once more.
+        match closing.filter(|_| fixed == Fixed::No) {
+            Some(closing) => self.open_again(city, (watcher, closing), issue, words).await,
+            None => Ok(false),
         }
-        Ok(())
     }
 
     async fn open_again(
         &self,
         city: &City,
-        watcher: WatcherId,
+        (watcher, closing): (WatcherId, EventId),
         issue: &Issue,
         words: Option<String>,
-    ) -> Result<Receipt, EngineError> {
-        // Pressed twice it is still once; after the next closing it is something new.
-        let closed = issue.standing.closed_at.unwrap_or_default().as_millis().to_be_bytes();
-        let of = [&issue.id.0.as_bytes()[..], watcher.0.as_bytes(), &closed].concat();
+    ) -> Result<bool, EngineError> {
+        // Pressed twice it is still once; after the next closing it is something new, whatever time
+        // that one is given by its source.
+        let of = [&closing.0.as_bytes()[..], watcher.0.as_bytes()].concat();
         let version = self.inner.secrets.derive_id("opened-again", &of);
         let notice = Notice {
             source: issue.source.clone(),
@@ -165,8 +179,8 @@ impl Engine {
             actor: Actor::Resident,
             facts: Facts::default(),
         };
-        let mut receipts = self.accept(city, vec![notice], Arrival::default()).await?;
-        receipts.pop().ok_or(EngineError::Stopping)
+        let receipts = self.accept(city, vec![notice], Arrival::default()).await?;
+        Ok(receipts.iter().any(|receipt| matches!(receipt, Receipt::Accepted { .. })))
     }
 }
 

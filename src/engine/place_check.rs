@@ -135,7 +135,7 @@ impl Engine {
     }
 
     /// A transaction in which nobody else accepts events of the city.
-    async fn accepting(&self, city: CityId) -> Result<Tx, EngineError> {
+    pub(super) async fn accepting(&self, city: CityId) -> Result<Tx, EngineError> {
         let mut tx = self.inner.store.write().await?;
         tx.take_numbers(city, "event", 0).await?;
         Ok(tx)

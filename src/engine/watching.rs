@@ -116,8 +116,10 @@ impl Engine {
             return if mine { Ok(known) } else { Err(EngineError::UnknownWatch) };
         }
         self.check_patience(&mut tx, city.id, &owner, now).await?;
+        let silenced = matches!(owner, Owner::Silenced(_));
         let row = self.begin_watch(&mut tx, city, owner, new, now).await?;
-        if let Some(issue) = reported {
+        // Of whoever wants never to be mailed nothing is kept.
+        if let Some(issue) = reported.filter(|_| !silenced) {
             tx.put_reporter(city.id, issue, row.watch.watcher, now).await?;
         }
         tx.commit().await?;

@@ -124,6 +124,9 @@ pub async fn report(
     let trusted = caller.may_bring_events().ok().map(str::to_owned);
     if trusted.is_none() {
         doors.inner.limits.report(from)?;
+        if reporter.is_some() {
+            doors.inner.limits.sign_up(from)?;
+        }
         body.retain(|name, _| !KEPT_FROM_STRANGERS.contains(&name.as_str()));
         check_report(&body)?;
     }
@@ -160,7 +163,7 @@ pub async fn report(
         answer["place"] = json!(place);
     }
     if let Some(who) = reporter {
-        reporter::follow(&doors, &city, who, &number, &mut answer).await?;
+        reporter::follow(&doors, &city, who, &number, &mut answer).await;
     }
     Ok((status, [(header::LOCATION, api)], JsonAnswer(answer)))
 }
@@ -199,11 +202,12 @@ pub async fn happen(
     Json(mut body): Json<Map<String, Value>>,
 ) -> Result<(StatusCode, JsonAnswer<Value>), Problem> {
     let city = doors.city().await?;
-    let issue = issue_numbered(&doors, &city, &number).await?;
     if let Caller::Watcher(watcher) = caller {
+        let issue = public_issue(&doors, &city, &number).await?;
         return reporter::happen(&doors, &city, watcher, &issue, &body).await;
     }
     let name = caller.may_bring_events()?;
+    let issue = issue_numbered(&doors, &city, &number).await?;
     caller.may_act_on(&issue.source)?;
     if !body.contains_key("kind") {
         return Err(Problem::field(

@@ -54,31 +54,34 @@ pub(super) fn take(
 
 /// Has a reporter follow what they reported, and says in the answer what comes next. A stranger is
 /// told the same whatever is known of the address.
-pub(super) async fn follow(
-    doors: &Doors,
-    city: &City,
-    who: Who,
-    number: &str,
-    answer: &mut Value,
-) -> Result<(), Problem> {
-    let issue = super::issues::issue_numbered(doors, city, number).await?;
+pub(super) async fn follow(doors: &Doors, city: &City, who: Who, number: &str, answer: &mut Value) {
     let asked = matches!(who, Who::Address { .. });
-    match doors.engine().follow_own_report(city, who, &issue).await {
+    let followed = async {
+        let found = doors.engine().store().read().await?.issue_numbered(city.id, number).await?;
+        let issue = found.ok_or(EngineError::Stopping)?;
+        doors.engine().follow_own_report(city, who, &issue).await
+    };
+    match followed.await {
         Ok(row) => {
             let next = if asked { NEXT } else { FOLLOWED };
             answer["follow"] = json!({ "watch": row.watch.id.0, "asked": asked, "next": next });
         }
-        // The report stands all the same.
-        Err(error @ EngineError::AskedTooOften) => {
-            answer["follow"] = json!({ "watch": null, "next": error.to_string() });
+        // The report stands all the same: whoever sent it again would make another.
+        Err(error) => {
+            tracing::warn!(%error, "a reporter does not follow what they reported");
+            let next = match error {
+                EngineError::AskedTooOften => error.to_string(),
+                _ => NOT_NOW.to_owned(),
+            };
+            answer["follow"] = json!({ "watch": null, "next": next });
         }
-        Err(error) => return Err(error.into()),
     }
-    Ok(())
 }
 
 const NEXT: &str = "We send a mail with your report's number, a link and a six-digit code. Open the \
     link, or POST the code to /api/v1/watches/{id}/confirm, and you hear what becomes of it.";
+const NOT_NOW: &str =
+    "Your report is stored. That you follow it could not be: follow it by its number.";
 const FOLLOWED: &str = "You hear what becomes of it.";
 
 /// Somebody with a management token says what happened to an issue: its reporter may open it again.
@@ -99,11 +102,10 @@ pub(super) async fn happen(
         Some(Value::Null) | None => None,
         Some(_) => return Err(Problem::field("/text", "`text` is a text, in quotes")),
     };
-    let was_closed = issue.standing.status == Status::Closed;
-    doors.engine().reporter_says(city, watcher, issue, (Fixed::No, words)).await?;
-    let status = if was_closed { StatusCode::CREATED } else { StatusCode::OK };
-    let kinds: &[Kind] = if was_closed { &[Kind::Reopened] } else { &[] };
-    let answer = json!({ "number": issue.number, "kinds": kinds, "repeated": !was_closed });
+    let opened = doors.engine().reporter_says(city, watcher, issue, (Fixed::No, words)).await?;
+    let status = if opened { StatusCode::CREATED } else { StatusCode::OK };
+    let kinds: &[Kind] = if opened { &[Kind::Reopened] } else { &[] };
+    let answer = json!({ "number": issue.number, "kinds": kinds, "repeated": !opened });
     Ok((status, Json(answer)))
 }
 
@@ -125,8 +127,9 @@ impl Reporter {
         let (city, Token::Fixed { issue, watcher, .. }) = open(doors, text).await? else {
             return Err(not_valid(&TokenError::NotValid));
         };
-        let mut tx = doors.engine().store().read().await?;
-        let number = tx.number_of(city.id, issue).await?.unwrap_or_default();
+        // One connection at a time: whoever holds one and waits for another may wait for ever.
+        let number = doors.engine().store().read().await?.number_of(city.id, issue).await?;
+        let number = number.ok_or_else(|| not_valid(&TokenError::NotValid))?;
         let issue = super::issues::public_issue(doors, &city, &number).await?;
         Ok(Self { city, issue, watcher })
     }

@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use super::sql::portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{CityId, EventId, IssueId, Status};
@@ -93,17 +92,12 @@ impl Tx {
         issues: &[IssueId],
         at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        let at = at.map_or_else(|| "NULL".to_owned(), |at| at.as_millis().to_string());
-        for_portions!(
+        write_rows!(
             self,
-            format!("UPDATE reporter SET ask_at = {at} WHERE (city_id, issue_id) IN ("),
-            portions,
+            "UPDATE reporter SET ask_at = v.column3 FROM (",
             issues,
-            |id| [city.0, id.0],
-            ")",
-            |query, on| {
-                query.build().execute(&mut **on).await?;
-            }
+            |id| [city.0, id.0, at.map(Timestamp::as_millis)],
+            ") AS v WHERE reporter.city_id = v.column1 AND reporter.issue_id = v.column2"
         );
         Ok(())
     }
@@ -148,6 +142,40 @@ impl Tx {
             asked.push(ToAsk { issue, watcher, closing: EventId(closing), by });
         }
         Ok(asked)
+    }
+
+    /// The last event that closed an issue.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn last_closing(
+        &mut self,
+        city: CityId,
+        issue: IssueId,
+    ) -> Result<Option<EventId>, StoreError> {
+        let last = row!(
+            self,
+            (Uuid,),
+            "SELECT event_id FROM event WHERE city_id = $1 AND issue_id = $2 AND kind = 'closed'
+             ORDER BY event_no DESC LIMIT 1",
+            city.0,
+            issue.0
+        )?;
+        Ok(last.map(|(id,)| EventId(id)))
+    }
+
+    /// Whether anybody has ever said who they are who reported something.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_reporters(&mut self, city: CityId) -> Result<bool, StoreError> {
+        let one = row!(
+            self,
+            (i64,),
+            "SELECT reported_at FROM reporter WHERE city_id = $1 LIMIT 1",
+            city.0
+        )?;
+        Ok(one.is_some())
     }
 
     /// Writes that reporters were asked now, or when to try again because they rest.

@@ -24,6 +24,7 @@ const GROWING: &[&str] = &[
     "watch",
     "issue",
     "mute",
+    "reporter",
     "issue_ward",
     "event",
     "event_match",

@@ -188,7 +188,7 @@ open_story! {
         assert_eq!(preview(town, "zh", &here).await["summary"], "大约每周 7 条");
         let mut quiet = here.clone();
         quiet["filter"] = json!({ "categories": ["Fallen tree"] });
-        assert_eq!(preview(town, "en", &quiet).await["summary"], "Nothing in the last weeks");
+        assert_eq!(preview(town, "en", &quiet).await["summary"], "Nothing in the last four weeks");
         // Where I live, by its ward; and an area of my own.
         let mine = json!({ "target": { "my_ward_at": { "lon": -87.70, "lat": 41.85 } } });
         assert_eq!(preview(town, "en", &mine).await["events"], 27);

@@ -95,6 +95,54 @@ story! {
 }
 
 story! {
+    async fn whoever_reported_a_whole_street_is_asked_of_a_few_issues_a_day(town: Town) {
+        let row = adas_report(&town).await;
+        let city = town.city().await;
+        for nth in 2..=5 {
+            town.report(&format!("p{nth}"), place(-87.70, 41.85 + f64::from(nth) * 1e-3)).await;
+            let report = issue(&town, &format!("26-00000{nth}")).await;
+            let ada = Who::Watcher(row.watch.watcher);
+            town.engine.follow_own_report(&city, ada, &report).await.unwrap();
+        }
+        let closed = (1..=5).map(|nth| town.then(&format!("p{nth}"), "2", Kind::Closed, None));
+        town.say(closed.collect()).await;
+        town.take_deliveries().await;
+        town.pass(A_DAY * 3);
+        assert_eq!(asked(&town, &town.engine).await, 3);
+        town.pass(A_DAY);
+        assert_eq!(asked(&town, &town.engine).await, 2);
+        town.pass(A_DAY);
+        assert_eq!(asked(&town, &town.engine).await, 0);
+    }
+}
+
+story! {
+    async fn what_its_source_closes_again_at_the_same_time_is_opened_again_all_the_same(town: Town) {
+        let row = adas_report(&town).await;
+        let (city, ada) = (town.city().await, row.watch.watcher);
+        for version in ["2", "3"] {
+            town.say(vec![town.then("p1", version, Kind::Closed, None)]).await;
+            let report = issue(&town, "26-000001").await;
+            let says = |fixed| town.engine.reporter_says(&city, ada, &report, (fixed, None));
+            assert!(says(Fixed::No).await.unwrap(), "version {version}");
+            assert!(!says(Fixed::No).await.unwrap(), "it is open already");
+            assert_eq!(issue(&town, "26-000001").await.standing.status, Status::Received);
+        }
+    }
+}
+
+story! {
+    async fn a_city_that_has_come_to_ask_nobody_asks_of_no_earlier_closing_either(town: Town) {
+        adas_report(&town).await;
+        close(&town, "2").await;
+        let never = EngineSettings { ask_fixed_after: Duration::ZERO, ..EngineSettings::default() };
+        let quiet = town.process_with(never).await;
+        town.pass(A_DAY * 4);
+        assert_eq!(asked(&town, &quiet).await, 0);
+    }
+}
+
+story! {
     async fn nobody_is_asked_what_no_longer_matters(town: Town) {
         let row = adas_report(&town).await;
         let (city, ada) = (town.city().await, row.watch.watcher);

@@ -1,7 +1,7 @@
 //! Where an issue lies, as the person reads it who watches there.
 
 use serde_json::json;
-use wardwatch::geometry::{Position, Shape};
+use wardwatch::geometry::{Envelope, Position, Shape};
 use wardwatch::watch::{Rhythm, Target};
 
 use crate::open_town::{OpenTown, open_story, pothole};
@@ -45,6 +45,10 @@ open_story! {
 story! {
     async fn a_watch_has_its_middle_wherever_on_earth_it_lies(town: Town) {
         town.found_wards().await;
+        let everywhere = Envelope { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+        let mut tx = town.engine.store().write().await.unwrap();
+        tx.set_city_bounds(town.city().await.id, everywhere).await.unwrap();
+        tx.commit().await.unwrap();
         let drawn = |ring: &[[f64; 2]]| {
             let area = json!({ "type": "Polygon", "coordinates": [ring] });
             Target::Area(std::sync::Arc::new(Shape::from_geojson(&area).unwrap()))

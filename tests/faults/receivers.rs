@@ -43,38 +43,64 @@ async fn a_push_service_is_heeded_and_never_hurried() {
     let town = Program::new(None, 9, pushes.port());
     town.keep_push_key();
     let key = town.run(&["keys", "api", "--role", "source"]);
-    for answer in ["201", "404", "410", "413", "429/7", "500", "503"] {
+    for answer in ["201", "404", "410", "413", "500", "503"] {
         browser_moves_in(&town, &pushes, answer, STORMY).await;
     }
     let serving = town.serve(&[]).await;
     town.bring(key.trim(), &pothole("1", STORMY)).await;
     let mut tried: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..8 {
+    for _ in 0..7 {
         *tried.entry(pushes.got()["path"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(pushes.got_nothing(), "nobody is asked again within three seconds");
     assert_eq!(tried.remove("/413"), Some(2), "what was too large goes once more, smaller");
-    assert!(tried.values().all(|count| *count == 1) && tried.len() == 6, "{tried:?}");
+    assert!(tried.values().all(|count| *count == 1) && tried.len() == 5, "{tried:?}");
     let path = |name: &str| format!("http://127.0.0.1:{}/{name}", pushes.port());
     let stands = outbox(&town).await;
     let state = |name: &str| stands[&path(name)].clone();
     assert_eq!(state("201").0, "sent");
     assert_eq!((state("404").0, state("410").0), ("retired".into(), "retired".into()));
     assert_eq!(state("413").0, "dead");
-    for (name, least) in [("429/7", 7), ("500", 15), ("503", 15)] {
+    for (name, least) in [("500", 15), ("503", 15)] {
         let (state, attempts, due) = state(name);
         assert_eq!((state.as_str(), attempts), ("waiting", 1), "{name}");
         assert!(due >= least - 5, "{name}: due in {due} s");
     }
     // Their time has come: who waits is tried once more, who is gone is not.
     change(&town.database(), "UPDATE delivery SET due_at = 0 WHERE state = 'waiting'").await;
-    let mut again: Vec<_> = (0..3).map(|_| pushes.got()["path"].to_string()).collect();
+    let mut again: Vec<_> = (0..2).map(|_| pushes.got()["path"].to_string()).collect();
     again.sort();
-    assert_eq!(again, ["\"/429/7\"", "\"/500\"", "\"/503\""]);
+    assert_eq!(again, ["\"/500\"", "\"/503\""]);
     town.bring(key.trim(), &pothole("2", STORMY)).await;
-    let next: Vec<_> = (0..6).map(|_| pushes.got()["path"].to_string()).collect();
+    let next: Vec<_> = (0..5).map(|_| pushes.got()["path"].to_string()).collect();
     assert!(!next.iter().any(|path| path.contains("/404") || path.contains("/410")), "{next:?}");
+    serving.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_service_that_wants_to_be_left_alone_is_by_all_its_browsers() {
+    let Some(pushes) = Sink::start("push_sink.py", &[]) else { return };
+    let town = Program::new(None, 9, pushes.port());
+    town.keep_push_key();
+    let key = town.run(&["keys", "api", "--role", "source"]);
+    browser_moves_in(&town, &pushes, "429/7", STORMY).await;
+    browser_moves_in(&town, &pushes, "201", CALM).await;
+    let serving = town.serve(&[]).await;
+    town.bring(key.trim(), &pothole("1", STORMY)).await;
+    assert_eq!(pushes.got()["path"], "/429/7");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    town.bring(key.trim(), &pothole("2", CALM)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(pushes.got_nothing(), "its other browser is not asked either");
+    let stands = outbox(&town).await;
+    let state = |name: &str| stands[&format!("http://127.0.0.1:{}/{name}", pushes.port())].clone();
+    let (waits, held) = (state("429/7"), state("201"));
+    assert_eq!((waits.0.as_str(), waits.1), ("waiting", 1));
+    assert_eq!((held.0.as_str(), held.1), ("waiting", 0), "what was not tried is no attempt");
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    change(&town.database(), "UPDATE delivery SET due_at = 0 WHERE attempts = 0").await;
+    assert_eq!(pushes.got()["path"], "/201", "and then it is");
     serving.stop();
 }
 

@@ -166,12 +166,15 @@ impl Lately {
             let through_no = tx.last_accepted_before(city, earliest).await?;
             *self = Self { through_no, since, released, ..Self::default() };
         }
+        let last_no = tx.last_number(city, "event").await?;
         loop {
             let read = tx.happened_after(city, self.through_no, since, A_READ).await?;
             let Some((last, _)) = read.last() else { break };
             self.through_no = *last;
             self.history.put(read.into_iter().map(|(_, happened)| happened));
         }
+        // Years of history may have been filled in since: what is too old is not read again each time.
+        self.through_no = self.through_no.max(last_no);
         if since.since(self.since) > SWEPT_EVERY {
             self.history.forget_before(since);
             self.since = since;

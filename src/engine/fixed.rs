@@ -50,7 +50,7 @@ impl Engine {
     }
 
     /// Asks every reporter whose issue was closed some days ago whether it is fixed, unless they rest
-    /// or want to hear no more of it. Gives how many were asked.
+    /// or want to hear no more of it. Gives how many messages that came to.
     ///
     /// # Errors
     /// When the database does not answer. Nothing is lost: who was not asked is asked later.

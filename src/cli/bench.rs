@@ -134,6 +134,23 @@ fn drawable(text: &str) -> Result<usize, String> {
     if number > MOST { Err(format!("give at most {MOST}")) } else { Ok(number) }
 }
 
+/// Where a database is made for a run, and removed after it.
+#[derive(Args, Debug)]
+struct GroundArgs {
+    /// postgres://…, a server where databases may be made and removed [default: an `SQLite` file]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "WARDWATCH_BENCH_DATABASE_URL",
+        value_parser = postgres,
+        hide_env_values = true
+    )]
+    database_url: Option<String>,
+    /// Where the `SQLite` file is made and removed; on a real disk, or syncing costs nothing
+    #[arg(long, value_name = "DIR", default_value = ".", env = "WARDWATCH_BENCH_DIR")]
+    dir: PathBuf,
+}
+
 #[derive(Args, Debug)]
 pub struct CityArgs {
     /// How many watches, in the shares of `watches generate`
@@ -148,18 +165,8 @@ pub struct CityArgs {
     /// How long events come while the whole program runs
     #[arg(long, value_name = "SECONDS", default_value_t = 20.0, env = "WARDWATCH_BENCH_LIVE_S")]
     live_s: f64,
-    /// postgres://…, a server where databases may be made and removed [default: an `SQLite` file]
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "WARDWATCH_BENCH_DATABASE_URL",
-        value_parser = postgres,
-        hide_env_values = true
-    )]
-    database_url: Option<String>,
-    /// Where the `SQLite` file is made and removed; on a real disk, or syncing costs nothing
-    #[arg(long, value_name = "DIR", default_value = ".", env = "WARDWATCH_BENCH_DIR")]
-    dir: PathBuf,
+    #[command(flatten)]
+    ground: GroundArgs,
     /// Print one JSON object
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
@@ -176,18 +183,8 @@ pub struct FloodArgs {
     /// Within how many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0, env = "WARDWATCH_BENCH_LASTING_S")]
     lasting_s: f64,
-    /// postgres://…, a server where databases may be made and removed [default: an `SQLite` file]
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "WARDWATCH_BENCH_DATABASE_URL",
-        value_parser = postgres,
-        hide_env_values = true
-    )]
-    database_url: Option<String>,
-    /// Where the `SQLite` file is made and removed; on a real disk, or syncing costs nothing
-    #[arg(long, value_name = "DIR", default_value = ".", env = "WARDWATCH_BENCH_DIR")]
-    dir: PathBuf,
+    #[command(flatten)]
+    ground: GroundArgs,
     /// Print one JSON object
     #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
     json: bool,
@@ -278,8 +275,8 @@ async fn city(args: &CityArgs) -> Result<(), Failure> {
         events: args.events,
         seed: args.seed,
         live_s: args.live_s.clamp(0.0, 3_600.0),
-        server: args.database_url.clone(),
-        dir: args.dir.clone(),
+        server: args.ground.database_url.clone(),
+        dir: args.ground.dir.clone(),
     };
     let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
     let report = bench::run_city(&plan, &mut |Stage { doing, done }| {
@@ -342,8 +339,8 @@ async fn flood(args: &FloodArgs) -> Result<(), Failure> {
         people: args.people,
         events: args.events,
         lasting_s: args.lasting_s,
-        database_url: args.database_url.clone(),
-        dir: args.dir.clone(),
+        database_url: args.ground.database_url.clone(),
+        dir: args.ground.dir.clone(),
     };
     let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
     let mut tell = |Stage { doing, done }| progress.at(percent(done), doing);

@@ -16,11 +16,12 @@ use tokio::task::JoinSet;
 
 use crate::channel::email::{EmailError, Mailer};
 use crate::channel::push::{PushError, Pusher};
+use crate::channel::webhook::Poster;
 use crate::clock::{Clock, Zone};
 use crate::config::{Config, DeskConfig, PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
 use crate::engine::{Engine, EngineError};
-use crate::http::{DoorSettings, Doors, Proxies, PushDoor, front, router};
+use crate::http::{DoorSettings, Doors, Proxies, PushDoor, WebhookDoor, front, router};
 use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
 use crate::random::Random;
@@ -107,6 +108,7 @@ impl App {
         let outbound = Outbound::new(config.outbound.clone())?;
         let pusher = Arc::new(Pusher::new(outbound, config.push.clone())?);
         let mailer = Arc::new(Mailer::new(config.mail.clone())?);
+        let poster = Arc::new(Poster::new(Outbound::new(config.webhooks.clone())?));
         let letterhead = Letterhead {
             public_url: config.public_url.clone(),
             mail_from: config.mail_from.clone(),
@@ -120,6 +122,7 @@ impl App {
             metrics: metrics.clone(),
             push: push_door(&pusher),
             public_url: config.public_url.clone(),
+            webhooks: webhook_door(&poster),
             caught_mail: config.caught_mail.clone().zip(config.shows_caught_mail),
             proxies: Proxies::new(config.trusted_proxies.clone()),
             watch_limits: config.watch_limits,
@@ -132,6 +135,7 @@ impl App {
             mailer,
             pusher,
             letterhead,
+            poster,
             metrics: metrics.clone(),
             planned: engine.planned(),
         };
@@ -241,6 +245,12 @@ fn push_door(pusher: &Arc<Pusher>) -> PushDoor {
 }
 
 /// Serves until told to stop, and then until open requests end or the time is up: a stream that
+/// What the door to webhooks asks of the channel behind it.
+fn webhook_door(poster: &Arc<Poster>) -> WebhookDoor {
+    let judge = Arc::clone(poster);
+    WebhookDoor::new(move |url| judge.check(url).map_err(|e| e.to_string()))
+}
+
 /// somebody listens to never ends by itself.
 async fn until_drained(
     server: impl Future<Output = std::io::Result<()>>,

@@ -72,6 +72,15 @@ pub struct Settings {
     /// Hosts on this machine that web push may reach, for tests: 127.0.0.1:9000,…
     #[arg(long, env = "WARDWATCH_PUSH_ALLOW_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     pub push_allow_hosts: Option<Vec<String>>,
+    /// Hosts of yours that need not be public for webhooks to reach them, such as a gateway for text
+    /// messages: sms.internal:8080,…
+    #[arg(
+        long,
+        env = "WARDWATCH_WEBHOOK_ALLOW_HOSTS",
+        value_name = "HOSTS",
+        value_delimiter = ','
+    )]
+    pub webhook_allow_hosts: Option<Vec<String>>,
     /// Seconds after which what a killed process was sending is sent by another [default: 120]
     #[arg(long, env = "WARDWATCH_LEASE_S", value_name = "S")]
     pub lease_s: Option<u64>,
@@ -121,7 +130,10 @@ pub struct Config {
     pub push: push::Settings,
     /// The file of the push key, when it was missing and has just been made.
     pub made_push_key: Option<PathBuf>,
+    /// How far web push may go.
     pub outbound: outbound::Settings,
+    /// How far webhooks may go.
+    pub webhooks: outbound::Settings,
     /// How long what a killed process had in hand is kept from others.
     pub lease: Duration,
     pub engine: EngineSettings,
@@ -193,7 +205,8 @@ impl Settings {
         let bounce_address = all.post.bounce_address()?;
         mail.signer = all.post.signer(&mail_from)?.map(Arc::new);
         let contact = format!("mailto:{}", mail_from.as_str());
-        let allow_hosts = allow_hosts(all.push_allow_hosts.unwrap_or_default())?;
+        let push_hosts = allow_hosts("push-allow-hosts", all.push_allow_hosts)?;
+        let webhook_hosts = allow_hosts("webhook-allow-hosts", all.webhook_allow_hosts)?;
         let given_key = all.vapid_key.as_deref().map(vapid_key).transpose();
         let given_key = given_key.map_err(wrong("vapid-key"))?;
         let lease = lease(all.lease_s)?;
@@ -215,7 +228,12 @@ impl Settings {
             mail,
             push: push::Settings::new(key, contact),
             made_push_key,
-            outbound: outbound::Settings { allow_hosts, ..outbound::Settings::default() },
+            outbound: reaching(push_hosts),
+            webhooks: outbound::Settings {
+                total_timeout: WEBHOOK_PATIENCE,
+                max_body_bytes: 64 << 10,
+                ..reaching(webhook_hosts)
+            },
             lease,
             engine,
             letters,
@@ -244,6 +262,7 @@ impl Settings {
             post: self.post.or(other.post),
             vapid_key: self.vapid_key.or(other.vapid_key),
             push_allow_hosts: self.push_allow_hosts.or(other.push_allow_hosts),
+            webhook_allow_hosts: self.webhook_allow_hosts.or(other.webhook_allow_hosts),
             lease_s: self.lease_s.or(other.lease_s),
             at_once_an_hour: self.at_once_an_hour.or(other.at_once_an_hour),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
@@ -301,7 +320,7 @@ fn networks(given: Vec<String>) -> Result<Vec<Network>, ConfigError> {
 }
 
 /// Hosts, each with a port or without; an empty list is how a variable says none.
-fn allow_hosts(given: Vec<String>) -> Result<Vec<String>, ConfigError> {
+fn allow_hosts(name: &'static str, given: Option<Vec<String>>) -> Result<Vec<String>, ConfigError> {
     let host = |text: String| {
         let text = text.trim().to_owned();
         let authority = text.parse::<http::uri::Authority>().ok();
@@ -309,12 +328,20 @@ fn allow_hosts(given: Vec<String>) -> Result<Vec<String>, ConfigError> {
             |a: &http::uri::Authority| a.port_u16().is_some() || a.as_str() == a.host();
         match authority {
             Some(a) if !text.contains('@') && !a.host().is_empty() && port_is_right(&a) => Ok(text),
-            _ => Err(wrong("push-allow-hosts")(format!(
+            _ => Err(wrong(name)(format!(
                 "“{text}” is not a host; write HOST or HOST:PORT, as in 127.0.0.1:9000"
             ))),
         }
     };
-    given.into_iter().filter(|text| !text.trim().is_empty()).map(host).collect()
+    let given = given.unwrap_or_default().into_iter();
+    given.filter(|text| !text.trim().is_empty()).map(host).collect()
+}
+
+/// How long a program may take over a message that is posted to it.
+const WEBHOOK_PATIENCE: Duration = Duration::from_secs(20);
+
+fn reaching(allow_hosts: Vec<String>) -> outbound::Settings {
+    outbound::Settings { allow_hosts, ..outbound::Settings::default() }
 }
 
 fn host_of(url: &str) -> String {

@@ -9,6 +9,7 @@ mod compose;
 mod hands;
 mod maps;
 mod troubles;
+mod webhooks;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::channel::email::Mailer;
 use crate::channel::push::Pusher;
+use crate::channel::webhook::Poster;
 use crate::clock::{Clock, Timestamp};
 use crate::delivery::{Attempt, DeliveryId, Lane, Outcome, Verdict, after, spent};
 use crate::failpoint;
@@ -74,6 +76,7 @@ pub struct Tools {
     pub secrets: Secrets,
     pub mailer: Arc<Mailer>,
     pub pusher: Arc<Pusher>,
+    pub poster: Arc<Poster>,
     pub letterhead: Letterhead,
     pub metrics: Metrics,
     /// Rung when deliveries are planned in this process.
@@ -94,12 +97,15 @@ pub struct Dispatcher {
 const LONGEST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The lanes, each with its own hands, so that bulk blocks nobody who waits at a screen.
-const LANES: [(ContactKind, Lane); 5] = [
+const LANES: [(ContactKind, Lane); 8] = [
     (ContactKind::Mail, Lane::Urgent),
     (ContactKind::Mail, Lane::AtOnce),
     (ContactKind::Mail, Lane::Digest),
     (ContactKind::Push, Lane::AtOnce),
     (ContactKind::Push, Lane::Digest),
+    (ContactKind::Webhook, Lane::Urgent),
+    (ContactKind::Webhook, Lane::AtOnce),
+    (ContactKind::Webhook, Lane::Digest),
 ];
 
 impl Dispatcher {
@@ -319,7 +325,8 @@ impl Dispatcher {
             let desk = Arc::new(desk);
             for one in claimed {
                 let (this, desk, attempt) = (self.clone(), Arc::clone(&desk), self.attempt(&one));
-                let in_hand = InHand { held: one.held(), contact: one.contact, attempt };
+                let (held, about, contact) = (one.held(), one.about, one.contact);
+                let in_hand = InHand { held, about, contact, attempt };
                 hands.take(in_hand, async move { this.deliver(&desk, &one, &attempt).await });
             }
         }
@@ -367,7 +374,13 @@ impl Dispatcher {
             // Nobody listening is no failure.
             let _ = self.handed.send(Arc::new(handed));
         }
-        Settled { held: claimed.held(), contact: claimed.contact, verdict }
+        Settled {
+            held: claimed.held(),
+            about: claimed.about,
+            contact: claimed.contact,
+            kind: claimed.kind,
+            verdict,
+        }
     }
 
     /// Makes one attempt, or says why there is nothing to send. A push that is too large for its
@@ -378,6 +391,9 @@ impl Dispatcher {
             let (to, note) = match desk.parcel(claimed, limit)? {
                 Parcel::Mail(mail) => return Ok(self.tools.mailer.send(&mail, claimed.lane).await),
                 Parcel::Push(to, note) => (to, note),
+                Parcel::Webhook(post) => {
+                    return Ok(self.tools.poster.send(&post, self.tools.clock.now()).await);
+                }
             };
             let outcome = self.tools.pusher.send(&to, &note, self.tools.clock.now()).await;
             if !matches!(outcome, Outcome::TooLarge { .. }) || limit < PUSH_LIMIT {
@@ -396,11 +412,12 @@ impl Dispatcher {
         let now = self.tools.clock.now();
         let mut tx = self.tools.store.write().await?;
         let taken = tx.settle(hands.ended(), now).await?;
-        for Settled { held, contact, verdict } in hands.ended() {
-            if let Verdict::Retired { reason } = verdict
-                && taken.contains(&held.id)
-            {
-                tx.retire_contact(held.city, *contact, reason, now).await?;
+        for one in hands.ended().iter().filter(|one| taken.contains(&one.held.id)) {
+            if let Verdict::Retired { reason } = &one.verdict {
+                tx.retire_contact(one.held.city, one.contact, reason, now).await?;
+            }
+            if one.kind == ContactKind::Webhook {
+                webhooks::follow(&mut tx, one, &self.tools.random, now).await?;
             }
         }
         tx.commit().await?;

@@ -17,6 +17,7 @@ mod sent;
 mod settling;
 mod watching;
 
+mod webhooks;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,6 +98,14 @@ pub enum EngineError {
     OthersBrowser,
     #[error("that is not the code in the mail; check the six digits")]
     WrongCode,
+    #[error("you have no such webhook; GET /api/v1/me/webhooks lists yours")]
+    UnknownWebhook,
+    #[error("somebody else's messages go to this address; add something to it, such as ?for=me")]
+    OthersWebhook,
+    #[error("you have {0} webhooks already, and there may be no more; delete one first")]
+    TooManyWebhooks(usize),
+    #[error("this webhook was sent several tests just now; try again in an hour")]
+    TestedTooOften,
     #[error("too many wrong codes; use the link in the mail instead")]
     CodeUsedUp,
     #[error(

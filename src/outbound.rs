@@ -14,9 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Method, Url};
+
+use crate::clock::Timestamp;
 
 pub use public::is_public;
 
@@ -58,7 +60,7 @@ pub enum OutboundError {
     Unreachable { host: String, why: String },
     /// The other side says more than we listen to; asking again is no use until it says less.
     #[error("{host} sent more than {limit} bytes; ask it for less, or raise the limit")]
-    TooLarge { host: String, limit: usize },
+    TooLarge { host: String, limit: usize, status: u16 },
     /// The client could not be set up at all.
     #[error("the HTTP client could not be built: {0}; check the system's root certificates")]
     NoClient(String),
@@ -152,7 +154,7 @@ impl Outbound {
         let mut body = BytesMut::new();
         while let Some(part) = response.chunk().await.map_err(|error| judge(&host, error))? {
             if body.len() + part.len() > limit {
-                return Err(OutboundError::TooLarge { host, limit });
+                return Err(OutboundError::TooLarge { host, limit, status });
             }
             body.extend_from_slice(&part);
         }
@@ -208,6 +210,16 @@ pub struct Origin {
 pub fn origin(url: &str) -> Option<Origin> {
     let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
     Some(Origin { text: url.origin().ascii_serialization(), host: host_of(&url) })
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110, §10.2.3).
+#[must_use]
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    match text.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => Timestamp::from_http_date(text).map(|at| at.since(now)),
+    }
 }
 
 fn host_of(url: &Url) -> String {

@@ -9,6 +9,7 @@
 //! put a new one on top and drop the old one when the links it sealed may die.
 
 mod way_back;
+mod webhook_secret;
 
 use std::fmt;
 
@@ -22,6 +23,7 @@ use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
 
 pub use way_back::{BounceAddress, BounceAddressError, MailMark, WayBack};
+pub use webhook_secret::WebhookSecret;
 
 /// The purpose of the six digits that confirm a watch.
 pub const CONFIRM_WATCH: &str = "confirm-watch";

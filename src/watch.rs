@@ -114,17 +114,22 @@ impl Rhythm {
 pub struct Via {
     pub mail: bool,
     pub push: bool,
+    /// A program hears only of the watches that its owner sends there.
+    #[serde(default)]
+    pub webhook: bool,
 }
 
 impl Via {
-    pub const MAIL: Self = Self { mail: true, push: false };
-    pub const PUSH: Self = Self { mail: false, push: true };
-    pub const BOTH: Self = Self { mail: true, push: true };
+    pub const MAIL: Self = Self { mail: true, push: false, webhook: false };
+    pub const PUSH: Self = Self { mail: false, push: true, webhook: false };
+    pub const WEBHOOK: Self = Self { mail: false, push: false, webhook: true };
+    /// Mail and push.
+    pub const BOTH: Self = Self { mail: true, push: true, webhook: false };
 
     /// # Errors
     /// When the watch would be silent.
     pub fn checked(self) -> Result<Self, WatchError> {
-        if self.mail || self.push { Ok(self) } else { Err(WatchError::NoRoad) }
+        if self.mail || self.push || self.webhook { Ok(self) } else { Err(WatchError::NoRoad) }
     }
 
     #[must_use]
@@ -132,6 +137,7 @@ impl Via {
         match kind {
             ContactKind::Mail => self.mail,
             ContactKind::Push => self.push,
+            ContactKind::Webhook => self.webhook,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! whether it agrees, until it has been confirmed.
 
 mod habits;
+mod webhook;
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use habits::{DIGEST_DAY, DIGEST_HOUR, Habits, HabitsError, LONGEST_PAUSE, Pause, QuietHours};
+pub use webhook::Webhook;
 
 /// A person who watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,15 +30,18 @@ pub struct ContactId(pub Uuid);
 pub enum Address {
     Mail(EmailAddress),
     Push(PushSubscription),
+    Webhook(Webhook),
 }
 
 impl Address {
-    /// What tells it from every other address of its city: the mail address, or the endpoint.
+    /// What tells it from every other address of its city: the mail address, the endpoint,
+    /// or the web address.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
             Self::Mail(mail) => mail.as_str(),
             Self::Push(push) => &push.endpoint,
+            Self::Webhook(hook) => &hook.url,
         }
     }
 
@@ -45,6 +50,7 @@ impl Address {
         match self {
             Self::Mail(_) => ContactKind::Mail,
             Self::Push(_) => ContactKind::Push,
+            Self::Webhook(_) => ContactKind::Webhook,
         }
     }
 }
@@ -54,16 +60,18 @@ impl Address {
 pub enum ContactKind {
     Mail,
     Push,
+    Webhook,
 }
 
 impl ContactKind {
-    pub const ALL: [Self; 2] = [Self::Mail, Self::Push];
+    pub const ALL: [Self; 3] = [Self::Mail, Self::Push, Self::Webhook];
 
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Mail => "mail",
             Self::Push => "push",
+            Self::Webhook => "webhook",
         }
     }
 

@@ -24,6 +24,7 @@ subject-digest = { $rhythm ->
 }
 subject-confirm = Please confirm that you want news from { $city }
 subject-fixed = Is it fixed? { $category } – { $place }
+subject-stopped = Your webhook at { $host } gets no more messages
 subject-confirm-report = Your report { $number } to { $city }
 
 place-number = No. { $number }
@@ -188,6 +189,18 @@ fixed-lead = You reported this, and it was closed on { $when }. If it is still t
 fixed-heading = What you reported
 fixed-yes = Yes, it is fixed
 fixed-no = No, it is still there
+
+## To the owner of a webhook that takes nothing
+
+stopped-title = Your webhook has stopped
+stopped-preheader = It has taken nothing for days.
+stopped-lead = { $host } has taken none of our messages since { $when }, so we stopped sending them there. The last attempt: “{ $reason }”. What you watch stays, and whatever reaches you by mail or in the browser goes on. Once the webhook is mended, send it a test from your page; with the first one that it takes, messages go there again.
+stopped-page = Open your page
+
+## The question whether anybody answers at a webhook
+
+ping-title = A test from { $city }
+ping-text = If you can read this, messages about what you watch will come here.
 
 ## Why it came, and the ways out
 

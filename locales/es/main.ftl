@@ -24,6 +24,7 @@ subject-digest = { $rhythm ->
 }
 subject-confirm = Por favor, confirme que quiere recibir novedades de { $city }
 subject-fixed = ¿Ya está arreglado? { $category } – { $place }
+subject-stopped = Su webhook en { $host } ya no recibe mensajes
 subject-confirm-report = Su reporte { $number } a { $city }
 
 place-number = Núm. { $number }
@@ -212,6 +213,18 @@ fixed-lead = Usted reportó esto y ya se cerró ({ $when }). Si el problema sigu
 fixed-heading = Lo que usted reportó
 fixed-yes = Sí, está arreglado
 fixed-no = No, sigue ahí
+
+## To the owner of a webhook that takes nothing
+
+stopped-title = Su webhook se ha detenido
+stopped-preheader = No ha aceptado nada durante días.
+stopped-lead = { $host } no ha aceptado ninguno de nuestros mensajes desde { $when }, así que dejamos de enviárselos. El último intento: «{ $reason }». Sus seguimientos siguen en pie, y lo que le llega por correo o en el navegador continúa. Cuando el webhook esté reparado, envíele una prueba desde su página; con la primera que acepte, los mensajes vuelven a enviarse allí.
+stopped-page = Abrir su página
+
+## The question whether anybody answers at a webhook
+
+ping-title = Una prueba de { $city }
+ping-text = Si puede leer esto, los mensajes sobre lo que usted sigue llegarán aquí.
 
 ## Why it came, and the ways out
 

@@ -24,6 +24,7 @@ subject-digest = { $rhythm ->
 }
 subject-confirm = { $city }: potwierdź, że chcesz dostawać wiadomości
 subject-fixed = Czy to naprawiono? { $category } – { $place }
+subject-stopped = Webhook pod adresem { $host } nie dostaje już wiadomości
 subject-confirm-report = Twoje zgłoszenie { $number } – { $city }
 
 place-number = Nr { $number }
@@ -231,6 +232,18 @@ fixed-lead = To twoje zgłoszenie; zamknięto je: { $when }. Jeśli problem nada
 fixed-heading = Twoje zgłoszenie
 fixed-yes = Tak, naprawiono
 fixed-no = Nie, problem nadal istnieje
+
+## To the owner of a webhook that takes nothing
+
+stopped-title = Webhook został zatrzymany
+stopped-preheader = Od kilku dni niczego nie przyjął.
+stopped-lead = { $host } nie przyjmuje naszych wiadomości (od: { $when }), więc przestaliśmy je tam wysyłać. Ostatnia próba: „{ $reason }”. Twoje obserwacje pozostają bez zmian, a wiadomości pocztą i w przeglądarce przychodzą nadal. Gdy webhook znów będzie działać, wyślij do niego próbę ze swojej strony; po pierwszej, którą przyjmie, wiadomości znów będą tam trafiać.
+stopped-page = Otwórz swoją stronę
+
+## The question whether anybody answers at a webhook
+
+ping-title = Próba: { $city }
+ping-text = Jeśli to widzisz, będą tu przychodzić wiadomości o tym, co obserwujesz.
 
 ## Why it came, and the ways out
 

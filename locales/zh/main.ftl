@@ -24,6 +24,7 @@ subject-digest = { $rhythm ->
 }
 subject-confirm = 请确认您想接收 { $city } 的消息
 subject-fixed = 修好了吗？{ $category } – { $place }
+subject-stopped = 您在 { $host } 的 webhook 不再接收消息
 subject-confirm-report = 您提交给{ $city }的报告 { $number }
 
 place-number = 编号 { $number }
@@ -163,6 +164,18 @@ fixed-lead = 这是您报告的问题，已于{ $when }关闭。如果问题仍�
 fixed-heading = 您报告的问题
 fixed-yes = 是的，已经修好
 fixed-no = 没有，问题还在
+
+## To the owner of a webhook that takes nothing
+
+stopped-title = 您的 webhook 已停用
+stopped-preheader = 它已连续多日没有接收任何内容。
+stopped-lead = 自{ $when }起，{ $host } 没有接收我们的任何消息，因此我们已停止向它发送。最后一次尝试的结果：“{ $reason }”。您关注的内容保持不变，邮件和浏览器通知照常发送。修好后，请在您的页面上向它发送一次测试；它接收第一次测试后，消息就会恢复发送。
+stopped-page = 打开您的页面
+
+## The question whether anybody answers at a webhook
+
+ping-title = 来自{ $city }的测试
+ping-text = 如果您能看到这条消息，您关注的内容就会发送到这里。
 
 ## Why it came, and the ways out
 

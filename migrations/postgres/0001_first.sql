@@ -90,11 +90,15 @@ CREATE TABLE contact (
     city_id      BIGINT NOT NULL,
     contact_id   UUID NOT NULL,
     watcher_id   UUID NOT NULL,
-    kind         TEXT NOT NULL CHECK (kind IN ('mail', 'push')),
-    -- A mail address, or a push endpoint with its keys.
+    kind         TEXT NOT NULL CHECK (kind IN ('mail', 'push', 'webhook')),
+    -- A mail address, a push endpoint with its keys, or a webhook's URL.
     address      TEXT NOT NULL,
     p256dh       BYTEA,
     auth         BYTEA,
+    -- Of a webhook: which of its secrets signs, since when, and since when it has taken nothing.
+    secret_no    BIGINT,
+    secret_at    BIGINT,
+    failing_at   BIGINT,
     -- 'suspended': it had agreed, and its mails come back; its owner may lift that.
     state        TEXT NOT NULL
                  CHECK (state IN ('unconfirmed', 'confirmed', 'suspended', 'retired')),
@@ -147,6 +151,7 @@ CREATE TABLE watch (
     rhythm       TEXT NOT NULL,
     via_mail     BIGINT NOT NULL,
     via_push     BIGINT NOT NULL,
+    via_webhook  BIGINT NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('unconfirmed', 'active', 'paused', 'deleted')),
     -- The contact that was asked to confirm it, and how often a wrong code was typed.
     asked        UUID,
@@ -344,14 +349,16 @@ CREATE TABLE delivery (
     city_id     BIGINT NOT NULL,
     delivery_id UUID NOT NULL,
     -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch),
-    -- 'fixed' (the question whether a closed issue is).
-    about       TEXT NOT NULL CHECK (about IN ('event', 'digest', 'confirm', 'fixed')),
+    -- 'fixed' (the question whether a closed issue is), 'ping' (whether a webhook answers), 'stopped'
+    -- (that one is told nothing more).
+    about       TEXT NOT NULL
+                CHECK (about IN ('event', 'digest', 'confirm', 'fixed', 'ping', 'stopped')),
     about_id    UUID NOT NULL,
     watcher_id  UUID NOT NULL,
     -- Not looked for in `contact`, which would cost as much as writing the row: whoever sends finds
     -- out, and retires what is for a contact that is gone.
     contact_id  UUID NOT NULL,
-    kind        TEXT NOT NULL CHECK (kind IN ('mail', 'push')),
+    kind        TEXT NOT NULL CHECK (kind IN ('mail', 'push', 'webhook')),
     -- 0 what somebody waits for (confirmations), 1 at once, 2 digests.
     lane        BIGINT NOT NULL,
     -- JSON: which events, by which watches.

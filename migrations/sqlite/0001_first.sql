@@ -90,11 +90,15 @@ CREATE TABLE contact (
     city_id      INTEGER NOT NULL,
     contact_id   BLOB NOT NULL,
     watcher_id   BLOB NOT NULL,
-    kind         TEXT NOT NULL CHECK (kind IN ('mail', 'push')),
-    -- A mail address, or a push endpoint with its keys.
+    kind         TEXT NOT NULL CHECK (kind IN ('mail', 'push', 'webhook')),
+    -- A mail address, a push endpoint with its keys, or a webhook's URL.
     address      TEXT NOT NULL,
     p256dh       BLOB,
     auth         BLOB,
+    -- Of a webhook: which of its secrets signs, since when, and since when it has taken nothing.
+    secret_no    INTEGER,
+    secret_at    INTEGER,
+    failing_at   INTEGER,
     -- 'suspended': it had agreed, and its mails come back; its owner may lift that.
     state        TEXT NOT NULL
                  CHECK (state IN ('unconfirmed', 'confirmed', 'suspended', 'retired')),
@@ -147,6 +151,7 @@ CREATE TABLE watch (
     rhythm       TEXT NOT NULL,
     via_mail     INTEGER NOT NULL,
     via_push     INTEGER NOT NULL,
+    via_webhook  INTEGER NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('unconfirmed', 'active', 'paused', 'deleted')),
     -- The contact that was asked to confirm it, and how often a wrong code was typed.
     asked        BLOB,
@@ -344,14 +349,16 @@ CREATE TABLE delivery (
     city_id     INTEGER NOT NULL,
     delivery_id BLOB NOT NULL,
     -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch),
-    -- 'fixed' (the question whether a closed issue is).
-    about       TEXT NOT NULL CHECK (about IN ('event', 'digest', 'confirm', 'fixed')),
+    -- 'fixed' (the question whether a closed issue is), 'ping' (whether a webhook answers), 'stopped'
+    -- (that one is told nothing more).
+    about       TEXT NOT NULL
+                CHECK (about IN ('event', 'digest', 'confirm', 'fixed', 'ping', 'stopped')),
     about_id    BLOB NOT NULL,
     watcher_id  BLOB NOT NULL,
     -- Not looked for in `contact`, which would cost as much as writing the row: whoever sends finds
     -- out, and retires what is for a contact that is gone.
     contact_id  BLOB NOT NULL,
-    kind        TEXT NOT NULL CHECK (kind IN ('mail', 'push')),
+    kind        TEXT NOT NULL CHECK (kind IN ('mail', 'push', 'webhook')),
     -- 0 what somebody waits for (confirmations), 1 at once, 2 digests.
     lane        INTEGER NOT NULL,
     -- JSON: which events, by which watches.

@@ -5,3 +5,4 @@
 
 pub mod email;
 pub mod push;
+pub mod webhook;

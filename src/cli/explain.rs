@@ -243,8 +243,7 @@ fn trip_told(trip: &Trip, watches: &[&Watch], zone: &Zone) -> String {
         }
     };
     let how = match (trip.kind, trip.about, trip.contents.items.len()) {
-        (ContactKind::Mail, About::Digest(_), _) => "in a digest by mail".to_owned(),
-        (ContactKind::Push, About::Digest(_), _) => "in a digest by push".to_owned(),
+        (kind, About::Digest(_), _) => format!("in a digest by {}", kind.name()),
         (kind, About::Fixed(_), _) => {
             format!("with the question whether it is fixed, by {}", kind.name())
         }
@@ -367,6 +366,7 @@ fn no_road_told(contacts: &[(ContactKind, Consent)], zone: &Zone) -> String {
         let contact = match kind {
             ContactKind::Mail => "the mail address",
             ContactKind::Push => "the browser",
+            ContactKind::Webhook => "the webhook",
         };
         match consent {
             Consent::Unconfirmed => format!("{contact} has not been confirmed"),

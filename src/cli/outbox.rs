@@ -38,6 +38,7 @@ enum State {
 enum Road {
     Mail,
     Push,
+    Webhook,
 }
 
 #[derive(Args, Debug)]
@@ -45,7 +46,7 @@ pub struct ListArgs {
     /// Only these [default: waiting and dead]
     #[arg(long, value_enum, env = "WARDWATCH_STATE")]
     state: Option<State>,
-    /// Only mails, or only pushes
+    /// Only mails, only pushes, or only what goes to webhooks
     #[arg(long, value_enum, env = "WARDWATCH_KIND")]
     kind: Option<Road>,
     /// How many are listed one by one
@@ -119,6 +120,7 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
         kind: args.kind.map(|kind| match kind {
             Road::Mail => ContactKind::Mail,
             Road::Push => ContactKind::Push,
+            Road::Webhook => ContactKind::Webhook,
         }),
     };
     let now = Clock::System.now();
@@ -206,6 +208,8 @@ fn told(row: &OutboxRow) -> String {
     match (row.about, &row.issue) {
         (About::Confirm(_), _) => "a question to confirm".to_owned(),
         (About::Fixed(_), _) => "the question whether it is fixed".to_owned(),
+        (About::Ping(_), _) => "the question whether a webhook answers".to_owned(),
+        (About::Stopped(_), _) => "that a webhook is told nothing more".to_owned(),
         (About::Digest(_), _) if row.events == 1 => "a digest of 1 event".to_owned(),
         (About::Digest(_), _) => format!("a digest of {} events", row.events),
         (About::Event(_), Some((number, kind))) => format!("{number} {}", kind.name()),
@@ -230,7 +234,7 @@ fn shown(row: &OutboxRow, whole: bool) -> String {
     }
 }
 
-/// Of a mail address its first letter and its domain, of a push endpoint its service.
+/// Of a mail address its first letter and its domain, of a push endpoint or a webhook its host.
 pub(super) fn masked(kind: ContactKind, address: &str) -> String {
     match kind {
         ContactKind::Mail => {
@@ -238,7 +242,7 @@ pub(super) fn masked(kind: ContactKind, address: &str) -> String {
             let first: String = local.chars().take(1).collect();
             format!("{first}***@{domain}")
         }
-        ContactKind::Push => {
+        ContactKind::Push | ContactKind::Webhook => {
             let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
             format!("{}/***", rest.split('/').next().unwrap_or_default())
         }

@@ -88,7 +88,8 @@ impl Settings {
             LetterConfig::default()
         });
         wrongs.extend(log_filter(all.log).err());
-        let push_allow_hosts = allow_hosts(all.push_allow_hosts.unwrap_or_default());
+        wrongs.extend(allow_hosts("webhook-allow-hosts", all.webhook_allow_hosts).err());
+        let push_allow_hosts = allow_hosts("push-allow-hosts", all.push_allow_hosts);
         let push_allow_hosts = push_allow_hosts.unwrap_or_else(|why| {
             wrongs.push(why);
             vec![]

@@ -11,6 +11,7 @@ mod packed;
 mod plan;
 mod returned;
 mod stretch;
+mod webhook;
 mod why;
 
 pub use digest::{DigestReader, LISTED, digests};
@@ -24,4 +25,5 @@ pub use plan::{
 };
 pub use returned::{Follows, RETURN_DAYS, RETURN_SPAN, Return, follows};
 pub use stretch::{EventMatch, Stretch, Through, Waiting};
+pub use webhook::{PATIENCE, Standing, standing};
 pub use why::{Answer, Case, Consent, Fate, Later, Reached, Reason, Trip, Watching, why};

@@ -63,7 +63,7 @@ pub enum Verdict {
     },
 }
 
-/// How long to wait after the first, second … failed attempt at a mail; then it is dead.
+/// How long to wait after the first, second … failed attempt at a mail or a webhook; then it is dead.
 const MAIL_WAITS: [Duration; 7] = [
     Duration::from_secs(30),
     Duration::from_mins(2),
@@ -88,7 +88,7 @@ const PUSH_LIFE: Duration = Duration::from_hours(24);
 
 fn waits(kind: ContactKind) -> &'static [Duration] {
     match kind {
-        ContactKind::Mail => &MAIL_WAITS,
+        ContactKind::Mail | ContactKind::Webhook => &MAIL_WAITS,
         ContactKind::Push => &PUSH_WAITS,
     }
 }

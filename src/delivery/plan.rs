@@ -26,6 +26,10 @@ pub enum About {
     Fixed(Uuid),
     /// The question whether a watch is wanted.
     Confirm(WatchId),
+    /// The question whether anybody answers at a webhook.
+    Ping(Uuid),
+    /// That a webhook is told nothing more, to its owner.
+    Stopped(Uuid),
 }
 
 /// What waits for what. A lower lane never waits for a higher one.
@@ -61,6 +65,9 @@ pub struct Contents {
     /// For a digest: the shortest rhythm that brought something into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rhythm: Option<Rhythm>,
+    /// The webhook that is told nothing more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<ContactId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

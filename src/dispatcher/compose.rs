@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::maps::Maps;
+use crate::channel::webhook::Post;
 use crate::clock::Timestamp;
 use crate::delivery::{About, Item, Verdict};
 use crate::drawing::Ground;
@@ -11,7 +12,7 @@ use crate::geometry::Units;
 use crate::issue::{CityId, EventId, IssueId, Status};
 use crate::message::{
     Because, Confirm, Content, Digest, Fixed, Happening, Language, Mail, Map, Note, Reader, Sender,
-    Told, Watched, compose_mail, compose_push,
+    Told, Watched, compose_mail, compose_push, compose_webhook,
 };
 use crate::store::{
     AskedAbout, City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, StoreError, Tx,
@@ -43,12 +44,13 @@ pub struct Letterhead {
 pub enum Parcel {
     Mail(Mail),
     Push(PushSubscription, Note),
+    Webhook(Post),
 }
 
 /// All that a batch of deliveries refers to.
 #[derive(Debug, Default)]
 pub struct Gathered {
-    contacts: HashMap<ContactId, ContactRow>,
+    pub(super) contacts: HashMap<ContactId, ContactRow>,
     languages: HashMap<WatcherId, String>,
     watches: HashMap<WatchNumber, NamedWatch>,
     questions: HashMap<WatchId, AskedAbout>,
@@ -89,7 +91,8 @@ pub async fn gather(
 }
 
 async fn look_up(tx: &mut Tx, city: CityId, claimed: &[Claimed]) -> Result<Gathered, StoreError> {
-    let contacts = unique(claimed.iter().map(|c| c.contact));
+    let spoken_of = claimed.iter().filter_map(|c| c.contents.webhook);
+    let contacts = unique(claimed.iter().map(|c| c.contact).chain(spoken_of));
     let watchers = unique(claimed.iter().map(|c| c.watcher));
     let items = || claimed.iter().flat_map(|c| &c.contents.items);
     let events = unique(items().map(|item| item.event));
@@ -158,7 +161,8 @@ impl Desk {
         }
         let content = match claimed.about {
             About::Confirm(watch) => self.question(watch, claimed)?,
-            _ if contact.suspended => return Err(dropped("too many mails came back from there")),
+            About::Ping(_) => return self.ping(claimed, &contact.contact.address),
+            _ if contact.suspended => return Err(dropped("nothing has come through for days")),
             _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
             About::Event(_) => {
                 let mut told = self.one_issue(claimed)?;
@@ -169,6 +173,7 @@ impl Desk {
             }
             About::Digest(_) => self.digest(claimed)?,
             About::Fixed(_) => self.fixed(claimed)?,
+            About::Stopped(_) => self.stopped(claimed)?,
         };
         let (sender, reader) = (self.sender(claimed), self.reader(claimed));
         match &contact.contact.address {
@@ -181,10 +186,14 @@ impl Desk {
                 let note = compose_push(&sender, &reader, &content, push_limit);
                 Ok(Parcel::Push(to.clone(), note))
             }
+            Address::Webhook(to) => {
+                let body = compose_webhook(&sender, &reader, &content, claimed.created);
+                Ok(self.post(claimed, to, body))
+            }
         }
     }
 
-    fn sender(&self, claimed: &Claimed) -> Sender {
+    pub(super) fn sender(&self, claimed: &Claimed) -> Sender {
         let way = WayBack { contact: claimed.contact, mail: MailMark::of(claimed.id.0) };
         let back = self.letterhead.bounce_address.as_ref();
         Sender {
@@ -199,7 +208,7 @@ impl Desk {
         }
     }
 
-    fn reader(&self, claimed: &Claimed) -> Reader {
+    pub(super) fn reader(&self, claimed: &Claimed) -> Reader {
         let language = self.gathered.languages.get(&claimed.watcher);
         let language: Option<Language> = language.and_then(|tag| tag.parse().ok());
         let manage = Token::Manage { city: self.city.id, watcher: claimed.watcher };
@@ -380,7 +389,7 @@ impl Desk {
     }
 }
 
-fn dropped(reason: &str) -> Verdict {
+pub(super) fn dropped(reason: &str) -> Verdict {
     Verdict::Dropped { reason: reason.to_owned() }
 }
 

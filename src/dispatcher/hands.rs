@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::clock::{Clock, Timestamp};
-use crate::delivery::{Attempt, Outcome, after};
+use crate::delivery::{About, Attempt, Outcome, after};
 use crate::store::{Held, Settled};
 use crate::watcher::ContactId;
 
@@ -18,6 +18,7 @@ const A_SETTLE: usize = 200;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct InHand {
     pub held: Held,
+    pub about: About,
     pub contact: ContactId,
     pub attempt: Attempt,
 }
@@ -127,7 +128,13 @@ impl Hands {
                 let reason = "the program broke over it; please report it".to_owned();
                 let outcome = Outcome::Retry { after: None, reason };
                 let verdict = after(&one.attempt, outcome, self.clock.now());
-                self.ended.push(Settled { held: one.held, contact: one.contact, verdict });
+                self.ended.push(Settled {
+                    held: one.held,
+                    about: one.about,
+                    contact: one.contact,
+                    kind: one.attempt.kind,
+                    verdict,
+                });
             }
         }
     }
@@ -146,6 +153,7 @@ mod tests {
         let id = |no| Uuid::from_u128(no);
         InHand {
             held: Held { city: CityId(1), id: DeliveryId(id(1)), lease: id(2) },
+            about: About::Digest(id(4)),
             contact: ContactId(id(3)),
             attempt: Attempt {
                 kind: ContactKind::Mail,
@@ -174,9 +182,11 @@ mod tests {
     #[tokio::test]
     async fn what_has_ended_stays_in_hand_until_it_is_written_down() {
         let mut hands = Hands::new(Clock::System, Duration::from_mins(2));
-        let InHand { held, contact, .. } = in_hand(1);
+        let InHand { held, about, contact, .. } = in_hand(1);
         let verdict = Verdict::Sent { reply: "250".to_owned() };
-        hands.take(in_hand(1), async move { Settled { held, contact, verdict } });
+        hands.take(in_hand(1), async move {
+            Settled { held, about, contact, kind: ContactKind::Mail, verdict }
+        });
         hands.until_some_end(std::future::pending()).await;
         assert_eq!((hands.hold(), hands.held()), (1, vec![held]));
         hands.are_written_down();

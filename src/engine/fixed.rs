@@ -35,6 +35,9 @@ impl Engine {
             Who::Watcher(watcher) => (watcher.0.to_string(), Via::BOTH),
             Who::Address { address: Address::Mail(mail), .. } => (mail.as_str().into(), Via::MAIL),
             Who::Address { address: Address::Push(push), .. } => (push.endpoint.clone(), Via::PUSH),
+            Who::Address { address: Address::Webhook(hook), .. } => {
+                (hook.url.clone(), Via::WEBHOOK)
+            }
         };
         // The same report by the same person is one watch, however often it is sent.
         let of = [issue.id.0.as_bytes(), said.as_bytes()].concat();

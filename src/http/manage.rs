@@ -42,6 +42,7 @@ pub async fn manage(
         Some("mute") => Some("page-did-mute"),
         Some("unmute") => Some("page-did-unmute"),
         Some("go_on") => Some("page-did-go-on"),
+        Some("test_webhook") => Some("page-did-test"),
         Some("change" | "habits") => Some("page-did-change"),
         _ => None,
     };
@@ -78,7 +79,7 @@ impl Pressed {
             _ => {
                 return Err(Problem::field(
                     "/act",
-                    "is pause, resume, change, ask, stop, habits or go_on",
+                    "is pause, resume, change, ask, stop, habits, go_on or test_webhook",
                 ));
             }
         };
@@ -99,9 +100,9 @@ pub async fn manage_one(
     let act = pairs.iter().find(|(name, _)| name == "act").map(|(_, value)| value.as_str());
     match act {
         Some("habits") => return change_habits(&doors, &owner, &pairs, &back).await,
-        Some("go_on") => {
+        Some(act @ ("go_on" | "test_webhook")) => {
             owner.go_on(&doors, &pairs).await?;
-            return Ok(Redirect::to(&format!("{back}?done=go_on")).into_response());
+            return Ok(Redirect::to(&format!("{back}?done={act}")).into_response());
         }
         _ => {}
     }

@@ -32,6 +32,7 @@ mod subscriptions;
 mod watch_wire;
 mod watches;
 
+mod webhooks;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
@@ -55,6 +56,7 @@ pub use subscriptions::PushDoor;
 #[cfg(feature = "failpoints")]
 pub use watches::read_watch;
 
+pub use webhooks::WebhookDoor;
 /// What the doors are built with.
 #[derive(Debug)]
 pub struct DoorSettings {
@@ -62,6 +64,7 @@ pub struct DoorSettings {
     pub metrics: Metrics,
     pub push: PushDoor,
     /// Without a slash at its end.
+    pub webhooks: WebhookDoor,
     pub public_url: String,
     /// The folder of caught mail, where mail is caught and not sent, and who may read it here.
     pub caught_mail: Option<(PathBuf, Readers)>,
@@ -83,6 +86,7 @@ struct Inner {
     metrics: Metrics,
     push: PushDoor,
     public_url: String,
+    webhooks: WebhookDoor,
     caught_mail: Option<(PathBuf, Readers)>,
     caught_pushes: CaughtPushes,
     limits: limits::Limits,
@@ -97,13 +101,14 @@ struct Inner {
 impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
-        let DoorSettings { engine, metrics, push, public_url, caught_mail, proxies, watch_limits } =
-            settings;
+        let DoorSettings { engine, metrics, push, webhooks, .. } = settings;
+        let DoorSettings { public_url, caught_mail, proxies, watch_limits, .. } = settings;
         let inner = Inner {
             engine,
             metrics,
             push,
             public_url,
+            webhooks,
             caught_mail,
             caught_pushes: CaughtPushes::default(),
             limits: limits::Limits::default(),

@@ -182,8 +182,10 @@ impl From<EngineError> for Problem {
                 return Self::new(StatusCode::INTERNAL_SERVER_ERROR, sorry);
             }
             EngineError::Store(_) | EngineError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
-            EngineError::UnknownWatch => StatusCode::NOT_FOUND,
-            EngineError::AskedTooOften => {
+            EngineError::UnknownWatch | EngineError::UnknownWebhook => StatusCode::NOT_FOUND,
+            EngineError::TooManyWebhooks(_) => StatusCode::CONFLICT,
+            EngineError::OthersWebhook => return Self::field("/url", error.to_string()),
+            EngineError::AskedTooOften | EngineError::TestedTooOften => {
                 return Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string())
                     .after(Duration::from_hours(1));
             }

@@ -171,6 +171,9 @@ fn id_of(doors: &Doors, key: Option<&str>, who: &Who, asked: &str) -> WatchId {
         Who::Address { address: Address::Push(push), .. } => {
             own_id(doors, "watch", &["push", &push.endpoint, key])
         }
+        Who::Address { address: Address::Webhook(hook), .. } => {
+            own_id(doors, "watch", &["webhook", &hook.url, key])
+        }
         Who::Address { address: Address::Mail(_), .. } => {
             own_id(doors, "watch", &["mail", key, asked])
         }

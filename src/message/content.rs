@@ -46,6 +46,18 @@ pub enum Content {
     Digest(Digest),
     Confirm(Confirm),
     Fixed(Fixed),
+    Stopped(Stopped),
+}
+
+/// That a webhook of the reader's is told nothing more.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// Its host: the address may hold a secret.
+    pub host: String,
+    /// Since when it has taken nothing.
+    pub since: Timestamp,
+    /// What came of the last attempt.
+    pub reason: String,
 }
 
 /// The question to its reporter whether an issue that was closed is fixed.

@@ -148,6 +148,7 @@ fn headers(
         Content::Digest(_) => "digest",
         Content::Confirm(_) => "confirm",
         Content::Fixed(_) => "fixed",
+        Content::Stopped(_) => "stopped",
     };
     let mut builder = raw(builder, "Auto-Submitted", "auto-generated".to_owned());
     builder = raw(builder, "Feedback-ID", format!("{kind}:city{}:{host}", sender.city.0));
@@ -176,7 +177,7 @@ fn way_out<'a>(reader: &'a Reader, content: &'a Content) -> &'a str {
     let told: &[Told] = match content {
         Content::Issue(told) | Content::Fixed(Fixed { told, .. }) => std::slice::from_ref(told),
         Content::Digest(digest) => &digest.items,
-        Content::Confirm(_) => &[],
+        Content::Confirm(_) | Content::Stopped(_) => &[],
     };
     let mut links = told.iter().flat_map(|told| &told.because);
     let Some(Because { unsubscribe_link: first, .. }) = links.next() else {

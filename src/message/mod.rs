@@ -11,15 +11,18 @@ mod keys;
 mod letter;
 mod mail;
 mod note;
+mod payload;
 mod quoted;
 mod words;
 mod writer;
 
 pub use content::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Told, Watched,
+    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Stopped, Told,
+    Watched,
 };
 pub use mail::{Mail, MessageError, compose_mail};
 pub use note::{Note, PUSH_LIMIT, Urgency, compose_push};
+pub use payload::{compose_ping, compose_webhook};
 pub use words::{Key, Language, Words};
 
 #[cfg(test)]

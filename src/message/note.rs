@@ -9,7 +9,7 @@ use crate::issue::Kind;
 use crate::watch::Rhythm;
 
 use super::clean::{line, shorten};
-use super::content::{Confirm, Content, Digest, Fixed, Reader, Sender, Told};
+use super::content::{Confirm, Content, Digest, Fixed, Reader, Sender, Stopped, Told};
 use super::words::Key;
 use super::writer::{Writer, headline};
 
@@ -84,6 +84,7 @@ pub fn compose_push(sender: &Sender, reader: &Reader, content: &Content, limit: 
         Content::Digest(digest) => digest_note(&writer, digest),
         Content::Confirm(confirm) => confirm_note(&writer, confirm),
         Content::Fixed(fixed) => fixed_note(&writer, fixed),
+        Content::Stopped(stopped) => stopped_note(&writer, reader, stopped),
     };
     let topic = payload.tag.clone();
     Note { payload: fit(payload, limit), topic, urgency, ttl }
@@ -157,6 +158,21 @@ fn fixed_note(writer: &Writer<'_>, fixed: &Fixed) -> (Payload, Urgency, Duration
         actions: Vec::new(),
     };
     (payload, Urgency::Low, 7 * 24 * HOUR)
+}
+
+fn stopped_note(
+    writer: &Writer<'_>,
+    reader: &Reader,
+    stopped: &Stopped,
+) -> (Payload, Urgency, Duration) {
+    let payload = Payload {
+        title: writer.stopped_subject(stopped),
+        body: writer.words.say(Key("stopped-preheader")),
+        url: reader.manage_link.clone(),
+        tag: format!("stopped-{}", stopped.host),
+        actions: Vec::new(),
+    };
+    (payload, Urgency::Low, 24 * HOUR)
 }
 
 fn fit(mut payload: Payload, limit: usize) -> String {

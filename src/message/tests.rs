@@ -1,5 +1,6 @@
 mod languages;
 mod pictures;
+mod webhooks;
 
 use uuid::Uuid;
 
@@ -259,6 +260,7 @@ fn push_messages_say_the_same_in_a_few_words() {
         Content::Digest(digest()),
         Content::Confirm(question()),
         Content::Fixed(fixed()),
+        Content::Stopped(webhooks::stopped()),
     ];
     let spoken = Language::SPOKEN.map(|(tag, _)| reader_of(tag));
     let all = spoken.iter().flat_map(|reader| contents.iter().map(move |told| (reader, told)));

@@ -13,7 +13,8 @@ use crate::watch::Rhythm;
 use super::away::capital;
 use super::clean::{line, paragraph, shorten, words};
 use super::content::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Told, Watched,
+    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Stopped, Told,
+    Watched,
 };
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
 use super::letter::{Card, Group, Letter, Link, Question, Shown, Step, Why};
@@ -42,6 +43,7 @@ impl<'a> Writer<'a> {
             Content::Digest(digest) => self.digest(reader, digest),
             Content::Confirm(confirm) => self.confirm(reader, confirm),
             Content::Fixed(fixed) => self.fixed(reader, fixed),
+            Content::Stopped(stopped) => self.stopped(reader, stopped),
         }
     }
 
@@ -281,6 +283,34 @@ impl<'a> Writer<'a> {
             }
         };
         because.iter().map(why).collect()
+    }
+
+    /// To the owner of a webhook that takes nothing.
+    fn stopped(&self, reader: &Reader, stopped: &Stopped) -> Letter {
+        let words = &self.words;
+        let page = Link { words: words.say(Key("stopped-page")), to: reader.manage_link.clone() };
+        Letter {
+            subject: self.stopped_subject(stopped),
+            preheader: words.say(Key("stopped-preheader")),
+            title: words.say(Key("stopped-title")),
+            lead: self.stopped_lead(stopped),
+            answers: vec![page],
+            ..self.blank(reader)
+        }
+    }
+
+    pub(super) fn stopped_subject(&self, stopped: &Stopped) -> String {
+        self.words.fill(Key("subject-stopped"), &[("host", line(&stopped.host).into())])
+    }
+
+    pub(super) fn stopped_lead(&self, stopped: &Stopped) -> String {
+        let since = self.words.moment(stopped.since, self.now, &self.sender.zone);
+        let gaps = [
+            ("host", line(&stopped.host).into()),
+            ("when", since.into()),
+            ("reason", line(&stopped.reason).into()),
+        ];
+        self.words.fill(Key("stopped-lead"), &gaps)
     }
 
     /// “Pothole reported – 1200 W Alder St”.

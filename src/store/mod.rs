@@ -37,6 +37,7 @@ mod strangers;
 mod told;
 mod watches;
 
+mod webhooks;
 pub use accept::{EventRow, KnownKey};
 pub use backup::{Backup, Copied};
 pub use boundary::{LayerInForce, LayerRow};
@@ -60,6 +61,7 @@ pub use told::ToldRow;
 pub use watches::{Asked, WatchRow, WatchState};
 
 /// What to do when a database is somebody else's.
+pub use webhooks::LastTry;
 pub const DATABASE_OF_ITS_OWN: &str =
     "give Wardwatch a database of its own, with --data-dir or --database-url";
 

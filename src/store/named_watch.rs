@@ -38,6 +38,7 @@ row_struct! {
         rhythm: String,
         via_mail: i64,
         via_push: i64,
+        via_webhook: i64,
         state: String,
         west: Option<f64>,
         south: Option<f64>,
@@ -89,7 +90,7 @@ impl AskedFields {
 /// those whose box goes around the earth.
 macro_rules! select_named {
     () => {
-        "SELECT watch_no, watch_id, watcher_id, name, wards, rhythm, via_mail, via_push, state,
+        "SELECT watch_no, watch_id, watcher_id, name, wards, rhythm, via_mail, via_push, via_webhook, state,
             west, south, east, north, CASE WHEN east - west > 180 THEN shape END AS around
          FROM watch WHERE "
     };
@@ -119,7 +120,11 @@ impl NamedFields {
             name: self.name,
             wards: wards_from(self.wards)?,
             rhythm: Rhythm::from_name(&self.rhythm)?,
-            via: Via { mail: self.via_mail != 0, push: self.via_push != 0 },
+            via: Via {
+                mail: self.via_mail != 0,
+                push: self.via_push != 0,
+                webhook: self.via_webhook != 0,
+            },
             state: WatchState::from_name(&self.state)?,
         })
     }

@@ -48,7 +48,9 @@ pub struct Held {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settled {
     pub held: Held,
+    pub about: About,
     pub contact: ContactId,
+    pub kind: ContactKind,
     pub verdict: Verdict,
 }
 
@@ -141,6 +143,8 @@ pub(super) fn about_from(about: &str, id: Uuid) -> About {
         "event" => About::Event(EventId(id)),
         "digest" => About::Digest(id),
         "fixed" => About::Fixed(id),
+        "ping" => About::Ping(id),
+        "stopped" => About::Stopped(id),
         _ => About::Confirm(WatchId(id)),
     }
 }
@@ -150,6 +154,8 @@ pub(super) fn about_parts(about: About) -> (&'static str, Uuid) {
         About::Event(id) => ("event", id.0),
         About::Digest(id) => ("digest", id),
         About::Fixed(id) => ("fixed", id),
+        About::Ping(id) => ("ping", id),
+        About::Stopped(id) => ("stopped", id),
         About::Confirm(id) => ("confirm", id.0),
     }
 }
@@ -216,8 +222,8 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Vec<Claimed>, StoreError> {
         let sql = match self {
-            Self::Sqlite(_) => claim_sql!(""),
-            Self::Postgres(_) => claim_sql!("FOR UPDATE SKIP LOCKED"),
+            Self::Sqlite(..) => claim_sql!(""),
+            Self::Postgres(..) => claim_sql!("FOR UPDATE SKIP LOCKED"),
         };
         let rows = rows!(
             self,

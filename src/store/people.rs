@@ -8,7 +8,9 @@ use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::delivery::Road;
 use crate::issue::CityId;
-use crate::watcher::{Address, Contact, ContactId, ContactKind, PushSubscription, WatcherId};
+use crate::watcher::{
+    Address, Contact, ContactId, ContactKind, PushSubscription, WatcherId, Webhook,
+};
 
 /// A contact as it is stored.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
@@ -23,6 +25,10 @@ pub struct ContactRow {
     pub silenced: bool,
     /// When it last agreed.
     pub confirmed_at: Option<Timestamp>,
+    /// Of a webhook: since when it has taken nothing.
+    pub failing_at: Option<Timestamp>,
+    /// Why it was retired or suspended.
+    pub why: Option<String>,
 }
 
 impl ContactRow {
@@ -45,19 +51,31 @@ row_struct! {
         address: String,
         p256dh: Option<Vec<u8>>,
         auth: Option<Vec<u8>>,
+        secret_no: Option<i64>,
+        secret_at: Option<i64>,
+        failing_at: Option<i64>,
         state: String,
         confirmed_at: Option<i64>,
         retired_why: Option<String>,
     }
 }
 
-const CONTACT_COLUMNS: &str =
-    "contact_id, watcher_id, kind, address, p256dh, auth, state, confirmed_at, retired_why";
+macro_rules! contact_columns {
+    () => {
+        "contact_id, watcher_id, kind, address, p256dh, auth, secret_no, secret_at, failing_at, state,
+         confirmed_at, retired_why"
+    };
+}
 
 impl ContactFields {
     fn into_row(self) -> Result<ContactRow, StoreError> {
         let address = match (self.kind.as_str(), self.p256dh, self.auth) {
             ("mail", _, _) => self.address.parse().map(Address::Mail).ok(),
+            ("webhook", _, _) => Some(Address::Webhook(Webhook {
+                url: self.address,
+                secret_no: self.secret_no.and_then(|no| u32::try_from(no).ok()).unwrap_or(0),
+                renewed_at: self.secret_at.map(Timestamp::from_millis),
+            })),
             (_, Some(p256dh), Some(auth)) => {
                 Some(Address::Push(PushSubscription { endpoint: self.address, p256dh, auth }))
             }
@@ -74,6 +92,8 @@ impl ContactFields {
             retired: self.state == "retired",
             silenced: self.state == "retired" && self.retired_why.as_deref() == Some(ASKED_NEVER),
             confirmed_at: self.confirmed_at.map(Timestamp::from_millis),
+            failing_at: self.failing_at.map(Timestamp::from_millis),
+            why: self.retired_why,
         })
     }
 }
@@ -132,7 +152,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let push = |contact: &Contact| match &contact.address {
             Address::Push(s) => Some((s.p256dh.clone(), s.auth.clone())),
-            Address::Mail(_) => None,
+            Address::Mail(_) | Address::Webhook(_) => None,
         };
         write_rows!(
             self,
@@ -191,9 +211,11 @@ impl Tx {
         let found = row!(
             self,
             ContactFields,
-            "SELECT contact_id, watcher_id, kind, address, p256dh, auth, state, confirmed_at,
-                retired_why
-             FROM contact WHERE city_id = $1 AND kind = $2 AND address = $3",
+            concat!(
+                "SELECT ",
+                contact_columns!(),
+                " FROM contact WHERE city_id = $1 AND kind = $2 AND address = $3"
+            ),
             city.0,
             address.kind().name(),
             address.text()
@@ -210,12 +232,15 @@ impl Tx {
         city: CityId,
         addresses: &[&Address],
     ) -> Result<Vec<ContactRow>, StoreError> {
-        let head =
-            format!("SELECT {CONTACT_COLUMNS} FROM contact WHERE (city_id, kind, address) IN (");
+        let head = concat!(
+            "SELECT ",
+            contact_columns!(),
+            " FROM contact WHERE (city_id, kind, address) IN ("
+        );
         let rows = rows_of!(
             self,
             ContactFields,
-            &head,
+            head,
             addresses,
             |address| [city.0, address.kind().name(), address.text()],
             ")"
@@ -284,9 +309,12 @@ impl Tx {
         city: CityId,
         ids: &[ContactId],
     ) -> Result<Vec<ContactRow>, StoreError> {
-        let head =
-            format!("SELECT {CONTACT_COLUMNS} FROM contact WHERE (city_id, contact_id) IN (");
-        let rows = rows_of!(self, ContactFields, &head, ids, |id| [city.0, id.0], ")");
+        let head = concat!(
+            "SELECT ",
+            contact_columns!(),
+            " FROM contact WHERE (city_id, contact_id) IN ("
+        );
+        let rows = rows_of!(self, ContactFields, head, ids, |id| [city.0, id.0], ")");
         rows.into_iter().map(ContactFields::into_row).collect()
     }
 
@@ -299,9 +327,12 @@ impl Tx {
         city: CityId,
         watchers: &[WatcherId],
     ) -> Result<Vec<ContactRow>, StoreError> {
-        let head =
-            format!("SELECT {CONTACT_COLUMNS} FROM contact WHERE (city_id, watcher_id) IN (");
-        let rows = rows_of!(self, ContactFields, &head, watchers, |id| [city.0, id.0], ")");
+        let head = concat!(
+            "SELECT ",
+            contact_columns!(),
+            " FROM contact WHERE (city_id, watcher_id) IN ("
+        );
+        let rows = rows_of!(self, ContactFields, head, watchers, |id| [city.0, id.0], ")");
         rows.into_iter().map(ContactFields::into_row).collect()
     }
 

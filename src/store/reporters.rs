@@ -137,7 +137,8 @@ impl Tx {
             if asked.last().is_some_and(|last| (last.issue, last.watcher) == (issue, watcher)) {
                 continue; // two watches of one issue ask once
             }
-            let via = Via { mail: mail == Some(1), push: push == Some(1) };
+            // A program cannot say whether it is fixed.
+            let via = Via { mail: mail == Some(1), push: push == Some(1), webhook: false };
             let by = number.map(|number| (WatchNumber(number), via));
             asked.push(ToAsk { issue, watcher, closing: EventId(closing), by });
         }

@@ -1,17 +1,19 @@
 //! What people watch.
 
-use std::sync::Arc;
+mod target;
 
 use uuid::Uuid;
 
-use super::boundary::{box_of, shape_from};
+use super::boundary::box_of;
 use super::sql::ROWS_WITH_AREAS;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Shape};
-use crate::issue::{CityId, IssueId};
-use crate::watch::{Meant, Rhythm, Target, Via, Watch, WatchId, WatchNumber};
+use crate::issue::CityId;
+use crate::watch::{Rhythm, Target, Via, Watch, WatchId, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
+
+use target::{issue_of, meant_text, shape_text, target_from, target_name, wards_text};
 
 /// A watch as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +75,7 @@ row_struct! {
         rhythm: String,
         via_mail: i64,
         via_push: i64,
+        via_webhook: i64,
         state: String,
         asked: Option<Uuid>,
         asked_at: Option<i64>,
@@ -85,7 +88,7 @@ row_struct! {
 macro_rules! watch_columns {
     () => {
         "watch_id, watch_no, watcher_id, name, shape, wards, meant, issue_id, filter, rhythm,
-         via_mail, via_push, state, asked, asked_at, wrong_codes, change_no, created_at"
+         via_mail, via_push, via_webhook, state, asked, asked_at, wrong_codes, change_no, created_at"
     };
 }
 
@@ -109,31 +112,13 @@ impl WatchFields {
                 target: target_from(self.shape, self.wards, self.meant, self.issue_id)?,
                 filter: serde_json::from_str(&self.filter).map_err(|_| unreadable())?,
                 rhythm: Rhythm::from_name(&self.rhythm).ok_or_else(unreadable)?,
-                via: Via { mail: self.via_mail != 0, push: self.via_push != 0 },
+                via: Via {
+                    mail: self.via_mail != 0,
+                    push: self.via_push != 0,
+                    webhook: self.via_webhook != 0,
+                },
             },
         })
-    }
-}
-
-fn target_from(
-    shape: Option<String>,
-    wards: Option<String>,
-    meant: Option<String>,
-    issue: Option<Uuid>,
-) -> Result<Target, StoreError> {
-    let unreadable = |_| StoreError::Unreadable("watch.wards");
-    match (shape, wards, issue) {
-        (Some(shape), _, _) => Ok(Target::Area(Arc::new(shape_from(&shape)?))),
-        (_, Some(wards), _) => Ok(Target::Wards {
-            wards: serde_json::from_str(&wards).map_err(unreadable)?,
-            meant: match meant {
-                Some(meant) => serde_json::from_str(&meant).map_err(unreadable)?,
-                None => Meant::ThisWard,
-            },
-        }),
-        (_, _, Some(issue)) => Ok(Target::Issue(IssueId(issue))),
-        // A deleted watch has given its area up; it watches nothing.
-        _ => Ok(Target::Wards { wards: vec![], meant: Meant::ThisWard }),
     }
 }
 
@@ -161,7 +146,7 @@ impl Tx {
                 self,
                 "INSERT INTO watch (city_id, watch_id, watch_no, watcher_id, name, target, shape, west,
                     south, east, north, wards, meant, issue_id, filter, rhythm, via_mail, via_push,
-                    state, asked, asked_at, change_no, created_at, confirmed_at) ",
+                    via_webhook, state, asked, asked_at, change_no, created_at, confirmed_at) ",
                 rows,
                 |row| [
                     city.0,
@@ -182,6 +167,7 @@ impl Tx {
                     row.1.watch.rhythm.name(),
                     i64::from(row.1.watch.via.mail),
                     i64::from(row.1.watch.via.push),
+                    i64::from(row.1.watch.via.webhook),
                     row.1.state.name(),
                     row.1.asked.map(|asked| asked.contact.0),
                     row.1.asked.map(|asked| asked.at.as_millis()),
@@ -281,7 +267,8 @@ impl Tx {
         run!(
             self,
             "UPDATE watch SET name = $3, filter = $4, rhythm = $5, via_mail = $6, via_push = $7,
-                state = $8, change_no = $9, confirmed_at = COALESCE(confirmed_at, $10)
+                via_webhook = $8, state = $9, change_no = $10,
+                confirmed_at = COALESCE(confirmed_at, $11)
              WHERE city_id = $1 AND watch_id = $2 AND state <> 'deleted'",
             city.0,
             row.watch.id.0,
@@ -290,6 +277,7 @@ impl Tx {
             row.watch.rhythm.name(),
             i64::from(row.watch.via.mail),
             i64::from(row.watch.via.push),
+            i64::from(row.watch.via.webhook),
             row.state.name(),
             change_no,
             confirmed
@@ -405,42 +393,6 @@ impl Tx {
             id.0
         )?;
         Ok(())
-    }
-}
-
-fn target_name(target: &Target) -> &'static str {
-    match target {
-        Target::Area(_) => "area",
-        Target::Wards { .. } => "wards",
-        Target::Issue(_) => "issue",
-    }
-}
-
-fn shape_text(target: &Target) -> Option<String> {
-    match target {
-        Target::Area(shape) => Some(shape.to_geojson().to_string()),
-        _ => None,
-    }
-}
-
-fn wards_text(target: &Target) -> Option<String> {
-    match target {
-        Target::Wards { wards, .. } => Some(json(wards)),
-        _ => None,
-    }
-}
-
-fn meant_text(target: &Target) -> Option<String> {
-    match target {
-        Target::Wards { meant, .. } => Some(json(meant)),
-        _ => None,
-    }
-}
-
-fn issue_of(target: &Target) -> Option<Uuid> {
-    match target {
-        Target::Issue(id) => Some(id.0),
-        _ => None,
     }
 }
 

@@ -39,7 +39,13 @@ impl Town {
 
     /// Gives how many outcomes were taken.
     pub async fn settle(&self, claimed: &Claimed, verdict: Verdict) -> usize {
-        let settled = Settled { held: claimed.held(), contact: claimed.contact, verdict };
+        let settled = Settled {
+            held: claimed.held(),
+            about: claimed.about,
+            contact: claimed.contact,
+            kind: claimed.kind,
+            verdict,
+        };
         let mut tx = self.engine.store().write().await.unwrap();
         let taken = tx.settle(&[settled], self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();

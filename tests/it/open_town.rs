@@ -136,7 +136,16 @@ impl OpenTown {
                 database_url,
                 city_name: Some("Testville".into()),
                 ..DeskSettings::default()
+    /// One whose webhooks may be on this machine.
+    pub async fn posting_to(host: &str) -> Self {
+        Self::open_with(None, vec![host.to_owned()]).await
+    }
+
             },
+        Self::open_with(database_url, vec![]).await
+    }
+
+    async fn open_with(database_url: Option<String>, hooks: Vec<String>) -> Self {
             public_url: Some(base.clone()),
             trusted_proxies: Some(vec!["127.0.0.1".into()]),
             push_allow_hosts: Some(vec!["127.0.0.1:9".into()]),
@@ -150,6 +159,7 @@ impl OpenTown {
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
+            webhook_allow_hosts: Some(hooks),
             app.run(listener, None, stopped).await.unwrap();
         });
         let client = reqwest::Client::builder()

@@ -12,12 +12,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use wardwatch::channel::email::{self, Mailer};
 use wardwatch::channel::push::{self, Pusher, VapidKey};
+use wardwatch::channel::webhook::Poster;
 use wardwatch::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
 use wardwatch::geometry::Units;
 use wardwatch::metrics::Metrics;
 use wardwatch::outbound::{self, Outbound};
 use wardwatch::random::Random;
-use wardwatch::token::Secrets;
 
 use crate::receiving::Letter;
 use crate::town::Town;
@@ -134,17 +134,33 @@ impl PostOffice {
 
     /// A dispatcher of the town that writes to here.
     pub fn dispatcher(&self, town: &Town, lease: Duration) -> Dispatcher {
+        self.dispatcher_posting_to(town, lease, &[])
+    }
+
+    /// The same, whose webhooks may be on this machine.
+    pub fn dispatcher_posting_to(
+        &self,
+        town: &Town,
+        lease: Duration,
+        hooks: &[&str],
+    ) -> Dispatcher {
         let engine = &town.engine;
         let push = push::Settings::new(VapidKey::generate().unwrap(), "mailto:311@example.org");
         let outbound = Outbound::new(outbound::Settings::default()).unwrap();
+        let posting = outbound::Settings {
+            allow_hosts: hooks.iter().map(|&host| host.to_owned()).collect(),
+            ..outbound::Settings::default()
+        };
+        let posting = Outbound::new(posting).unwrap();
         let mail = email::Settings::new(format!("smtp://127.0.0.1:{}", self.port));
         let tools = Tools {
             store: engine.store().clone(),
             clock: town.clock.clone(),
             random: Random::System,
-            secrets: Secrets::generate(),
+            secrets: engine.secrets().clone(),
             mailer: Arc::new(Mailer::new(mail).unwrap()),
             pusher: Arc::new(Pusher::new(outbound, push).unwrap()),
+            poster: Arc::new(Poster::new(posting)),
             letterhead: Letterhead {
                 public_url: "https://watch.example.org".into(),
                 mail_from: "311@watch.example.org".parse().unwrap(),

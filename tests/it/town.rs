@@ -276,7 +276,7 @@ impl Town {
         self.engine.plan_digests().await.unwrap();
         let mut taken = vec![];
         let lease = self.engine.random().uuid(self.clock.now());
-        for kind in [ContactKind::Mail, ContactKind::Push] {
+        for kind in ContactKind::ALL {
             for lane in [Lane::Urgent, Lane::AtOnce, Lane::Digest] {
                 let mut tx = self.engine.store().write().await.unwrap();
                 let claimed =
@@ -322,7 +322,9 @@ impl Town {
 fn without_a_cap() -> EngineSettings {
     EngineSettings { at_once_an_hour: usize::MAX, ..EngineSettings::default() }
 }
+                        about: claimed.about,
 
+                        kind: claimed.kind,
 pub async fn engine(settings: &StoreSettings, clock: &Clock, rules: EngineSettings) -> Engine {
     let store = Store::open(settings).await.expect("the store opens");
     let random = Random::System;
@@ -347,3 +349,4 @@ pub fn ward(key: &str) -> Target {
 pub fn people<const N: usize>(list: [(&str, &[usize]); N]) -> BTreeMap<String, Vec<usize>> {
     list.into_iter().map(|(who, messages)| (who.to_owned(), messages.to_vec())).collect()
 }
+                Address::Webhook(hook) => hook.url.clone(),

@@ -245,11 +245,12 @@ fn balance(stored: &Stored, played: &Played, layers: &[LayerVersion], report: &m
     }
 }
 
-/// As a receiver knows it: the mail address, or the browser's number.
+/// As a receiver knows it: the mail address, the browser's number, or the web address.
 fn name_of(address: &Address) -> String {
     match address {
         Address::Mail(mail) => mail.as_str().to_owned(),
         Address::Push(push) => push.endpoint.rsplit('/').next().unwrap_or_default().to_owned(),
+        Address::Webhook(hook) => hook.url.clone(),
     }
 }
 

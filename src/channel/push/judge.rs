@@ -1,12 +1,8 @@
 //! What a push service's reply means.
 
-use std::time::Duration;
-
-use http::{HeaderMap, header};
-
 use crate::clock::Timestamp;
 use crate::delivery::Outcome;
-use crate::outbound::Reply;
+use crate::outbound::{Reply, retry_after};
 
 /// RFC 8030, §5 and what the services really answer. Only 404 and 410 say that the subscription is
 /// dead; whatever else is wrong is ours or the service's, and the person keeps the contact.
@@ -35,18 +31,10 @@ fn words(reply: &Reply) -> String {
     format!("{} {body}", reply.status).trim_end().to_owned()
 }
 
-/// `Retry-After` in seconds or as a date (RFC 9110, §10.2.3).
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    match text.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => Timestamp::from_http_date(text).map(|at| at.since(now)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use http::{HeaderMap, header};
 
     use super::*;
 

@@ -170,6 +170,8 @@ pub fn written(row: &WatchRow, contacts: &[ContactRow], issue: Option<&str>) -> 
         match address {
             Address::Mail(mail) => email = email.or(Some(mail.as_str())),
             Address::Push(browser) => push.push(browser),
+            // Its secret stays with us: whoever takes it along asks for a new one.
+            Address::Webhook(_) => {}
         }
     }
     let mut properties = json!({

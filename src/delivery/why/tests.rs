@@ -74,7 +74,7 @@ fn trip(about: About, items: Vec<Item>, more: usize) -> Trip {
         contact: ContactId(Uuid::from_u128(5)),
         kind: ContactKind::Mail,
         about,
-        contents: Contents { items, more, rhythm: None },
+        contents: Contents { items, more, ..Contents::default() },
         fate: Fate::Sent { at: NINE, reply: "250".into() },
         created: hours(1),
     }

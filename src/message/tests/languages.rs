@@ -161,6 +161,7 @@ fn every_sentence_is_there_and_is_said() {
         include_str!("../away.rs"),
         include_str!("../keys.rs"),
         include_str!("../note.rs"),
+        include_str!("../payload.rs"),
         include_str!("../words.rs"),
         include_str!("../writer.rs"),
     ]

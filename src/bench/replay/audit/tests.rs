@@ -40,7 +40,7 @@ fn trip(n: u128, about: About, told: &[u128], more: usize) -> Trip {
         contact: ContactId(Uuid::from_u128(8)),
         kind: ContactKind::Mail,
         about,
-        contents: Contents { items, more, rhythm: None },
+        contents: Contents { items, more, ..Contents::default() },
         fate: Fate::Sent { at: Timestamp::from_millis(0), reply: String::new() },
         created: Timestamp::from_millis(0),
     }
@@ -71,6 +71,8 @@ fn held_against(rhythm: Rhythm, trips: Vec<Trip>, mails: usize) -> [usize; 4] {
             retired: false,
             silenced: false,
             confirmed_at: None,
+            failing_at: None,
+            why: None,
         }],
         trips,
     };

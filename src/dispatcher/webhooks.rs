@@ -1,0 +1,110 @@
+//! Webhooks: what is posted to them, and what follows from how they answer.
+
+use crate::channel::webhook::Post;
+use crate::clock::Timestamp;
+use crate::delivery::{
+    About, Contents, Delivery, DeliveryId, Lane, Road, Standing, Verdict, standing,
+};
+use crate::message::{Content, Stopped, compose_ping};
+use crate::outbound;
+use crate::random::Random;
+use crate::store::{Claimed, ContactRow, Settled, StoreError, Tx};
+use crate::watcher::{Address, ContactId, ContactKind, WatcherId, Webhook};
+
+use super::compose::{Desk, Parcel, dropped};
+
+impl Desk {
+    /// A message to a webhook, with all that signs it now.
+    pub(super) fn post(&self, claimed: &Claimed, to: &Webhook, body: String) -> Parcel {
+        let secrets = to.signing(self.now);
+        let secrets = secrets.flat_map(|no| self.secrets.of_webhook(claimed.contact, no)).collect();
+        Parcel::Webhook(Post { id: claimed.id.0, url: to.url.clone(), secrets, body })
+    }
+
+    /// The question whether anybody answers.
+    pub(super) fn ping(&self, claimed: &Claimed, to: &Address) -> Result<Parcel, Verdict> {
+        let Address::Webhook(to) = to else { return Err(dropped("it is no webhook")) };
+        let (sender, reader) = (self.sender(claimed), self.reader(claimed));
+        Ok(self.post(claimed, to, compose_ping(&sender, &reader, claimed.created)))
+    }
+
+    /// That a webhook is told nothing more, unless it is again.
+    pub(super) fn stopped(&self, claimed: &Claimed) -> Result<Content, Verdict> {
+        let of = claimed.contents.webhook.and_then(|id| self.gathered.contacts.get(&id));
+        let of = of.filter(|row| row.suspended);
+        let of = of.ok_or_else(|| dropped("the webhook was mended or deleted meanwhile"))?;
+        Ok(Content::Stopped(Stopped {
+            host: outbound::origin(of.contact.address.text())
+                .map(|origin| origin.host)
+                .unwrap_or_default(),
+            since: of.failing_at.unwrap_or(claimed.created),
+            reason: of.why.clone().unwrap_or_default(),
+        }))
+    }
+}
+
+/// Writes what follows for a webhook from one delivery that has been settled, together with that.
+pub(super) async fn follow(
+    tx: &mut Tx,
+    settled: &Settled,
+    random: &Random,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (city, id) = (settled.held.city, settled.contact);
+    let Some(row) = tx.contacts(city, &[id]).await?.pop() else { return Ok(()) };
+    match standing(settled.about, &settled.verdict, row.failing_at, now) {
+        None => Ok(()),
+        Some(Standing::Agrees) => {
+            tx.webhook_works(city, id).await?;
+            tx.confirm_contact(city, id, now).await
+        }
+        Some(Standing::Works) if row.failing_at.is_some() => tx.webhook_works(city, id).await,
+        Some(Standing::Works) => Ok(()),
+        Some(Standing::Fails) => tx.webhook_fails(city, id, now).await,
+        Some(Standing::Stops) if row.confirmed => stop(tx, settled, &row, random, now).await,
+        Some(Standing::Stops) => Ok(()),
+    }
+}
+
+/// Tells a webhook nothing more, and its owner so: by mail, or by push to those without.
+async fn stop(
+    tx: &mut Tx,
+    settled: &Settled,
+    row: &ContactRow,
+    random: &Random,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (city, id, owner) = (settled.held.city, settled.contact, row.contact.watcher);
+    let (Verdict::Again { reason, .. } | Verdict::Dead { reason }) = &settled.verdict else {
+        return Ok(());
+    };
+    tx.suspend_contact(city, id, reason, now).await?;
+    let theirs = tx.roads_of(city, &[owner]).await?.remove(&owner).unwrap_or_default();
+    let told = that_it_stopped((owner, id), &theirs, random, now);
+    tx.put_deliveries(city, &told, now).await?;
+    Ok(())
+}
+
+fn that_it_stopped(
+    (owner, webhook): (WatcherId, ContactId),
+    theirs: &[Road],
+    random: &Random,
+    now: Timestamp,
+) -> Vec<Delivery> {
+    let about = About::Stopped(random.uuid(now));
+    let has_mail = theirs.iter().any(|road| road.kind == ContactKind::Mail);
+    let by = if has_mail { ContactKind::Mail } else { ContactKind::Push };
+    let roads = theirs.iter().filter(|road| road.kind == by);
+    roads
+        .map(|road| Delivery {
+            id: DeliveryId(random.uuid(now)),
+            about,
+            watcher: owner,
+            contact: road.contact,
+            kind: road.kind,
+            lane: Lane::AtOnce,
+            contents: Contents { webhook: Some(webhook), ..Contents::default() },
+            due: now,
+        })
+        .collect()
+}

@@ -4,6 +4,7 @@
 //! used again, so a reply is always the reply to what was asked.
 
 mod dkim;
+mod dotted;
 mod folder;
 mod judge;
 mod relay;

@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use super::dotted::Dotted;
 use super::judge::{Failure, Step};
 use super::relay::{Relay, Security};
 use super::slow::{PATIENCE, Slow};
@@ -159,10 +160,11 @@ impl Pool {
             within(Step::Message, limit, connection.command(Data)).await?
         };
         in_step(&go_on, go_on.has_code(354))?;
-        // lettre ends the message with a line end of its own.
-        let body = mail.bytes.strip_suffix(b"\r\n").unwrap_or(&mail.bytes);
         let accept = self.settings.accept_timeout;
-        let taken = within(Step::Message, accept, connection.message(body)).await?;
+        let Some(message) = Dotted::of(&mail.bytes) else {
+            return Err(broken(Step::Message, "the mail is no text; please report it".to_owned()));
+        };
+        let taken = within(Step::Message, accept, connection.command(message)).await?;
         in_step(&taken, u16::from(taken.code()) / 100 == 2)?;
         Ok(taken)
     }

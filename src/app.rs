@@ -103,12 +103,13 @@ impl App {
             push_key::nobody_needs_the_old(&store, file).await?;
         }
         let metrics = Metrics::default();
+        let store = store.timing_commits(metrics.commits());
         let engine =
             Engine::new(store, clock, random, config.desk.secrets.clone(), config.engine.clone());
         let outbound = Outbound::new(config.outbound.clone())?;
         let pusher = Arc::new(Pusher::new(outbound, config.push.clone())?);
-        let mailer = Arc::new(Mailer::new(config.mail.clone())?);
         let poster = Arc::new(Poster::new(Outbound::new(config.webhooks.clone())?));
+        let mailer = Arc::new(Mailer::new(config.mail.clone())?);
         let letterhead = Letterhead {
             public_url: config.public_url.clone(),
             mail_from: config.mail_from.clone(),
@@ -121,8 +122,8 @@ impl App {
             engine: engine.clone(),
             metrics: metrics.clone(),
             push: push_door(&pusher),
-            public_url: config.public_url.clone(),
             webhooks: webhook_door(&poster),
+            public_url: config.public_url.clone(),
             caught_mail: config.caught_mail.clone().zip(config.shows_caught_mail),
             proxies: Proxies::new(config.trusted_proxies.clone()),
             watch_limits: config.watch_limits,
@@ -134,8 +135,8 @@ impl App {
             secrets: config.desk.secrets.clone(),
             mailer,
             pusher,
-            letterhead,
             poster,
+            letterhead,
             metrics: metrics.clone(),
             planned: engine.planned(),
         };
@@ -244,13 +245,13 @@ fn push_door(pusher: &Arc<Pusher>) -> PushDoor {
     PushDoor::new(pusher.public_key(), check)
 }
 
-/// Serves until told to stop, and then until open requests end or the time is up: a stream that
 /// What the door to webhooks asks of the channel behind it.
 fn webhook_door(poster: &Arc<Poster>) -> WebhookDoor {
     let judge = Arc::clone(poster);
     WebhookDoor::new(move |url| judge.check(url).map_err(|e| e.to_string()))
 }
 
+/// Serves until told to stop, and then until open requests end or the time is up: a stream that
 /// somebody listens to never ends by itself.
 async fn until_drained(
     server: impl Future<Output = std::io::Result<()>>,

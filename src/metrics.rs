@@ -26,6 +26,23 @@ pub struct Metrics {
     oldest_due: Gauge,
     outbox: Family<OutboxLabels, Gauge>,
     deliveries: Family<DeliveryLabels, Counter>,
+    commits: CommitTimes,
+}
+
+/// How long the database took to make transactions durable. Clones share what they have seen.
+#[derive(Clone, Debug)]
+pub struct CommitTimes(Histogram);
+
+impl Default for CommitTimes {
+    fn default() -> Self {
+        Self(Histogram::new(COMMIT_BUCKETS))
+    }
+}
+
+impl CommitTimes {
+    pub fn took(&self, time: Duration) {
+        self.0.observe(time.as_secs_f64());
+    }
 }
 
 impl fmt::Debug for Metrics {
@@ -75,6 +92,9 @@ const REQUEST_BUCKETS: [f64; 9] = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0
 /// Seconds: a batch of events against ten areas, or against a million.
 const MATCH_BUCKETS: [f64; 8] = [0.0001, 0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0];
 
+/// Seconds: from a disk that caches to one that is worn out.
+const COMMIT_BUCKETS: [f64; 8] = [0.0005, 0.002, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0];
+
 fn request_histogram() -> Histogram {
     Histogram::new(REQUEST_BUCKETS)
 }
@@ -90,6 +110,7 @@ impl Default for Metrics {
             oldest_due: Gauge::default(),
             outbox: Family::default(),
             deliveries: Family::default(),
+            commits: CommitTimes::default(),
         };
         let mut registry = Registry::default();
         registry.register(
@@ -115,6 +136,11 @@ impl Default for Metrics {
             metrics.outbox.clone(),
         );
         registry.register("deliveries", "Attempts by outcome", metrics.deliveries.clone());
+        registry.register(
+            "db_commit_duration_seconds",
+            "How long the database took to make a transaction durable",
+            metrics.commits.0.clone(),
+        );
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "This program", version);
         Self { registry: Arc::new(registry), ..metrics }
@@ -122,6 +148,12 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// For the store, whose commits are told.
+    #[must_use]
+    pub fn commits(&self) -> CommitTimes {
+        self.commits.clone()
+    }
+
     pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
         let labels = RequestLabels { method: method.into(), route: route.into(), status };
         self.requests.get_or_create(&labels).observe(took.as_secs_f64());

@@ -56,10 +56,10 @@ impl Tx {
     /// Whether this database has been made ready to hold cities.
     pub(super) async fn has_cities(&mut self) -> Result<bool, StoreError> {
         let sql = match self {
-            Self::Sqlite(_) => {
+            Self::Sqlite(..) => {
                 "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'city'"
             }
-            Self::Postgres(_) => {
+            Self::Postgres(..) => {
                 "SELECT COUNT(*) FROM information_schema.tables
                  WHERE table_name = 'city' AND table_schema = ANY (current_schemas(false))"
             }

@@ -13,6 +13,7 @@ use super::open::{
 use super::{Store, StoreError, StoreSettings, Tx};
 use crate::clock::Timestamp;
 use crate::issue::CityId;
+use crate::metrics::CommitTimes;
 use crate::watcher::ContactKind;
 
 /// How a database is.
@@ -86,7 +87,7 @@ async fn health_of_sqlite(settings: &StoreSettings) -> Result<Option<Health>, St
     let options = readable(options).await?;
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
     let pool = pool.map_err(|why| unopened(&file, why))?;
-    let mut tx = Tx::Sqlite(pool.begin().await?);
+    let mut tx = Tx::Sqlite(pool.begin().await?, CommitTimes::default());
     let schema = schema(&mut tx, SQLITE).await?;
     drop(tx);
     let found: Vec<(String,)> = sqlx::query_as("PRAGMA quick_check(1)").fetch_all(&pool).await?;
@@ -107,7 +108,7 @@ async fn can_write(pool: &SqlitePool) -> Result<(), StoreError> {
 
 async fn health_of_postgres(settings: &StoreSettings) -> Result<Health, StoreError> {
     let pool = postgres_pool(settings).await?;
-    let mut tx = Tx::Postgres(pool.begin().await?);
+    let mut tx = Tx::Postgres(pool.begin().await?, CommitTimes::default());
     let schema = schema(&mut tx, POSTGRES).await?;
     let (read_only, millis) = row!(
         &mut tx,

@@ -14,6 +14,7 @@ use super::file::{readable, unopened};
 use super::reach::reach;
 use super::statistics::Counting;
 use super::{StoreError, Tx};
+use crate::metrics::CommitTimes;
 
 /// Where the store is.
 #[derive(Clone, Debug)]
@@ -61,6 +62,7 @@ impl StoreSettings {
 #[derive(Clone, Debug)]
 pub struct Store {
     db: Db,
+    commits: CommitTimes,
 }
 
 #[derive(Clone, Debug)]
@@ -84,7 +86,14 @@ impl Store {
         } else {
             return Err(settings.is_no_address());
         };
-        Ok(Self { db })
+        Ok(Self { db, commits: CommitTimes::default() })
+    }
+
+    /// The same store, which tells how long its commits take.
+    #[must_use]
+    pub fn timing_commits(mut self, commits: CommitTimes) -> Self {
+        self.commits = commits;
+        self
     }
 
     /// Opens a database only to read it: makes none and brings nothing up to date. `None` when
@@ -105,7 +114,7 @@ impl Store {
         } else {
             return Err(settings.is_no_address());
         };
-        let store = Self { db };
+        let store = Self { db, commits: CommitTimes::default() };
         Ok(store.read().await?.has_cities().await?.then_some(store))
     }
 
@@ -114,10 +123,13 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn write(&self) -> Result<Tx, StoreError> {
+        let times = self.commits.clone();
         Ok(match &self.db {
             // IMMEDIATE takes the write lock now: a later upgrade could fail in the middle.
-            Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Db::Postgres(pool, _) => Tx::Postgres(pool.begin().await?),
+            Db::Sqlite { writer, .. } => {
+                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?, times)
+            }
+            Db::Postgres(pool, _) => Tx::Postgres(pool.begin().await?, times),
         })
     }
 
@@ -126,8 +138,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn read(&self) -> Result<Tx, StoreError> {
+        let times = self.commits.clone();
         Ok(match &self.db {
-            Db::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Db::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?, times),
             Db::Postgres(pool, _) => Tx::Postgres(
                 // A reader holds up nobody, however slowly what it reads is taken.
                 pool.begin_with(
@@ -135,6 +148,7 @@ impl Store {
                      SET LOCAL idle_in_transaction_session_timeout = 0",
                 )
                 .await?,
+                times,
             ),
         })
     }
@@ -250,7 +264,7 @@ async fn refuse_strangers(
     let looking = StoreSettings { readers: 1, ..settings.clone() };
     let readers = sqlite_readers(&looking, options).await?;
     let begun = readers.begin().await.map_err(|why| unopened(&file, why))?;
-    let mut tx = Tx::Sqlite(begun);
+    let mut tx = Tx::Sqlite(begun, CommitTimes::default());
     let strangers = tx.strangers().await.map_err(|why| match why {
         StoreError::Damaged(why) | StoreError::Refused(why) => unopened(&file, why),
         why => why,
@@ -293,7 +307,7 @@ async fn let_go_when_frozen(connection: &mut PgConnection) -> Result<(), sqlx::E
 
 async fn open_postgres(settings: &StoreSettings) -> Result<Db, StoreError> {
     let pool = postgres_pool(settings).await?;
-    let mut tx = Tx::Postgres(pool.begin().await?);
+    let mut tx = Tx::Postgres(pool.begin().await?, CommitTimes::default());
     let strangers = tx.strangers().await?;
     drop(tx);
     no_strangers(strangers, without_password(&settings.url))?;

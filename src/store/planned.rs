@@ -27,7 +27,7 @@ impl Tx {
     ) -> Result<u64, StoreError> {
         const PASS_OVER: &str =
             " ON CONFLICT (city_id, about_id, watcher_id, contact_id) DO NOTHING";
-        if deliveries.len() < MANY || matches!(self, Self::Sqlite(_)) {
+        if deliveries.len() < MANY || matches!(self, Self::Sqlite(..)) {
             return Ok(self.insert_deliveries(city, deliveries, now, PASS_OVER).await?);
         }
         run!(self, "SAVEPOINT fresh")?;

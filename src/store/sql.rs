@@ -2,25 +2,30 @@
 //!
 //! Each macro expands the same statement for both; placeholders are `$1`, `$2` … in both dialects.
 
+use std::time::Instant;
+
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::StoreError;
+use crate::metrics::CommitTimes;
 
 /// A transaction on either database. Dropped without [`Tx::commit`], it never happened.
 #[derive(Debug)]
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Transaction<'static, Sqlite>, CommitTimes),
+    Postgres(Transaction<'static, Postgres>, CommitTimes),
 }
 
 impl Tx {
     /// # Errors
     /// When the database cannot make it durable; then nothing of it has happened.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
-        }
+        let began = Instant::now();
+        let times = match self {
+            Self::Sqlite(tx, times) => tx.commit().await.map(|()| times)?,
+            Self::Postgres(tx, times) => tx.commit().await.map(|()| times)?,
+        };
+        times.took(began.elapsed());
         Ok(())
     }
 
@@ -30,8 +35,8 @@ impl Tx {
     /// When the database does not answer; it lets go by itself then.
     pub async fn roll_back(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.rollback().await?,
-            Self::Postgres(tx) => tx.rollback().await?,
+            Self::Sqlite(tx, _) => tx.rollback().await?,
+            Self::Postgres(tx, _) => tx.rollback().await?,
         }
         Ok(())
     }
@@ -74,10 +79,10 @@ pub(super) fn filled_portions<T>(list: &[T]) -> impl Iterator<Item = Vec<&T>> {
 macro_rules! run {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut *$tx {
-            $crate::store::Tx::Sqlite(c) => {
+            $crate::store::Tx::Sqlite(c, _) => {
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut **c).await.map(|d| d.rows_affected())
             }
-            $crate::store::Tx::Postgres(c) => {
+            $crate::store::Tx::Postgres(c, _) => {
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut **c).await.map(|d| d.rows_affected())
             }
         }
@@ -88,10 +93,10 @@ macro_rules! run {
 macro_rules! rows {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut *$tx {
-            $crate::store::Tx::Sqlite(c) => {
+            $crate::store::Tx::Sqlite(c, _) => {
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await
             }
-            $crate::store::Tx::Postgres(c) => {
+            $crate::store::Tx::Postgres(c, _) => {
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await
             }
         }
@@ -102,10 +107,10 @@ macro_rules! rows {
 macro_rules! row {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut *$tx {
-            $crate::store::Tx::Sqlite(c) => {
+            $crate::store::Tx::Sqlite(c, _) => {
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await
             }
-            $crate::store::Tx::Postgres(c) => {
+            $crate::store::Tx::Postgres(c, _) => {
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await
             }
         }
@@ -120,7 +125,7 @@ macro_rules! for_portions {
     ($tx:expr, $head:expr, $portions:path, $list:expr, |$item:ident| [$($bind:expr),+ $(,)?],
      $tail:expr, |$query:ident, $on:ident| $finish:expr) => {
         match &mut *$tx {
-            $crate::store::Tx::Sqlite($on) => {
+            $crate::store::Tx::Sqlite($on, _) => {
                 let mut statements = $portions($list).map(|portion| {
                     let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($head);
                     query.push_values(portion, |mut row, $item| { $( row.push_bind($bind); )+ });
@@ -136,7 +141,7 @@ macro_rules! for_portions {
                     next = after;
                 }
             }
-            $crate::store::Tx::Postgres($on) => {
+            $crate::store::Tx::Postgres($on, _) => {
                 for portion in $list.chunks($crate::store::sql::ROWS_IN_ARRAYS) {
                     let mut $query = sqlx::QueryBuilder::<sqlx::Postgres>::new($head);
                     let mut arrays = $query.push("SELECT * FROM UNNEST(").separated(", ");

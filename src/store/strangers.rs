@@ -29,11 +29,11 @@ impl Tx {
     /// The tables where ours would be, without those that belong to an extension.
     async fn tables(&mut self) -> Result<Vec<String>, StoreError> {
         let sql = match self {
-            Self::Sqlite(_) => {
+            Self::Sqlite(..) => {
                 "SELECT name FROM sqlite_master
                  WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
             }
-            Self::Postgres(_) => {
+            Self::Postgres(..) => {
                 "SELECT CAST(c.relname AS TEXT) FROM pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'f')

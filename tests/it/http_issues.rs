@@ -366,6 +366,9 @@ open_story! {
             assert!(!metrics.text.contains(secret), "{secret} stands in the metrics");
         }
         assert!(metrics.text.contains("route=\"/confirm/{token}\""));
+        let commits = "db_commit_duration_seconds_count ";
+        let commits = metrics.text.lines().find_map(|line| line.strip_prefix(commits)).unwrap();
+        assert!(commits.parse::<u32>().unwrap() > 0, "{commits}");
         // Of what waits and what is dead there is a number also when there is none.
         for channel in ["mail", "push"] {
             for state in ["waiting", "dead"] {

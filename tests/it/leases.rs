@@ -342,7 +342,7 @@ async fn on_postgres_only_a_writer_that_stands_still_is_ended() {
     };
     let store = town.engine.store();
     for (tx, wanted) in [(store.read().await, "0"), (store.write().await, "20s")] {
-        let Ok(Tx::Postgres(mut tx)) = tx else { panic!("a transaction on PostgreSQL") };
+        let Ok(Tx::Postgres(mut tx, _)) = tx else { panic!("a transaction on PostgreSQL") };
         let shown = sqlx::query_as("SHOW idle_in_transaction_session_timeout");
         let (limit,): (String,) = shown.fetch_one(&mut *tx).await.unwrap();
         assert_eq!(limit, wanted);

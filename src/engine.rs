@@ -4,6 +4,7 @@
 //! what is stored is matched once; what is matched is told once.
 
 mod accept;
+mod case_file;
 mod consent;
 mod digests;
 mod expected;
@@ -16,8 +17,8 @@ mod returns;
 mod sent;
 mod settling;
 mod watching;
-
 mod webhooks;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,7 @@ use crate::watch::{Watch, WatchNumber};
 use crate::watcher::{HabitsError, Pause, WatcherId};
 
 pub use accept::{Arrival, Receipt};
+pub use case_file::CaseFile;
 pub use expected::{Expected, LOOKED_BACK};
 pub use habits::{HabitsChange, Wish};
 pub use matching::MATCHED_TOGETHER;
@@ -96,8 +98,6 @@ pub enum EngineError {
         "this browser already gets another person's messages; stop those first, or subscribe anew in the browser and send what it gives"
     )]
     OthersBrowser,
-    #[error("that is not the code in the mail; check the six digits")]
-    WrongCode,
     #[error("you have no such webhook; GET /api/v1/me/webhooks lists yours")]
     UnknownWebhook,
     #[error("somebody else's messages go to this address; add something to it, such as ?for=me")]
@@ -106,6 +106,8 @@ pub enum EngineError {
     TooManyWebhooks(usize),
     #[error("this webhook was sent several tests just now; try again in an hour")]
     TestedTooOften,
+    #[error("that is not the code in the mail; check the six digits")]
+    WrongCode,
     #[error("too many wrong codes; use the link in the mail instead")]
     CodeUsedUp,
     #[error(

@@ -1,24 +1,19 @@
 //! `wardwatch explain`: why somebody was or was not told of an issue.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use clap::Args;
 use clap::builder::BoolishValueParser;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::DeskSettings;
-use crate::delivery::{
-    About, Answer, Case, Consent, EventMatch, Fate, Later, Reached, Reason, Trip, Watching, unpack,
-    why,
-};
-use crate::issue::{EventId, Issue, Place};
-use crate::matching::WardIndex;
-use crate::store::{City, NextDigest, PendingEvent, StoreError, Tx, WatchState};
+use crate::delivery::{About, Consent, Fate, Reason, Trip};
+use crate::engine::CaseFile;
+use crate::issue::Place;
 use crate::ward::WardRef;
-use crate::watch::{Meant, Rhythm, Target, Watch};
-use crate::watcher::{Address, ContactKind, EmailAddress, Pause, WatcherId};
+use crate::watch::{Rhythm, Watch};
+use crate::watcher::{Address, ContactKind, EmailAddress};
 
 use super::run::{Failure, local_time as local, look, print};
 
@@ -48,189 +43,48 @@ pub async fn run(args: ExplainArgs) -> Result<(), Failure> {
             args.email.as_str()
         )));
     };
-    let file = File::gather(&mut tx, &city, issue, known.contact.watcher).await?;
+    let now = Clock::System.now();
+    let file = CaseFile::gather(&mut tx, &city, issue, known.contact.watcher, now).await?;
     drop(tx);
     store.close().await;
     let text = if args.json {
-        format!("{}\n", file.as_json(args.email.as_str()))
+        format!("{}\n", as_json(&file, args.email.as_str()))
     } else {
-        file.told(args.email.as_str(), &city.zone)
+        told(&file, args.email.as_str(), &city.zone)
     };
     print(&text)?;
     Ok(())
 }
 
-/// All that bears on one person and one issue.
-struct File {
-    issue: Issue,
-    events: Vec<PendingEvent>,
-    matched: HashMap<EventId, Timestamp>,
-    wards: Vec<WardRef>,
-    contacts: Vec<Reached>,
-    watches: Vec<Watching>,
-    trips: Vec<Trip>,
-    later: HashMap<EventId, Vec<Later>>,
-    pause: Option<Pause>,
-    muted: Option<Timestamp>,
+fn told(file: &CaseFile, email: &str, zone: &Zone) -> String {
+    let standing = &file.issue.standing;
+    let address = if standing.address.is_empty() { "no address" } else { &standing.address };
+    let mut text = format!("{}, {}, {address}: {email}\n", file.issue.number, standing.category);
+    if file.watches.is_empty() {
+        text.push_str("  has no watch\n");
+    }
+    for event in &file.events {
+        let (kind, at) = (event.event.kind.name(), local(zone, event.event.at));
+        let _ = writeln!(text, "{at} {kind}");
+        let answer = file.answer(event);
+        for (trip, watches) in &answer.told {
+            let _ = writeln!(text, "  {}", trip_told(trip, watches, zone));
+        }
+        if let Some(reason) = &answer.nobody {
+            let _ = writeln!(text, "  nobody is told: {}", sentence(reason, zone));
+        }
+        for (watch, reason) in &answer.not {
+            let sentence = sentence(reason, zone);
+            let _ = writeln!(text, "  not by the watch “{}”: {sentence}", watch.name);
+        }
+    }
+    text
 }
 
-impl File {
-    async fn gather(
-        tx: &mut Tx,
-        city: &City,
-        issue: Issue,
-        watcher: WatcherId,
-    ) -> Result<Self, StoreError> {
-        let events = tx.events_of(city.id, issue.id).await?;
-        let matched = tx.matched_of(city.id, issue.id).await?;
-        let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
-        let contacts = tx.reached(city.id, watcher).await?;
-        let watches = watchings(tx, city, watcher).await?;
-        let since = events.iter().map(|event| event.accepted_at).min().unwrap_or_default();
-        let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
-        let trips = tx.trips(city.id, &ids, since).await?;
-        let matches = tx.matches_of(city.id, issue.id).await?;
-        let due = tx.digests_of(city.id, watcher).await?;
-        let later = events
-            .iter()
-            .map(|event| (event.event.id, later_of(event.event.id, &matches, &due, &watches)))
-            .collect();
-        Ok(Self {
-            wards: wards.into_iter().map(|row| row.ward).collect(),
-            muted: tx.muted_since(city.id, watcher, issue.id).await?,
-            issue,
-            events,
-            matched,
-            contacts,
-            watches,
-            trips,
-            later,
-            pause: tx.habits_of(city.id, &[watcher]).await?.remove(&watcher).and_then(|h| h.pause),
-        })
-    }
-
-    fn answer<'a>(&'a self, event: &'a PendingEvent) -> Answer<'a> {
-        why(&Case {
-            event: &event.event,
-            matched: self.matched.get(&event.event.id).copied(),
-            wards: &self.wards,
-            contacts: &self.contacts,
-            watches: &self.watches,
-            trips: &self.trips,
-            later: self.later.get(&event.event.id).map_or(&[], Vec::as_slice),
-            pause: self.pause,
-            muted: self.muted,
-        })
-    }
-
-    fn told(&self, email: &str, zone: &Zone) -> String {
-        let standing = &self.issue.standing;
-        let address = if standing.address.is_empty() { "no address" } else { &standing.address };
-        let mut text =
-            format!("{}, {}, {address}: {email}\n", self.issue.number, standing.category);
-        if self.watches.is_empty() {
-            text.push_str("  has no watch\n");
-        }
-        for event in &self.events {
-            let (kind, at) = (event.event.kind.name(), local(zone, event.event.at));
-            let _ = writeln!(text, "{at} {kind}");
-            let answer = self.answer(event);
-            for (trip, watches) in &answer.told {
-                let _ = writeln!(text, "  {}", trip_told(trip, watches, zone));
-            }
-            if let Some(reason) = &answer.nobody {
-                let _ = writeln!(text, "  nobody is told: {}", sentence(reason, zone));
-            }
-            for (watch, reason) in &answer.not {
-                let sentence = sentence(reason, zone);
-                let _ = writeln!(text, "  not by the watch “{}”: {sentence}", watch.name);
-            }
-        }
-        text
-    }
-
-    fn as_json(&self, email: &str) -> Value {
-        let names = |watches: &[&Watch]| -> Vec<String> {
-            watches.iter().map(|watch| watch.name.clone()).collect()
-        };
-        let events = self.events.iter().map(|event| {
-            let answer = self.answer(event);
-            let told = answer.told.iter().map(|(trip, watches)| {
-                json!({
-                    "delivery": trip.id.0, "kind": trip.kind.name(),
-                    "digest": matches!(trip.about, About::Digest(_)),
-                    "created": trip.created, "watches": names(watches), "outcome": trip.fate,
-                })
-            });
-            let not = answer.not.iter().map(|(watch, reason)| {
-                json!({"watch": watch.name, "rhythm": watch.rhythm, "why": reason})
-            });
-            json!({
-                "event": event.event.kind.name(), "at": event.event.at,
-                "accepted": event.accepted_at, "told": told.collect::<Vec<_>>(),
-                "nobody": answer.nobody, "not": not.collect::<Vec<_>>(),
-            })
-        });
-        json!({"issue": self.issue.number, "email": email, "events": events.collect::<Vec<_>>()})
-    }
-}
-
-/// A watcher's watches, with the wards that each follows by the maps of today.
-async fn watchings(
-    tx: &mut Tx,
-    city: &City,
-    watcher: WatcherId,
-) -> Result<Vec<Watching>, StoreError> {
-    let in_force = tx.layers_in_force(city.id, Clock::System.now()).await?;
-    let mut maps: HashMap<String, WardIndex> = HashMap::new();
-    let mut watchings = vec![];
-    for life in tx.watch_lives(city.id, watcher).await? {
-        let watch = life.row.watch;
-        let mut wards = vec![];
-        if let Target::Wards { wards: chosen, meant } = &watch.target {
-            wards.clone_from(chosen);
-            if let Meant::MyAddress(at) = meant {
-                for layer in in_force.iter().filter(|l| chosen.iter().any(|w| w.layer == l.layer)) {
-                    if !maps.contains_key(&layer.layer)
-                        && let Some(version) =
-                            tx.layer_version(city.id, &layer.layer, layer.version).await?
-                    {
-                        maps.insert(layer.layer.clone(), WardIndex::new(version));
-                    }
-                    if let Some(map) = maps.get(&layer.layer) {
-                        wards.retain(|ward| ward.layer != layer.layer);
-                        wards.extend(map.home_of(*at));
-                    }
-                }
-            }
-        }
-        watchings.push(Watching {
-            wards,
-            confirmed: life.confirmed,
-            deleted: life.deleted,
-            paused: life.row.state == WatchState::Paused,
-            watch,
-        });
-    }
-    Ok(watchings)
-}
-
-/// The watches that a digest will still tell an event for.
-fn later_of(
-    event: EventId,
-    matches: &[EventMatch],
-    due: &[NextDigest],
-    watches: &[Watching],
-) -> Vec<Later> {
-    let mut later = vec![];
-    for row in matches.iter().filter(|row| row.event == event) {
-        let digest = due.iter().find(|digest| digest.rhythm == row.rhythm);
-        let Some(digest) = digest.filter(|digest| digest.through_no < row.no) else { continue };
-        let theirs =
-            unpack(&row.watches).filter(|no| watches.iter().any(|one| one.watch.number == *no));
-        later.extend(theirs.map(|watch| Later { watch, rhythm: row.rhythm, due: digest.due }));
-    }
-    later
+fn as_json(file: &CaseFile, email: &str) -> Value {
+    let mut all = file.as_json();
+    all["email"] = email.into();
+    all
 }
 
 fn trip_told(trip: &Trip, watches: &[&Watch], zone: &Zone) -> String {

@@ -12,6 +12,7 @@ mod crowd;
 mod dev;
 mod extract;
 mod habits;
+mod inbox;
 mod issue_lists;
 mod issue_page;
 mod issues;
@@ -31,8 +32,8 @@ mod stream;
 mod subscriptions;
 mod watch_wire;
 mod watches;
-
 mod webhooks;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -55,16 +56,16 @@ pub use sender::{Network, Proxies};
 pub use subscriptions::PushDoor;
 #[cfg(feature = "failpoints")]
 pub use watches::read_watch;
-
 pub use webhooks::WebhookDoor;
+
 /// What the doors are built with.
 #[derive(Debug)]
 pub struct DoorSettings {
     pub engine: Engine,
     pub metrics: Metrics,
     pub push: PushDoor,
-    /// Without a slash at its end.
     pub webhooks: WebhookDoor,
+    /// Without a slash at its end.
     pub public_url: String,
     /// The folder of caught mail, where mail is caught and not sent, and who may read it here.
     pub caught_mail: Option<(PathBuf, Readers)>,
@@ -85,8 +86,8 @@ struct Inner {
     engine: Engine,
     metrics: Metrics,
     push: PushDoor,
-    public_url: String,
     webhooks: WebhookDoor,
+    public_url: String,
     caught_mail: Option<(PathBuf, Readers)>,
     caught_pushes: CaughtPushes,
     limits: limits::Limits,
@@ -107,8 +108,8 @@ impl Doors {
             engine,
             metrics,
             push,
-            public_url,
             webhooks,
+            public_url,
             caught_mail,
             caught_pushes: CaughtPushes::default(),
             limits: limits::Limits::default(),
@@ -190,6 +191,12 @@ fn api() -> Router<Doors> {
         .route("/api/v1/me", get(habits::read).patch(habits::change))
         .route("/api/v1/me/mutes", get(mutes::list))
         .route("/api/v1/me/mutes/{number}", put(mutes::mute).delete(mutes::unmute))
+        .route("/api/v1/me/inbox", get(inbox::list))
+        .route("/api/v1/me/issues/{number}", get(inbox::why))
+        .route("/api/v1/me/webhooks", get(webhooks::list).post(webhooks::add))
+        .route("/api/v1/me/webhooks/{id}", delete(webhooks::remove))
+        .route("/api/v1/me/webhooks/{id}/test", post(webhooks::test))
+        .route("/api/v1/me/webhooks/{id}/secret", post(webhooks::renew_secret))
         .route("/api/v1/bounces", post(bounces::tell))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))

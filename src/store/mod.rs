@@ -19,6 +19,7 @@ mod habits;
 mod health;
 mod history;
 mod hot_points;
+mod inbox;
 mod match_log;
 mod mutes;
 mod named_watch;
@@ -36,8 +37,8 @@ mod statistics;
 mod strangers;
 mod told;
 mod watches;
-
 mod webhooks;
+
 pub use accept::{EventRow, KnownKey};
 pub use backup::{Backup, Copied};
 pub use boundary::{LayerInForce, LayerRow};
@@ -46,6 +47,7 @@ pub use digest::NextDigest;
 pub use explain::WatchLife;
 pub use health::{Health, Schema, Traces};
 pub use hot_points::{Decision, HeldThere, HotPoint};
+pub use inbox::InboxRow;
 pub use match_log::{IssueWardRow, PendingEvent};
 pub use mutes::MutedIssue;
 pub use named_watch::{AskedAbout, NamedWatch};
@@ -59,9 +61,9 @@ pub use sql::Tx;
 pub use staff::{KeyRow, StaffRole};
 pub use told::ToldRow;
 pub use watches::{Asked, WatchRow, WatchState};
+pub use webhooks::LastTry;
 
 /// What to do when a database is somebody else's.
-pub use webhooks::LastTry;
 pub const DATABASE_OF_ITS_OWN: &str =
     "give Wardwatch a database of its own, with --data-dir or --database-url";
 

@@ -17,6 +17,7 @@ mod http_habits;
 mod http_issues;
 mod http_refusals;
 mod http_watches;
+mod inbox;
 mod labelled;
 mod leases;
 mod mail_server;

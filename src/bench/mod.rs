@@ -5,6 +5,7 @@
 
 mod baseline;
 mod city;
+mod digests;
 mod export;
 mod flood;
 mod mail;
@@ -16,6 +17,7 @@ mod stopwatch;
 mod workload;
 
 pub use city::{CityError, CityPlan, CityReport, run_city};
+pub use digests::{DigestsPlan, DigestsReport, run_digests};
 pub use export::{ExportError, ExportPlan, Exported, run_export};
 pub use flood::{FloodPlan, FloodReport, run_flood};
 pub use mail::{MailError, MailPlan, MailReport, run_mail};

@@ -1,5 +1,8 @@
 //! `wardwatch bench`: how fast this machine is at it.
 
+mod digests;
+mod flood;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -7,11 +10,14 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 
+use digests::{DigestsArgs, digests};
+use flood::{FloodArgs, flood};
+
 use super::progress::Progress;
 use super::run::{Failure, print, to_end};
 use crate::bench::{
-    self, CityPlan, CityReport, ExportPlan, Exported, FloodPlan, FloodReport, Layout, MailPlan,
-    MailReport, Plan, Report, Stage,
+    self, CityPlan, CityReport, ExportPlan, Exported, Layout, MailPlan, MailReport, Plan, Report,
+    Stage,
 };
 
 #[derive(Subcommand, Debug)]
@@ -37,6 +43,12 @@ pub enum Bench {
     /// once, how long confirmations and the mails of others took meanwhile, and whether everything else
     /// came in a digest; it fails when anything was lost or repeated.
     Flood(FloodArgs),
+    /// The digests of a day, for everybody who reads them in the morning: how long until all are in the
+    /// outbox, and how much memory that takes
+    ///
+    /// Who has to hear of how much is worked out without the product; it fails when anything is lost or
+    /// repeated.
+    Digests(DigestsArgs),
     /// Mail alone: this program and Postfix's smtp-source, in turn, to Postfix's smtp-sink over as
     /// many connections
     ///
@@ -173,24 +185,6 @@ pub struct CityArgs {
 }
 
 #[derive(Args, Debug)]
-pub struct FloodArgs {
-    /// How many people watch the place, at once and by mail
-    #[arg(long, value_name = "N", default_value_t = 10_000, env = "WARDWATCH_BENCH_PEOPLE")]
-    people: usize,
-    /// How many reports come from it
-    #[arg(long, value_name = "N", default_value_t = 5_000, env = "WARDWATCH_BENCH_EVENTS")]
-    events: usize,
-    /// Within how many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, env = "WARDWATCH_BENCH_LASTING_S")]
-    lasting_s: f64,
-    #[command(flatten)]
-    ground: GroundArgs,
-    /// Print one JSON object
-    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
-    json: bool,
-}
-
-#[derive(Args, Debug)]
 pub struct MailArgs {
     /// How many mails each sends in a round
     #[arg(long, value_name = "N", default_value_t = 5_000, env = "WARDWATCH_BENCH_MAILS")]
@@ -222,6 +216,7 @@ pub fn run(which: &Bench) -> ExitCode {
         Bench::City(args) => to_end(city(args)),
         Bench::Mail(args) => to_end(mail(args)),
         Bench::Flood(args) => to_end(flood(args)),
+        Bench::Digests(args) => to_end(digests(args)),
         Bench::Export(args) => to_end(async { export(args) }),
     }
 }
@@ -330,54 +325,6 @@ fn city_told(r: &CityReport) -> String {
             r.own_cpu_s.unwrap_or(0.0),
             r.other_cpu_s.unwrap_or(0.0)
         ),
-    ]
-    .join("\n")
-}
-
-async fn flood(args: &FloodArgs) -> Result<(), Failure> {
-    let plan = FloodPlan {
-        people: args.people,
-        events: args.events,
-        lasting_s: args.lasting_s,
-        database_url: args.ground.database_url.clone(),
-        dir: args.ground.dir.clone(),
-    };
-    let mut progress = Progress::new(Some(100), "{msg} {wide_bar} {pos} %");
-    let mut tell = |Stage { doing, done }| progress.at(percent(done), doing);
-    let report = bench::run_flood(&plan, &mut tell).await;
-    progress.end();
-    let report = report?;
-    let text = if args.json { serde_json::json!(report).to_string() } else { stormed(&report) };
-    print(&(text + "\n"))?;
-    match (report.lost, report.repeated) {
-        (0, 0) => Ok(()),
-        (lost, again) => {
-            Err(Failure::new(format!("{lost} were told nothing of something, {again} twice")))
-        }
-    }
-}
-
-fn stormed(r: &FloodReport) -> String {
-    [
-        format!(
-            "{} reports from a place that {} people watch: accepted in {:.1} s, matched after {:.1} s",
-            r.events, r.people, r.accepted_s, r.matched_s
-        ),
-        format!(
-            "{} mails at once, at most {} to anybody, all out after {:.1} s",
-            r.mails_at_once, r.most_at_once, r.sent_s
-        ),
-        format!(
-            "{} confirmations meanwhile: median {:.0} ms, the slowest {:.0} ms",
-            r.sign_ups, r.sign_up_p50_ms, r.sign_up_max_ms
-        ),
-        format!(
-            "{} reports elsewhere meanwhile: at the mail server after {:.0} ms, p99 {:.0} ms",
-            r.elsewhere, r.elsewhere_p50_ms, r.elsewhere_p99_ms
-        ),
-        format!("{} digests, all out {:.1} s after the full hour", r.digest_mails, r.digests_s),
-        format!("{} lost, {} repeated", r.lost, r.repeated),
-        format!("{} MiB at most, {} before", r.memory_mib, r.memory_before_mib),
     ]
     .join("\n")
 }

@@ -15,12 +15,15 @@ missing_packages() {
     have cc || echo build-essential
     [ -n "$(postgres_home)" ] || echo postgresql
     have smtp-sink || echo postfix
+    have spamassassin || echo spamassassin
+    have opendkim || echo opendkim
     have faketime || echo faketime
     have strace || echo strace
     have chromium || have chromium-browser || have google-chrome || echo chromium
     { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || echo python3-venv
 }
 
+have npm || die "there is no Node with npm here; get version 20.19 or newer from https://nodejs.org"
 have cargo || die "there is no Rust here; get it from https://rustup.rs"
 for component in clippy rustfmt; do
     cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 ||

@@ -145,8 +145,9 @@ fn verified(folder: &Path, mail: &[u8], signer: &Signer) -> Value {
     std::fs::write(&record, signer.record().unwrap()).unwrap();
     let checked = Command::new("var/receivers/bin/python")
         .arg("tests/receivers/dkim_check.py")
-        .args([&mail_file, &record])
+        .arg(&record)
         .arg(signer.name())
+        .arg(&mail_file)
         .output()
         .unwrap();
     let said = String::from_utf8(checked.stdout).unwrap();

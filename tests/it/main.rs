@@ -36,6 +36,7 @@ mod receiving;
 mod replay;
 mod reporting;
 mod rhythms;
+mod scanner;
 mod sending;
 #[path = "../receivers/sink.rs"]
 mod sink;
@@ -43,5 +44,5 @@ mod storm;
 mod to_the_end;
 mod town;
 mod watching;
-mod whereabouts;
 mod webhooks;
+mod whereabouts;

@@ -88,6 +88,8 @@ pub struct Letter {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// Its page.
+    pub html: String,
     pub unsubscribe: Option<String>,
 }
 
@@ -105,6 +107,14 @@ impl Letter {
         let mut links: Vec<String> =
             starts.map(|rest| rest.split(ends).next().unwrap().to_owned()).collect();
         links.extend(self.unsubscribe.clone());
+        links
+    }
+
+    /// Those, and every one of its page.
+    pub fn all_links(&self) -> Vec<String> {
+        let quoted = self.html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let mut links = self.links();
+        links.extend(quoted.map(|link| link.replace("&#38;", "&").replace("&amp;", "&")));
         links
     }
 
@@ -126,7 +136,16 @@ impl OpenTown {
         Some(Self::open(Some(crate::town::fresh_postgres().await?)).await)
     }
 
+    /// One whose webhooks may be on this machine.
+    pub async fn posting_to(host: &str) -> Self {
+        Self::open_with(None, vec![host.to_owned()]).await
+    }
+
     async fn open(database_url: Option<String>) -> Self {
+        Self::open_with(database_url, vec![]).await
+    }
+
+    async fn open_with(database_url: Option<String>, hooks: Vec<String>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let listener = listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -136,19 +155,11 @@ impl OpenTown {
                 database_url,
                 city_name: Some("Testville".into()),
                 ..DeskSettings::default()
-    /// One whose webhooks may be on this machine.
-    pub async fn posting_to(host: &str) -> Self {
-        Self::open_with(None, vec![host.to_owned()]).await
-    }
-
             },
-        Self::open_with(database_url, vec![]).await
-    }
-
-    async fn open_with(database_url: Option<String>, hooks: Vec<String>) -> Self {
             public_url: Some(base.clone()),
             trusted_proxies: Some(vec!["127.0.0.1".into()]),
             push_allow_hosts: Some(vec!["127.0.0.1:9".into()]),
+            webhook_allow_hosts: Some(hooks),
             ..Settings::default()
         };
         let config = settings.resolve().unwrap();
@@ -159,7 +170,6 @@ impl OpenTown {
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
-            webhook_allow_hosts: Some(hooks),
             app.run(listener, None, stopped).await.unwrap();
         });
         let client = reqwest::Client::builder()
@@ -310,6 +320,7 @@ fn letter(bytes: &[u8]) -> Letter {
         to: to.to_owned(),
         subject: mail.subject().unwrap_or_default().to_owned(),
         text: mail.body_text(0).unwrap_or_default().into_owned(),
+        html: mail.body_html(0).unwrap_or_default().into_owned(),
         unsubscribe: unsubscribe.map(trimmed),
     }
 }

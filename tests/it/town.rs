@@ -148,6 +148,43 @@ impl Town {
         self.clock.set(self.clock.now().plus(time));
     }
 
+    /// Every row of every table, as text: what has changed is whatever differs.
+    pub async fn everything(&self) -> Vec<String> {
+        let url = &self.settings.url;
+        let mut rows: Vec<String> = vec![];
+        if url.starts_with("sqlite:") {
+            let mut outside = sqlx::SqliteConnection::connect(url).await.unwrap();
+            let tables =
+                "SELECT name, (SELECT group_concat('quote(\"' || c.name || '\")', '||'' ''||')
+                FROM pragma_table_info(m.name) AS c) FROM sqlite_master AS m
+                WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+            let tables: Vec<(String, String)> =
+                sqlx::query_as(tables).fetch_all(&mut outside).await.unwrap();
+            for (table, cells) in tables {
+                let sql = format!("SELECT '{table} ' || {cells} FROM \"{table}\"");
+                let sql = sqlx::AssertSqlSafe(sql);
+                rows.extend(
+                    sqlx::query_scalar::<_, String>(sql).fetch_all(&mut outside).await.unwrap(),
+                );
+            }
+        } else {
+            let mut outside = sqlx::PgConnection::connect(url).await.unwrap();
+            let tables = "SELECT table_name::text FROM information_schema.tables
+                WHERE table_schema = 'public'";
+            let tables: Vec<String> =
+                sqlx::query_scalar(tables).fetch_all(&mut outside).await.unwrap();
+            for table in tables {
+                let sql = format!("SELECT '{table} ' || t::text FROM \"{table}\" AS t");
+                let sql = sqlx::AssertSqlSafe(sql);
+                rows.extend(
+                    sqlx::query_scalar::<_, String>(sql).fetch_all(&mut outside).await.unwrap(),
+                );
+            }
+        }
+        rows.sort_unstable();
+        rows
+    }
+
     /// Two police districts, numbered against the wards: 2 in the west.
     pub async fn found_police(&self) {
         self.found("police", 1, ["2", "1"]).await;
@@ -285,7 +322,9 @@ impl Town {
                     .iter()
                     .map(|claimed| wardwatch::store::Settled {
                         held: claimed.held(),
+                        about: claimed.about,
                         contact: claimed.contact,
+                        kind: claimed.kind,
                         verdict: wardwatch::delivery::Verdict::Sent { reply: "250".into() },
                     })
                     .collect();
@@ -310,6 +349,7 @@ impl Town {
             let name = match &row.contact.address {
                 Address::Mail(mail) => mail.as_str().to_owned(),
                 Address::Push(push) => push.endpoint.clone(),
+                Address::Webhook(hook) => hook.url.clone(),
             };
             told.entry(name).or_default().push(delivery.contents.items.len());
         }
@@ -322,9 +362,7 @@ impl Town {
 fn without_a_cap() -> EngineSettings {
     EngineSettings { at_once_an_hour: usize::MAX, ..EngineSettings::default() }
 }
-                        about: claimed.about,
 
-                        kind: claimed.kind,
 pub async fn engine(settings: &StoreSettings, clock: &Clock, rules: EngineSettings) -> Engine {
     let store = Store::open(settings).await.expect("the store opens");
     let random = Random::System;
@@ -349,4 +387,3 @@ pub fn ward(key: &str) -> Target {
 pub fn people<const N: usize>(list: [(&str, &[usize]); N]) -> BTreeMap<String, Vec<usize>> {
     list.into_iter().map(|(who, messages)| (who.to_owned(), messages.to_vec())).collect()
 }
-                Address::Webhook(hook) => hook.url.clone(),

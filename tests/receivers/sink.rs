@@ -16,14 +16,18 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// Starts a script of this folder; nothing where the receivers are not installed.
+    /// Starts a script of this folder, in Python or for Node; nothing where the receivers are not
+    /// installed.
     pub fn start(script: &str, options: &[&str]) -> Option<Self> {
-        let python = Path::new("var/receivers/bin/python");
-        if !python.exists() {
+        let is_python = Path::new(script).extension().is_some_and(|kind| kind == "py");
+        let python = "var/receivers/bin/python";
+        let (runs, needs) =
+            if is_python { (python, python) } else { ("node", "var/receivers/node_modules") };
+        if !Path::new(needs).exists() {
             println!("passed over: run scripts/test-receivers.sh to test against real receivers");
             return None;
         }
-        let mut child = Command::new(python)
+        let mut child = Command::new(runs)
             .arg(format!("tests/receivers/{script}"))
             .args(options)
             .stdout(Stdio::piped())

@@ -113,6 +113,10 @@ pub enum EngineError {
     OutsideCity { city: String, bounds: Envelope },
     #[error("only whoever reported this issue can say that; sign in by the link in our mails")]
     NotTheReporter,
+    #[error(
+        "nobody is known by this link or token any more; what was stored about them was deleted: sign up anew"
+    )]
+    UnknownWatcher,
     #[error(transparent)]
     Habits(#[from] HabitsError),
     #[error("the service is stopping; try again in a moment")]

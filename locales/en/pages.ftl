@@ -179,6 +179,11 @@ page-fixed-again-lead = Everybody who follows it is told, and so are you when so
 page-fixed-open-title = It is open
 page-fixed-open-lead = This is not closed at present, so there is nothing to say about it yet.
 
+## All that is stored about a person
+
+page-mine-title = What we hold about you
+page-mine-download = Download everything we hold about you
+
 ## Issues
 
 page-home-title = Latest issues

@@ -179,6 +179,11 @@ page-fixed-again-lead = Se avisa a todos los que lo siguen, y también a usted c
 page-fixed-open-title = Está abierto
 page-fixed-open-lead = Este reporte no está cerrado por ahora, así que todavía no hay nada que responder.
 
+## All that is stored about a person
+
+page-mine-title = Lo que guardamos sobre usted
+page-mine-download = Descargar todo lo que guardamos sobre usted
+
 ## Issues
 
 page-home-title = Casos más recientes

@@ -187,6 +187,11 @@ page-fixed-again-lead = Dowiedzą się o tym wszyscy, którzy je obserwują, a t
 page-fixed-open-title = Zgłoszenie jest otwarte
 page-fixed-open-lead = To zgłoszenie nie jest teraz zamknięte, więc nie ma jeszcze na co odpowiadać.
 
+## All that is stored about a person
+
+page-mine-title = Co o tobie przechowujemy
+page-mine-download = Pobierz wszystko, co o tobie przechowujemy
+
 ## Issues
 
 page-home-title = Najnowsze zgłoszenia

@@ -167,6 +167,11 @@ page-fixed-again-lead = 所有关注它的人都会收到通知；有进展时�
 page-fixed-open-title = 问题尚未关闭
 page-fixed-open-lead = 该问题目前没有关闭，所以还不需要回答。
 
+## All that is stored about a person
+
+page-mine-title = 我们保存的您的信息
+page-mine-download = 下载我们保存的您的全部信息
+
 ## Issues
 
 page-home-title = 最新问题

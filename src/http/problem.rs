@@ -182,7 +182,7 @@ impl From<EngineError> for Problem {
                 return Self::new(StatusCode::INTERNAL_SERVER_ERROR, sorry);
             }
             EngineError::Store(_) | EngineError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
-            EngineError::UnknownWatch => StatusCode::NOT_FOUND,
+            EngineError::UnknownWatch | EngineError::UnknownWatcher => StatusCode::NOT_FOUND,
             EngineError::AskedTooOften => {
                 return Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string())
                     .after(Duration::from_hours(1));

@@ -9,6 +9,7 @@ mod digests;
 mod expected;
 mod fixed;
 mod habits;
+mod leaving;
 mod matching;
 mod mutes;
 mod place_check;

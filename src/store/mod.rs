@@ -19,6 +19,7 @@ mod habits;
 mod health;
 mod history;
 mod hot_points;
+mod leaving;
 mod match_log;
 mod mutes;
 mod my_data;

@@ -18,6 +18,7 @@ mod http_refusals;
 mod http_watches;
 mod labelled;
 mod leases;
+mod leaving;
 mod mail_server;
 mod mistakes;
 mod mutes;

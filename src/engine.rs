@@ -9,6 +9,7 @@ mod digests;
 mod expected;
 mod fixed;
 mod habits;
+mod keeping;
 mod leaving;
 mod matching;
 mod mutes;
@@ -38,6 +39,7 @@ use crate::watcher::{HabitsError, Pause, WatcherId};
 pub use accept::{Arrival, Receipt};
 pub use expected::{Expected, LOOKED_BACK};
 pub use habits::{HabitsChange, Wish};
+pub use keeping::Forgotten;
 pub use matching::MATCHED_TOGETHER;
 pub use returns::{Consequence, Report, Taken};
 pub use settling::Newcomer;
@@ -56,6 +58,9 @@ pub struct EngineSettings {
     pub questions_wait: Duration,
     /// How long after an issue was closed its reporter is asked whether it is fixed; zero for never.
     pub ask_fixed_after: Duration,
+    /// How long what is over is kept: what was sent, deleted watches, people who watch nothing; `None`
+    /// for ever.
+    pub keep_for: Option<Duration>,
     /// From when on a point takes too much of its source's stream to be believed.
     pub hot_points: HotPointRule,
 }
@@ -68,6 +73,7 @@ impl Default for EngineSettings {
             questions_an_hour: 3,
             questions_wait: Duration::from_hours(24 * 14),
             ask_fixed_after: Duration::from_hours(24 * 3),
+            keep_for: Some(Duration::from_hours(24 * 365)),
             hot_points: HotPointRule::default(),
         }
     }

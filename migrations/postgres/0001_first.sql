@@ -165,6 +165,7 @@ CREATE TABLE watch (
 CREATE INDEX watch_of ON watch (city_id, watcher_id);
 CREATE INDEX watch_changes ON watch (city_id, change_no);
 CREATE INDEX watch_unanswered ON watch (city_id, asked_at) WHERE state = 'unconfirmed';
+CREATE INDEX watch_deleted ON watch (city_id, deleted_at) WHERE state = 'deleted';
 
 -- Issues as they stand, each once per source.
 CREATE TABLE issue (

@@ -12,7 +12,7 @@ use crate::watcher::{ContactId, WatcherId};
 
 /// Whose watches are that were somebody's. Indexes learn from a watch's row that it is no more, by its
 /// number; this keeps the row and lets go of the person.
-const NOBODY: WatcherId = WatcherId(Uuid::nil());
+pub(super) const NOBODY: WatcherId = WatcherId(Uuid::nil());
 
 impl Tx {
     /// Whether there is such a watcher, still.

@@ -32,6 +32,7 @@ mod planned;
 mod reach;
 mod read;
 mod reporters;
+mod retention;
 mod returns;
 mod staff;
 mod statistics;

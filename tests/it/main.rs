@@ -16,6 +16,7 @@ mod http_habits;
 mod http_issues;
 mod http_refusals;
 mod http_watches;
+mod keeping;
 mod labelled;
 mod leases;
 mod leaving;

@@ -20,7 +20,7 @@ use crate::channel::webhook::Poster;
 use crate::clock::{Clock, Zone};
 use crate::config::{Config, DeskConfig, PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, Forgotten};
 use crate::http::{DoorSettings, Doors, Proxies, PushDoor, WebhookDoor, front, router};
 use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
@@ -314,10 +314,30 @@ async fn keep_forgetting(engine: Engine, mut stop: watch::Receiver<bool>) {
             Ok(watches) => tracing::info!(watches, "forgot what nobody had confirmed"),
             Err(error) => tracing::warn!(%error, "what nobody confirmed is kept for now"),
         }
+        forget_what_is_over(&engine, &stop).await;
         tokio::select! {
             () = tokio::time::sleep(Duration::from_hours(1)) => {}
             _ = stop.changed() => {}
         }
+    }
+}
+
+/// A little at a time, so that nobody waits for it, until nothing is left or it is time to stop.
+async fn forget_what_is_over(engine: &Engine, stop: &watch::Receiver<bool>) {
+    let mut all = Forgotten::default();
+    while !*stop.borrow() {
+        match engine.forget_some().await {
+            Ok(some) if some.is_nothing() => break,
+            Ok(some) => all = all.and(some),
+            Err(error) => {
+                tracing::warn!(%error, "what is over is kept for now");
+                break;
+            }
+        }
+    }
+    if !all.is_nothing() {
+        let Forgotten { deliveries, watches, people, matches } = all;
+        tracing::info!(deliveries, watches, people, matches, "forgot what was kept long enough");
     }
 }
 

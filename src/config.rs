@@ -1,6 +1,7 @@
 //! Every setting: flags, `WARDWATCH_…` variables, and an optional TOML file, in this order.
 
 mod desk;
+mod keeping;
 mod kept;
 mod letters;
 mod limits;
@@ -29,6 +30,7 @@ use crate::token::BounceAddress;
 use crate::watcher::EmailAddress;
 
 pub use self::desk::{DeskConfig, DeskSettings};
+pub use self::keeping::KeepRule;
 pub use self::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use self::kept::{push_key, vapid_key};
 pub use self::letters::{LetterConfig, LetterSettings};
@@ -109,6 +111,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub report_rule: ReportRule,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub keep_rule: KeepRule,
     /// What only commands that read boundary files take, and the TOML file that they share.
     #[arg(skip)]
     #[serde(flatten)]
@@ -212,6 +217,7 @@ impl Settings {
         let lease = lease(all.lease_s)?;
         let mut engine = all.place_rule.engine()?;
         all.report_rule.set(&mut engine);
+        all.keep_rule.set(&mut engine)?;
         engine.at_once_an_hour = match all.at_once_an_hour {
             Some(0) => usize::MAX,
             given => given.unwrap_or(engine.at_once_an_hour),
@@ -273,6 +279,7 @@ impl Settings {
             watch_limits: self.watch_limits.or(other.watch_limits),
             place_rule: self.place_rule.or(other.place_rule),
             report_rule: self.report_rule.or(other.report_rule),
+            keep_rule: self.keep_rule.or(other.keep_rule),
             layer_limits: self.layer_limits.or(other.layer_limits),
         }
     }
@@ -364,7 +371,7 @@ mod tests {
     fn the_file_knows_every_setting_and_refuses_any_other() {
         let all = from_toml(
             "city_name = \"Chicago\"\nlisten = \"127.0.0.1:80\"\nmax_watch_km2 = 20\n\
-             max_watch_parts = 3\nmax_layer_mb = 7",
+             max_watch_parts = 3\nmax_layer_mb = 7\nkeep_days = 90",
         )
         .unwrap();
         assert_eq!(all.desk.city_name.as_deref(), Some("Chicago"));
@@ -372,6 +379,7 @@ mod tests {
         let limits = all.watch_limits.resolve().unwrap();
         assert_eq!((limits.area_km2, limits.parts, limits.vertices), (20.0, 3, 500));
         assert_eq!(all.layer_limits.resolve().bytes, 7_000_000);
+        assert_eq!(all.keep_rule.keep_days, Some(90));
         let refused = from_toml("city_nam = \"Chicago\"").unwrap_err();
         assert!(refused.to_string().contains("city_nam"), "{refused}");
     }

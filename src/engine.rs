@@ -10,6 +10,8 @@ mod digests;
 mod expected;
 mod fixed;
 mod habits;
+mod keeping;
+mod leaving;
 mod matching;
 mod mutes;
 mod place_check;
@@ -40,6 +42,7 @@ pub use accept::{Arrival, Receipt};
 pub use case_file::CaseFile;
 pub use expected::{Expected, LOOKED_BACK};
 pub use habits::{HabitsChange, Wish};
+pub use keeping::Forgotten;
 pub use matching::MATCHED_TOGETHER;
 pub use returns::{Consequence, Report, Taken};
 pub use settling::Newcomer;
@@ -58,6 +61,9 @@ pub struct EngineSettings {
     pub questions_wait: Duration,
     /// How long after an issue was closed its reporter is asked whether it is fixed; zero for never.
     pub ask_fixed_after: Duration,
+    /// How long what is over is kept: what was sent, deleted watches, people who watch nothing; `None`
+    /// for ever.
+    pub keep_for: Option<Duration>,
     /// From when on a point takes too much of its source's stream to be believed.
     pub hot_points: HotPointRule,
 }
@@ -70,6 +76,7 @@ impl Default for EngineSettings {
             questions_an_hour: 3,
             questions_wait: Duration::from_hours(24 * 14),
             ask_fixed_after: Duration::from_hours(24 * 3),
+            keep_for: Some(Duration::from_hours(24 * 365)),
             hot_points: HotPointRule::default(),
         }
     }
@@ -124,6 +131,10 @@ pub enum EngineError {
     OutsideCity { city: String, bounds: Envelope },
     #[error("only whoever reported this issue can say that; sign in by the link in our mails")]
     NotTheReporter,
+    #[error(
+        "nobody is known by this link or token any more; what was stored about them was deleted: sign up anew"
+    )]
+    UnknownWatcher,
     #[error(transparent)]
     Habits(#[from] HabitsError),
     #[error("the service is stopping; try again in a moment")]

@@ -182,6 +182,24 @@ page-fixed-again-lead = Everybody who follows it is told, and so are you when so
 page-fixed-open-title = It is open
 page-fixed-open-lead = This is not closed at present, so there is nothing to say about it yet.
 
+## All that is stored about a person
+
+page-mine-title = What we hold about you
+page-mine-download = Download everything we hold about you
+page-mine-delete = Delete everything about you
+page-leave-title = Delete everything about you?
+page-leave-lead = You hear from us no more. Your addresses, your choices and what we sent you are deleted for good, and the links in our mails stop working.
+page-leave-watches = { $count ->
+    [one] This watch ends, and its area is forgotten:
+   *[other] These { $count } watches end, and their areas are forgotten:
+}
+page-leave-stays = Issues that you reported stay on the site. Nothing says any more that they came from you.
+page-leave-silenced = One of your addresses asked never to be mailed. We keep it, and nothing else, so that it stays so.
+page-leave-button = Delete everything
+page-leave-back = Keep everything
+page-left-title = Everything about you is deleted
+page-left-lead = We send you nothing more. To be told again one day, sign up as you did at first.
+
 ## Issues
 
 page-home-title = Latest issues

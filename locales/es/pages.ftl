@@ -182,6 +182,24 @@ page-fixed-again-lead = Se avisa a todos los que lo siguen, y también a usted c
 page-fixed-open-title = Está abierto
 page-fixed-open-lead = Este reporte no está cerrado por ahora, así que todavía no hay nada que responder.
 
+## All that is stored about a person
+
+page-mine-title = Lo que guardamos sobre usted
+page-mine-download = Descargar todo lo que guardamos sobre usted
+page-mine-delete = Borrar todo sobre usted
+page-leave-title = ¿Borrar todo sobre usted?
+page-leave-lead = Ya no sabrá más de nosotros. Sus direcciones, lo que eligió y lo que le enviamos se borran definitivamente, y los enlaces de nuestros correos dejan de funcionar.
+page-leave-watches = { $count ->
+    [one] Este seguimiento termina y se borra su zona:
+   *[other] Estos { $count } seguimientos terminan y se borran sus zonas:
+}
+page-leave-stays = Los casos que usted reportó siguen en el sitio. Nada indica ya que fue usted quien los reportó.
+page-leave-silenced = Desde una de sus direcciones se pidió que nunca más le escribamos. La guardamos, y nada más, para que siga siendo así.
+page-leave-button = Borrar todo
+page-leave-back = Conservar todo
+page-left-title = Todo sobre usted está borrado
+page-left-lead = No le enviaremos nada más. Si algún día quiere volver a recibir avisos, inscríbase como la primera vez.
+
 ## Issues
 
 page-home-title = Casos más recientes

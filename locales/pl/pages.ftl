@@ -190,6 +190,26 @@ page-fixed-again-lead = Dowiedzą się o tym wszyscy, którzy je obserwują, a t
 page-fixed-open-title = Zgłoszenie jest otwarte
 page-fixed-open-lead = To zgłoszenie nie jest teraz zamknięte, więc nie ma jeszcze na co odpowiadać.
 
+## All that is stored about a person
+
+page-mine-title = Co o tobie przechowujemy
+page-mine-download = Pobierz wszystko, co o tobie przechowujemy
+page-mine-delete = Usuń wszystko o tobie
+page-leave-title = Usunąć wszystko o tobie?
+page-leave-lead = Nie będzie już od nas wiadomości. Twoje adresy, twoje ustawienia i to, co ci wysłaliśmy, usuniemy na dobre, a linki w naszych e-mailach przestaną działać.
+page-leave-watches = { $count ->
+    [one] Ta obserwacja się skończy, a jej obszar usuniemy:
+    [few] Te { $count } obserwacje się skończą, a ich obszary usuniemy:
+    [many] Tych { $count } obserwacji się skończy, a ich obszary usuniemy:
+   *[other] Tych { $count } obserwacji się skończy, a ich obszary usuniemy:
+}
+page-leave-stays = Twoje zgłoszenia zostaną na stronie, ale nic już nie powie, że są od ciebie.
+page-leave-silenced = Na jeden z twoich adresów mamy nigdy nie pisać. Zachowamy tylko ten adres, aby tak pozostało.
+page-leave-button = Usuń wszystko
+page-leave-back = Zostaw wszystko
+page-left-title = Wszystko o tobie usunięto
+page-left-lead = Niczego więcej nie wyślemy. Aby kiedyś znowu dostawać wiadomości, zapisz się tak jak za pierwszym razem.
+
 ## Issues
 
 page-home-title = Najnowsze zgłoszenia

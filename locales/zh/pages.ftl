@@ -170,6 +170,21 @@ page-fixed-again-lead = 所有关注它的人都会收到通知；有进展时�
 page-fixed-open-title = 问题尚未关闭
 page-fixed-open-lead = 该问题目前没有关闭，所以还不需要回答。
 
+## All that is stored about a person
+
+page-mine-title = 我们保存的您的信息
+page-mine-download = 下载我们保存的您的全部信息
+page-mine-delete = 删除您的全部信息
+page-leave-title = 删除您的全部信息？
+page-leave-lead = 您不会再收到我们的消息。您的地址、您的设置以及我们发送给您的内容都会被永久删除，我们邮件中的链接也会失效。
+page-leave-watches = 以下 { $count } 个关注将结束，其区域信息也会被删除：
+page-leave-stays = 您报告的问题会保留在网站上，但不再显示与您有任何关联。
+page-leave-silenced = 您的一个地址要求永不接收邮件。我们只保留这个地址，以便继续遵守这一要求。
+page-leave-button = 全部删除
+page-leave-back = 全部保留
+page-left-title = 您的全部信息已删除
+page-left-lead = 我们不会再向您发送任何消息。如果日后想再次接收通知，请像第一次那样重新订阅。
+
 ## Issues
 
 page-home-title = 最新问题

@@ -125,8 +125,9 @@ CREATE TABLE came_back (
     PRIMARY KEY (city_id, contact_id, mail)
 ) STRICT, WITHOUT ROWID;
 
--- What people watch. A deleted watch stays as a row without its area, so that what it has sent
--- can be explained.
+-- What people watch. A deleted watch stays for a while as a row without its area, so that what it
+-- has sent can be explained, and that every process hears of it. When its owner leaves, the row is
+-- given to nobody (the watcher whose id is 0), without anything that they have said.
 CREATE TABLE watch (
     city_id      INTEGER NOT NULL,
     watch_id     BLOB NOT NULL,
@@ -169,6 +170,7 @@ CREATE TABLE watch (
 CREATE INDEX watch_of ON watch (city_id, watcher_id);
 CREATE INDEX watch_changes ON watch (city_id, change_no);
 CREATE INDEX watch_unanswered ON watch (city_id, asked_at) WHERE state = 'unconfirmed';
+CREATE INDEX watch_deleted ON watch (city_id, deleted_at) WHERE state = 'deleted';
 
 -- Issues as they stand, each once per source.
 CREATE TABLE issue (

@@ -215,7 +215,7 @@ pub(super) async fn schedule_waits(
     let watchers: Vec<WatcherId> = owners.values().copied().collect();
     let habits = tx.habits_of(city.id, &watchers).await?;
     let digests = waits.iter().filter_map(|(watch, wait)| {
-        // A watch that is deleted keeps its row: there is none for a number that nobody has given.
+        // A watch that is deleted keeps its row for a while; what was matched for it goes nowhere then.
         let watcher = *owners.get(watch)?;
         let habits = habits.get(&watcher).copied().unwrap_or_default();
         let (rhythm, due) = (wait.rhythm(), wait.due(&habits, &city.zone, now));

@@ -110,7 +110,7 @@ impl Engine {
         change: HabitsChange,
     ) -> Result<Habits, EngineError> {
         let now = self.inner.clock.now();
-        let mut tx = self.changing(city.id).await?;
+        let mut tx = self.changing_of(city.id, watcher).await?;
         let old = tx.habits_of(city.id, &[watcher]).await?.remove(&watcher).unwrap_or_default();
         if let Some(language) = &change.language {
             tx.set_language(city.id, watcher, &language.to_string()).await?;

@@ -19,7 +19,7 @@ impl Engine {
         issue: IssueId,
     ) -> Result<(), EngineError> {
         let now = self.inner.clock.now();
-        let mut tx = self.changing(city.id).await?;
+        let mut tx = self.changing_of(city.id, watcher).await?;
         tx.put_mute(city.id, watcher, issue, now).await?;
         Ok(tx.commit().await?)
     }

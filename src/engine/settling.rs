@@ -143,7 +143,7 @@ impl Engine {
         browser: Address,
     ) -> Result<(), EngineError> {
         let now = self.inner.clock.now();
-        let mut tx = self.changing(city.id).await?;
+        let mut tx = self.changing_of(city.id, watcher).await?;
         match tx.contact_at(city.id, &browser).await? {
             None => {
                 let id = ContactId(self.inner.random.uuid(now));
@@ -178,8 +178,9 @@ async fn merge(
     if tx.contacts_of(city.id, &[from]).await?.len() > 1 {
         return Err(EngineError::OthersBrowser);
     }
-    // Whoever plans digests now would still plan them for the one who is no more.
+    // Whoever plans digests now, or writes matches, would still do it for the one who is no more.
     tx.take_numbers(city.id, "digest", 0).await?;
+    tx.take_numbers(city.id, "match", 0).await?;
     tx.move_contacts(city.id, from, to).await?;
     merge_habits(tx, city, from, to, now).await?;
     tx.move_mutes(city.id, from, to).await?;
@@ -188,6 +189,8 @@ async fn merge(
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.give_watch(city.id, row.watch.id, to, change).await?;
     }
+    // Whoever asks later for all that is stored about them, or leaves, is one person.
+    tx.absorb_watcher(city.id, from, to).await?;
     // What either follows is no less wanted than it was.
     let rows = tx.watches_of(city.id, &[to]).await?;
     end_mutes(tx, city, rows.iter().map(|row| &row.watch)).await?;

@@ -1,6 +1,7 @@
 //! Watches are made, confirmed, changed and ended.
 
 use super::digests::schedule;
+use super::leaving::still_known;
 use super::mutes::end_mutes;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
@@ -169,7 +170,10 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Owner, EngineError> {
         let (address, language) = match who {
-            Who::Watcher(watcher) => return Ok(Owner::Known(*watcher)),
+            Who::Watcher(watcher) => {
+                still_known(tx, city, *watcher).await?;
+                return Ok(Owner::Known(*watcher));
+            }
             Who::Address { address, language } => (address, language),
         };
         // A push endpoint is a secret of the browser that holds it: naming it, with its keys, is

@@ -134,7 +134,12 @@ impl FromRequestParts<Doors> for Caller {
             return found.map(|(role, name)| Self::Key { role, name }).ok_or_else(unknown);
         }
         match Token::open(text, doors.engine().secrets()) {
-            Ok(Token::Manage { city: of, watcher }) if of == city.id => Ok(Self::Watcher(watcher)),
+            // A token outlives the one whose it was.
+            Ok(Token::Manage { city: of, watcher })
+                if of == city.id && doors.engine().is_known(city.id, watcher).await? =>
+            {
+                Ok(Self::Watcher(watcher))
+            }
             _ => Err(unknown()),
         }
     }

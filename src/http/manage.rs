@@ -225,6 +225,9 @@ impl Owner {
         let (city, Token::Manage { watcher, .. }) = open(doors, text).await? else {
             return Err(not_valid(&TokenError::NotValid));
         };
+        if !doors.engine().is_known(city.id, watcher).await? {
+            return Err(not_valid(&TokenError::NotValid));
+        }
         let language = doors.engine().language_of(&city, watcher).await?;
         Ok(Self { city, watcher, language })
     }

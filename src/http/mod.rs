@@ -16,11 +16,13 @@ mod inbox;
 mod issue_lists;
 mod issue_page;
 mod issues;
+mod leaving;
 mod limits;
 mod links;
 mod manage;
 mod manners;
 mod mutes;
+mod my_data;
 mod operate;
 mod pages;
 mod preview;
@@ -188,7 +190,8 @@ fn api() -> Router<Doors> {
         )
         .route("/api/v1/watches/preview", post(preview::preview))
         .route("/api/v1/watches/{id}/confirm", post(watches::confirm))
-        .route("/api/v1/me", get(habits::read).patch(habits::change))
+        .route("/api/v1/me", get(habits::read).patch(habits::change).delete(leaving::delete))
+        .route("/api/v1/me/export", get(my_data::export))
         .route("/api/v1/me/mutes", get(mutes::list))
         .route("/api/v1/me/mutes/{number}", put(mutes::mute).delete(mutes::unmute))
         .route("/api/v1/me/inbox", get(inbox::list))
@@ -217,6 +220,8 @@ fn pages() -> Router<Doors> {
         .route("/fixed/{token}", get(reporter::ask).post(reporter::say))
         .route("/watch/{token}", get(manage::manage).post(manage::manage_one))
         .route("/watch/{token}/mute/{number}", get(mutes::ask).post(mutes::press))
+        .route("/watch/{token}/export", get(my_data::download))
+        .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
         .route("/issues/{number}", get(issue_page::show))
         .route("/assets/{name}", get(pages::asset))
 }

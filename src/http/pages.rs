@@ -26,6 +26,7 @@ pub enum Notice<'a> {
     Ended { ended: usize },
     NothingLeft,
     Allowed,
+    Left,
 }
 
 /// Marks an answer that refuses a form and is the page to mend it on.
@@ -53,7 +54,8 @@ impl<'a> Frame<'a> {
         self.words.fill(Key(key), &[(name, value.to_owned().into())])
     }
 
-    fn count(&self, key: &'static str, count: usize) -> String {
+    /// A sentence that counts.
+    pub fn count(&self, key: &'static str, count: usize) -> String {
         self.words.fill(Key(key), &[("count", count.into())])
     }
 
@@ -149,6 +151,7 @@ pub fn notice(frame: Frame<'_>, notice: &Notice<'_>) -> Result<Response, Problem
         }
         Notice::NothingLeft => (frame.t("page-nothing-title"), frame.t("page-nothing-lead"), None),
         Notice::Allowed => (frame.t("page-allowed-title"), frame.t("page-allowed-lead"), None),
+        Notice::Left => (frame.t("page-left-title"), frame.t("page-left-lead"), None),
     };
     render(&NoticePage { title, lead, manage, home: manage.is_none(), frame })
 }

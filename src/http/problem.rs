@@ -182,7 +182,9 @@ impl From<EngineError> for Problem {
                 return Self::new(StatusCode::INTERNAL_SERVER_ERROR, sorry);
             }
             EngineError::Store(_) | EngineError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
-            EngineError::UnknownWatch | EngineError::UnknownWebhook => StatusCode::NOT_FOUND,
+            EngineError::UnknownWatch
+            | EngineError::UnknownWatcher
+            | EngineError::UnknownWebhook => StatusCode::NOT_FOUND,
             EngineError::TooManyWebhooks(_) => StatusCode::CONFLICT,
             EngineError::OthersWebhook => return Self::field("/url", error.to_string()),
             EngineError::AskedTooOften | EngineError::TestedTooOften => {

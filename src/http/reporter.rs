@@ -127,6 +127,9 @@ impl Reporter {
         let (city, Token::Fixed { issue, watcher, .. }) = open(doors, text).await? else {
             return Err(not_valid(&TokenError::NotValid));
         };
+        if !doors.engine().is_known(city.id, watcher).await? {
+            return Err(not_valid(&TokenError::NotValid));
+        }
         // One connection at a time: whoever holds one and waits for another may wait for ever.
         let number = doors.engine().store().read().await?.number_of(city.id, issue).await?;
         let number = number.ok_or_else(|| not_valid(&TokenError::NotValid))?;

@@ -182,11 +182,11 @@ story! {
 }
 
 /// The address that a town's geocoder falls back to, in ward 1.
-const CALL_CENTRE: (f64, f64) = (-87.68, 41.87);
+pub const CALL_CENTRE: (f64, f64) = (-87.68, 41.87);
 
 impl Town {
     /// A feed in which every other row lies on the call centre.
-    async fn feed(&self, rows: std::ops::Range<usize>) -> Vec<Receipt> {
+    pub async fn feed(&self, rows: std::ops::Range<usize>) -> Vec<Receipt> {
         let row = |n: usize| {
             let (lon, lat) = CALL_CENTRE;
             let elsewhere = place(-87.74 + n as f64 * 1e-4, 41.82);

@@ -128,6 +128,11 @@ impl Town {
         engine(&self.settings, &self.clock, rules).await
     }
 
+    /// Where its database is.
+    pub fn url(&self) -> &str {
+        &self.settings.url
+    }
+
     pub async fn city(&self) -> City {
         self.engine.cities().await.unwrap().remove(0)
     }

@@ -61,7 +61,9 @@ impl Engine {
         tx.put_nobody(city.id, now).await?;
         for watcher in people {
             self.disown_watches(tx, city.id, *watcher, now).await?;
-            tx.forget_deliveries_to(city.id, *watcher).await?;
+            let contacts = tx.every_contact_of(city.id, *watcher).await?;
+            // Before the contacts themselves, as whoever settles takes them in this order.
+            tx.forget_deliveries_to(city.id, &contacts).await?;
             for contact in tx.silenced_of(city.id, *watcher).await? {
                 // One for each: nothing says any more that two addresses were one person's.
                 let stranger = WatcherId(self.inner.random.uuid(now));
@@ -69,6 +71,9 @@ impl Engine {
                 tx.keep_silent(city.id, contact, stranger).await?;
             }
             tx.forget_watcher(city.id, *watcher).await?;
+            // What was settled meanwhile may have told them that something of theirs has stopped. Now that
+            // their contacts are gone, nothing more comes.
+            tx.forget_deliveries_to(city.id, &contacts).await?;
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ impl Engine {
         url: String,
     ) -> Result<ContactRow, EngineError> {
         let now = self.inner.clock.now();
-        let mut tx = self.changing(city.id).await?;
+        let mut tx = self.changing_of(city.id, watcher).await?;
         let address = Address::Webhook(Webhook::new(url));
         if let Some(known) = tx.contact_at(city.id, &address).await? {
             let mine = known.contact.watcher == watcher;

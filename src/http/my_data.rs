@@ -148,6 +148,8 @@ fn contact(contact: &MyContact) -> Value {
     } else {
         let uri = contact.address.parse::<http::Uri>().ok();
         wire["service"] = json!(uri.as_ref().and_then(|uri| uri.host()));
+        wire["secret_since"] = json!(contact.secret_since);
+        wire["failing_since"] = json!(contact.failing_since);
     }
     wire
 }

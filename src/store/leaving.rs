@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::people::ASKED_NEVER;
+use super::sql::portions;
 use super::watches::json;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
@@ -76,7 +77,7 @@ impl Tx {
             "UPDATE watch SET watch_id = $3, watcher_id = $4, change_no = $5, name = '',
                 target = 'wards', shape = NULL, west = NULL, south = NULL, east = NULL, north = NULL,
                 wards = NULL, meant = NULL, issue_id = NULL, filter = $6, rhythm = 'daily',
-                via_mail = 0, via_push = 0, state = 'deleted', asked = NULL, asked_at = NULL,
+                via_mail = 0, via_push = 0, via_webhook = 0, state = 'deleted', asked = NULL, asked_at = NULL,
                 wrong_codes = 0, created_at = $7, confirmed_at = NULL, deleted_at = $7
              WHERE city_id = $1 AND watch_id = $2",
             city.0,
@@ -136,31 +137,43 @@ impl Tx {
         Ok(())
     }
 
-    /// Removes what was sent to a watcher's contacts, or waits for them, and what came back. Whoever
-    /// has some of it in hand can settle it no more.
+    /// The contacts of a watcher, whatever their kind and state.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn every_contact_of(
+        &mut self,
+        city: CityId,
+        watcher: WatcherId,
+    ) -> Result<Vec<ContactId>, StoreError> {
+        let rows = rows!(
+            self,
+            (Uuid,),
+            "SELECT contact_id FROM contact WHERE city_id = $1 AND watcher_id = $2",
+            city.0,
+            watcher.0
+        )?;
+        Ok(rows.into_iter().map(|(id,)| ContactId(id)).collect())
+    }
+
+    /// Removes what was sent to contacts, or waits for them, and what came back. Whoever has some of it
+    /// in hand can settle it no more.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn forget_deliveries_to(
         &mut self,
         city: CityId,
-        watcher: WatcherId,
+        contacts: &[ContactId],
     ) -> Result<(), StoreError> {
-        // Before the contacts themselves, as whoever settles takes them in this order.
-        run!(
-            self,
-            "DELETE FROM delivery WHERE city_id = $1 AND contact_id IN (
-                SELECT contact_id FROM contact WHERE city_id = $1 AND watcher_id = $2)",
-            city.0,
-            watcher.0
-        )?;
-        run!(
-            self,
-            "DELETE FROM came_back WHERE city_id = $1 AND contact_id IN (
-                SELECT contact_id FROM contact WHERE city_id = $1 AND watcher_id = $2)",
-            city.0,
-            watcher.0
-        )?;
+        for head in [
+            "DELETE FROM delivery WHERE (city_id, contact_id) IN (",
+            "DELETE FROM came_back WHERE (city_id, contact_id) IN (",
+        ] {
+            for_portions!(self, head, portions, contacts, |id| [city.0, id.0], ")", |query, on| {
+                query.build().execute(&mut **on).await?;
+            });
+        }
         Ok(())
     }
 

@@ -24,6 +24,9 @@ pub struct MyContact {
     /// When and why nothing was sent any more.
     pub ended: Option<Timestamp>,
     pub why: Option<String>,
+    /// Of a webhook: since when its secret signs, and since when it has taken nothing.
+    pub secret_since: Option<Timestamp>,
+    pub failing_since: Option<Timestamp>,
     /// When mails to it came back, of late.
     pub came_back: Vec<Timestamp>,
 }
@@ -81,6 +84,8 @@ row_struct! {
         confirmed_at: Option<i64>,
         retired_at: Option<i64>,
         retired_why: Option<String>,
+        secret_at: Option<i64>,
+        failing_at: Option<i64>,
     }
 }
 
@@ -126,6 +131,8 @@ impl ContactFields {
             confirmed: time(self.confirmed_at),
             ended: time(self.retired_at),
             why: self.retired_why,
+            secret_since: time(self.secret_at),
+            failing_since: time(self.failing_at),
             came_back: vec![],
         }
     }
@@ -195,7 +202,8 @@ impl Tx {
         let rows = rows!(
             self,
             ContactFields,
-            "SELECT contact_id, kind, address, state, created_at, confirmed_at, retired_at, retired_why
+            "SELECT contact_id, kind, address, state, created_at, confirmed_at, retired_at, retired_why,
+                secret_at, failing_at
              FROM contact WHERE city_id = $1 AND watcher_id = $2 ORDER BY created_at, contact_id",
             city.0,
             watcher.0

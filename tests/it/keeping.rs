@@ -136,6 +136,8 @@ story! {
             .map(|one| wardwatch::store::Settled {
                 held: one.held(),
                 contact: one.contact,
+                about: one.about,
+                kind: one.kind,
                 verdict: wardwatch::delivery::Verdict::Sent { reply: "250".into() },
             })
             .collect();

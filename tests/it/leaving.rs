@@ -108,6 +108,8 @@ impl Regular {
         engine.change_habits(&city, watcher, habits).await.unwrap();
         engine.mute(&city, watcher, reported).await.unwrap();
         engine.reporter_says(&city, watcher, &report, (Fixed::Yes, None)).await.unwrap();
+        let hook = format!("https://hooks.example.org/{mail}/{nth}");
+        engine.add_webhook(&city, watcher, hook.clone()).await.unwrap();
         let known = contacts(town, watcher).await;
         let back = Report {
             contact: known
@@ -126,6 +128,7 @@ impl Regular {
             alone.unwrap().0.to_string(),
             mail.to_owned(),
             phone.endpoint.clone(),
+            hook,
             hex(&phone.p256dh),
         ];
         traces.extend(known.iter().map(|row| row.contact.id.0.to_string()));
@@ -182,6 +185,7 @@ story! {
             town.engine.mute(&city, ada.watcher, report.id).await,
             town.engine.change_habits(&city, ada.watcher, HabitsChange::default()).await.map(drop),
             town.engine.add_browser(&city, ada.watcher, Address::Push(browser(1))).await,
+            town.engine.add_webhook(&city, ada.watcher, "https://x.org/".into()).await.map(drop),
             town.engine.watch(&city, Who::Watcher(ada.watcher), one_more).await.map(drop),
         ] {
             assert!(matches!(gone, Err(EngineError::UnknownWatcher)), "{gone:?}");
@@ -245,6 +249,8 @@ story! {
             .map(|one| Settled {
                 held: one.held(),
                 contact: one.contact,
+                about: one.about,
+                kind: one.kind,
                 verdict: Verdict::Sent { reply: "250".into() },
             })
             .collect();

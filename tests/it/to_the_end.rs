@@ -354,8 +354,14 @@ open_story! {
         town.press(&other, "answer=not_fixed").await.expect(404);
         let city = town.town.city().await.id;
         let issue = issue(&town.town, "26-000001").await.id;
+        let secrets = town.town.engine.secrets();
+        let link = |watcher| {
+            format!("/fixed/{}", Token::Fixed { city, issue, watcher }.seal(secrets))
+        };
+        let bob = Token::open(&town.sign_up(BOB).await, secrets);
+        let Ok(Token::Manage { watcher: bob, .. }) = bob else { panic!("{bob:?}") };
+        town.press(&link(bob), "answer=not_fixed").await.expect(403);
         let nobody = wardwatch::watcher::WatcherId(issue.0);
-        let forged = Token::Fixed { city, issue, watcher: nobody }.seal(town.town.engine.secrets());
-        town.press(&format!("/fixed/{forged}"), "answer=not_fixed").await.expect(403);
+        town.press(&link(nobody), "answer=not_fixed").await.expect(404);
     }
 }

@@ -5,6 +5,7 @@
 
 mod digest;
 mod due;
+mod ears;
 mod lately;
 mod outcome;
 mod packed;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Wait;
+use super::ears::{ByWatcher, Ears};
 use crate::clock::Timestamp;
 use crate::issue::{EventId, IssueEvent, IssueId};
 use crate::matching::{Match, Matched};
@@ -146,34 +147,38 @@ pub fn plan<S: BuildHasher>(
     let mut plan = Plan::default();
     let mut at_once: BTreeMap<(usize, WatcherId, ContactId), (ContactKind, Contents)> =
         BTreeMap::new();
-    let (order, mut ears) = (order_of_issues(found), Ears::default());
-    let mut waits: BTreeMap<(WatcherId, Rhythm), (WatchNumber, Wait)> = BTreeMap::new();
+    let (order, mut ears) = (order_of_issues(found), Ears::of(people));
+    let mut hourly = ByWatcher::<WatchNumber>::default();
     for Found { event, matched } in found.iter().filter(|f| f.event.quiet.is_none()) {
         let issue = order[&event.issue];
         let mut waiting = vec![];
-        for (watcher, person, hits) in who_hears_at_once(event.id, &matched.watches, people) {
-            if let Err(wait) = ears.hear(issue, watcher, person) {
-                let at_once = hits.into_iter().filter(|hit| is_at_once(hit));
+        let hits = ears.hits(&matched.watches);
+        for hits in hits.chunk_by(|(one, _), (next, _)| one == next) {
+            let ear = &mut ears.all[hits[0].0];
+            if !is_heard_at_once(event.id, ear.person, hits) {
+                continue;
+            }
+            if let Err(wait) = ear.hear(issue) {
+                let at_once = hits.iter().map(|(_, hit)| *hit).filter(|hit| is_at_once(hit));
                 waiting.extend(at_once);
                 if let Some(one) = waiting.last() {
-                    waits.entry((watcher, wait.rhythm())).or_insert((one.watch.number, wait));
+                    ear.wait.get_or_insert((one.watch.number, wait));
                 }
                 continue;
             }
-            for (road, watches) in by_road(event.id, person, &hits) {
-                let key = (issue, watcher, road.contact);
+            for (road, watches) in by_road(event.id, ear.person, hits) {
+                let key = (issue, ear.watcher, road.contact);
                 let (_, contents) =
                     at_once.entry(key).or_insert_with(|| (road.kind, Contents::default()));
                 contents.items.push(Item { event: event.id, watches });
             }
         }
         for hit in matched.watches.iter().filter(|hit| hit.watch.rhythm == Rhythm::Hourly) {
-            let (watcher, wait) = (hit.watch.watcher, Wait::Hourly);
-            waits.entry((watcher, wait.rhythm())).or_insert((hit.watch.number, wait));
+            hourly.entry(hit.watch.watcher).or_insert(hit.watch.number);
         }
         plan.later.extend(told_later(event.id, &matched.watches, &waiting));
     }
-    plan.waits = waits.into_values().collect();
+    plan.waits = waits(&ears, hourly);
     plan.told = messages(&at_once);
     let mut told_of = HashMap::<usize, usize>::new();
     for (issue, ..) in at_once.keys() {
@@ -196,76 +201,55 @@ pub fn plan<S: BuildHasher>(
 /// The watchers whose [`Recipient`] [`plan`] needs to know.
 #[must_use]
 pub fn who_wants_it_at_once(found: &[Found]) -> Vec<WatcherId> {
-    let mut watchers: Vec<_> = found
-        .iter()
-        .filter(|found| found.event.quiet.is_none())
-        .flat_map(|found| &found.matched.watches)
-        .filter(|hit| hit.watch.rhythm == Rhythm::AtOnce)
-        .map(|hit| hit.watch.watcher)
-        .collect();
+    let mut watchers = ByWatcher::<()>::default();
+    for found in found.iter().filter(|found| found.event.quiet.is_none()) {
+        let hits = found.matched.watches.iter().filter(|hit| is_at_once(hit));
+        watchers.extend(hits.map(|hit| (hit.watch.watcher, ())));
+    }
+    let mut watchers: Vec<_> = watchers.into_keys().collect();
     watchers.sort_unstable();
-    watchers.dedup();
     watchers
 }
 
-/// What the people of one batch are told.
-#[derive(Debug, Default)]
-struct Ears {
-    messages: HashMap<WatcherId, usize>,
-    /// Whoever is told of an issue is told of all that the batch says of it.
-    told: HashSet<(usize, WatcherId)>,
-}
-
-impl Ears {
-    /// Whether the person is told of the issue now, or why not.
-    fn hear(&mut self, issue: usize, watcher: WatcherId, person: &Recipient) -> Result<(), Wait> {
-        if self.told.contains(&(issue, watcher)) {
-            return Ok(());
-        }
-        if person.quiet {
-            return Err(Wait::Quiet);
-        }
-        let messages = self.messages.entry(watcher).or_default();
-        if *messages >= person.room {
-            return Err(Wait::TooMany);
-        }
-        *messages += 1;
-        self.told.insert((issue, watcher));
-        Ok(())
-    }
+/// For what a message comes later, by person and rhythm.
+fn waits(ears: &Ears<'_>, hourly: ByWatcher<WatchNumber>) -> Vec<(WatchNumber, Wait)> {
+    let waits = ears.all.iter().filter_map(|ear| ear.wait.map(|wait| (ear.watcher, wait)));
+    let hourly = hourly.into_iter().map(|(watcher, watch)| (watcher, (watch, Wait::Hourly)));
+    let mut waits: Vec<_> = waits.chain(hourly).collect();
+    waits.sort_unstable_by_key(|(watcher, (_, wait))| (*watcher, wait.rhythm()));
+    waits.into_iter().map(|(_, wait)| wait).collect()
 }
 
 fn is_at_once(hit: &Match) -> bool {
     hit.watch.rhythm == Rhythm::AtOnce
 }
 
-/// The people who want to hear of an event at once and have a contact where they do, each with all
-/// watches that it matches.
-fn who_hears_at_once<'a, S: BuildHasher>(
-    event: EventId,
-    hits: &'a [Match],
-    people: &'a HashMap<WatcherId, Recipient, S>,
-) -> impl Iterator<Item = (WatcherId, &'a Recipient, Vec<&'a Match>)> {
-    let mut theirs: BTreeMap<WatcherId, (&Recipient, Vec<&Match>)> = BTreeMap::new();
-    for hit in hits {
-        if let Some(person) = people.get(&hit.watch.watcher) {
-            theirs.entry(hit.watch.watcher).or_insert((person, vec![])).1.push(hit);
-        }
-    }
-    theirs.retain(|_, (person, hits)| by_road(event, person, hits).next().is_some());
-    theirs.into_iter().map(|(watcher, (person, hits))| (watcher, person, hits))
+/// Whether a person has a contact that hears of an event at once by one of the watches that it matches.
+fn is_heard_at_once(event: EventId, person: &Recipient, hits: &[(usize, &Match)]) -> bool {
+    let wants = |road: &Road| {
+        hits.iter().any(|(_, hit)| is_at_once(hit) && hit.watch.via.includes(road.kind))
+    };
+    untold(event, person).any(wants)
+}
+
+/// The contacts that have not heard of an event, which may be matched for the second time.
+fn untold(event: EventId, person: &Recipient) -> impl Iterator<Item = &Road> {
+    let told = &person.told;
+    person
+        .roads
+        .iter()
+        .filter(move |road| told.is_empty() || !told.contains(&(road.contact, event)))
 }
 
 /// The contacts that hear of an event at once, each with all watches that wanted it told there.
 fn by_road<'a>(
     event: EventId,
     person: &'a Recipient,
-    hits: &'a [&Match],
+    hits: &'a [(usize, &Match)],
 ) -> impl Iterator<Item = (Road, Vec<WatchNumber>)> + 'a {
-    let roads = person.roads.iter();
-    let untold = roads.filter(move |road| !person.told.contains(&(road.contact, event)));
-    untold.filter_map(|road| {
-        let here = || hits.iter().filter(|hit| hit.watch.via.includes(road.kind));
+    untold(event, person).filter_map(|road| {
+        let here =
+            || hits.iter().map(|(_, hit)| hit).filter(|hit| hit.watch.via.includes(road.kind));
         let wanted = here().any(|hit| is_at_once(hit));
         wanted.then(|| (*road, here().map(|hit| hit.watch.number).collect()))
     })

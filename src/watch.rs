@@ -40,7 +40,7 @@ pub struct Watch {
 pub enum WatchError {
     #[error("a name has 1 to 80 characters")]
     Name,
-    #[error("choose mail, push or both; or pause the watch")]
+    #[error("choose mail, push or a webhook; or pause the watch")]
     NoRoad,
     #[error("an empty list of kinds lets nothing through")]
     NoKinds,

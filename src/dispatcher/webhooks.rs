@@ -53,16 +53,14 @@ pub(super) async fn follow(
     let (city, id) = (settled.held.city, settled.contact);
     let Some(row) = tx.contacts(city, &[id]).await?.pop() else { return Ok(()) };
     match standing(settled.about, &settled.verdict, row.failing_at, now) {
-        None => Ok(()),
         Some(Standing::Agrees) => {
             tx.webhook_works(city, id).await?;
             tx.confirm_contact(city, id, now).await
         }
         Some(Standing::Works) if row.failing_at.is_some() => tx.webhook_works(city, id).await,
-        Some(Standing::Works) => Ok(()),
         Some(Standing::Fails) => tx.webhook_fails(city, id, now).await,
         Some(Standing::Stops) if row.confirmed => stop(tx, settled, &row, random, now).await,
-        Some(Standing::Stops) => Ok(()),
+        Some(Standing::Works | Standing::Stops) | None => Ok(()),
     }
 }
 

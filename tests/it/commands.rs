@@ -165,7 +165,7 @@ async fn watches_that_go_through_a_file_stay_what_their_people_chose() {
                 "type": "Feature", "geometry": {"type": "Point", "coordinates": [10.5, 0.5]},
                 "properties": {
                     "radius_m": 300.0, "email": email, "name": "Home", "state": state,
-                    "frequency": "weekly", "via": {"mail": true, "push": false},
+                    "frequency": "weekly", "via": {"mail": true, "push": false, "webhook": false},
                     "categories": ["Pothole"], "kinds": ["opened", "closed"], "keywords": filter,
                 }
             })
@@ -419,7 +419,7 @@ fn a_watch_is_held_to_what_a_person_may_make() {
         (json!({"state": "deleted"}), "not active, paused or unconfirmed"),
         (json!({"kinds": []}), "lets nothing through"),
         (json!({"kinds": ["dragons"]}), "`kinds`"),
-        (json!({"via": {"mail": false, "push": false}}), "choose mail, push or both"),
+        (json!({"via": {"mail": false, "push": false}}), "choose mail, push or a webhook"),
     ] {
         let ended = town.end(&["watches", "import", &circle(properties)]);
         assert_eq!(ended.code, 1);

@@ -36,11 +36,14 @@ impl Posted {
     }
 }
 
+/// A status and headers.
+type Answer = (u16, Vec<(&'static str, String)>);
+
 #[derive(Debug, Default)]
 struct Desk {
     posted: Mutex<Vec<Posted>>,
     /// What the next ones are answered, before all others are answered 204.
-    answers: Mutex<VecDeque<(u16, Vec<(&'static str, String)>)>>,
+    answers: Mutex<VecDeque<Answer>>,
 }
 
 /// The program. It answers 204 unless it is told otherwise.

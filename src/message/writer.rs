@@ -24,6 +24,8 @@ use super::words::{Key, Words};
 const TEXT_LIMIT: usize = 1_000;
 const DIGEST_TEXT_LIMIT: usize = 280;
 const PREHEADER_LIMIT: usize = 110;
+/// Of how many kinds of news a digest's subject gives the number; a phone shows no more.
+const SUBJECT_COUNTS: usize = 3;
 
 /// One who knows the city, the reader's language and the time.
 pub(super) struct Writer<'a> {
@@ -334,9 +336,12 @@ impl<'a> Writer<'a> {
         }
         let count =
             |(kind, n): (Kind, usize)| self.words.fill(count_key(kind), &[("count", n.into())]);
-        let mut counts: Vec<String> = counts.into_values().map(count).collect();
-        if digest.more > 0 {
-            counts.push(self.words.fill(Key("digest-more"), &[("count", digest.more.into())]));
+        let more =
+            digest.more + counts.values().skip(SUBJECT_COUNTS).map(|(_, n)| n).sum::<usize>();
+        let mut counts: Vec<String> =
+            counts.into_values().take(SUBJECT_COUNTS).map(count).collect();
+        if more > 0 {
+            counts.push(self.words.fill(Key("digest-more"), &[("count", more.into())]));
         }
         self.words.fill(
             Key("subject-digest"),

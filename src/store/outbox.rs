@@ -363,7 +363,8 @@ impl Tx {
             .collect())
     }
 
-    /// Since when the oldest delivery that waits has waited, however often it was tried.
+    /// Since when the oldest delivery that waits has waited, however often it was tried; those for webhooks
+    /// aside, which their owners may leave broken for days.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -371,7 +372,7 @@ impl Tx {
         let found = row!(
             self,
             (Option<i64>,),
-            "SELECT MIN(created_at) FROM delivery WHERE state = 'waiting'"
+            "SELECT MIN(created_at) FROM delivery WHERE state = 'waiting' AND kind <> 'webhook'"
         )?;
         Ok(found.and_then(|(at,)| at).map(Timestamp::from_millis))
     }

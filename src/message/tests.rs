@@ -1,5 +1,6 @@
 mod languages;
 mod pictures;
+mod subjects;
 mod webhooks;
 
 use uuid::Uuid;
@@ -435,15 +436,4 @@ fn a_push_is_shortened_at_a_word_until_it_fits() {
         let body = payload["body"].as_str().unwrap();
         assert!(body.is_empty() || body.ends_with("Слово…"), "{body}");
     }
-}
-
-#[test]
-fn a_digests_subject_counts_what_it_is_opened_for_first() {
-    let news = |kind| vec![happening(kind, "2026-05-04T14:12:00Z", Actor::Official, None)];
-    let items = Kind::ALL.map(|kind| Told { happenings: news(kind), ..pothole() });
-    let letter = written(&sender(), &Content::Digest(Digest { items: items.into(), ..digest() }));
-    let more = 37 + Kind::ALL.len() - 3;
-    let told =
-        format!("Your day in Springfield: 1 new, 1 reopened, 1 with comments, and {more} more");
-    assert_eq!(letter.subject, told);
 }

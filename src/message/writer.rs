@@ -328,8 +328,23 @@ impl<'a> Writer<'a> {
         )
     }
 
-    /// “Your day in Springfield: 3 new, 1 closed”.
+    /// “Your day in Springfield: 3 new, 1 closed”, or what happened to the one issue that there is.
     pub(super) fn digest_subject(&self, digest: &Digest) -> String {
+        let counts = match &digest.items[..] {
+            [one] if digest.more == 0 => self.subject(one),
+            _ => self.counts(digest),
+        };
+        self.words.fill(
+            Key("subject-digest"),
+            &[
+                ("rhythm", digest.rhythm.name().into()),
+                ("city", self.city().into()),
+                ("counts", counts.into()),
+            ],
+        )
+    }
+
+    fn counts(&self, digest: &Digest) -> String {
         let mut counts: BTreeMap<usize, (Kind, usize)> = BTreeMap::new();
         for kind in digest.items.iter().map(headline) {
             counts.entry(rank(kind)).or_insert((kind, 0)).1 += 1;
@@ -343,14 +358,7 @@ impl<'a> Writer<'a> {
         if more > 0 {
             counts.push(self.words.fill(Key("digest-more"), &[("count", more.into())]));
         }
-        self.words.fill(
-            Key("subject-digest"),
-            &[
-                ("rhythm", digest.rhythm.name().into()),
-                ("city", self.city().into()),
-                ("counts", counts.join(", ").into()),
-            ],
-        )
+        counts.join(", ")
     }
 
     pub(super) fn digest_title(&self, rhythm: Rhythm) -> String {

@@ -115,6 +115,9 @@ impl Engine {
     }
 
     async fn forget_matches(&self, city: &City) -> Result<u64, EngineError> {
+        if !self.inner.store.read().await?.has_matches(city.id).await? {
+            return Ok(0);
+        }
         let mut tx = self.inner.store.write().await?;
         // Whoever plans digests now may still read them.
         tx.take_numbers(city.id, "digest", 0).await?;

@@ -155,6 +155,20 @@ impl Tx {
         Ok(rows.into_iter().map(|(id,)| WatcherId(id)).collect())
     }
 
+    /// Whether any match is kept.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_matches(&mut self, city: CityId) -> Result<bool, StoreError> {
+        let found = row!(
+            self,
+            (i64,),
+            "SELECT match_no FROM event_match WHERE city_id = $1 ORDER BY match_no LIMIT 1",
+            city.0
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Forgets matches that every digest has read, at most `limit`, the oldest first. Gives how many.
     ///
     /// # Errors

@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, BuildHasherDefault};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Wait;
-use super::ears::{ByWatcher, Ears};
+use super::ears::{ByWatcher, Ears, Tail};
 use crate::clock::Timestamp;
 use crate::issue::{EventId, IssueEvent, IssueId};
 use crate::matching::{Match, Matched};
@@ -201,12 +201,12 @@ pub fn plan<S: BuildHasher>(
 /// The watchers whose [`Recipient`] [`plan`] needs to know.
 #[must_use]
 pub fn who_wants_it_at_once(found: &[Found]) -> Vec<WatcherId> {
-    let mut watchers = ByWatcher::<()>::default();
+    let mut watchers = HashSet::<WatcherId, BuildHasherDefault<Tail>>::default();
     for found in found.iter().filter(|found| found.event.quiet.is_none()) {
         let hits = found.matched.watches.iter().filter(|hit| is_at_once(hit));
-        watchers.extend(hits.map(|hit| (hit.watch.watcher, ())));
+        watchers.extend(hits.map(|hit| hit.watch.watcher));
     }
-    let mut watchers: Vec<_> = watchers.into_keys().collect();
+    let mut watchers: Vec<_> = watchers.into_iter().collect();
     watchers.sort_unstable();
     watchers
 }

@@ -248,7 +248,7 @@ fn push_door(pusher: &Arc<Pusher>) -> PushDoor {
 /// What the door to webhooks asks of the channel behind it.
 fn webhook_door(poster: &Arc<Poster>) -> WebhookDoor {
     let judge = Arc::clone(poster);
-    WebhookDoor::new(move |url| judge.check(url).map_err(|e| e.to_string()))
+    WebhookDoor::new(move |url| judge.written(url).map_err(|e| e.to_string()))
 }
 
 /// Serves until told to stop, and then until open requests end or the time is up: a stream that

@@ -75,7 +75,8 @@ pub struct Settings {
     #[arg(long, env = "WARDWATCH_PUSH_ALLOW_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     pub push_allow_hosts: Option<Vec<String>>,
     /// Hosts of yours that need not be public for webhooks to reach them, such as a gateway for text
-    /// messages: sms.internal:8080,…
+    /// messages: sms.internal:8080,… Whoever watches can have messages posted there, at any path: what
+    /// stands there must check their signature
     #[arg(
         long,
         env = "WARDWATCH_WEBHOOK_ALLOW_HOSTS",

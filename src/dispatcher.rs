@@ -412,12 +412,11 @@ impl Dispatcher {
         let now = self.tools.clock.now();
         let mut tx = self.tools.store.write().await?;
         let taken = tx.settle(hands.ended(), now).await?;
-        for one in hands.ended().iter().filter(|one| taken.contains(&one.held.id)) {
+        let ended = || hands.ended().iter().filter(|one| taken.contains(&one.held.id));
+        webhooks::follow(&mut tx, ended(), &self.tools.random, now).await?;
+        for one in ended() {
             if let Verdict::Retired { reason } = &one.verdict {
                 tx.retire_contact(one.held.city, one.contact, reason, now).await?;
-            }
-            if one.kind == ContactKind::Webhook {
-                webhooks::follow(&mut tx, one, &self.tools.random, now).await?;
             }
         }
         tx.commit().await?;

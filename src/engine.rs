@@ -111,7 +111,7 @@ pub enum EngineError {
     OthersWebhook,
     #[error("you have {0} webhooks already, and there may be no more; delete one first")]
     TooManyWebhooks(usize),
-    #[error("this webhook was sent several tests just now; try again in an hour")]
+    #[error("your webhooks were asked many times just now; try again in an hour")]
     TestedTooOften,
     #[error("that is not the code in the mail; check the six digits")]
     WrongCode,

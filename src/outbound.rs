@@ -60,7 +60,7 @@ pub enum OutboundError {
     Unreachable { host: String, why: String },
     /// The other side says more than we listen to; asking again is no use until it says less.
     #[error("{host} sent more than {limit} bytes; ask it for less, or raise the limit")]
-    TooLarge { host: String, limit: usize, status: u16 },
+    TooLarge { host: String, limit: usize },
     /// The client could not be set up at all.
     #[error("the HTTP client could not be built: {0}; check the system's root certificates")]
     NoClient(String),
@@ -123,6 +123,34 @@ impl Outbound {
         self.request(Method::POST, url, headers, body.into()).await
     }
 
+    /// The status and headers of the answer; its body, however long or slow, is not waited for.
+    ///
+    /// # Errors
+    /// As [`OutboundError`] says; a reply of any status is no error.
+    pub async fn post_for_status(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        body: impl Into<Bytes>,
+    ) -> Result<(u16, HeaderMap), OutboundError> {
+        let (client, url) = self.admit(url)?;
+        let host = host_of(&url);
+        let sent = client.post(url).headers(headers).body(body.into()).send().await;
+        let response = sent.map_err(|error| judge(&host, error))?;
+        Ok((response.status().as_u16(), response.headers().clone()))
+    }
+
+    /// A URL as it is dialled: written in the one way, and without a fragment, which never goes over
+    /// the wire.
+    ///
+    /// # Errors
+    /// [`OutboundError::Forbidden`], as [`Outbound::check`] says.
+    pub fn written(&self, url: &str) -> Result<String, OutboundError> {
+        let (_, mut url) = self.admit(url)?;
+        url.set_fragment(None);
+        Ok(url.into())
+    }
+
     /// Whether the URL itself may be dialled; where its name leads is seen only when it is.
     /// For a door that takes URLs from people.
     ///
@@ -154,7 +182,7 @@ impl Outbound {
         let mut body = BytesMut::new();
         while let Some(part) = response.chunk().await.map_err(|error| judge(&host, error))? {
             if body.len() + part.len() > limit {
-                return Err(OutboundError::TooLarge { host, limit, status });
+                return Err(OutboundError::TooLarge { host, limit });
             }
             body.extend_from_slice(&part);
         }

@@ -382,6 +382,8 @@ CREATE INDEX delivery_waiting ON delivery (kind, lane, due_at, created_at)
     WHERE state = 'waiting';
 -- What an operator may look at and try again; mostly there is none.
 CREATE INDEX delivery_dead ON delivery (kind) WHERE state = 'dead';
+-- How often somebody has a webhook asked.
+CREATE INDEX delivery_ping ON delivery (city_id, watcher_id, created_at) WHERE about = 'ping';
 CREATE INDEX delivery_to ON delivery (city_id, contact_id, created_at);
 
 -- People and programs that may change issues. Keys are kept as SHA-256 only.

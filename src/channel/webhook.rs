@@ -12,12 +12,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::delivery::Outcome;
+use crate::delivery::{Lane, Outcome};
 use crate::outbound::{self, Outbound, OutboundError};
 use crate::token::WebhookSecret;
+use crate::watcher::{ContactId, WatcherId};
 
-/// Posts at most so many at once to one place: one that hangs must not hold the hands of all others.
-const AT_ONCE: usize = 16;
+/// Posts at most so many at once to one place, and for one person: who lets them hang must not hold the
+/// hands of all others. What somebody waits for at a screen is counted by itself.
+const TO_A_PLACE: usize = 16;
+const FOR_A_PERSON: usize = 8;
 /// When to come again to a place where so many are.
 const A_MOMENT: Duration = Duration::from_secs(2);
 /// However long a program asks us to stay away, we come again after this.
@@ -28,6 +31,9 @@ const LONGEST_WAIT: Duration = Duration::from_hours(24);
 pub struct Post {
     /// The delivery: the same however often it is tried.
     pub id: Uuid,
+    pub to: ContactId,
+    pub owner: WatcherId,
+    pub lane: Lane,
     pub url: String,
     /// All that sign it, the newest first.
     pub secrets: Vec<WebhookSecret>,
@@ -39,45 +45,79 @@ pub struct Post {
 #[derive(Debug)]
 pub struct Poster {
     outbound: Outbound,
-    /// How many are being posted, by origin.
+    /// How many are being posted, by origin and by person.
     busy: Arc<Mutex<HashMap<String, usize>>>,
+    /// Until when a program has asked us to stay away.
+    pauses: Mutex<HashMap<ContactId, Timestamp>>,
 }
 
 impl Poster {
     #[must_use]
     pub fn new(outbound: Outbound) -> Self {
-        Self { outbound, busy: Arc::default() }
+        Self { outbound, busy: Arc::default(), pauses: Mutex::default() }
     }
 
-    /// Whether anything would be posted there at all: for the door that takes the address.
+    /// The address as it would be dialled: for the door that takes it.
     ///
     /// # Errors
     /// Saying what about it is wrong.
-    pub fn check(&self, url: &str) -> Result<(), OutboundError> {
-        self.outbound.check(url)
+    pub fn written(&self, url: &str) -> Result<String, OutboundError> {
+        self.outbound.written(url)
     }
 
     /// Posts one message, once.
     pub async fn send(&self, post: &Post, now: Timestamp) -> Outcome {
         let origin = outbound::origin(&post.url);
         let (origin, host) = origin.map(|of| (of.text, of.host)).unwrap_or_default();
-        let Some(_place) = Place::take(&self.busy, &origin) else {
-            let reason = format!("{host} still has {AT_ONCE} messages to answer");
+        if let Some(until) = self.paused_until(post.to, now) {
+            let reason = format!("{host} has asked us to wait until {until}");
+            return Outcome::Held { until, reason };
+        }
+        let Some(_places) = self.places(post, &origin) else {
+            let reason = format!("{host} has too many messages to answer");
             return Outcome::Held { until: now.plus(A_MOMENT), reason };
         };
         let headers = match headers(post, now) {
             Ok(headers) => headers,
             Err(error) => return Outcome::Refused { reason: error.to_string() },
         };
-        match self.outbound.post(&post.url, headers, post.body.clone()).await {
-            Ok(reply) => judge(&host, reply.status, wait(&reply.headers, now)),
-            // It has answered, only at length.
-            Err(OutboundError::TooLarge { status, .. }) => judge(&host, status, None),
-            Err(error @ OutboundError::Forbidden { .. }) => {
-                Outcome::Refused { reason: error.to_string() }
+        let body = post.body.clone();
+        match self.outbound.post_for_status(&post.url, headers, body).await {
+            Ok((status, headers)) => {
+                let wait = wait(&headers, now);
+                if let (429 | 503, Some(wait)) = (status, wait) {
+                    self.pause(post.to, now.plus(wait), now);
+                }
+                judge(&host, status, wait)
+            }
+            // The door has looked at the address: it is the name that leads elsewhere now. Which names
+            // there are in a network of ours is nobody's business.
+            Err(OutboundError::Forbidden { .. }) => {
+                let reason = format!("{host} could not be reached");
+                Outcome::Retry { after: None, reason }
             }
             Err(error) => Outcome::Retry { after: None, reason: error.to_string() },
         }
+    }
+
+    fn places(&self, post: &Post, origin: &str) -> Option<[Place; 2]> {
+        let urgent = if post.lane == Lane::Urgent { "urgent " } else { "" };
+        let there = Place::take(&self.busy, format!("{urgent}{origin}"), TO_A_PLACE)?;
+        let theirs = Place::take(&self.busy, format!("{urgent}{}", post.owner.0), FOR_A_PERSON)?;
+        Some([there, theirs])
+    }
+
+    fn paused_until(&self, to: ContactId, now: Timestamp) -> Option<Timestamp> {
+        let pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back must not keep us away for weeks.
+        let lasts = |until: &Timestamp| *until > now && until.since(now) <= LONGEST_WAIT;
+        pauses.get(&to).copied().filter(lasts)
+    }
+
+    fn pause(&self, to: ContactId, until: Timestamp, now: Timestamp) {
+        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        pauses.retain(|_, until| *until > now);
+        pauses.insert(to, until);
     }
 }
 
@@ -113,32 +153,32 @@ fn wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     outbound::retry_after(headers, now).map(|wait| wait.min(LONGEST_WAIT))
 }
 
-/// A place among those that are posted to one origin; given back when dropped, so that a task that is
+/// A place among those that are posted to one origin or for one person; given back when dropped, so that a task that is
 /// given up gives back its own.
 struct Place {
     busy: Arc<Mutex<HashMap<String, usize>>>,
-    origin: String,
+    of: String,
 }
 
 impl Place {
-    fn take(busy: &Arc<Mutex<HashMap<String, usize>>>, origin: &str) -> Option<Self> {
+    fn take(busy: &Arc<Mutex<HashMap<String, usize>>>, of: String, most: usize) -> Option<Self> {
         let mut counts = busy.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(origin.to_owned()).or_default();
-        if *count >= AT_ONCE {
+        let count = counts.entry(of.clone()).or_default();
+        if *count >= most {
             return None;
         }
         *count += 1;
-        Some(Self { busy: Arc::clone(busy), origin: origin.to_owned() })
+        Some(Self { busy: Arc::clone(busy), of })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.origin) {
+        if let Some(count) = counts.get_mut(&self.of) {
             *count -= 1;
             if *count == 0 {
-                counts.remove(&self.origin);
+                counts.remove(&self.of);
             }
         }
     }
@@ -169,11 +209,11 @@ mod tests {
     fn one_place_holds_so_many_hands_and_no_more() {
         let busy = Arc::default();
         let mut taken: Vec<Place> =
-            (0..AT_ONCE).map(|_| Place::take(&busy, "https://x.org").unwrap()).collect();
-        assert!(Place::take(&busy, "https://x.org").is_none());
-        assert!(Place::take(&busy, "https://y.org").is_some());
+            (0..3).map(|_| Place::take(&busy, "x".into(), 3).unwrap()).collect();
+        assert!(Place::take(&busy, "x".into(), 3).is_none());
+        assert!(Place::take(&busy, "y".into(), 3).is_some());
         taken.pop();
-        taken.push(Place::take(&busy, "https://x.org").unwrap());
+        taken.push(Place::take(&busy, "x".into(), 3).unwrap());
         drop(taken);
         assert!(busy.lock().unwrap().is_empty());
     }

@@ -13,7 +13,8 @@ pub enum Standing {
     Agrees,
     Works,
     Fails,
-    /// It has failed for so long that it is told nothing more, until it answers a question again.
+    /// It has failed for so long, or says so itself, that it is told nothing more until it answers a question
+    /// again.
     Stops,
 }
 
@@ -29,11 +30,15 @@ pub fn standing(
     match verdict {
         Verdict::Sent { .. } if matches!(about, About::Ping(_)) => Some(Standing::Agrees),
         Verdict::Sent { .. } => Some(Standing::Works),
-        Verdict::Again { .. } | Verdict::Dead { .. } => {
-            let stops = failing.is_some_and(|since| since.plus(PATIENCE) <= now);
-            Some(if stops { Standing::Stops } else { Standing::Fails })
+        // A message that was tried to its end: of the first try after a quiet week nobody knows more
+        // than that it may have been a bad moment.
+        Verdict::Dead { .. } if failing.is_some_and(|since| since.plus(PATIENCE) <= now) => {
+            Some(Standing::Stops)
         }
-        Verdict::Held { .. } | Verdict::Retired { .. } | Verdict::Dropped { .. } => None,
+        Verdict::Again { .. } | Verdict::Dead { .. } => Some(Standing::Fails),
+        // It has said so itself.
+        Verdict::Retired { .. } => Some(Standing::Stops),
+        Verdict::Held { .. } | Verdict::Dropped { .. } => None,
     }
 }
 
@@ -63,11 +68,12 @@ mod tests {
             (event, &sent, Some(start), late, Some(Standing::Works)),
             (event, &again, None, late, Some(Standing::Fails)),
             (event, &again, Some(start), almost, Some(Standing::Fails)),
-            (event, &again, Some(start), late, Some(Standing::Stops)),
+            (event, &again, Some(start), late, Some(Standing::Fails)),
+            (event, &dead, Some(start), almost, Some(Standing::Fails)),
             (event, &dead, Some(start), late, Some(Standing::Stops)),
             (ping, &dead, Some(start), late, Some(Standing::Stops)),
             (event, &held, Some(start), late, None),
-            (event, &gone, Some(start), late, None),
+            (event, &gone, None, start, Some(Standing::Stops)),
             (event, &dropped, Some(start), late, None),
         ] {
             assert_eq!(standing(about, verdict, failing, now), expected, "{about:?} {verdict:?}");

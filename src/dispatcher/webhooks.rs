@@ -18,7 +18,15 @@ impl Desk {
     pub(super) fn post(&self, claimed: &Claimed, to: &Webhook, body: String) -> Parcel {
         let secrets = to.signing(self.now);
         let secrets = secrets.flat_map(|no| self.secrets.of_webhook(claimed.contact, no)).collect();
-        Parcel::Webhook(Post { id: claimed.id.0, url: to.url.clone(), secrets, body })
+        Parcel::Webhook(Post {
+            id: claimed.id.0,
+            to: claimed.contact,
+            owner: claimed.watcher,
+            lane: claimed.lane,
+            url: to.url.clone(),
+            secrets,
+            body,
+        })
     }
 
     /// The question whether anybody answers.
@@ -31,7 +39,7 @@ impl Desk {
     /// That a webhook is told nothing more, unless it is again.
     pub(super) fn stopped(&self, claimed: &Claimed) -> Result<Content, Verdict> {
         let of = claimed.contents.webhook.and_then(|id| self.gathered.contacts.get(&id));
-        let of = of.filter(|row| row.suspended);
+        let of = of.filter(|row| row.suspended || row.retired);
         let of = of.ok_or_else(|| dropped("the webhook was mended or deleted meanwhile"))?;
         Ok(Content::Stopped(Stopped {
             host: outbound::origin(of.contact.address.text())
@@ -43,8 +51,24 @@ impl Desk {
     }
 }
 
-/// Writes what follows for a webhook from one delivery that has been settled, together with that.
+/// Writes what follows for webhooks from deliveries that have been settled, together with that.
 pub(super) async fn follow(
+    tx: &mut Tx,
+    settled: impl Iterator<Item = &Settled>,
+    random: &Random,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut settled: Vec<&Settled> =
+        settled.filter(|one| one.kind == ContactKind::Webhook).collect();
+    // Contact by contact, so that two who settle do not wait for each other; and first what was not taken.
+    settled.sort_by_key(|one| (one.contact, matches!(one.verdict, Verdict::Sent { .. })));
+    for one in settled {
+        follow_one(tx, one, random, now).await?;
+    }
+    Ok(())
+}
+
+async fn follow_one(
     tx: &mut Tx,
     settled: &Settled,
     random: &Random,
@@ -54,6 +78,11 @@ pub(super) async fn follow(
     let Some(row) = tx.contacts(city, &[id]).await?.pop() else { return Ok(()) };
     match standing(settled.about, &settled.verdict, row.failing_at, now) {
         Some(Standing::Agrees) => {
+            tx.webhook_works(city, id).await?;
+            tx.confirm_contact(city, id, now).await
+        }
+        // Another message of the same moment, that it did not take, was the last straw.
+        Some(Standing::Works) if row.suspended => {
             tx.webhook_works(city, id).await?;
             tx.confirm_contact(city, id, now).await
         }
@@ -73,10 +102,13 @@ async fn stop(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (city, id, owner) = (settled.held.city, settled.contact, row.contact.watcher);
-    let (Verdict::Again { reason, .. } | Verdict::Dead { reason }) = &settled.verdict else {
+    let (Verdict::Dead { reason } | Verdict::Retired { reason }) = &settled.verdict else {
         return Ok(());
     };
-    tx.suspend_contact(city, id, reason, now).await?;
+    // Whoever does it tells it: two lanes may come to it at once.
+    if !tx.suspend_contact(city, id, reason, now).await? {
+        return Ok(());
+    }
     let theirs = tx.roads_of(city, &[owner]).await?.remove(&owner).unwrap_or_default();
     let told = that_it_stopped((owner, id), &theirs, random, now);
     tx.put_deliveries(city, &told, now).await?;

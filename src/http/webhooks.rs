@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::Json as JsonAnswer;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -15,16 +15,17 @@ use super::extract::{Json, Path};
 use super::sender::From;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
+use crate::outbound;
 use crate::store::{ContactRow, LastTry};
 use crate::watcher::ContactId;
 
 /// The longest address that is taken, in bytes.
 const LONGEST: usize = 2_000;
 
-type Check = dyn Fn(&str) -> Result<(), String> + Send + Sync;
+type Written = dyn Fn(&str) -> Result<String, String> + Send + Sync;
 
-/// What webhooks ask of the sender behind them: whether it would post there at all.
-pub struct WebhookDoor(Box<Check>);
+/// What webhooks ask of the sender behind them: the address as it would be dialled, if it would be at all.
+pub struct WebhookDoor(Box<Written>);
 
 impl fmt::Debug for WebhookDoor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,8 +34,8 @@ impl fmt::Debug for WebhookDoor {
 }
 
 impl WebhookDoor {
-    pub fn new(check: impl Fn(&str) -> Result<(), String> + Send + Sync + 'static) -> Self {
-        Self(Box::new(check))
+    pub fn new(written: impl Fn(&str) -> Result<String, String> + Send + Sync + 'static) -> Self {
+        Self(Box::new(written))
     }
 }
 
@@ -115,9 +116,9 @@ pub async fn add(
         let detail = format!("is longer than {LONGEST} bytes; give the program a shorter address");
         return Err(Problem::field("/url", detail));
     }
-    let check = &doors.inner.webhooks.0;
-    check(&wire.url).map_err(|why| Problem::field("/url", why))?;
-    let row = doors.engine().add_webhook(&city, watcher, wire.url).await?;
+    let written = &doors.inner.webhooks.0;
+    let url = written(&wire.url).map_err(|why| Problem::field("/url", why))?;
+    let row = doors.engine().add_webhook(&city, watcher, url).await?;
     let at = [(header::LOCATION, format!("/api/v1/me/webhooks/{}", row.contact.id.0))];
     Ok((StatusCode::CREATED, at, JsonAnswer(with_secret(&doors, &row))).into_response())
 }
@@ -163,6 +164,5 @@ fn with_secret(doors: &Doors, row: &ContactRow) -> Value {
 
 /// The host of a web address, which its owner knows it by; the rest may be a secret.
 pub(super) fn host_of(url: &str) -> String {
-    let uri = url.parse::<Uri>().ok();
-    uri.and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_default()
+    outbound::origin(url).map(|origin| origin.host).unwrap_or_default()
 }

@@ -2,7 +2,8 @@
 //!
 //! A program gets the facts, and beside them the words of a notification in its owner's language, so that
 //! one that only passes them on, as to a phone, needs no words of its own. Of the watches it learns their
-//! names alone: not where they lie, and no link to the page on which they can be changed.
+//! names alone: not where they lie, and no link of their owner's, as each leads on to where they can be
+//! changed.
 
 use serde::Serialize;
 
@@ -58,7 +59,8 @@ struct Issue<'a> {
     description: String,
     link: &'a str,
     happenings: Vec<Happening>,
-    because: Vec<Because<'a>>,
+    /// The names of the watches that brought it.
+    watches: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -68,13 +70,6 @@ struct Happening {
     actor: Actor,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Because<'a> {
-    watch: &'a str,
-    /// A POST there ends the watch.
-    unsubscribe: &'a str,
 }
 
 /// Writes what a webhook is told; `planned` is when its delivery was made, so that a repeat says the same.
@@ -92,11 +87,11 @@ pub fn compose_webhook(
         // A program is asked nothing, and not told of other contacts; were it, then in words.
         Content::Confirm(confirm) => {
             let title = writer.confirm_subject(&confirm.watched);
-            plain("watch.question", planned, title, String::new(), confirm.link.clone())
+            plain("watch.question", planned, title, String::new(), sender.public_url.clone())
         }
         Content::Fixed(fixed) => {
             let (title, text) = (writer.fixed_subject(&fixed.told), writer.gist(&fixed.told));
-            plain("issue.fixed_question", planned, title, text, fixed.link.clone())
+            plain("issue.fixed_question", planned, title, text, fixed.told.link.clone())
         }
         Content::Stopped(stopped) => {
             let (title, text) = (writer.stopped_subject(stopped), writer.stopped_lead(stopped));
@@ -190,10 +185,6 @@ fn facts<'a>(writer: &Writer<'_>, told: &'a Told) -> Issue<'a> {
                 text: one.text.as_deref().map(cleaned),
             })
             .collect(),
-        because: told
-            .because
-            .iter()
-            .map(|one| Because { watch: &one.watch_name, unsubscribe: &one.unsubscribe_link })
-            .collect(),
+        watches: told.because.iter().map(|one| one.watch_name.as_str()).collect(),
     }
 }

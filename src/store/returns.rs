@@ -60,7 +60,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Sends nothing more to a contact that has agreed, until its owner says so.
+    /// Sends nothing more to a contact that has agreed, until its owner says so. Gives whether it was so
+    /// until now.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -70,8 +71,8 @@ impl Tx {
         contact: ContactId,
         why: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        run!(
+    ) -> Result<bool, StoreError> {
+        let suspended = run!(
             self,
             "UPDATE contact SET state = 'suspended', retired_at = $3, retired_why = $4
              WHERE city_id = $1 AND contact_id = $2 AND state = 'confirmed'",
@@ -80,7 +81,7 @@ impl Tx {
             now.as_millis(),
             why
         )?;
-        Ok(())
+        Ok(suspended > 0)
     }
 
     /// The deliveries to a contact that were made since a time, and when.

@@ -4,7 +4,7 @@ use super::outbox_desk::DeliveryState;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::CityId;
-use crate::watcher::ContactId;
+use crate::watcher::{ContactId, WatcherId};
 
 /// The last delivery to a contact that has been tried.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,7 +131,7 @@ impl Tx {
             self,
             (String, String, Option<i64>),
             "SELECT state, outcome, settled_at FROM delivery
-             WHERE city_id = $1 AND contact_id = $2 AND outcome IS NOT NULL
+             WHERE city_id = $1 AND contact_id = $2 AND outcome IS NOT NULL AND attempts > 0
              ORDER BY created_at DESC, delivery_id DESC LIMIT 1",
             city.0,
             contact.0
@@ -142,25 +142,25 @@ impl Tx {
         Ok(Some(LastTry { state, outcome, settled: settled.map(Timestamp::from_millis) }))
     }
 
-    /// How many deliveries to a contact there were since a time, of those that its owner asked for.
+    /// How often a person's webhooks were asked since a time whether they answer, each attempt counted.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn pinged_since(
         &mut self,
         city: CityId,
-        contact: ContactId,
+        watcher: WatcherId,
         since: Timestamp,
     ) -> Result<i64, StoreError> {
-        let found: Option<(i64,)> = row!(
+        let rows = rows!(
             self,
             (i64,),
-            "SELECT COUNT(*) FROM delivery
-             WHERE city_id = $1 AND contact_id = $2 AND created_at >= $3 AND about = 'ping'",
+            "SELECT attempts FROM delivery
+             WHERE city_id = $1 AND watcher_id = $2 AND created_at >= $3 AND about = 'ping'",
             city.0,
-            contact.0,
+            watcher.0,
             since.as_millis()
         )?;
-        Ok(found.map_or(0, |(count,)| count))
+        Ok(rows.into_iter().map(|(attempts,)| attempts.max(1)).sum())
     }
 }

@@ -47,8 +47,11 @@ fn a_program_learns_no_more_of_a_watch_than_its_name() {
     let mail = written(&sender(), &Content::Issue(told.clone()));
     let away = &mail.groups[0].cards[0].away;
     assert!(!away.is_empty(), "its owner reads how far away it is");
+    let way_out = told.because[0].unsubscribe_link.clone();
     let all = told_in(&reader(), &Content::Issue(told)).to_string();
-    for secret in [away.as_str(), "middle", &reader().manage_link, &reader().unsubscribe_all_link] {
+    for secret in
+        [away.as_str(), "middle", &way_out, &reader().manage_link, &reader().unsubscribe_all_link]
+    {
         assert!(!all.contains(secret), "{secret}: {all}");
     }
 }

@@ -9,6 +9,7 @@ mod chicago;
 mod commands;
 mod demo;
 mod doctor;
+mod every_row;
 mod exact;
 mod expected;
 mod hook;

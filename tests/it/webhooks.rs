@@ -267,7 +267,7 @@ story! {
             loop {
                 let (mut socket, _) = listener.accept().await.unwrap();
                 let mut request = vec![0; 16 << 10];
-                socket.read(&mut request).await.unwrap();
+                assert!(socket.read(&mut request).await.unwrap() > 0);
                 socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n").await.unwrap();
                 held.push(socket);
             }

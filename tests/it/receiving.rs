@@ -70,9 +70,15 @@ fn numbers(words: &str) -> Vec<usize> {
 /// What the title of a digest of new issues says in whatever language: of what it is, how many it
 /// lists, and how many more there are.
 pub fn digest_title(title: &str) -> (&'static str, usize, usize) {
+    const ONE_NEW: [&str; 4] = [" reported – ", "Nuevo reporte: ", "Nowe zgłoszenie: ", "新问题："];
     let period = period(title).unwrap_or_else(|| panic!("“{title}” is of no digest"));
-    let (listed, more) = title.split_once(", ").map_or((title, None), |(a, b)| (a, Some(b)));
     assert!(title.contains("Our city"), "“{title}” names no city");
+    // Of one issue it says which, and no number.
+    if title.contains(" – ") {
+        assert!(ONE_NEW.iter().any(|new| title.contains(new)), "“{title}” tells of nothing new");
+        return (period, 1, 0);
+    }
+    let (listed, more) = title.split_once(", ").map_or((title, None), |(a, b)| (a, Some(b)));
     let new = [" new", " nuevo", " now", "新问题"];
     assert!(new.iter().any(|new| listed.contains(new)), "“{title}” tells of nothing new");
     let listed = numbers(listed)[..].first().copied().expect("how many there are");

@@ -23,7 +23,8 @@ missing_packages() {
     { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || echo python3-venv
 }
 
-have npm || die "there is no Node with npm here; get version 20.19 or newer from https://nodejs.org"
+have npm && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
+    die "the tests need Node 20.19 or newer, with npm; get it from https://nodejs.org"
 have cargo || die "there is no Rust here; get it from https://rustup.rs"
 for component in clippy rustfmt; do
     cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 ||

@@ -140,24 +140,16 @@ impl Outbound {
         Ok((response.status().as_u16(), response.headers().clone()))
     }
 
-    /// A URL as it is dialled: written in the one way, and without a fragment, which never goes over
-    /// the wire.
+    /// A URL as it is dialled, if the URL itself may be; where its name leads is seen only then. It is
+    /// written in the one way, and without a fragment, which never goes over the wire. For a door that
+    /// takes URLs from people.
     ///
     /// # Errors
-    /// [`OutboundError::Forbidden`], as [`Outbound::check`] says.
+    /// [`OutboundError::Forbidden`], saying what about it is wrong.
     pub fn written(&self, url: &str) -> Result<String, OutboundError> {
         let (_, mut url) = self.admit(url)?;
         url.set_fragment(None);
         Ok(url.into())
-    }
-
-    /// Whether the URL itself may be dialled; where its name leads is seen only when it is.
-    /// For a door that takes URLs from people.
-    ///
-    /// # Errors
-    /// [`OutboundError::Forbidden`], saying what about it is wrong.
-    pub fn check(&self, url: &str) -> Result<(), OutboundError> {
-        self.admit(url).map(|_| ())
     }
 
     /// Whether the operator allowed this host (and port), public or not.
@@ -248,6 +240,13 @@ pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => Timestamp::from_http_date(text).map(|at| at.since(now)),
     }
+}
+
+/// The host of a web address, by which people know it; the rest of it may be a secret. Empty for anything
+/// else.
+#[must_use]
+pub fn host(url: &str) -> String {
+    origin(url).map(|origin| origin.host).unwrap_or_default()
 }
 
 fn host_of(url: &Url) -> String {

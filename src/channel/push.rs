@@ -156,8 +156,7 @@ impl Pusher {
             Ok(reply) => {
                 if matches!(reply.status, 400 | 401 | 403) {
                     // Not this person's fault, and likely everybody's trouble: wake the operator.
-                    let (status, service) = (reply.status, outbound::origin(&to.endpoint));
-                    let service = service.map(|origin| origin.host).unwrap_or_default();
+                    let (status, service) = (reply.status, outbound::host(&to.endpoint));
                     tracing::error!(status, service, "a push service refuses our messages");
                 }
                 let outcome = judge::judge(&reply, now);

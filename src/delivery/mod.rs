@@ -26,5 +26,5 @@ pub use plan::{
 };
 pub use returned::{Follows, RETURN_DAYS, RETURN_SPAN, Return, follows};
 pub use stretch::{EventMatch, Stretch, Through, Waiting};
-pub use webhook::{PATIENCE, Standing, standing};
+pub use webhook::{Standing, standing};
 pub use why::{Answer, Case, Consent, Fate, Later, Reached, Reason, Trip, Watching, why};

@@ -4,7 +4,7 @@ use super::{About, Verdict};
 use crate::clock::Timestamp;
 
 /// How long a webhook may fail, with nothing that it took in between, before it is told nothing more.
-pub const PATIENCE: Duration = Duration::from_hours(5 * 24);
+const PATIENCE: Duration = Duration::from_hours(5 * 24);
 
 /// What one attempt says of the webhook that it was made at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -42,9 +42,7 @@ impl Desk {
         let of = of.filter(|row| row.suspended || row.retired);
         let of = of.ok_or_else(|| dropped("the webhook was mended or deleted meanwhile"))?;
         Ok(Content::Stopped(Stopped {
-            host: outbound::origin(of.contact.address.text())
-                .map(|origin| origin.host)
-                .unwrap_or_default(),
+            host: outbound::host(of.contact.address.text()),
             since: of.failing_at.unwrap_or(claimed.created),
             reason: of.why.clone().unwrap_or_default(),
         }))

@@ -13,7 +13,6 @@ use crate::store::City;
 const DELIVERIES: i64 = 1_000;
 const WATCHES: i64 = 1_000;
 const PEOPLE: i64 = 50;
-const MATCHES: i64 = 5_000;
 
 /// How much was forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,7 +120,7 @@ impl Engine {
         let mut tx = self.inner.store.write().await?;
         // Whoever plans digests now may still read them.
         tx.take_numbers(city.id, "digest", 0).await?;
-        let forgotten = tx.forget_some_matches(city.id, MATCHES).await?;
+        let forgotten = tx.forget_matches(city.id).await?;
         tx.commit().await?;
         Ok(forgotten)
     }

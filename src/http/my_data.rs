@@ -23,6 +23,7 @@ use super::{Doors, Problem};
 use crate::clock::Timestamp;
 use crate::engine::EngineError;
 use crate::issue::{EventId, IssueId};
+use crate::outbound;
 use crate::store::{
     City, MyContact, MyDelivery, MyReport, NextDigest, StoreError, ToldOf, Tx, WatchLife,
     WatchState,
@@ -146,8 +147,7 @@ fn contact(contact: &MyContact) -> Value {
     if contact.kind == "mail" {
         wire["address"] = json!(contact.address);
     } else {
-        let uri = contact.address.parse::<http::Uri>().ok();
-        wire["service"] = json!(uri.as_ref().and_then(|uri| uri.host()));
+        wire["service"] = json!(outbound::host(&contact.address));
         wire["secret_since"] = json!(contact.secret_since);
         wire["failing_since"] = json!(contact.failing_since);
     }

@@ -4,8 +4,8 @@
 use uuid::Uuid;
 
 use super::manage::Owner;
-use super::webhooks::host_of;
 use super::{Doors, Problem};
+use crate::outbound;
 use crate::store::ContactRow;
 use crate::watcher::{Address, ContactId};
 
@@ -35,7 +35,7 @@ impl Stilled {
             let button = Button { act: "test_webhook", says: "page-stilled-test" };
             return (row.suspended || row.retired).then(|| Self {
                 id: row.contact.id.0.to_string(),
-                address: host_of(&hook.url),
+                address: outbound::host(&hook.url),
                 why: "page-stilled-webhook",
                 button: Some(button),
             });

@@ -15,7 +15,6 @@ use super::extract::{Json, Path};
 use super::sender::From;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
-use crate::outbound;
 use crate::store::{ContactRow, LastTry};
 use crate::watcher::ContactId;
 
@@ -160,9 +159,4 @@ pub async fn remove(
 fn with_secret(doors: &Doors, row: &ContactRow) -> Value {
     let secret = doors.engine().webhook_secret(row).map(|secret| secret.reveal());
     json!({ "webhook": WebhookWire::of(row, None), "secret": secret })
-}
-
-/// The host of a web address, which its owner knows it by; the rest may be a secret.
-pub(super) fn host_of(url: &str) -> String {
-    outbound::origin(url).map(|origin| origin.host).unwrap_or_default()
 }

@@ -12,6 +12,9 @@ use crate::issue::{CityId, EventId, IssueId};
 use crate::watch::{Rhythm, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
 
+/// So many matches are forgotten in one transaction.
+const FORGOTTEN_TOGETHER: i64 = 5_000;
+
 /// When a digest is due next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextDigest {
@@ -239,17 +242,21 @@ impl Tx {
             .collect()
     }
 
-    /// Forgets matches that every digest has read.
+    /// Forgets matches that every digest has read, the oldest first, and so many that nobody waits long for
+    /// it. Gives how many.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn forget_matches(&mut self, city: CityId) -> Result<u64, StoreError> {
         Ok(run!(
             self,
-            "DELETE FROM event_match WHERE city_id = $1 AND match_no <= COALESCE(
-                (SELECT MIN(through_no) FROM digest_schedule WHERE city_id = $1),
-                (SELECT value FROM counter WHERE city_id = $1 AND name = 'match'), 0)",
-            city.0
+            "DELETE FROM event_match WHERE city_id = $1 AND match_no IN (
+                SELECT match_no FROM event_match WHERE city_id = $1 AND match_no <= COALESCE(
+                    (SELECT MIN(through_no) FROM digest_schedule WHERE city_id = $1),
+                    (SELECT value FROM counter WHERE city_id = $1 AND name = 'match'), 0)
+                ORDER BY match_no LIMIT $2)",
+            city.0,
+            FORGOTTEN_TOGETHER
         )?)
     }
 

@@ -168,27 +168,6 @@ impl Tx {
         )?;
         Ok(found.is_some())
     }
-
-    /// Forgets matches that every digest has read, at most `limit`, the oldest first. Gives how many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn forget_some_matches(
-        &mut self,
-        city: CityId,
-        limit: i64,
-    ) -> Result<u64, StoreError> {
-        Ok(run!(
-            self,
-            "DELETE FROM event_match WHERE city_id = $1 AND match_no IN (
-                SELECT match_no FROM event_match WHERE city_id = $1 AND match_no <= COALESCE(
-                    (SELECT MIN(through_no) FROM digest_schedule WHERE city_id = $1),
-                    (SELECT value FROM counter WHERE city_id = $1 AND name = 'match'), 0)
-                ORDER BY match_no LIMIT $2)",
-            city.0,
-            limit
-        )?)
-    }
 }
 
 /// The least id that begins with a time.

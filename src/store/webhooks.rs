@@ -97,7 +97,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Brings forward what waits of a kind of message to a contact, and gives how many there are.
+    /// Brings forward a question that waits for its next turn, and gives how many wait.
     ///
     /// # Errors
     /// When the database does not answer.

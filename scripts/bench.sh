@@ -81,4 +81,7 @@ push() { row push "$2" "$1_messages_per_s" "web_push_$1_messages_per_s" "$1_rati
 push sealed "pushes sealed, one core"
 push signed_once "pushes, a token for each service"
 push signed_each "pushes, a token for each message"
+push end_to_end "pushes sent over TLS, both processors"
+row push "pushes sealed, by keys agreed upon" sealed_messages_per_s key_agreements_per_s \
+    sealed_of_key_agreements "P-256 alone"
 [ "${#passed_over[@]}" = 0 ] || printf '%s\n' "" "${passed_over[@]}" >&2

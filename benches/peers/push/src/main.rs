@@ -3,20 +3,28 @@
 //!
 //! The one rule: before anything is timed, each opens and checks what the other has made.
 //!
-//! Three comparisons, each like for like: sealing alone (RFC 8291); sealing with the VAPID token
+//! Comparisons, each like for like: sealing alone (RFC 8291); sealing with the VAPID token
 //! (RFC 8292) that was signed once for each push service, which this program does by itself and a
 //! user of `web-push` has to see to; and sealing with a token signed for each message, as the
-//! documentation of `web-push` shows it.
+//! documentation of `web-push` shows it. Beside them what no sender gets around, making a key on P-256 and
+//! agreeing with the browser's; and the whole way to a push service over TLS, each with its own client.
 
 mod browser;
 mod ours;
+mod sink;
 mod theirs;
+mod whole_way;
 
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use aws_lc_rs::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
+use aws_lc_rs::rand::SystemRandom;
 use wardwatch::bench::Stopwatch;
+use wardwatch::channel::push::VapidKey;
+use wardwatch::message::{Note, Urgency};
 
 use browser::Browser;
 use ours::Ours;
@@ -36,6 +44,10 @@ const CONTACT: &str = "mailto:311@watch.example.org";
 /// How long each timed run lasts at least.
 const RUN: Duration = Duration::from_secs(1);
 const PAIRS: usize = 5;
+/// How long a note is kept for its browser; a token that was kept so long has ended.
+const A_DAY: Duration = Duration::from_hours(24);
+/// Where OpenSSL, and whoever goes by the same rule, finds the certificates that are trusted.
+const TRUSTED: &str = "SSL_CERT_FILE";
 
 /// How a message is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +69,19 @@ impl Pair {
     }
 }
 
+fn note() -> Note {
+    Note {
+        payload: PAYLOAD.to_owned(),
+        topic: "issue-26-001234".to_owned(),
+        urgency: Urgency::Normal,
+        ttl: A_DAY,
+    }
+}
+
 fn main() -> ExitCode {
     let json = std::env::args().skip(1).any(|arg| arg == "--json");
-    match run(json) {
-        Ok(()) => ExitCode::SUCCESS,
+    match trusting(|certificate| run(json, certificate)) {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("{error:#}");
             ExitCode::FAILURE
@@ -68,11 +89,30 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(json: bool) -> Result<()> {
+/// What is trusted is read once, when a program begins: so this one begins a second time, told of a file in
+/// which a certificate will stand.
+fn trusting(run: impl FnOnce(&Path) -> Result<()>) -> Result<ExitCode> {
+    const BEGUN: &str = "WARDWATCH_PEERS_BEGUN";
+    if std::env::var_os(BEGUN).is_some() {
+        let file = std::env::var_os(TRUSTED).context("no file for the certificate")?;
+        return run(Path::new(&file)).map(|()| ExitCode::SUCCESS);
+    }
+    let folder = tempfile::tempdir()?;
+    let status = Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .env(TRUSTED, folder.path().join("certificate.pem"))
+        .env(BEGUN, "yes")
+        .status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn run(json: bool, certificate: &Path) -> Result<()> {
+    // Before anything reads what is trusted.
+    let identity = sink::Identity::make(certificate)?;
     let browsers = (0..BROWSERS)
         .map(|nth| Browser::subscribe(&format!("{}/{nth:0>120}", SERVICES[nth % SERVICES.len()])))
         .collect::<Result<Vec<_>>>()?;
-    let key = wardwatch::channel::push::VapidKey::generate()?;
+    let key = VapidKey::generate()?;
     let (mut ours, mut theirs) = (Ours::new(key.clone())?, Theirs::new(&key.private_base64())?);
     for signing in [Signing::Not, Signing::OncePerService, Signing::EachMessage] {
         for browser in &browsers[..20] {
@@ -87,8 +127,36 @@ fn run(json: bool) -> Result<()> {
     ] {
         timed.push((key, words, median(&browsers, signing, &mut ours, &mut theirs)?));
     }
-    print(json, &timed);
+    let words = "the whole way, a token for each service";
+    timed.push(("end_to_end", words, whole_way::median(identity, &key)?));
+    let (agreed, share) = beside_agreeing(&browsers, &mut ours)?;
+    print(json, &timed, (agreed, share));
     Ok(())
+}
+
+/// Keys made and agreed upon a second, and how many messages are sealed for each of them, in the pair of
+/// runs with the median share.
+fn beside_agreeing(browsers: &[Browser], ours: &mut Ours) -> Result<(f64, f64)> {
+    let random = SystemRandom::new();
+    let agree = |to: &Browser| {
+        let own = EphemeralPrivateKey::generate(&ECDH_P256, &random)?;
+        own.compute_public_key()?;
+        let peer = UnparsedPublicKey::new(&ECDH_P256, &to.ours.p256dh);
+        agree_ephemeral(own, peer, aws_lc_rs::error::Unspecified, |_| Ok(()))
+    };
+    let mut pairs = vec![];
+    for _ in 0..PAIRS {
+        let theirs = rate(browsers, |browser| Ok(agree(browser)?))?;
+        let ours = rate(browsers, |browser| ours.message(browser, Signing::Not).map(drop))?;
+        pairs.push(Pair { ours, theirs });
+    }
+    let pair = middle(pairs);
+    Ok((pair.theirs, pair.ratio()))
+}
+
+fn middle(mut pairs: Vec<Pair>) -> Pair {
+    pairs.sort_by(|a, b| a.ratio().total_cmp(&b.ratio()));
+    pairs.swap_remove(pairs.len() / 2)
 }
 
 /// Both make a message for one browser; a stranger's reader opens it and checks who sent it.
@@ -122,8 +190,7 @@ fn median(
         let theirs = rate(browsers, |browser| theirs.message(browser, signing).map(drop))?;
         pairs.push(Pair { ours, theirs });
     }
-    pairs.sort_by(|a, b| a.ratio().total_cmp(&b.ratio()));
-    Ok(pairs.swap_remove(PAIRS / 2))
+    Ok(middle(pairs))
 }
 
 /// Messages a second of this thread's processor time.
@@ -141,7 +208,7 @@ fn rate(browsers: &[Browser], mut seal: impl FnMut(&Browser) -> Result<()>) -> R
     }
 }
 
-fn print(json: bool, timed: &[(&str, &str, Pair)]) {
+fn print(json: bool, timed: &[(&str, &str, Pair)], (agreed, share): (f64, f64)) {
     if json {
         let mut object = serde_json::Map::new();
         object.insert("payload_bytes".into(), PAYLOAD.len().into());
@@ -150,6 +217,8 @@ fn print(json: bool, timed: &[(&str, &str, Pair)]) {
             object.insert(format!("web_push_{key}_messages_per_s"), pair.theirs.into());
             object.insert(format!("{key}_ratio"), pair.ratio().into());
         }
+        object.insert("key_agreements_per_s".into(), agreed.into());
+        object.insert("sealed_of_key_agreements".into(), share.into());
         println!("{}", serde_json::Value::Object(object));
         return;
     }
@@ -158,4 +227,7 @@ fn print(json: bool, timed: &[(&str, &str, Pair)]) {
     for (_, words, pair) in timed {
         println!("{words:<36} {:>11.0} {:>11.0} {:>6.2}", pair.ours, pair.theirs, pair.ratio());
     }
+    println!(
+        "keys made and agreed upon a second: {agreed:.0}, messages sealed for each: {share:.2}"
+    );
 }

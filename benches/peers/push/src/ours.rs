@@ -1,18 +1,13 @@
 //! This program's push channel, up to the moment when it would send.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result};
 use wardwatch::channel::push::{Pusher, Settings, VapidKey, seal};
 use wardwatch::clock::Timestamp;
-use wardwatch::message::{Note, Urgency};
+use wardwatch::message::Note;
 use wardwatch::outbound::Outbound;
 
 use crate::browser::Browser;
-use crate::{CONTACT, PAYLOAD, Signing};
-
-/// After which a token that was kept has ended.
-const A_DAY: Duration = Duration::from_hours(24);
+use crate::{A_DAY, CONTACT, Signing, note};
 
 pub struct Ours {
     pusher: Pusher,
@@ -23,14 +18,8 @@ pub struct Ours {
 impl Ours {
     pub fn new(key: VapidKey) -> Result<Self> {
         let outbound = Outbound::new(wardwatch::outbound::Settings::default())?;
-        let note = Note {
-            payload: PAYLOAD.to_owned(),
-            topic: "issue-26-001234".to_owned(),
-            urgency: Urgency::Normal,
-            ttl: A_DAY,
-        };
         let now = wardwatch::clock::Clock::System.now();
-        Ok(Self { pusher: Pusher::new(outbound, Settings::new(key, CONTACT))?, note, now })
+        Ok(Self { pusher: Pusher::new(outbound, Settings::new(key, CONTACT))?, note: note(), now })
     }
 
     /// The body, and the `Authorization` header if there is one.

@@ -1,4 +1,4 @@
-//! The `web-push` crate, up to the moment when one of its clients would send.
+//! The `web-push` crate.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use jwt_simple::prelude::{
 };
 use web_push::{
     ContentEncoding, PartialVapidSignatureBuilder, SubscriptionInfo, Urgency, VapidSignature,
-    VapidSignatureBuilder, WebPushMessageBuilder,
+    VapidSignatureBuilder, WebPushMessage, WebPushMessageBuilder,
 };
 
 use crate::browser::Browser;
@@ -30,6 +30,13 @@ impl Theirs {
 
     /// The body, and the `Authorization` header if there is one.
     pub fn message(&mut self, to: &Browser, signing: Signing) -> Result<(Vec<u8>, Option<String>)> {
+        let payload = self.built(to, signing)?.payload.context("no payload")?;
+        let token = payload.crypto_headers.into_iter().find(|(name, _)| *name == "Authorization");
+        Ok((payload.content, token.map(|(_, value)| value)))
+    }
+
+    /// The message as one of the crate's clients takes it.
+    pub fn built(&mut self, to: &Browser, signing: Signing) -> Result<WebPushMessage> {
         let mut message = WebPushMessageBuilder::new(&to.theirs);
         message.set_ttl(24 * 3_600);
         message.set_urgency(Urgency::Normal);
@@ -40,9 +47,7 @@ impl Theirs {
             Signing::OncePerService => message.set_vapid_signature(self.kept(to)?),
             Signing::EachMessage => message.set_vapid_signature(self.sign(&to.theirs)?),
         }
-        let payload = message.build()?.payload.context("no payload")?;
-        let token = payload.crypto_headers.into_iter().find(|(name, _)| *name == "Authorization");
-        Ok((payload.content, token.map(|(_, value)| value)))
+        Ok(message.build()?)
     }
 
     fn kept(&mut self, to: &Browser) -> Result<VapidSignature> {

@@ -387,15 +387,16 @@ impl Dispatcher {
     /// service goes once more, half as large.
     async fn hand_over(&self, desk: &compose::Desk, claimed: &Claimed) -> Result<Outcome, Verdict> {
         let mut limit = PUSH_LIMIT;
+        let Tools { mailer, pusher, poster, clock, .. } = &*self.tools;
         loop {
             let (to, note) = match desk.parcel(claimed, limit)? {
-                Parcel::Mail(mail) => return Ok(self.tools.mailer.send(&mail, claimed.lane).await),
-                Parcel::Push(to, note) => (to, note),
-                Parcel::Webhook(post) => {
-                    return Ok(self.tools.poster.send(&post, self.tools.clock.now()).await);
+                Parcel::Mail(mail) => {
+                    return Ok(mailer.send(&mail, claimed.lane, clock.now()).await);
                 }
+                Parcel::Push(to, note) => (to, note),
+                Parcel::Webhook(post) => return Ok(poster.send(&post, clock.now()).await),
             };
-            let outcome = self.tools.pusher.send(&to, &note, self.tools.clock.now()).await;
+            let outcome = pusher.send(&to, &note, clock.now()).await;
             if !matches!(outcome, Outcome::TooLarge { .. }) || limit < PUSH_LIMIT {
                 return Ok(outcome);
             }

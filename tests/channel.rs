@@ -113,8 +113,9 @@ fn is_sent(outcome: &Outcome) -> bool {
 #[tokio::test]
 async fn a_mail_arrives_as_it_was_meant() {
     let Some(sink) = Sink::start("mail_sink.py", &[]) else { return };
-    let sent =
-        mailer(format!("smtp://127.0.0.1:{}", sink.port())).send(&mail("ada"), Lane::AtOnce).await;
+    let sent = mailer(format!("smtp://127.0.0.1:{}", sink.port()))
+        .send(&mail("ada"), Lane::AtOnce, now())
+        .await;
     assert!(is_sent(&sent), "{sent:?}");
     let got = sink.got();
     assert_eq!(got["mail_from"], "bounces@watch.example.org");
@@ -170,7 +171,7 @@ async fn a_signature_is_believed_on_every_kind_of_mail_and_no_longer_once_it_is_
         let mail = compose_mail(id, &sender(), &reader(), &to, &content, now()).unwrap();
         let mut settings = Settings::new(format!("file:{}", folder.path().display()));
         settings.signer = Some(Arc::new(signer()));
-        let sent = Mailer::new(settings).unwrap().send(&mail, Lane::AtOnce).await;
+        let sent = Mailer::new(settings).unwrap().send(&mail, Lane::AtOnce, now()).await;
         assert!(is_sent(&sent), "{sent:?}");
         let signed = std::fs::read_to_string(folder.path().join(format!("{id}.eml"))).unwrap();
         assert!(signed.starts_with("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;"));
@@ -204,7 +205,7 @@ async fn a_signature_is_believed_on_every_kind_of_mail_and_no_longer_once_it_is_
 async fn a_mail_servers_answers_become_outcomes() {
     let Some(sink) = Sink::start("mail_sink.py", &[]) else { return };
     let mailer = mailer(format!("smtp://127.0.0.1:{}", sink.port()));
-    let outcome = async |to| mailer.send(&mail(to), Lane::AtOnce).await;
+    let outcome = async |to| mailer.send(&mail(to), Lane::AtOnce, now()).await;
     assert!(matches!(outcome("unknown").await, Outcome::Gone { .. }));
     assert!(matches!(outcome("full").await, Outcome::Refused { .. }));
     assert!(matches!(outcome("reject").await, Outcome::Refused { .. }));
@@ -226,14 +227,16 @@ async fn tls_is_spoken_and_checked_and_the_password_goes_under_it() {
             format!("{scheme}://{login}@localhost:{}?tls=required{options}", sink.port())
         };
         let trusted = format!("&ca={at}/ca.pem");
-        let good = mailer(url("ada:hu%40sh", &trusted)).send(&mail("ada"), Lane::AtOnce).await;
+        let good =
+            mailer(url("ada:hu%40sh", &trusted)).send(&mail("ada"), Lane::AtOnce, now()).await;
         assert!(is_sent(&good), "{kind}: {good:?}");
         let got = sink.got();
         assert_eq!((&got["tls"], &got["user"]), (&Value::from(true), &Value::from("ada")));
-        let wrong = mailer(url("ada:wrong", &trusted)).send(&mail("ada"), Lane::AtOnce).await;
+        let wrong =
+            mailer(url("ada:wrong", &trusted)).send(&mail("ada"), Lane::AtOnce, now()).await;
         let Outcome::Retry { reason, .. } = wrong else { panic!("{kind}: {wrong:?}") };
         assert!(reason.contains("535"), "{reason}");
-        let stranger = mailer(url("ada:hu%40sh", "")).send(&mail("ada"), Lane::AtOnce).await;
+        let stranger = mailer(url("ada:hu%40sh", "")).send(&mail("ada"), Lane::AtOnce, now()).await;
         let Outcome::Retry { reason, .. } = stranger else { panic!("{kind}: {stranger:?}") };
         assert!(reason.to_lowercase().contains("certificate"), "{kind}: {reason}");
         assert!(sink.got_nothing());
@@ -246,7 +249,7 @@ async fn a_line_slipped_in_before_tls_ends_the_connection() {
     let at = folder.path().to_str().unwrap();
     let Some(sink) = Sink::start("mail_sink.py", &["--starttls", at, "--inject"]) else { return };
     let url = format!("smtp://localhost:{}?tls=required&ca={at}/ca.pem", sink.port());
-    let outcome = mailer(url).send(&mail("ada"), Lane::AtOnce).await;
+    let outcome = mailer(url).send(&mail("ada"), Lane::AtOnce, now()).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     assert!(sink.got_nothing());
 }

@@ -198,7 +198,7 @@ async fn every_kind_of_mail_in_every_language_passes_its_receivers() {
     let mut sent = BTreeMap::new();
     for (id, (tag, content)) in (FIRST..).map(Uuid::from_u128).zip(every_message()) {
         let mail = compose_mail(id, &sender(), &reader(tag), &to, &content, now()).unwrap();
-        let outcome = mailer.send(&mail, Lane::AtOnce).await;
+        let outcome = mailer.send(&mail, Lane::AtOnce, now()).await;
         assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
         sent.insert(format!("{id}.eml"), format!("{} in {tag}", name(&content)));
     }

@@ -189,7 +189,8 @@ async fn send(
         let (mailer, pen, plan) = (Arc::clone(mailer), Arc::clone(pen), plan.clone());
         hands.spawn(async move {
             for nth in (hand..plan.mails).step_by(plan.connections) {
-                let outcome = mailer.send(&write(&pen, nth)?, Lane::AtOnce).await;
+                let outcome =
+                    mailer.send(&write(&pen, nth)?, Lane::AtOnce, Clock::System.now()).await;
                 if !matches!(outcome, Outcome::Sent { .. }) {
                     return Err(MailError::NotTaken(format!("{outcome:?}")));
                 }

@@ -16,6 +16,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use memchr::memchr2_iter;
+
+use crate::clock::Timestamp;
 use crate::delivery::{Lane, Outcome};
 use crate::message::Mail;
 
@@ -121,9 +124,10 @@ impl Mailer {
         Ok(Self { road, signer })
     }
 
-    /// Hands over one mail, once; urgent mail never waits for bulk. May be cancelled at any point;
+    /// Hands over one mail, once; urgent mail never waits for bulk. One for a domain that takes long is
+    /// given back untried, unless it is urgent. May be cancelled at any point;
     /// then nobody knows whether the mail was taken.
-    pub async fn send(&self, mail: &Mail, lane: Lane) -> Outcome {
+    pub async fn send(&self, mail: &Mail, lane: Lane, now: Timestamp) -> Outcome {
         if has_stray_line_end(&mail.bytes) {
             let reason = "the message has a line that does not end in CRLF; please report it";
             return Outcome::Refused { reason: reason.to_owned() };
@@ -135,7 +139,7 @@ impl Mailer {
         let mail = signed.as_ref().unwrap_or(mail);
         match &self.road {
             Road::Folder(folder) => folder.write(mail).await,
-            Road::Smtp(pool) => pool.send(mail, lane).await,
+            Road::Smtp(pool) => pool.send(mail, lane, now).await,
         }
     }
 
@@ -154,14 +158,15 @@ impl Mailer {
 /// A bare CR or LF is read as a line end by some servers and not by others, which lets one mail
 /// hide another (SMTP smuggling).
 fn has_stray_line_end(bytes: &[u8]) -> bool {
-    let mut before = 0;
-    for &byte in bytes {
-        if (byte == b'\n') != (before == b'\r') {
+    // Always one after the other, at neighbouring places.
+    let mut ends = memchr2_iter(b'\r', b'\n', bytes);
+    while let Some(at) = ends.next() {
+        if bytes[at] != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
             return true;
         }
-        before = byte;
+        ends.next();
     }
-    before == b'\r'
+    false
 }
 
 #[cfg(test)]

@@ -75,6 +75,7 @@ pub const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("jiff", &["clock"]),
     ("lettre", &["channel", "message"]),
+    ("memchr", &["channel"]),
     ("reqwest", &["outbound"]),
     ("mail_parser", &["http"]),
     ("prometheus_client", &["metrics"]),

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use wardwatch::channel::email::{Mailer, Settings};
+use wardwatch::clock::Clock;
 use wardwatch::delivery::{Lane, Outcome};
 use wardwatch::message::Mail;
 
@@ -75,7 +76,8 @@ impl Postfix {
             subject: String::new(),
             bytes: b"From: a@city.example\r\n\r\nhello\r\n".to_vec(),
         };
-        let sent = Mailer::new(settings).unwrap().send(&mail, Lane::AtOnce).await;
+        let sent =
+            Mailer::new(settings).unwrap().send(&mail, Lane::AtOnce, Clock::System.now()).await;
         assert!(matches!(sent, Outcome::Sent { .. }), "{sent:?}");
     }
 

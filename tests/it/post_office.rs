@@ -23,7 +23,7 @@ use crate::receiving::Letter;
 use crate::town::Town;
 
 /// It takes every mail. Whom it answers only when it is told to: held@, after the message was
-/// taken; gone@, before, and then it says that there is nobody of that name.
+/// taken; gone@, before, and then it says that there is nobody of that name; all of held.example, before.
 #[derive(Clone)]
 pub struct PostOffice {
     port: u16,
@@ -69,6 +69,9 @@ impl PostOffice {
                 "RCPT" => {
                     to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                     self.begun.send_modify(|begun| *begun.entry(to.clone()).or_default() += 1);
+                    if to.ends_with("@held.example") {
+                        self.until_answering().await;
+                    }
                     if to.starts_with("gone@") {
                         self.until_answering().await;
                         "550 5.1.1 nobody of that name\r\n"

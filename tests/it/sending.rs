@@ -12,7 +12,7 @@ use crate::post_office::PostOffice;
 use crate::program::Program;
 use crate::receiving::Letter;
 use crate::sink::Sink;
-use crate::town::{Town, block, place, story};
+use crate::town::{Town, block, place, story, ward};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_confirmation_goes_out_while_all_other_mail_is_stuck() {
@@ -40,6 +40,38 @@ async fn a_confirmation_goes_out_while_all_other_mail_is_stuck() {
     let question = Letter::read(&mails.got());
     assert_eq!(question.to, "ada@example.org");
     serving.kill();
+}
+
+story! {
+    async fn hundreds_of_mails_for_a_domain_that_hangs_hold_up_nobody_else(town: Town) {
+        // More than a dispatcher has hands.
+        const MANY: usize = 300;
+        let office = PostOffice::open().await;
+        town.found_wards().await;
+        for nth in 0..MANY {
+            town.watch(&format!("p{nth}@held.example"), ward("1"), Rhythm::AtOnce).await;
+        }
+        town.watch("ada@example.org", ward("1"), Rhythm::AtOnce).await;
+        town.report("first", place(-87.7, 41.85)).await;
+        town.engine.match_pending().await.unwrap();
+        let dispatcher = office.dispatcher(&town, Duration::from_mins(2));
+        let (others, begun) = (dispatcher.clone(), Instant::now());
+        let draining = tokio::spawn(async move { others.drain().await });
+        office.until_begun("ada@example.org", 1).await;
+        assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+        // Theirs lose nothing by it, not even an attempt.
+        office.answer();
+        draining.await.unwrap().unwrap();
+        for _ in 0..20 {
+            town.pass(Duration::from_secs(30));
+            dispatcher.drain().await.unwrap();
+        }
+        let letters = office.letters();
+        let theirs = letters.iter().filter(|letter| letter.to.ends_with("@held.example")).count();
+        assert_eq!((letters.len(), theirs), (MANY + 1, MANY));
+        let tally = town.engine.store().read().await.unwrap().delivery_tally().await.unwrap();
+        assert!(tally.iter().all(|one| one.state == "sent"), "{tally:?}");
+    }
 }
 
 /// The server takes three seconds over each mail to slow@example.org.

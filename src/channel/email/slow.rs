@@ -1,14 +1,16 @@
 //! Domains whose mail takes long: a server behind ours that answers after seconds, or never.
 //!
 //! A mail that hangs gives up its place among the connections to the mail server, and no more begin
-//! for its domain until it has ended. A domain whose last mail was slow has a few places at once. So
-//! the others are held up for some seconds once, not for as long as it lasts.
+//! for its domain until it has ended. A domain whose last mail was slow has a few places at once. What
+//! may not begin is given back, to come again in a moment: whoever waited here would be one of so many
+//! hands that nobody was left for the others. So those are held up for some seconds once, not for as
+//! long as it lasts.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a mail keeps its place among the connections.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
@@ -22,8 +24,6 @@ const REMEMBERED: usize = 1_000;
 #[derive(Debug)]
 pub(super) struct Slow {
     domains: Mutex<HashMap<String, Domain>>,
-    /// Rung when a mail has ended.
-    ended: Notify,
     /// Connections that may hang beside the usual ones.
     room: Arc<Semaphore>,
     /// How many mails of a slow domain may be on their way at once.
@@ -49,31 +49,18 @@ impl Slow {
     pub(super) fn new(connections: usize) -> Self {
         let room = Arc::new(Semaphore::new(connections));
         let few = (connections / 4).max(1);
-        Self { domains: Mutex::default(), ended: Notify::new(), room, few }
+        Self { domains: Mutex::default(), room, few }
     }
 
     fn domains(&self) -> MutexGuard<'_, HashMap<String, Domain>> {
         self.domains.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn is_well(&self, domain: &str) -> bool {
+    /// Whether a mail for this domain may begin.
+    pub(super) fn is_well(&self, domain: &str) -> bool {
         self.domains().get(domain).is_none_or(|domain| {
             domain.hanging == 0 && !(domain.slow && domain.on_the_way >= self.few)
         })
-    }
-
-    /// Waits until a mail for this domain may begin.
-    pub(super) async fn until_well(&self, domain: &str) {
-        loop {
-            let ended = self.ended.notified();
-            tokio::pin!(ended);
-            // Before looking, so that an end between is not missed.
-            ended.as_mut().enable();
-            if self.is_well(domain) {
-                return;
-            }
-            ended.await;
-        }
     }
 
     /// A mail begins, unless its domain has turned slow meanwhile and `may_wait`.
@@ -107,8 +94,6 @@ impl Drop for OnTheWay<'_> {
         }
         let many = domains.len() > REMEMBERED;
         domains.retain(|_, domain| domain.on_the_way > 0 || (domain.slow && !many));
-        drop(domains);
-        self.slow.ended.notify_waiters();
     }
 }
 
@@ -117,23 +102,21 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_domain_waits_for_its_own_mail_and_for_no_other() {
+    async fn a_domain_is_held_up_by_its_own_mail_and_by_no_other() {
         let slow = Slow::new(2);
         let mut first = slow.begin("bad.example", true).unwrap();
         let mut second = slow.begin("bad.example", true).unwrap();
         assert!(first.put_aside() && second.put_aside());
         let mut worse = slow.begin("worse.example", true).unwrap();
         assert!(!worse.put_aside(), "there is no more room");
-        slow.until_well("good.example").await;
+        assert!(slow.is_well("good.example"));
         assert!(slow.begin("bad.example", true).is_none());
         assert!(slow.begin("bad.example", false).is_some(), "what is urgent does not wait");
-        let waiting = slow.until_well("bad.example");
-        tokio::pin!(waiting);
-        assert!(futures_util::poll!(&mut waiting).is_pending());
+        assert!(!slow.is_well("bad.example"));
         drop(first);
-        assert!(futures_util::poll!(&mut waiting).is_pending(), "one still hangs");
+        assert!(!slow.is_well("bad.example"), "one still hangs");
         drop(second);
-        waiting.await;
+        assert!(slow.is_well("bad.example"));
     }
 
     #[tokio::test]

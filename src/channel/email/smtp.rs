@@ -26,8 +26,12 @@ use super::slow::{PATIENCE, Slow};
 use super::wire::{Clear, Tls};
 use super::{EmailError, Settings};
 use crate::bounce::one_line;
+use crate::clock::Timestamp;
 use crate::delivery::{Lane, Outcome};
 use crate::message::Mail;
+
+/// When mail for a domain that takes long may come again.
+const A_MOMENT: Duration = Duration::from_secs(5);
 
 pub(super) struct Pool {
     relay: Relay,
@@ -70,21 +74,22 @@ impl Pool {
         })
     }
 
-    pub(super) async fn send(&self, mail: &Mail, lane: Lane) -> Outcome {
+    pub(super) async fn send(&self, mail: &Mail, lane: Lane, now: Timestamp) -> Outcome {
         let domain = mail.to.domain();
         // Somebody waits for what is urgent: it finds out for itself.
         let may_wait = lane != Lane::Urgent;
-        let (permits, mut on_the_way) = loop {
-            if may_wait {
-                self.slow.until_well(domain).await;
-            }
-            let Ok(permits) = self.gates.pass(lane).await else {
-                return Outcome::Retry { after: None, reason: "mail is shutting down".to_owned() };
-            };
-            if let Some(on_the_way) = self.slow.begin(domain, may_wait) {
-                break (permits, on_the_way);
-            }
+        let later = || Outcome::Held {
+            until: now.plus(A_MOMENT),
+            reason: format!("mail to {domain} takes long; some of it is on its way"),
         };
+        if may_wait && !self.slow.is_well(domain) {
+            return later();
+        }
+        let Ok(permits) = self.gates.pass(lane).await else {
+            return Outcome::Retry { after: None, reason: "mail is shutting down".to_owned() };
+        };
+        // Others of its domain may have begun to hang meanwhile.
+        let Some(mut on_the_way) = self.slow.begin(domain, may_wait) else { return later() };
         let sending = self.send_now(mail);
         tokio::pin!(sending);
         if let Ok(outcome) = timeout(PATIENCE, &mut sending).await {

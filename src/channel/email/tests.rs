@@ -10,6 +10,10 @@ use uuid::Uuid;
 
 use super::*;
 
+fn now() -> Timestamp {
+    Timestamp::from_millis(0)
+}
+
 /// A mail server on a real socket. What it does with a mail is decided by the recipient.
 #[derive(Clone)]
 struct Server {
@@ -170,7 +174,10 @@ async fn a_server_that_takes_commands_together_is_given_them_together() {
     // Its answers stay with their mails: one that was refused hands over nothing.
     let server = Server::start(PIPELINING).await;
     let mailer = server.mailer(|_| {});
-    assert!(matches!(mailer.send(&mail("unknown"), Lane::AtOnce).await, Outcome::Gone { .. }));
+    assert!(matches!(
+        mailer.send(&mail("unknown"), Lane::AtOnce, now()).await,
+        Outcome::Gone { .. }
+    ));
     assert!(!server.heard("Subject:").await, "of the mail itself nothing was said");
     for _ in 0..100 {
         if server.heard("QUIT").await {
@@ -187,19 +194,26 @@ async fn a_server_that_takes_commands_together_is_given_them_together() {
 async fn each_answer_becomes_its_outcome(offers: &'static str, together: usize) {
     let server = Server::start(offers).await;
     let mailer = server.mailer(|_| {});
-    let sent = mailer.send(&mail("ada"), Lane::AtOnce).await;
+    let sent = mailer.send(&mail("ada"), Lane::AtOnce, now()).await;
     assert_eq!(sent, Outcome::Sent { reply: "250 2.0.0 queued".to_owned() });
-    assert!(is_sent(&mailer.send(&mail("bo"), Lane::AtOnce).await));
+    assert!(is_sent(&mailer.send(&mail("bo"), Lane::AtOnce, now()).await));
     assert_eq!(server.connections(), 1, "a connection in order is used again");
-    assert!(matches!(mailer.send(&mail("unknown"), Lane::AtOnce).await, Outcome::Gone { .. }));
-    assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
+    assert!(matches!(
+        mailer.send(&mail("unknown"), Lane::AtOnce, now()).await,
+        Outcome::Gone { .. }
+    ));
+    assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce, now()).await));
     assert_eq!(server.connections(), 2);
-    let Outcome::Retry { after: None, reason } = mailer.send(&mail("tempfail"), Lane::AtOnce).await
+    let Outcome::Retry { after: None, reason } =
+        mailer.send(&mail("tempfail"), Lane::AtOnce, now()).await
     else {
         panic!("a greylisting must be retried")
     };
     assert!(reason.contains("450 4.2.0 greylisted"), "{reason}");
-    assert!(matches!(mailer.send(&mail("reject"), Lane::AtOnce).await, Outcome::Refused { .. }));
+    assert!(matches!(
+        mailer.send(&mail("reject"), Lane::AtOnce, now()).await,
+        Outcome::Refused { .. }
+    ));
     // A dot at the beginning of a line is doubled, and the message ends once.
     assert!(server.heard("..dots").await && !server.heard("....").await);
     assert_eq!(server.together(), together);
@@ -217,10 +231,14 @@ async fn is_cancelled(offers: &'static str) {
     let mailer = server.mailer(|settings| settings.connections = 2);
     let slow = mail("slow");
     let cancelled =
-        tokio::time::timeout(Duration::from_millis(150), mailer.send(&slow, Lane::AtOnce)).await;
+        tokio::time::timeout(Duration::from_millis(150), mailer.send(&slow, Lane::AtOnce, now()))
+            .await;
     assert!(cancelled.is_err());
     // On the old connection the late 250 of the cancelled mail would be read as this one's.
-    assert!(matches!(mailer.send(&mail("unknown"), Lane::AtOnce).await, Outcome::Gone { .. }));
+    assert!(matches!(
+        mailer.send(&mail("unknown"), Lane::AtOnce, now()).await,
+        Outcome::Gone { .. }
+    ));
     assert_eq!(server.connections(), 2);
 }
 
@@ -229,8 +247,8 @@ async fn a_connection_that_the_server_closed_while_idle_is_replaced_unseen() {
     for offers in [PLAIN, PIPELINING] {
         let server = Server::start(offers).await;
         let mailer = server.mailer(|_| {});
-        assert!(is_sent(&mailer.send(&mail("last"), Lane::AtOnce).await));
-        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
+        assert!(is_sent(&mailer.send(&mail("last"), Lane::AtOnce, now()).await));
+        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce, now()).await));
         assert_eq!(server.connections(), 2);
     }
 }
@@ -240,14 +258,14 @@ async fn a_server_that_keeps_silent_is_given_up_in_time() {
     let server = Server::start(PLAIN).await;
     let mailer = server.mailer(|settings| settings.step_timeout = Duration::from_millis(200));
     let begun = Instant::now();
-    let outcome = mailer.send(&mail("silent"), Lane::AtOnce).await;
+    let outcome = mailer.send(&mail("silent"), Lane::AtOnce, now()).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     assert!(begun.elapsed() < Duration::from_secs(2));
     // A server that takes the call and never greets.
     let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut settings = Settings::new(format!("smtp://{}", mute.local_addr().unwrap()));
     settings.step_timeout = Duration::from_millis(200);
-    let outcome = Mailer::new(settings).unwrap().send(&mail("ada"), Lane::AtOnce).await;
+    let outcome = Mailer::new(settings).unwrap().send(&mail("ada"), Lane::AtOnce, now()).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
 }
 
@@ -255,7 +273,7 @@ async fn a_server_that_keeps_silent_is_given_up_in_time() {
 async fn nobody_at_the_port_is_a_reason_to_try_later() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let mailer = Mailer::new(Settings::new(format!("smtp://{gone}"))).unwrap();
-    let outcome = mailer.send(&mail("ada"), Lane::AtOnce).await;
+    let outcome = mailer.send(&mail("ada"), Lane::AtOnce, now()).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     assert!(mailer.probe().await.unwrap_err().contains("connecting to the mail server"));
 }
@@ -266,7 +284,7 @@ async fn there_are_never_more_connections_than_allowed() {
     let mailer = Arc::new(server.mailer(|settings| settings.connections = 4));
     let sends = (0..40).map(|_| {
         let mailer = mailer.clone();
-        tokio::spawn(async move { mailer.send(&mail("ada"), Lane::AtOnce).await })
+        tokio::spawn(async move { mailer.send(&mail("ada"), Lane::AtOnce, now()).await })
     });
     for sent in futures_util::future::join_all(sends).await {
         assert!(is_sent(&sent.unwrap()));
@@ -283,7 +301,7 @@ async fn a_mail_that_somebody_waits_for_passes_all_that_are_stuck() {
     let bulk = |lane, count| {
         (0..count).for_each(|_| {
             let mailer = mailer.clone();
-            tokio::spawn(async move { mailer.send(&mail("stuck"), lane).await });
+            tokio::spawn(async move { mailer.send(&mail("stuck"), lane, now()).await });
         });
     };
     let stuck = async |count| {
@@ -293,11 +311,11 @@ async fn a_mail_that_somebody_waits_for_passes_all_that_are_stuck() {
     };
     bulk(Lane::Digest, 20);
     stuck(4).await;
-    assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
+    assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce, now()).await));
     bulk(Lane::AtOnce, 20);
     stuck(4 + 1 + 2).await;
     for _ in 0..3 {
-        assert!(is_sent(&mailer.send(&mail("ada"), Lane::Urgent).await));
+        assert!(is_sent(&mailer.send(&mail("ada"), Lane::Urgent, now()).await));
     }
     assert_eq!(
         server.times_heard("DATA").await,
@@ -313,7 +331,7 @@ async fn a_hundred_mails_on_one_connection_do_not_wait_for_acknowledgements() {
     let mailer = server.mailer(|settings| settings.connections = 2);
     let begun = Instant::now();
     for _ in 0..100 {
-        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
+        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce, now()).await));
     }
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
@@ -342,7 +360,7 @@ async fn where_tls_is_required_nothing_is_said_in_the_clear() {
     let mailer = server.mailer(|settings| {
         settings.url = format!("smtp://localhost:{}?tls=required", server.at.port());
     });
-    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada"), Lane::AtOnce).await else {
+    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada"), Lane::AtOnce, now()).await else {
         panic!()
     };
     assert!(reason.contains("offers no STARTTLS"), "{reason}");
@@ -362,7 +380,7 @@ async fn a_password_is_not_sent_in_the_clear_to_another_machine() {
     let server =
         Server::start_at(&here.ip().to_string(), "250-mail\r\n250 AUTH PLAIN LOGIN\r\n").await;
     let mailer = server.mailer(|settings| settings.url = format!("smtp://ada:hush@{}", server.at));
-    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada"), Lane::AtOnce).await else {
+    let Outcome::Retry { reason, .. } = mailer.send(&mail("ada"), Lane::AtOnce, now()).await else {
         panic!()
     };
     assert!(reason.contains("not sent in the clear"), "{reason}");
@@ -375,7 +393,10 @@ async fn a_message_with_a_stray_line_end_is_never_sent() {
     let mailer = server.mailer(|_| {});
     for stray in [&b"a\nb\r\n"[..], b"a\rb\r\n", b"a\r\n.\nb\r\n", b"a\r"] {
         let smuggled = Mail { bytes: stray.to_vec(), ..mail("ada") };
-        assert!(matches!(mailer.send(&smuggled, Lane::AtOnce).await, Outcome::Refused { .. }));
+        assert!(matches!(
+            mailer.send(&smuggled, Lane::AtOnce, now()).await,
+            Outcome::Refused { .. }
+        ));
     }
     assert_eq!(server.connections(), 0);
 }
@@ -386,11 +407,11 @@ async fn a_folder_gets_one_whole_file_per_delivery_however_often_it_is_sent() {
     let at = folder.path().join("deep/mail");
     let mailer = Mailer::new(Settings::new(format!("file:{}", at.display()))).unwrap();
     for _ in 0..3 {
-        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce).await));
+        assert!(is_sent(&mailer.send(&mail("ada"), Lane::AtOnce, now()).await));
     }
     let files: Vec<_> = std::fs::read_dir(&at).unwrap().map(|f| f.unwrap().path()).collect();
     assert_eq!(files, [at.join(format!("{}.eml", Uuid::from_u128(7)))]);
     assert_eq!(std::fs::read(&files[0]).unwrap(), mail("ada").bytes);
     std::fs::remove_dir_all(&at).unwrap();
-    assert!(matches!(mailer.send(&mail("ada"), Lane::AtOnce).await, Outcome::Retry { .. }));
+    assert!(matches!(mailer.send(&mail("ada"), Lane::AtOnce, now()).await, Outcome::Retry { .. }));
 }

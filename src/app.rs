@@ -336,8 +336,15 @@ async fn forget_what_is_over(engine: &Engine, stop: &watch::Receiver<bool>) {
         }
     }
     if !all.is_nothing() {
-        let Forgotten { deliveries, watches, people, matches } = all;
-        tracing::info!(deliveries, watches, people, matches, "forgot what was kept long enough");
+        let Forgotten { deliveries, watches, people, matches, comments } = all;
+        tracing::info!(
+            deliveries,
+            watches,
+            people,
+            matches,
+            comments,
+            "forgot what was kept long enough"
+        );
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod accept;
 mod case_file;
+mod comments;
 mod consent;
 mod digests;
 mod expected;
@@ -40,6 +41,7 @@ use crate::watcher::{HabitsError, Pause, WatcherId};
 
 pub use accept::{Arrival, Receipt};
 pub use case_file::CaseFile;
+pub use comments::Commented;
 pub use expected::{Expected, LOOKED_BACK};
 pub use habits::{HabitsChange, Wish};
 pub use keeping::Forgotten;
@@ -61,6 +63,9 @@ pub struct EngineSettings {
     pub questions_wait: Duration,
     /// How long after an issue was closed its reporter is asked whether it is fixed; zero for never.
     pub ask_fixed_after: Duration,
+    /// How long after they first agreed what a resident says waits until somebody of the city's has read
+    /// it; zero for not at all.
+    pub new_for: Duration,
     /// How long what is over is kept: what was sent, deleted watches, people who watch nothing; `None`
     /// for ever.
     pub keep_for: Option<Duration>,
@@ -76,6 +81,7 @@ impl Default for EngineSettings {
             questions_an_hour: 3,
             questions_wait: Duration::from_hours(24 * 14),
             ask_fixed_after: Duration::from_hours(24 * 3),
+            new_for: Duration::from_hours(24 * 7),
             keep_for: Some(Duration::from_hours(24 * 365)),
             hot_points: HotPointRule::default(),
         }
@@ -131,6 +137,10 @@ pub enum EngineError {
     OutsideCity { city: String, bounds: Envelope },
     #[error("only whoever reported this issue can say that; sign in by the link in our mails")]
     NotTheReporter,
+    #[error("you have said a great deal, and some of it waits to be read; say the rest in an hour")]
+    SaidTooMuch,
+    #[error("there is no such comment; somebody may have decided about it already")]
+    UnknownComment,
     #[error(
         "nobody is known by this link or token any more; what was stored about them was deleted: sign up anew"
     )]

@@ -16,7 +16,9 @@ use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Position};
 
 pub use hot_points::{HORIZON, HotPointRule, LastReports, Spot};
-pub use notice::{CLOCKS_DIFFER, Explained, Facts, Happening, Notice, Said, Unexplained, explain};
+pub use notice::{
+    CLOCKS_DIFFER, Explained, Facts, Happening, Lets, Notice, Said, Unexplained, explain,
+};
 
 /// The city that a row belongs to. An instance serves one or several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,6 +31,11 @@ pub struct IssueId(pub Uuid);
 /// An event's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EventId(pub Uuid);
+
+/// Who has said something about issues here, without saying who that is: the same for all that one
+/// person says, and shown to nobody, for where somebody says much they live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Author(pub Uuid);
 
 /// What kind of thing an issue is about, in the city's own words ("Pothole in Street Complaint").
 /// Two categories are the same when they differ only in case or surrounding space.
@@ -365,6 +372,8 @@ pub struct IssueEvent {
     pub kind: Kind,
     pub at: Timestamp,
     pub actor: Actor,
+    /// Whose comment it is, if a resident made it here.
+    pub author: Option<Author>,
     /// What was said: a comment's words, a resolution note.
     pub text: Option<String>,
     pub category: Category,

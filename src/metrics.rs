@@ -25,6 +25,8 @@ pub struct Metrics {
     watches: Gauge,
     oldest_due: Gauge,
     outbox: Family<OutboxLabels, Gauge>,
+    comments: Gauge,
+    oldest_comment: Gauge,
     deliveries: Family<DeliveryLabels, Counter>,
     commits: CommitTimes,
 }
@@ -109,6 +111,8 @@ impl Default for Metrics {
             watches: Gauge::default(),
             oldest_due: Gauge::default(),
             outbox: Family::default(),
+            comments: Gauge::default(),
+            oldest_comment: Gauge::default(),
             deliveries: Family::default(),
             commits: CommitTimes::default(),
         };
@@ -134,6 +138,16 @@ impl Default for Metrics {
             "outbox_deliveries",
             "Deliveries that wait, and dead ones that an operator may try again",
             metrics.outbox.clone(),
+        );
+        registry.register(
+            "comments_waiting",
+            "Comments that wait until somebody has read them",
+            metrics.comments.clone(),
+        );
+        registry.register(
+            "comments_oldest_seconds",
+            "How long the oldest of them has waited",
+            metrics.oldest_comment.clone(),
         );
         registry.register("deliveries", "Attempts by outcome", metrics.deliveries.clone());
         registry.register(
@@ -176,6 +190,13 @@ impl Metrics {
     pub fn oldest_due(&self, since: Option<Duration>) {
         let seconds = since.map_or(0, |since| since.as_secs());
         self.oldest_due.set(i64::try_from(seconds).unwrap_or(i64::MAX));
+    }
+
+    /// How many comments wait to be read, and how long the oldest has.
+    pub fn comments(&self, count: i64, oldest: Option<Duration>) {
+        self.comments.set(count);
+        let seconds = oldest.map_or(0, |oldest| oldest.as_secs());
+        self.oldest_comment.set(i64::try_from(seconds).unwrap_or(i64::MAX));
     }
 
     /// How many deliveries of a channel wait, or are dead.

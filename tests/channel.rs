@@ -47,6 +47,7 @@ fn told() -> Content {
             kind: Kind::Commented,
             at,
             actor: Actor::Official,
+            comment: None,
             text: words,
         }],
         link: "https://watch.example.org/issues/26-001234".to_owned(),

@@ -18,7 +18,7 @@ use wardwatch::clock::{Clock, Timestamp};
 use wardwatch::delivery::{Lane, Outcome};
 use wardwatch::drawing::{Ground, Picture, WardLines};
 use wardwatch::geometry::{Position, Shape, Units};
-use wardwatch::issue::{Actor, CityId, IssueId, Kind, Status};
+use wardwatch::issue::{Actor, CityId, EventId, IssueId, Kind, Status};
 use wardwatch::message::{
     Because, Confirm, Content, Digest, Fixed, Happening, Language, Map, PUSH_LIMIT, Reader, Sender,
     Stopped, Told, Watched, compose_mail, compose_push,
@@ -87,6 +87,11 @@ fn told(kind: Kind) -> Told {
     let text =
         says.then(|| "A crew comes on Monday morning.\nThank you for telling us.".to_owned());
     let at = "2026-05-04T14:12:00Z".parse().unwrap();
+    // A neighbor's, with a way to hear no more of them.
+    let (actor, comment) = match kind {
+        Kind::Commented => (Actor::Resident, Some(EventId(Uuid::from_u128(FIRST - 2)))),
+        _ => (Actor::Official, None),
+    };
     Told {
         issue: IssueId(Uuid::from_u128(FIRST - 1)),
         number: "26-001234".to_owned(),
@@ -97,7 +102,7 @@ fn told(kind: Kind) -> Told {
         ward: Some("12".to_owned()),
         description: "Deep hole in the right lane, just past the bus stop.".to_owned(),
         status: if kind == Kind::Closed { Status::Closed } else { Status::Received },
-        happenings: vec![Happening { kind, at, actor: Actor::Official, text }],
+        happenings: vec![Happening { kind, at, actor, comment, text }],
         link: format!("{SITE}/issues/26-001234"),
         because: vec![watch("Home", Some(HERE)), watch("My ward", None)],
     }

@@ -210,6 +210,7 @@ because-line = You watch “{ $watch }”. This is on the ward line of { $ward }
 stop-watch = Stop mails for this watch
 manage = Change what you watch
 mute-issue = Hear no more of this issue
+mute-author = Hear no more from this neighbor
 stop-all = Stop all mails
 footer = { $city } sends this because you asked to be told.
 footer-confirm = { $city } sent this because somebody entered your address.

@@ -218,7 +218,7 @@ fixed-no = No, sigue ahí
 
 stopped-title = Su webhook se ha detenido
 stopped-preheader = No ha aceptado nada durante días.
-stopped-lead = { $host } no ha aceptado ninguno de nuestros mensajes desde { $when }, así que dejamos de enviárselos. El último intento: «{ $reason }». Sus seguimientos siguen en pie, y lo que le llega por correo o en el navegador continúa. Cuando el webhook esté reparado, envíele una prueba desde su página; con la primera que acepte, los mensajes vuelven a enviarse allí.
+stopped-lead = { $host } no ha aceptado ninguno de nuestros mensajes desde { $when }, así que dejamos de enviárselos. El último intento: “{ $reason }”. Sus seguimientos siguen en pie, y lo que le llega por correo o en el navegador continúa. Cuando el webhook esté reparado, envíele una prueba desde su página; con la primera que acepte, los mensajes vuelven a enviarse allí.
 stopped-page = Abrir su página
 
 ## The question whether anybody answers at a webhook
@@ -234,6 +234,7 @@ because-line = Usted sigue “{ $watch }”. Este caso está en el límite del d
 stop-watch = Cancelar los correos de este seguimiento
 manage = Cambiar sus seguimientos
 mute-issue = Silenciar este caso
+mute-author = Silenciar a este vecino
 stop-all = Cancelar todos los correos
 footer = { $city } le envía esto porque usted pidió recibir avisos.
 footer-confirm = { $city } envió esto porque alguien ingresó su dirección de correo.

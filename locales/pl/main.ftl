@@ -253,6 +253,7 @@ because-line = Obserwujesz „{ $watch }”. To miejsce leży na granicy okręgu
 stop-watch = Wyłącz e-maile z tej obserwacji
 manage = Zmień, co obserwujesz
 mute-issue = Wycisz to zgłoszenie
+mute-author = Wycisz tę osobę
 stop-all = Wyłącz wszystkie e-maile
 footer = Tę wiadomość wysyła { $city } na twoją prośbę.
 footer-confirm = Tę wiadomość wysyła { $city }, bo ktoś podał twój adres.

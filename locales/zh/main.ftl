@@ -25,7 +25,7 @@ subject-digest = { $rhythm ->
 subject-confirm = 请确认您想接收 { $city } 的消息
 subject-fixed = 修好了吗？{ $category } – { $place }
 subject-stopped = 您在 { $host } 的 webhook 不再接收消息
-subject-confirm-report = 您提交给{ $city }的报告 { $number }
+subject-confirm-report = 您提交给 { $city } 的报告 { $number }
 
 place-number = 编号 { $number }
 place-ward = 选区 { $ward }，编号 { $number }
@@ -174,7 +174,7 @@ stopped-page = 打开您的页面
 
 ## The question whether anybody answers at a webhook
 
-ping-title = 来自{ $city }的测试
+ping-title = 来自 { $city } 的测试
 ping-text = 如果您能看到这条消息，您关注的内容就会发送到这里。
 
 ## Why it came, and the ways out
@@ -185,6 +185,7 @@ because-line = 您关注了“{ $watch }”。此问题位于选区 { $ward } �
 stop-watch = 停止此关注的邮件
 manage = 更改您的关注
 mute-issue = 不再接收此问题的消息
+mute-author = 不再接收此人的评论
 stop-all = 停止所有邮件
 footer = 此邮件由 { $city } 发送，因为您要求接收通知。
 footer-confirm = 此邮件由 { $city } 发送，因为有人输入了您的邮箱地址。
@@ -195,7 +196,7 @@ confirm-title = 请确认您的邮箱地址
 confirm-lead-area = 您请 { $city } 在您选定的区域内有问题时通知您。如果是您本人操作，请确认此邮箱地址属于您。
 confirm-lead-wards = 您请 { $city } 在选区 { $wards } 内有问题时通知您。如果是您本人操作，请确认此邮箱地址属于您。
 confirm-lead-issue = 您请 { $city } 在问题 { $number } 有进展时通知您。如果是您本人操作，请确认此邮箱地址属于您。
-confirm-lead-report = 感谢您的报告，编号为 { $number }。请确认这是您的邮箱，之后{ $city }会告诉您处理进展。
+confirm-lead-report = 感谢您的报告，编号为 { $number }。请确认这是您的邮箱，之后 { $city } 会告诉您处理进展。
 confirm-button = 是的，请通知我
 confirm-code = 或在您订阅的页面输入此验证码：
 confirm-ignore = 如果不是您本人操作，请忽略此邮件，您不会再收到其他邮件。

@@ -64,8 +64,14 @@ CREATE TABLE watcher (
     watcher_id  UUID NOT NULL,
     language    TEXT NOT NULL,
     created_at  BIGINT NOT NULL,
+    -- By what all that they say of issues is known to be theirs. Shown to nobody.
+    author      UUID,
+    -- Whether what they say of an issue is shown at once or held until somebody of the city's has read it,
+    -- by that one's word; without it that goes by how long they have been here.
+    comments    TEXT CHECK (comments IN ('shown', 'held')),
     PRIMARY KEY (city_id, watcher_id)
 );
+CREATE UNIQUE INDEX watcher_author ON watcher (city_id, author) WHERE author IS NOT NULL;
 
 -- When people want to be told; most have chosen nothing, and have no row.
 CREATE TABLE habits (
@@ -221,6 +227,40 @@ CREATE TABLE mute (
 
 CREATE INDEX mute_issue ON mute (city_id, issue_id);
 
+-- Whose comments somebody wants to hear no more of, on whatever issue.
+CREATE TABLE muted_author (
+    city_id    BIGINT NOT NULL,
+    watcher_id UUID NOT NULL,
+    author     UUID NOT NULL,
+    -- The comment by which they were muted.
+    event_id   UUID NOT NULL,
+    muted_at   BIGINT NOT NULL,
+    PRIMARY KEY (city_id, watcher_id, author),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+);
+
+CREATE INDEX muted_author_by ON muted_author (city_id, author);
+
+-- Comments that are no events, and so shown and told to nobody: each on its way to become one, and those of
+-- residents who are new here until somebody of the city's has read them.
+CREATE TABLE held_comment (
+    city_id      BIGINT NOT NULL,
+    -- The version of the event that it becomes.
+    comment_id   UUID NOT NULL,
+    issue_id     UUID NOT NULL,
+    watcher_id   UUID NOT NULL,
+    words        TEXT NOT NULL,
+    said_at      BIGINT NOT NULL,
+    -- When somebody decided that it is not to be shown; until then it waits.
+    dismissed_at BIGINT,
+    PRIMARY KEY (city_id, comment_id),
+    FOREIGN KEY (city_id, issue_id) REFERENCES issue,
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+);
+
+CREATE INDEX held_comment_of ON held_comment (city_id, watcher_id);
+CREATE INDEX held_comment_waiting ON held_comment (city_id, said_at) WHERE dismissed_at IS NULL;
+
 -- Who reported an issue here, and whether they say that it is fixed. Shown to nobody.
 CREATE TABLE reporter (
     city_id     BIGINT NOT NULL,
@@ -265,6 +305,8 @@ CREATE TABLE event (
     kind        TEXT NOT NULL,
     at          BIGINT NOT NULL,
     actor       TEXT NOT NULL,
+    -- Whose comment it is, if a resident made it here; shown to nobody.
+    author      UUID,
     -- A comment's or a resolution's words.
     words       TEXT,
     -- The issue's facts right after the event: what it is matched by.
@@ -290,6 +332,7 @@ CREATE TABLE event (
 );
 CREATE INDEX event_unmatched ON event (city_id, event_no) WHERE matched_at IS NULL;
 CREATE INDEX event_of_issue ON event (city_id, issue_id);
+CREATE INDEX event_by ON event (city_id, author) WHERE author IS NOT NULL;
 CREATE INDEX event_held ON event (city_id, source, lon, lat) WHERE place = 'hot_point';
 CREATE INDEX issue_held ON issue (city_id, source, lon, lat) WHERE place = 'hot_point';
 

@@ -157,6 +157,7 @@ impl Day {
             said: Said::Event { kind: Kind::Opened, text: None },
             at: MORNING,
             actor: Actor::Resident,
+            lets: None,
             facts: Facts {
                 category: Some("Pothole".into()),
                 address: Some(format!("{nth} W Alder St")),

@@ -284,6 +284,7 @@ impl Storm {
             said: Said::Event { kind: Kind::Opened, text: None },
             at: self.engine.clock().now(),
             actor: Actor::Resident,
+            lets: None,
             facts: Facts {
                 category: Some("Water in basement".into()),
                 description: Some("It comes up through the drain.".to_owned()),

@@ -253,6 +253,7 @@ fn pothole() -> Told {
         kind: Kind::Opened,
         at: Clock::System.now(),
         actor: Actor::Resident,
+        comment: None,
         text: None,
     };
     Told {

@@ -176,6 +176,10 @@ fn sentence(reason: &Reason, zone: &Zone) -> String {
         Reason::IssueMuted { since } => {
             format!("its owner wants to hear no more of this issue since {}", at(since))
         }
+        Reason::OwnComment => "its owner said it".to_owned(),
+        Reason::AuthorMuted { since } => {
+            format!("its owner wants to hear no more of whoever said this since {}", at(since))
+        }
         Reason::DigestFull { at: when, more } => {
             format!("the digest of {} listed 25 issues and counted the other {more}", at(when))
         }

@@ -4,6 +4,7 @@ mod backup;
 mod bench;
 mod bounce;
 mod boundaries;
+mod comments;
 mod demo;
 mod doctor;
 mod explain;
@@ -57,6 +58,9 @@ enum Command {
     /// Shows points that take too much of a source's reports, and takes the operator's word
     #[command(subcommand)]
     Places(places::Places),
+    /// Shows what residents say who are new here, before it is shown to anybody, and takes your word
+    #[command(subcommand)]
+    Comments(comments::Comments),
     /// Makes keys: for web push, for signing mails, for programs
     #[command(subcommand)]
     Keys(staff::Keys),
@@ -108,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Watches(what) => to_end(watches::run(what)),
         Command::Ingest(args) => to_end(ingest::run(args)),
         Command::Places(what) => to_end(places::run(what)),
+        Command::Comments(what) => to_end(comments::run(what)),
         Command::Keys(what) => to_end(staff::keys(what)),
         Command::Staff(what) => to_end(staff::run(what)),
         Command::Outbox(what) => to_end(outbox::run(what)),

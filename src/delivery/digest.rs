@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 use super::stretch::Hit;
 use super::{About, Contents, Delivery, DeliveryId, Item, Lane, Road, Stretch, Waiting};
 use crate::clock::Timestamp;
-use crate::issue::{EventId, IssueId};
+use crate::issue::{Author, EventId, IssueId};
 use crate::random::Random;
 use crate::watch::{Via, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
@@ -18,8 +18,9 @@ pub struct DigestReader {
     pub watcher: WatcherId,
     pub watches: Vec<(WatchNumber, Via)>,
     pub roads: Vec<Road>,
-    /// What the person wants to hear no more of.
+    /// What the person wants to hear no more of, and whose comments.
     pub muted: Vec<IssueId>,
+    pub muted_authors: Vec<Author>,
 }
 
 /// The digests of one person: at most one message for each contact, over all the person's watches
@@ -41,6 +42,10 @@ pub fn digests<S: BuildHasher>(
     for road in &reader.roads {
         let mut hits = hits_for(reader, *road, waiting);
         hits.retain(|(hit, _)| !muted.contains(&stretch.issue(hit.event)));
+        if !reader.muted_authors.is_empty() {
+            let is_muted = |author| reader.muted_authors.contains(&author);
+            hits.retain(|(hit, _)| !stretch.author(hit.event).is_some_and(is_muted));
+        }
         if let Some(told) = told.get(&road.contact).filter(|told| !told.is_empty()) {
             hits.retain(|(hit, _)| !told.contains(&stretch.event(hit.event)));
         }

@@ -7,6 +7,7 @@ mod digest;
 mod due;
 mod ears;
 mod lately;
+mod mutes;
 mod outcome;
 mod packed;
 mod plan;
@@ -18,6 +19,7 @@ mod why;
 pub use digest::{DigestReader, LISTED, digests};
 pub use due::{Wait, moved, next_due};
 pub use lately::{AN_HOUR, Lately, Told};
+pub use mutes::Mutes;
 pub use outcome::{Attempt, Outcome, Verdict, after, spent};
 pub use packed::{pack, unpack};
 pub use plan::{

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::unpack;
 use crate::clock::Timestamp;
-use crate::issue::{EventId, IssueId};
+use crate::issue::{Author, EventId, IssueId};
 use crate::watch::{Rhythm, WatchNumber};
 
 /// What was matched in a stretch of time, read once for all whose digests are due.
@@ -26,6 +26,7 @@ struct Event {
     id: EventId,
     /// Its issue's place among all.
     issue: u32,
+    author: Option<Author>,
 }
 
 #[derive(Debug)]
@@ -43,6 +44,7 @@ pub struct EventMatch {
     pub no: i64,
     pub event: EventId,
     pub issue: IssueId,
+    pub author: Option<Author>,
     /// When the event was accepted: nobody has been told of it before.
     pub accepted: Timestamp,
     /// The rhythm that the watches had then.
@@ -77,7 +79,7 @@ impl Stretch {
         let next = length(self.events.len());
         let event = *self.event_nos.entry(row.event).or_insert(next);
         if event == next {
-            self.events.push(Event { id: row.event, issue });
+            self.events.push(Event { id: row.event, issue, author: row.author });
         }
         self.since = Some(self.since.map_or(row.accepted, |since| since.min(row.accepted)));
         self.rows.push(Row { no: row.no, event, rhythm: row.rhythm, watches: row.watches });
@@ -114,6 +116,11 @@ impl Stretch {
 
     pub(super) fn event(&self, no: u32) -> EventId {
         self.events[no as usize].id
+    }
+
+    /// Whose comment it is, if it is a resident's.
+    pub(super) fn author(&self, no: u32) -> Option<Author> {
+        self.events[no as usize].author
     }
 
     /// Which issue it is of, by that one's place among all.
@@ -172,6 +179,7 @@ mod tests {
             no,
             event: EventId(Uuid::from_u128(event)),
             issue: IssueId(Uuid::from_u128(event / 10)),
+            author: None,
             accepted: Timestamp::from_millis(100 - i64::try_from(event).unwrap()),
             rhythm,
             watches: pack(&watches),

@@ -26,6 +26,10 @@ pub struct Case<'a> {
     pub pause: Option<Pause>,
     /// Since when the person wants to hear no more of the issue.
     pub muted: Option<Timestamp>,
+    /// Since when the person wants to hear no more of whose comment it is.
+    pub muted_author: Option<Timestamp>,
+    /// It is a comment of their own.
+    pub own: bool,
 }
 
 /// A contact, and whether anything may be sent to it.
@@ -166,6 +170,12 @@ pub enum Reason {
     IssueMuted {
         since: Timestamp,
     },
+    /// The owner said it.
+    OwnComment,
+    /// The owner wants to hear no more of whoever said it.
+    AuthorMuted {
+        since: Timestamp,
+    },
     /// With [`Rhythm::AtOnce`]: it could not be told at once, for the owner's quiet hours or for all
     /// that was told within the hour, and comes with what else could not.
     DigestDue {
@@ -288,12 +298,16 @@ fn unwanted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
     })
 }
 
-/// Whether the person wanted to hear no more of the issue when it was matched, or before its digest came.
+/// Whether the person wanted to hear no more of the issue, or of whoever said it, when it was matched, or
+/// before its digest came.
 fn muted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
-    let since = case.muted?;
+    if case.own {
+        return Some(Reason::OwnComment);
+    }
     let waits = || case.later.iter().any(|later| later.watch == one.watch.number);
-    let before = case.matched.is_some_and(|matched| since <= matched);
-    (before || waits()).then_some(Reason::IssueMuted { since })
+    let held = |since: &Timestamp| case.matched.is_some_and(|matched| *since <= matched) || waits();
+    let issue = case.muted.filter(held).map(|since| Reason::IssueMuted { since });
+    issue.or_else(|| case.muted_author.filter(held).map(|since| Reason::AuthorMuted { since }))
 }
 
 /// Whether a digest is still to come.

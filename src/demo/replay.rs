@@ -116,6 +116,7 @@ mod tests {
             said: Said::State { changed: None, closed: None },
             at: Timestamp::from_millis(seconds * 1_000),
             actor: Actor::System,
+            lets: None,
             facts: Facts::default(),
         }
     }

@@ -356,6 +356,7 @@ fn visitor(report: Report, at: Timestamp) -> Notice {
         said: Said::Event { kind: Kind::Opened, text: None },
         at,
         actor: Actor::Resident,
+        lets: None,
         facts: Facts {
             category: Some(Category::from(report.category)),
             position: Some(report.position),

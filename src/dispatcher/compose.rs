@@ -1,15 +1,15 @@
 //! What a delivery refers to, gathered and put into words.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::maps::Maps;
 use crate::channel::webhook::Post;
 use crate::clock::Timestamp;
-use crate::delivery::{About, Item, Verdict};
+use crate::delivery::{About, Item, Mutes, Verdict};
 use crate::drawing::Ground;
 use crate::geometry::Units;
-use crate::issue::{CityId, EventId, IssueId, Status};
+use crate::issue::{CityId, EventId, IssueEvent, IssueId, Status};
 use crate::message::{
     Because, Confirm, Content, Digest, Fixed, Happening, Language, Mail, Map, Note, Reader, Sender,
     Told, Watched, compose_mail, compose_push, compose_webhook,
@@ -56,7 +56,7 @@ pub struct Gathered {
     questions: HashMap<WatchId, AskedAbout>,
     events: HashMap<EventId, PendingEvent>,
     wards: HashMap<IssueId, Vec<IssueWardRow>>,
-    mutes: HashSet<(WatcherId, IssueId)>,
+    mutes: Mutes,
     /// Of the issues that a reporter is asked about.
     statuses: HashMap<IssueId, Status>,
 }
@@ -112,7 +112,8 @@ async fn look_up(tx: &mut Tx, city: CityId, claimed: &[Claimed]) -> Result<Gathe
     for row in tx.wards_of_issues(city, &issues).await? {
         gathered.wards.entry(row.issue).or_default().push(row);
     }
-    gathered.mutes = tx.mutes_of(city, &issues).await?;
+    let authors = unique(gathered.events.values().filter_map(|pending| pending.event.author));
+    gathered.mutes = tx.mutes_of(city, &issues, &authors).await?;
     let reported = claimed.iter().filter(|one| matches!(one.about, About::Fixed(_)));
     let reported = reported.flat_map(|one| &one.contents.items);
     let reported = reported.filter_map(|item| Some(gathered.events.get(&item.event)?.event.issue));
@@ -260,8 +261,8 @@ impl Desk {
         told.into_iter().next().ok_or_else(|| {
             let events = claimed.contents.items.iter();
             let mut events = events.filter_map(|item| self.gathered.events.get(&item.event));
-            if events.any(|of| self.is_muted(claimed.watcher, of.event.issue)) {
-                dropped("its owner wants to hear no more of this issue")
+            if events.any(|of| self.gathered.mutes.hold(claimed.watcher, &of.event)) {
+                dropped("its owner wants to hear no more of this issue, or of who said this")
             } else {
                 nothing_left()
             }
@@ -304,7 +305,7 @@ impl Desk {
             let Some(PendingEvent { event, .. }) = self.gathered.events.get(&item.event) else {
                 continue;
             };
-            let because = self.because(claimed, event.issue, &item.watches);
+            let because = self.because(claimed, event, &item.watches);
             if because.is_empty() {
                 continue;
             }
@@ -312,6 +313,7 @@ impl Desk {
                 kind: event.kind,
                 at: event.at,
                 actor: event.actor,
+                comment: event.author.map(|_| event.id),
                 text: event.text.clone(),
             };
             if let Some((_, told)) = issues.iter_mut().find(|(id, _)| *id == event.issue) {
@@ -355,8 +357,13 @@ impl Desk {
         rows.iter().find(holds).map(|row| row.ward.ward.clone())
     }
 
-    fn because(&self, claimed: &Claimed, issue: IssueId, watches: &[WatchNumber]) -> Vec<Because> {
-        if self.is_muted(claimed.watcher, issue) {
+    fn because(
+        &self,
+        claimed: &Claimed,
+        event: &IssueEvent,
+        watches: &[WatchNumber],
+    ) -> Vec<Because> {
+        if self.gathered.mutes.hold(claimed.watcher, event) {
             return vec![];
         }
         watches
@@ -366,14 +373,10 @@ impl Desk {
             .map(|watch| Because {
                 watch_name: watch.name.clone(),
                 middle: watch.middle,
-                near_ward: self.near_ward(issue, &watch.wards),
+                near_ward: self.near_ward(event.issue, &watch.wards),
                 unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(watch.id)),
             })
             .collect()
-    }
-
-    fn is_muted(&self, watcher: WatcherId, issue: IssueId) -> bool {
-        self.gathered.mutes.contains(&(watcher, issue))
     }
 
     /// The ward of a watch that holds an issue only by tolerance: it lies on the ward line.

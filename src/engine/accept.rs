@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+use uuid::Uuid;
 
 use super::place_check::{Learned, PlaceCheck};
 use super::{Engine, EngineError};
 use crate::clock::{Clock, Timestamp};
 use crate::failpoint;
 use crate::issue::{
-    CityId, EventId, Happening, HotPointRule, Issue, IssueEvent, IssueId, Kind, Notice, Place,
-    Quiet, Standing, Unexplained, explain,
+    Author, CityId, EventId, Happening, HotPointRule, Issue, IssueEvent, IssueId, Kind, Notice,
+    Place, Quiet, Standing, Unexplained, explain,
 };
 use crate::random::Random;
-use crate::store::{City, EventRow, KnownKey, Store, StoreError, Tx};
+use crate::store::{City, EventRow, Hearing, KnownKey, Store, StoreError, Tx};
+use crate::watcher::WatcherId;
 
 /// How notices come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -158,6 +160,9 @@ impl Acceptor {
         tx.put_issues(city.id, &batch.changed_issues()).await?;
         tx.put_events(city.id, &events).await?;
         self.will_ask(&mut tx, city.id, &events, now).await?;
+        for watcher in &batch.read {
+            tx.hear(city.id, *watcher, Hearing::Shown).await?;
+        }
         let last_no = next_no - 1 + i64::try_from(events.len()).unwrap_or(0);
         let learned = batch.check.end(&mut tx, city.id, last_no).await?;
         tx.commit().await?;
@@ -239,6 +244,10 @@ struct Batch<'a> {
     fresh: Vec<SourceKey>,
     events: Vec<Told>,
     check: PlaceCheck,
+    /// The comments that were held until now, and whose they are.
+    let_through: HashMap<Uuid, (WatcherId, Author)>,
+    /// Of whom somebody of the city's has read a comment.
+    read: Vec<WatcherId>,
     /// The number that the first of the events will have.
     next_no: i64,
 }
@@ -250,6 +259,7 @@ struct Told {
     version: String,
     part: i64,
     notice_actor: crate::issue::Actor,
+    author: Option<Author>,
     happening: Happening,
     standing: Standing,
 }
@@ -276,6 +286,8 @@ impl<'a> Batch<'a> {
             .iter()
             .filter_map(|n| Some((n.source.clone(), n.source_id.clone(), n.version.clone()?)))
             .collect();
+        let lets: Vec<Uuid> =
+            notices.iter().filter_map(|n| n.lets).map(|lets| lets.comment).collect();
         let issues = tx.issues_of_sources(city.id, &keys).await?;
         let by_key = |issue: Issue| ((issue.source.clone(), issue.source_id.clone()), issue);
         Ok(Self {
@@ -286,6 +298,8 @@ impl<'a> Batch<'a> {
             fresh: vec![],
             events: vec![],
             check,
+            let_through: tx.take_held_comments(city.id, &lets).await?,
+            read: vec![],
             next_no,
         })
     }
@@ -303,6 +317,14 @@ impl<'a> Batch<'a> {
             Err(Unexplained::NothingNew) => return Outcome::Repeated(key),
             Err(reason) => return Outcome::Refused(reason),
         };
+        let mut author = None;
+        if let Some(lets) = notice.lets {
+            let Some((watcher, theirs)) = self.let_through.remove(&lets.comment) else {
+                return Outcome::Refused(Unexplained::NotHeld);
+            };
+            author = Some(theirs);
+            self.read.extend(lets.read.then_some(watcher));
+        }
         self.versions.insert(said);
         let kinds = explained.happenings.iter().map(|happening| happening.kind).collect();
         let is_report = known.is_none();
@@ -316,6 +338,7 @@ impl<'a> Batch<'a> {
                 version: version.clone(),
                 part,
                 notice_actor: notice.actor,
+                author,
                 happening,
                 standing: explained.standing.clone(),
             });
@@ -411,6 +434,7 @@ impl Told {
             kind: happening.kind,
             at: happening.at,
             actor: self.notice_actor,
+            author: self.author,
             text: happening.text,
             category: standing.category,
             status: happening.status,

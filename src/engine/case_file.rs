@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::delivery::{
     About, Answer, Case, EventMatch, Later, Reached, Trip, Watching, unpack, why,
 };
-use crate::issue::{EventId, Issue};
+use crate::issue::{Author, EventId, Issue};
 use crate::matching::WardIndex;
 use crate::store::{City, NextDigest, PendingEvent, StoreError, Tx, WatchState};
 use crate::ward::WardRef;
@@ -28,6 +28,10 @@ pub struct CaseFile {
     later: HashMap<EventId, Vec<Later>>,
     pause: Option<Pause>,
     muted: Option<Timestamp>,
+    /// Whose comments the person has muted, and since when.
+    muted_authors: HashMap<Author, Timestamp>,
+    /// By what their own comments are known.
+    author: Option<Author>,
 }
 
 impl CaseFile {
@@ -56,7 +60,10 @@ impl CaseFile {
             .iter()
             .map(|event| (event.event.id, later_of(event.event.id, &matches, &due, &watches)))
             .collect();
+        let muted_authors = tx.authors_muted_by(city.id, watcher).await?.into_iter();
         Ok(Self {
+            author: tx.author_of(city.id, watcher).await?,
+            muted_authors: muted_authors.map(|muted| (muted.author, muted.since)).collect(),
             wards: wards.into_iter().map(|row| row.ward).collect(),
             muted: tx.muted_since(city.id, watcher, issue.id).await?,
             issue,
@@ -83,6 +90,8 @@ impl CaseFile {
             later: self.later.get(&event.event.id).map_or(&[], Vec::as_slice),
             pause: self.pause,
             muted: self.muted,
+            own: event.event.author.is_some() && event.event.author == self.author,
+            muted_author: event.event.author.and_then(|who| self.muted_authors.get(&who).copied()),
         })
     }
 

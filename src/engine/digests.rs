@@ -159,11 +159,13 @@ async fn readers(
     let watchers: Vec<WatcherId> = on.keys().copied().collect();
     let mut roads = tx.roads_of(city, &watchers).await?;
     let mut mutes = tx.mutes_by(city, &watchers).await?;
+    let mut authors = tx.muted_authors_by(city, &watchers).await?;
     let reader = |(watcher, watches)| DigestReader {
         watcher,
         watches,
         roads: roads.remove(&watcher).unwrap_or_default(),
         muted: mutes.remove(&watcher).unwrap_or_default(),
+        muted_authors: authors.remove(&watcher).unwrap_or_default(),
     };
     Ok(on.into_iter().map(reader).collect())
 }

@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Arrival, Engine, EngineError, NewWatch, Receipt, Who};
+use super::comments::of_resident;
+use super::{Engine, EngineError, NewWatch, Who};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Item, Lane, Road};
-use crate::issue::{Actor, EventId, Facts, Issue, IssueId, Kind, Notice, Said};
+use crate::issue::{EventId, Issue, IssueId, Kind, Notice, Said};
 use crate::store::{City, Fixed, ToAsk, WatchRow};
 use crate::watch::{Filter, Rhythm, Target, Via, WatchId};
 use crate::watcher::{Address, Habits, WatcherId};
@@ -87,7 +88,7 @@ impl Engine {
         let habits = tx.habits_of(city.id, &people).await?;
         let roads: HashMap<WatcherId, Vec<Road>> =
             tx.roads_of(city.id, &people).await?.into_iter().collect();
-        let mutes = tx.mutes_of(city.id, &issues).await?;
+        let mutes = tx.mutes_of(city.id, &issues, &[]).await?;
         let (mut questions, mut asked_of) = (vec![], HashMap::<WatcherId, usize>::new());
         for who in &due {
             let habits = habits.get(&who.watcher).copied().unwrap_or_default();
@@ -100,7 +101,7 @@ impl Engine {
             }
             let roads = roads.get(&who.watcher).map(Vec::as_slice).unwrap_or_default();
             let before = questions.len();
-            if !mutes.contains(&(who.watcher, who.issue)) {
+            if !mutes.hold_issue(who.watcher, who.issue) {
                 questions.extend(self.questions(who, roads, now));
             }
             let asked = (questions.len() > before).then_some(now);
@@ -173,17 +174,10 @@ impl Engine {
         // that one is given by its source.
         let of = [&closing.0.as_bytes()[..], watcher.0.as_bytes()].concat();
         let version = self.inner.secrets.derive_id("opened-again", &of);
-        let notice = Notice {
-            source: issue.source.clone(),
-            source_id: issue.source_id.clone(),
-            version: Some(version.to_string()),
-            said: Said::Event { kind: Kind::Reopened, text: words },
-            at: self.inner.clock.now(),
-            actor: Actor::Resident,
-            facts: Facts::default(),
-        };
-        let receipts = self.accept(city, vec![notice], Arrival::default()).await?;
-        Ok(receipts.iter().any(|receipt| matches!(receipt, Receipt::Accepted { .. })))
+        let now = self.inner.clock.now();
+        let said = Said::Event { kind: Kind::Reopened, text: words };
+        let notice = Notice { version: Some(version.to_string()), said, ..of_resident(issue, now) };
+        self.is_news(city, notice).await
     }
 }
 

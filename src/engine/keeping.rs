@@ -1,5 +1,5 @@
 //! What is over is forgotten once it has been kept long enough: what was sent, deleted watches, people who
-//! watch nothing. Issues and what happened to them stay, as everybody's.
+//! watch nothing, comments that were not shown. Issues and what happened to them stay, as everybody's.
 //!
 //! The one rule: nothing is told twice because it was forgotten that it was told.
 
@@ -21,6 +21,7 @@ pub struct Forgotten {
     pub watches: u64,
     pub people: u64,
     pub matches: u64,
+    pub comments: u64,
 }
 
 impl Forgotten {
@@ -37,6 +38,7 @@ impl Forgotten {
             watches: self.watches + more.watches,
             people: self.people + more.people,
             matches: self.matches + more.matches,
+            comments: self.comments + more.comments,
         }
     }
 }
@@ -59,6 +61,7 @@ impl Engine {
                 watches: self.forget_watches(&city, before).await?,
                 people: self.forget_those_with_nothing(&city, before).await?,
                 matches: self.forget_matches(&city).await?,
+                comments: self.forget_held(&city, before).await?,
             });
         }
         Ok(forgotten)
@@ -121,6 +124,16 @@ impl Engine {
         // Whoever plans digests now may still read them.
         tx.take_numbers(city.id, "digest", 0).await?;
         let forgotten = tx.forget_matches(city.id).await?;
+        tx.commit().await?;
+        Ok(forgotten)
+    }
+
+    async fn forget_held(&self, city: &City, before: Timestamp) -> Result<u64, EngineError> {
+        if !self.inner.store.read().await?.any_held_before(city.id, before).await? {
+            return Ok(0);
+        }
+        let mut tx = self.inner.store.write().await?;
+        let forgotten = tx.forget_held_comments(city.id, before, DELIVERIES).await?;
         tx.commit().await?;
         Ok(forgotten)
     }

@@ -21,8 +21,8 @@ impl Engine {
     }
 
     /// Removes a person with all that is stored about them: watches, contacts, habits, mutes, what they
-    /// reported as its reporters, and what was sent to them or waits. What they reported stays, as what
-    /// the public knows; and where one of their addresses is never to be mailed, that.
+    /// reported as its reporters, what they said that is not shown, and what was sent to them or waits. What
+    /// they reported and said in public stays, and nothing tells that it is theirs; and where one of their addresses is never to be mailed, that.
     ///
     /// # Errors
     /// [`EngineError::UnknownWatcher`], or when the database does not answer.
@@ -70,7 +70,12 @@ impl Engine {
                 tx.put_watchers(city.id, &[(stranger, city.language.clone())], now).await?;
                 tx.keep_silent(city.id, contact, stranger).await?;
             }
+            let author = tx.author_of(city.id, *watcher).await?;
             tx.forget_watcher(city.id, *watcher).await?;
+            // After what is held of theirs is gone: what somebody let through just then is seen here.
+            if let Some(author) = author {
+                tx.forget_author(city.id, author).await?;
+            }
             // What was settled meanwhile may have told them that something of theirs has stopped. Now that
             // their contacts are gone, nothing more comes.
             tx.forget_deliveries_to(city.id, &contacts).await?;

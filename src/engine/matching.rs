@@ -121,14 +121,14 @@ impl Engine {
         let mut issues: Vec<IssueId> = pending.iter().map(|one| one.event.issue).collect();
         issues.sort_unstable();
         issues.dedup();
-        let mutes = tx.mutes_of(city.id, &issues).await?;
+        let authors: Vec<_> = pending.iter().filter_map(|one| one.event.author).collect();
+        let mutes = tx.mutes_of(city.id, &issues, &authors).await?;
         let matched = matcher.matches_of(pending.iter().map(|pending| &pending.event));
         let found: Vec<Found> = pending
             .iter()
             .zip(matched)
             .map(|(pending, mut matched)| {
-                let issue = pending.event.issue;
-                let is_muted = |watcher: WatcherId| mutes.contains(&(watcher, issue));
+                let is_muted = |watcher: WatcherId| mutes.hold(watcher, &pending.event);
                 matched
                     .watches
                     .retain(|hit| !is_paused(&hit.watch.watcher) && !is_muted(hit.watch.watcher));

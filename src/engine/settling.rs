@@ -184,6 +184,7 @@ async fn merge(
     tx.move_contacts(city.id, from, to).await?;
     merge_habits(tx, city, from, to, now).await?;
     tx.move_mutes(city.id, from, to).await?;
+    tx.move_comments(city.id, from, to).await?;
     tx.move_reports(city.id, from, to).await?;
     for row in tx.watches_of(city.id, &[from]).await? {
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;

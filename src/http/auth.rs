@@ -38,26 +38,26 @@ impl Caller {
         }
     }
 
-    /// Whether the caller may say that somebody's mails come back: it ends what they are sent. A feed
-    /// of issues has no say in that.
+    /// Whether the caller may do what a feed of issues has no say in, as `wanted` puts it: end what somebody
+    /// is sent, read what is not shown.
     ///
     /// # Errors
     /// 401 without a key, 403 with one of another role.
-    pub fn may_tell_of_bounces(&self) -> Result<(), Problem> {
-        let (status, detail) = match self {
-            Self::Key { role: StaffRole::Admin | StaffRole::Staff, .. } => return Ok(()),
-            Self::Key { .. } => (
+    pub fn is_staff(&self, wanted: &str) -> Result<(), Problem> {
+        match self {
+            Self::Key { role: StaffRole::Admin | StaffRole::Staff, .. } => Ok(()),
+            Self::Key { .. } => Err(Problem::new(
                 StatusCode::FORBIDDEN,
-                "this key may not tell of mails that came back; make one with: wardwatch keys api \
-                 --role staff",
-            ),
-            _ => (
+                format!(
+                    "this key may not {wanted}; make one with: wardwatch keys api --role staff"
+                ),
+            )),
+            _ => Err(Problem::new(
                 StatusCode::UNAUTHORIZED,
                 "this needs an API key: Authorization: Bearer ww_…; make one with: wardwatch keys \
                  api --role staff",
-            ),
-        };
-        Err(Problem::new(status, detail))
+            )),
+        }
     }
 
     /// Whether this may stand in the caller's mouth. A key of role `source` speaks for the source
@@ -93,6 +93,15 @@ impl Caller {
                 ),
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// The name of a key; nobody else has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Key { name, .. } => Some(name),
+            _ => None,
         }
     }
 

@@ -54,7 +54,7 @@ pub async fn tell(
     caller: Caller,
     Json(body): Json<Value>,
 ) -> Result<Response, Problem> {
-    caller.may_tell_of_bounces()?;
+    caller.is_staff("tell of mails that came back")?;
     let now = doors.engine().clock().now();
     let (items, listed) = match body {
         Value::Array(items) => (items, true),

@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 use crate::engine::{Arrival, Receipt};
 use crate::geometry::Position;
 use crate::intake::{Defaults, parse_event, pointer_to};
-use crate::issue::{Actor, Issue, Kind, Notice, Place, Status};
+use crate::issue::{Actor, EventId, Issue, Kind, Notice, Place, Status};
 use crate::store::{City, IssueWardRow, PendingEvent, StaffRole};
 
 /// An issue as the API shows it.
@@ -58,6 +58,9 @@ struct EventWire {
     kind: Kind,
     at: Timestamp,
     actor: Actor,
+    /// Of a resident's comment: its id, by which they are muted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<EventId>,
     status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
@@ -193,9 +196,11 @@ pub(super) fn own_id(doors: &Doors, purpose: &str, parts: &[&str]) -> Uuid {
     doors.engine().secrets().derive_id(purpose, parts.join("\0").as_bytes())
 }
 
-/// `POST /api/v1/issues/{number}/events`: something happened to it. Whoever reported it may open it again.
+/// `POST /api/v1/issues/{number}/events`: something happened to it. A
+/// resident may comment and vote, and open again what they reported.
 pub async fn happen(
     State(doors): State<Doors>,
+    from: From,
     caller: Caller,
     Path(number): Path<String>,
     headers: HeaderMap,
@@ -203,6 +208,7 @@ pub async fn happen(
 ) -> Result<(StatusCode, JsonAnswer<Value>), Problem> {
     let city = doors.city().await?;
     if let Caller::Watcher(watcher) = caller {
+        doors.inner.limits.report(from)?;
         let issue = public_issue(&doors, &city, &number).await?;
         return reporter::happen(&doors, &city, watcher, &issue, &body).await;
     }
@@ -324,6 +330,7 @@ async fn read_one(doors: &Doors, number: &str) -> Result<IssueWire, Problem> {
         kind: e.kind,
         at: e.at,
         actor: e.actor,
+        comment: e.author.map(|_| e.id),
         status: e.status,
         text: e.text,
     };

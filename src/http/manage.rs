@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::choice::{Filled, cards, choices, rows_of};
 use super::habits::{self, HabitsForm};
 use super::links::{not_valid, open, watch_row};
-use super::pages::{self, Frame, Mine};
+use super::pages::{self, Frame, Mine, Muted};
 use super::{Doors, Problem};
 use crate::engine::{EngineError, WatchChange};
 use crate::message::{Language, Words};
-use crate::store::{City, MutedIssue, WatchRow};
+use crate::store::{City, WatchRow};
 use crate::token::{Token, TokenError};
 use crate::watch::{WatchError, WatchId};
 use crate::watcher::{HabitsError, WatcherId};
@@ -41,6 +41,8 @@ pub async fn manage(
         Some("stop") => Some("page-did-stop"),
         Some("mute") => Some("page-did-mute"),
         Some("unmute") => Some("page-did-unmute"),
+        Some("mute_commenter") => Some("page-did-mute-author"),
+        Some("unmute_commenter") => Some("page-did-unmute-author"),
         Some("go_on") => Some("page-did-go-on"),
         Some("test_webhook") => Some("page-did-test"),
         Some("change" | "habits") => Some("page-did-change"),
@@ -242,8 +244,11 @@ impl Owner {
         if own { Ok(row) } else { Err(EngineError::UnknownWatch.into()) }
     }
 
-    async fn muted(&self, doors: &Doors) -> Result<Vec<MutedIssue>, Problem> {
-        Ok(doors.engine().store().read().await?.muted_by(self.city.id, self.watcher).await?)
+    async fn muted(&self, doors: &Doors) -> Result<Muted, Problem> {
+        let mut tx = doors.engine().store().read().await?;
+        let issues = tx.muted_by(self.city.id, self.watcher).await?;
+        let authors = tx.authors_muted_by(self.city.id, self.watcher).await?;
+        Ok(Muted { issues, authors })
     }
 
     async fn habits(&self, doors: &Doors) -> Result<HabitsForm, Problem> {

@@ -8,6 +8,7 @@ mod bounces;
 mod boundaries;
 mod bulk;
 mod choice;
+mod comments;
 mod crowd;
 mod dev;
 mod extract;
@@ -21,6 +22,7 @@ mod limits;
 mod links;
 mod manage;
 mod manners;
+mod muted_authors;
 mod mutes;
 mod my_data;
 mod operate;
@@ -194,12 +196,20 @@ fn api() -> Router<Doors> {
         .route("/api/v1/me/export", get(my_data::export))
         .route("/api/v1/me/mutes", get(mutes::list))
         .route("/api/v1/me/mutes/{number}", put(mutes::mute).delete(mutes::unmute))
+        .route("/api/v1/me/muted_commenters", get(muted_authors::list))
+        .route(
+            "/api/v1/me/muted_commenters/{comment}",
+            put(muted_authors::mute).delete(muted_authors::unmute),
+        )
         .route("/api/v1/me/inbox", get(inbox::list))
         .route("/api/v1/me/issues/{number}", get(inbox::why))
         .route("/api/v1/me/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/api/v1/me/webhooks/{id}", delete(webhooks::remove))
         .route("/api/v1/me/webhooks/{id}/test", post(webhooks::test))
         .route("/api/v1/me/webhooks/{id}/secret", post(webhooks::renew_secret))
+        .route("/api/v1/comments", get(comments::list))
+        .route("/api/v1/comments/{id}/show", post(comments::show))
+        .route("/api/v1/comments/{id}/dismiss", post(comments::dismiss))
         .route("/api/v1/bounces", post(bounces::tell))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))
@@ -220,6 +230,10 @@ fn pages() -> Router<Doors> {
         .route("/fixed/{token}", get(reporter::ask).post(reporter::say))
         .route("/watch/{token}", get(manage::manage).post(manage::manage_one))
         .route("/watch/{token}/mute/{number}", get(mutes::ask).post(mutes::press))
+        .route(
+            "/watch/{token}/commenter/{comment}",
+            get(muted_authors::ask).post(muted_authors::press),
+        )
         .route("/watch/{token}/export", get(my_data::download))
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
         .route("/issues/{number}", get(issue_page::show))

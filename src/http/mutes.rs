@@ -86,12 +86,12 @@ pub async fn ask(
 
 #[derive(Debug, Deserialize)]
 pub struct Pressed {
-    act: Act,
+    pub(super) act: Act,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Act {
+pub(super) enum Act {
     Mute,
     Unmute,
 }

@@ -25,8 +25,8 @@ use crate::engine::EngineError;
 use crate::issue::{EventId, IssueId};
 use crate::outbound;
 use crate::store::{
-    City, MyContact, MyDelivery, MyReport, NextDigest, StoreError, ToldOf, Tx, WatchLife,
-    WatchState,
+    City, CommentRow, MyContact, MyDelivery, MyReport, MyStart, NextDigest, StoreError, ToldOf, Tx,
+    WatchLife, WatchState,
 };
 use crate::watch::{Target, WatchNumber};
 use crate::watcher::{ContactId, Habits, QuietHours, WatcherId};
@@ -83,13 +83,18 @@ struct Head<'a> {
     id: Uuid,
     since: Timestamp,
     language: String,
+    /// Shown at once or held, by somebody's word.
+    comments_are: Option<String>,
     contacts: Vec<Value>,
     watches: Vec<Value>,
     /// `null` when nothing was chosen.
     habits: Option<Value>,
     digests: Vec<Value>,
     mutes: Vec<Value>,
+    muted_commenters: Vec<Value>,
     reports: Vec<Value>,
+    comments: Vec<Value>,
+    comments_not_shown: Vec<Value>,
 }
 
 /// The document up to where its messages stand.
@@ -101,7 +106,7 @@ async fn head(
     (lives, contacts): (&[WatchLife], &[MyContact]),
 ) -> Result<String, Problem> {
     let known = tx.known_since(city.id, watcher).await?;
-    let (since, language) = known.ok_or(EngineError::UnknownWatcher)?;
+    let MyStart { since, language, comments_are } = known.ok_or(EngineError::UnknownWatcher)?;
     let mut watches = vec![];
     for life in lives {
         let number = match life.row.watch.target {
@@ -115,17 +120,28 @@ async fn head(
     let shown = tx.public_numbers(city.id, &issues).await?;
     let habits = tx.habits_of(city.id, &[watcher]).await?.remove(&watcher);
     let mutes = tx.my_mutes(city.id, watcher).await?.into_iter();
+    let muted_authors = tx.authors_muted_by(city.id, watcher).await?.into_iter();
+    let said = tx.my_comments(city.id, watcher).await?.into_iter();
+    let held = tx.comments_held_of(city.id, watcher).await?.into_iter();
     let head = Head {
         city: &city.name,
         made_at: doors.engine().clock().now(),
         id: watcher.0,
         since,
         language,
+        comments_are,
         contacts: contacts.iter().map(contact).collect(),
         watches,
         habits: habits.map(|habits| chosen(&habits)),
         digests: tx.digests_of(city.id, watcher).await?.iter().map(digest).collect(),
         mutes: mutes.map(|mute| json!({ "issue": mute.number, "since": mute.since })).collect(),
+        muted_commenters: muted_authors
+            .map(|one| json!({ "comment": one.comment, "since": one.since }))
+            .collect(),
+        comments: said
+            .map(|one| json!({ "issue": one.number, "text": one.words, "at": one.at }))
+            .collect(),
+        comments_not_shown: held.map(|one| held_comment(&one)).collect(),
         reports: reports
             .iter()
             .map(|one| report(one, shown.contains_key(&one.issue), &doors.inner.public_url))
@@ -190,6 +206,13 @@ fn report(report: &MyReport, shown: bool, public_url: &str) -> Value {
     json!({
         "issue": report.number, "page": page, "reported_at": report.reported, "ask_at": report.ask,
         "asked_at": report.asked, "answer": report.answer, "answered_at": report.answered,
+    })
+}
+
+fn held_comment(held: &CommentRow) -> Value {
+    json!({
+        "issue": held.number, "text": held.words, "said_at": held.said,
+        "dismissed_at": held.dismissed,
     })
 }
 

@@ -26,8 +26,10 @@ pub async fn metrics(State(doors): State<Doors>) -> Result<impl IntoResponse, Pr
     for (kind, state, count) in tx.outbox_sizes().await? {
         doors.inner.metrics.outbox(kind.name(), state.name(), count);
     }
+    let (comments, since) = tx.waiting_comments().await?;
     drop(tx);
     let now = engine.clock().now();
+    doors.inner.metrics.comments(comments, since.map(|since| now.since(since)));
     doors.inner.metrics.oldest_due(oldest.map(|due| now.since(due)));
     let city = doors.city().await?;
     doors.inner.metrics.watches(engine.indexed_watches(city.id).await);

@@ -1,5 +1,7 @@
 //! The pages that a mail's links lead to. They work without scripts and without a map.
 
+mod mutes;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
@@ -16,8 +18,10 @@ use super::{Doors, Problem};
 use crate::clock::{Timestamp, Zone};
 use crate::issue::{Actor, Kind, Status};
 use crate::message::{Key, Language, Words};
-use crate::store::{Fixed, MutedIssue};
+use crate::store::Fixed;
 use crate::watch::Rhythm;
+
+pub use mutes::{Asked, Commenter, Muted, mute, mute_author};
 
 /// What a page says when something is done.
 #[derive(Debug)]
@@ -202,7 +206,7 @@ struct ManagePage<'a> {
 pub struct Mine<'a> {
     pub choices: &'a [Choice],
     pub habits: &'a HabitsForm,
-    pub muted: &'a [MutedIssue],
+    pub muted: &'a Muted,
     pub stilled: &'a [Stilled],
     /// Of the page.
     pub path: &'a str,
@@ -217,30 +221,6 @@ pub fn manage(
     wrong: Option<&'static str>,
 ) -> Result<Response, Problem> {
     render(&ManagePage { frame, mine, done, wrong })
-}
-
-/// An issue that somebody may want to hear no more of.
-#[derive(Debug)]
-pub struct Asked<'a> {
-    pub number: &'a str,
-    pub category: &'a str,
-    pub address: &'a str,
-    /// Taken off the site: nothing of it is shown.
-    pub hidden: bool,
-    pub muted: bool,
-}
-
-#[derive(Template)]
-#[template(path = "pages/mute.html")]
-struct MutePage<'a> {
-    frame: Frame<'a>,
-    asked: &'a Asked<'a>,
-    manage: &'a str,
-}
-
-/// The question whether somebody wants to hear no more of an issue, or hear of it again.
-pub fn mute(frame: Frame<'_>, asked: &Asked<'_>, manage: &str) -> Result<Response, Problem> {
-    render(&MutePage { frame, asked, manage })
 }
 
 /// What somebody reported, and may say something of.

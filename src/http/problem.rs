@@ -184,10 +184,11 @@ impl From<EngineError> for Problem {
             EngineError::Store(_) | EngineError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             EngineError::UnknownWatch
             | EngineError::UnknownWatcher
-            | EngineError::UnknownWebhook => StatusCode::NOT_FOUND,
+            | EngineError::UnknownWebhook
+            | EngineError::UnknownComment => StatusCode::NOT_FOUND,
             EngineError::TooManyWebhooks(_) => StatusCode::CONFLICT,
             EngineError::OthersWebhook => return Self::field("/url", error.to_string()),
-            EngineError::AskedTooOften | EngineError::TestedTooOften => {
+            EngineError::AskedTooOften | EngineError::TestedTooOften | EngineError::SaidTooMuch => {
                 return Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string())
                     .after(Duration::from_hours(1));
             }

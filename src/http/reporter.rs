@@ -12,7 +12,7 @@ use super::extract::{self, Path, Query};
 use super::links::{not_valid, open};
 use super::pages::{self, Frame, Own};
 use super::watch_wire::parse_language;
-use super::{Doors, Problem};
+use super::{Doors, Problem, comments};
 use crate::engine::{EngineError, Who};
 use crate::issue::{Issue, Kind, Status};
 use crate::store::{City, Fixed};
@@ -84,7 +84,8 @@ const NOT_NOW: &str =
     "Your report is stored. That you follow it could not be: follow it by its number.";
 const FOLLOWED: &str = "You hear what becomes of it.";
 
-/// Somebody with a management token says what happened to an issue: its reporter may open it again.
+/// Somebody with a management token says something of an issue: a comment, that it is theirs too, or, if
+/// they reported it, that it is to be opened again.
 pub(super) async fn happen(
     doors: &Doors,
     city: &City,
@@ -92,10 +93,15 @@ pub(super) async fn happen(
     issue: &Issue,
     body: &Map<String, Value>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    if body.get("kind") != Some(&json!(Kind::Reopened)) {
-        let detail =
-            "a resident may say `reopened` of what they reported; all else needs an API key";
-        return Err(Problem::field("/kind", detail).forbidden());
+    match body.get("kind").and_then(Value::as_str).and_then(Kind::from_name) {
+        Some(Kind::Reopened) => {}
+        Some(Kind::Commented) => return comments::comment(doors, city, watcher, issue, body).await,
+        Some(Kind::Voted) => return comments::vote(doors, city, watcher, issue).await,
+        _ => {
+            let detail = "a resident may say `commented` or `voted`, and `reopened` of what they \
+                          reported; all else needs an API key";
+            return Err(Problem::field("/kind", detail).forbidden());
+        }
     }
     let words = match body.get("text") {
         Some(Value::String(text)) => clean(text),

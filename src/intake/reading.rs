@@ -101,6 +101,7 @@ pub(super) fn read_row(
         said,
         at: at.unwrap_or_default(),
         actor: actor.unwrap_or(defaults.actor),
+        lets: None,
         facts,
     };
     // An event that says neither its version nor its time is new each time it is said.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Actor, Category, Kind, Place, Standing, Status};
 use crate::clock::Timestamp;
@@ -21,7 +22,17 @@ pub struct Notice {
     /// When it happened: for a row the time of the request, for an event its own.
     pub at: Timestamp,
     pub actor: Actor,
+    /// Which of the comments that are held it lets through.
+    pub lets: Option<Lets>,
     pub facts: Facts,
+}
+
+/// A resident's comment that is held until a notice lets it through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lets {
+    pub comment: Uuid,
+    /// Somebody of the city's has read it: what the same person says from then on waits no more.
+    pub read: bool,
 }
 
 /// How much a notice says.
@@ -81,6 +92,8 @@ pub enum Unexplained {
     AlreadyOpen,
     #[error("it says that it happens in the future; check its time, its zone and the clock")]
     InTheFuture,
+    #[error("no such comment is held; somebody may have decided about it already")]
+    NotHeld,
     #[error("a `moved` event needs the new place; send `lon` and `lat`")]
     MovedNowhere,
 }

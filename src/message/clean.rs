@@ -4,7 +4,8 @@
 //! what looks like one. Who reports or signs up is a stranger, and the mail bears the city's name.
 
 /// On one line, with nothing that could end a header, hide, or turn the direction of reading.
-pub(super) fn line(text: &str) -> String {
+#[must_use]
+pub fn line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || hidden(c));
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::clock::{Timestamp, Zone};
 use crate::geometry::{Position, Units};
-use crate::issue::{Actor, Category, CityId, IssueId, Kind, Status};
+use crate::issue::{Actor, Category, CityId, EventId, IssueId, Kind, Status};
 use crate::watch::Rhythm;
 use crate::watcher::EmailAddress;
 
@@ -134,6 +134,8 @@ pub struct Happening {
     pub kind: Kind,
     pub at: Timestamp,
     pub actor: Actor,
+    /// Which comment it is, if it is a resident's.
+    pub comment: Option<EventId>,
     /// A comment's words, a resolution note.
     pub text: Option<String>,
 }

@@ -16,6 +16,7 @@ mod quoted;
 mod words;
 mod writer;
 
+pub use clean::line;
 pub use content::{
     Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Stopped, Told,
     Watched,

@@ -78,10 +78,6 @@ impl<'a> Writer<'a> {
 
     fn issue(&self, reader: &Reader, told: &Told) -> Letter {
         let card = self.card(told, TEXT_LIMIT);
-        let mute = Link {
-            words: self.words.say(Key("mute-issue")),
-            to: format!("{}/mute/{}", reader.manage_link, told.number),
-        };
         let mut letter = Letter {
             subject: self.subject(told),
             preheader: shorten(&line(&self.gist(told)), PREHEADER_LIMIT),
@@ -89,7 +85,15 @@ impl<'a> Writer<'a> {
             why: self.why(&told.because),
             ..self.blank(reader)
         };
-        letter.ways_out.insert(0, mute);
+        let link = |words, path| Link {
+            words: self.words.say(words),
+            to: format!("{}/{path}", reader.manage_link),
+        };
+        letter.ways_out.insert(0, link(Key("mute-issue"), format!("mute/{}", told.number)));
+        // Where it is the news: of what somebody said before it, "this person" would be another.
+        if let Some(said) = told.happenings.last().and_then(|one| one.comment) {
+            letter.ways_out.insert(0, link(Key("mute-author"), format!("commenter/{}", said.0)));
+        }
         letter
     }
 

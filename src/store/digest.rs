@@ -8,7 +8,7 @@ use super::sql::portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::delivery::EventMatch;
-use crate::issue::{CityId, EventId, IssueId};
+use crate::issue::{Author, CityId, EventId, IssueId};
 use crate::watch::{Rhythm, WatchNumber};
 use crate::watcher::{ContactId, WatcherId};
 
@@ -23,6 +23,40 @@ pub struct NextDigest {
     pub due: Timestamp,
     /// The match up to which the last digest went.
     pub through_no: i64,
+}
+
+row_struct! {
+    pub(super) struct MatchFields {
+        match_no: i64,
+        event_id: Uuid,
+        issue_id: Uuid,
+        author: Option<Uuid>,
+        accepted_at: i64,
+        rhythm: String,
+        watches: Vec<u8>,
+    }
+}
+
+/// The columns of a match `m` of an event `e` as [`MatchFields`] reads them.
+macro_rules! match_columns {
+    () => {
+        "m.match_no, m.event_id, e.issue_id, e.author, e.accepted_at, m.rhythm, m.watches"
+    };
+}
+pub(super) use match_columns;
+
+impl MatchFields {
+    pub(super) fn into_match(self) -> Result<EventMatch, StoreError> {
+        Ok(EventMatch {
+            no: self.match_no,
+            event: EventId(self.event_id),
+            issue: IssueId(self.issue_id),
+            author: self.author.map(Author),
+            accepted: Timestamp::from_millis(self.accepted_at),
+            rhythm: Rhythm::from_name(&self.rhythm).ok_or(StoreError::Unreadable("event_match"))?,
+            watches: self.watches,
+        })
+    }
 }
 
 /// Of a delivery's contents the ids of the events alone, so that what a newer program wrote counts.
@@ -218,28 +252,18 @@ impl Tx {
     ) -> Result<Vec<EventMatch>, StoreError> {
         let rows = rows!(
             self,
-            (i64, Uuid, Uuid, i64, String, Vec<u8>),
-            "SELECT m.match_no, m.event_id, e.issue_id, e.accepted_at, m.rhythm, m.watches
-             FROM event_match m
-             JOIN event e ON e.city_id = m.city_id AND e.event_id = m.event_id
-             WHERE m.city_id = $1 AND m.match_no > $2 ORDER BY m.match_no LIMIT $3",
+            MatchFields,
+            concat!(
+                "SELECT ",
+                match_columns!(),
+                " FROM event_match m JOIN event e ON e.city_id = m.city_id AND e.event_id = m.event_id
+                 WHERE m.city_id = $1 AND m.match_no > $2 ORDER BY m.match_no LIMIT $3"
+            ),
             city.0,
             after,
             limit
         )?;
-        let row = |(no, event, issue, accepted, rhythm, watches): (_, _, _, _, String, _)| {
-            Some(EventMatch {
-                no,
-                event: EventId(event),
-                issue: IssueId(issue),
-                accepted: Timestamp::from_millis(accepted),
-                rhythm: Rhythm::from_name(&rhythm)?,
-                watches,
-            })
-        };
-        rows.into_iter()
-            .map(|fields| row(fields).ok_or(StoreError::Unreadable("event_match")))
-            .collect()
+        rows.into_iter().map(MatchFields::into_match).collect()
     }
 
     /// Forgets matches that every digest has read, the oldest first, and so many that nobody waits long for

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::digest::{MatchFields, match_columns};
 use super::outbox::about_from;
 use super::{NextDigest, StoreError, Tx, WatchRow};
 use crate::clock::Timestamp;
@@ -184,20 +185,17 @@ impl Tx {
     ) -> Result<Vec<EventMatch>, StoreError> {
         let rows = rows!(
             self,
-            (i64, Uuid, i64, String, Vec<u8>),
-            "SELECT m.match_no, m.event_id, e.accepted_at, m.rhythm, m.watches
-             FROM event_match m
-             JOIN event e ON e.city_id = m.city_id AND e.event_id = m.event_id
-             WHERE m.city_id = $1 AND e.issue_id = $2 ORDER BY m.match_no",
+            MatchFields,
+            concat!(
+                "SELECT ",
+                match_columns!(),
+                " FROM event_match m JOIN event e ON e.city_id = m.city_id AND e.event_id = m.event_id
+                 WHERE m.city_id = $1 AND e.issue_id = $2 ORDER BY m.match_no"
+            ),
             city.0,
             issue.0
         )?;
-        let row = |(no, event, accepted, rhythm, watches): (_, _, _, String, _)| {
-            let (event, accepted) = (EventId(event), Timestamp::from_millis(accepted));
-            let rhythm = Rhythm::from_name(&rhythm)?;
-            Some(EventMatch { no, event, issue, accepted, rhythm, watches })
-        };
-        rows.into_iter().map(|r| row(r).ok_or(StoreError::Unreadable("event_match"))).collect()
+        rows.into_iter().map(MatchFields::into_match).collect()
     }
 
     /// When a watcher's digests are due next.

@@ -190,6 +190,8 @@ impl Tx {
             "DELETE FROM digest_schedule WHERE city_id = $1 AND watcher_id = $2",
             "DELETE FROM habits WHERE city_id = $1 AND watcher_id = $2",
             "DELETE FROM mute WHERE city_id = $1 AND watcher_id = $2",
+            "DELETE FROM muted_author WHERE city_id = $1 AND watcher_id = $2",
+            "DELETE FROM held_comment WHERE city_id = $1 AND watcher_id = $2",
             "DELETE FROM reporter WHERE city_id = $1 AND watcher_id = $2",
             "DELETE FROM contact WHERE city_id = $1 AND watcher_id = $2",
             "DELETE FROM watcher WHERE city_id = $1 AND watcher_id = $2",

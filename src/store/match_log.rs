@@ -8,7 +8,9 @@ use super::accept::position;
 use super::sql::filled_portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
-use crate::issue::{Actor, CityId, EventId, IssueEvent, IssueId, Kind, Place, Quiet, Status};
+use crate::issue::{
+    Actor, Author, CityId, EventId, IssueEvent, IssueId, Kind, Place, Quiet, Status,
+};
 use crate::ward::WardRef;
 use crate::watch::Rhythm;
 
@@ -41,6 +43,7 @@ row_struct! {
         kind: String,
         at: i64,
         actor: String,
+        author: Option<Uuid>,
         words: Option<String>,
         category: String,
         status: String,
@@ -59,8 +62,8 @@ row_struct! {
 /// The columns of an event `e` of an issue `i` as [`EventFields`] reads them.
 macro_rules! event_columns {
     () => {
-        "e.event_no, e.event_id, e.issue_id, i.number, e.kind, e.at, e.actor, e.words, e.category,
-         e.status, e.description, e.address, e.lon, e.lat, e.place, e.quiet, e.accepted_at,
+        "e.event_no, e.event_id, e.issue_id, i.number, e.kind, e.at, e.actor, e.author,
+         e.words, e.category, e.status, e.description, e.address, e.lon, e.lat, e.place, e.quiet, e.accepted_at,
          e.let_go, CAST(CASE WHEN e.lon IS NOT DISTINCT FROM i.lon AND e.lat IS NOT DISTINCT FROM i.lat
             THEN 1 ELSE 0 END AS BIGINT) AS here"
     };
@@ -89,6 +92,7 @@ impl EventFields {
             kind: Kind::from_name(&self.kind)?,
             at: Timestamp::from_millis(self.at),
             actor: Actor::from_name(&self.actor)?,
+            author: self.author.map(Author),
             text: self.words,
             category: self.category.into(),
             status: Status::from_name(&self.status)?,

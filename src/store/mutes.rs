@@ -1,13 +1,14 @@
-//! Issues that watchers want to hear no more of.
+//! What watchers want to hear no more of.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use super::sql::portions;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
-use crate::issue::{CityId, IssueId};
+use crate::delivery::Mutes;
+use crate::issue::{Author, CityId, IssueId};
 use crate::watcher::WatcherId;
 
 /// An issue that a watcher has muted.
@@ -20,7 +21,7 @@ pub struct MutedIssue {
 }
 
 impl Tx {
-    /// Who has muted which of these issues.
+    /// Who has muted which of these issues, and of whose comments.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -28,7 +29,8 @@ impl Tx {
         &mut self,
         city: CityId,
         issues: &[IssueId],
-    ) -> Result<HashSet<(WatcherId, IssueId)>, StoreError> {
+        authors: &[Author],
+    ) -> Result<Mutes, StoreError> {
         let rows = rows_of!(
             self,
             (Uuid, Uuid),
@@ -37,7 +39,26 @@ impl Tx {
             |id| [city.0, id.0],
             ")"
         );
-        Ok(rows.into_iter().map(|(who, issue)| (WatcherId(who), IssueId(issue))).collect())
+        let issues = rows.into_iter().map(|(who, issue)| (WatcherId(who), IssueId(issue)));
+        let rows = rows_of!(
+            self,
+            (Uuid, Uuid),
+            "SELECT watcher_id, author FROM muted_author WHERE (city_id, author) IN (",
+            authors,
+            |id| [city.0, id.0],
+            ")"
+        );
+        // Nobody is told what they have said themselves.
+        let own = rows_of!(
+            self,
+            (Uuid, Uuid),
+            "SELECT watcher_id, author FROM watcher WHERE (city_id, author) IN (",
+            authors,
+            |id| [city.0, id.0],
+            ")"
+        );
+        let authors = rows.into_iter().chain(own).map(|(who, of)| (WatcherId(who), Author(of)));
+        Ok(Mutes { issues: issues.collect(), authors: authors.collect() })
     }
 
     /// What each of these watchers has muted, of those who have muted anything.
@@ -179,7 +200,22 @@ impl Tx {
             from.0,
             to.0
         )?;
-        run!(self, "DELETE FROM mute WHERE city_id = $1 AND watcher_id = $2", city.0, from.0)?;
+        run!(
+            self,
+            "INSERT INTO muted_author (city_id, watcher_id, author, event_id, muted_at)
+             SELECT city_id, $3, author, event_id, muted_at FROM muted_author
+             WHERE city_id = $1 AND watcher_id = $2
+             ON CONFLICT (city_id, watcher_id, author) DO NOTHING",
+            city.0,
+            from.0,
+            to.0
+        )?;
+        for sql in [
+            "DELETE FROM mute WHERE city_id = $1 AND watcher_id = $2",
+            "DELETE FROM muted_author WHERE city_id = $1 AND watcher_id = $2",
+        ] {
+            run!(self, sql, city.0, from.0)?;
+        }
         Ok(())
     }
 }

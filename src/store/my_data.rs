@@ -4,11 +4,20 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{StoreError, Tx};
+use super::{Comment, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::delivery::Contents;
 use crate::issue::{CityId, EventId, IssueId};
 use crate::watcher::{ContactId, WatcherId};
+
+/// What a person is known by at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MyStart {
+    pub since: Timestamp,
+    pub language: String,
+    /// Whether what they say is shown at once or held, by somebody's word.
+    pub comments_are: Option<String>,
+}
 
 /// A contact of theirs, of whatever kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,15 +188,20 @@ impl Tx {
         &mut self,
         city: CityId,
         watcher: WatcherId,
-    ) -> Result<Option<(Timestamp, String)>, StoreError> {
+    ) -> Result<Option<MyStart>, StoreError> {
         let found = row!(
             self,
-            (i64, String),
-            "SELECT created_at, language FROM watcher WHERE city_id = $1 AND watcher_id = $2",
+            (i64, String, Option<String>),
+            "SELECT created_at, language, comments FROM watcher WHERE city_id = $1 AND watcher_id = $2",
             city.0,
             watcher.0
         )?;
-        Ok(found.map(|(at, language)| (Timestamp::from_millis(at), language)))
+        let start = |(since, language, comments_are)| MyStart {
+            since: Timestamp::from_millis(since),
+            language,
+            comments_are,
+        };
+        Ok(found.map(start))
     }
 
     /// Somebody's contacts, whatever their state, the oldest first.
@@ -247,6 +261,34 @@ impl Tx {
         )?;
         let mute = |(number, at)| MyMute { number, since: Timestamp::from_millis(at) };
         Ok(rows.into_iter().map(mute).collect())
+    }
+
+    /// What somebody has said that is shown, the oldest first: the issue's number, the words, and when.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn my_comments(
+        &mut self,
+        city: CityId,
+        watcher: WatcherId,
+    ) -> Result<Vec<Comment>, StoreError> {
+        let rows = rows!(
+            self,
+            (String, Option<String>, i64),
+            "SELECT i.number, e.words, e.at
+             FROM event e JOIN issue i ON i.city_id = e.city_id AND i.issue_id = e.issue_id
+             WHERE e.city_id = $1 AND e.author = (
+                SELECT author FROM watcher WHERE city_id = $1 AND watcher_id = $2)
+             ORDER BY e.event_no",
+            city.0,
+            watcher.0
+        )?;
+        let comment = |(number, words, at): (_, Option<String>, _)| Comment {
+            number,
+            words: words.unwrap_or_default(),
+            at: Timestamp::from_millis(at),
+        };
+        Ok(rows.into_iter().map(comment).collect())
     }
 
     /// What somebody reported, the oldest first.

@@ -24,6 +24,8 @@ const GROWING: &[&str] = &[
     "watch",
     "issue",
     "mute",
+    "muted_author",
+    "held_comment",
     "reporter",
     "issue_ward",
     "event",

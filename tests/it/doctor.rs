@@ -93,6 +93,7 @@ async fn report_at(store: &Store, now: Timestamp) {
         said: Said::Event { kind: Kind::Opened, text: None },
         at: now,
         actor: Actor::Resident,
+        lets: None,
         facts: Facts::default(),
     };
     let city = engine.cities().await.unwrap().remove(0);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use wardwatch::clock::Weekday;
 use wardwatch::delivery::{Lane, Return, Verdict};
-use wardwatch::engine::{EngineError, HabitsChange, NewWatch, Receipt, Report, Who};
+use wardwatch::engine::{Commented, EngineError, HabitsChange, NewWatch, Receipt, Report, Who};
 use wardwatch::issue::{Issue, Kind};
 use wardwatch::store::{Claimed, ContactRow, Fixed, Settled, WatchRow};
 use wardwatch::token::Token;
@@ -26,13 +26,15 @@ const BOB: &str = "bob@example.org";
 const A_DAY: Duration = Duration::from_hours(24);
 
 /// The tables in which a person can stand.
-const THEIRS: [&str; 9] = [
+const THEIRS: [&str; 11] = [
     "came_back",
     "contact",
     "delivery",
     "digest_schedule",
     "habits",
+    "held_comment",
     "mute",
+    "muted_author",
     "reporter",
     "watch",
     "watcher",
@@ -108,6 +110,21 @@ impl Regular {
         engine.change_habits(&city, watcher, habits).await.unwrap();
         engine.mute(&city, watcher, reported).await.unwrap();
         engine.reporter_says(&city, watcher, &report, (Fixed::Yes, None)).await.unwrap();
+        let words = format!("As {mail} says, it is deep");
+        let waits = engine.comment(&city, watcher, &report, words).await.unwrap();
+        assert_eq!(waits, Commented::Waits);
+        let talker =
+            town.watch(&format!("talker{nth}@example.org"), ward("2"), Rhythm::Weekly).await;
+        engine.comment(&city, talker.watch.watcher, &report, "Deep".into()).await.unwrap();
+        let mut tx = engine.store().read().await.unwrap();
+        let waiting = tx.comments_waiting(city.id, 9).await.unwrap();
+        drop(tx);
+        let theirs = waiting.iter().find(|comment| comment.words == "Deep").unwrap();
+        engine.show_comment(&city, theirs.id).await.unwrap();
+        let mut tx = engine.store().read().await.unwrap();
+        let said = tx.events_of(city.id, report.id).await.unwrap().pop().unwrap().event.id;
+        drop(tx);
+        engine.mute_author(&city, watcher, said).await.unwrap();
         let hook = format!("https://hooks.example.org/{mail}/{nth}");
         engine.add_webhook(&city, watcher, hook.clone()).await.unwrap();
         let known = contacts(town, watcher).await;
@@ -179,10 +196,14 @@ story! {
         // Only bob is told what waited.
         let told = town.told().await;
         assert!(told.keys().all(|who| who == BOB || who.ends_with("/2")), "{told:?}");
+        let comments = town.engine.store().read().await.unwrap();
+        let said = { comments }.events_of(city.id, report.id).await.unwrap().pop().unwrap().event.id;
         let one_more = wanted(&town, ward("1"), Rhythm::Daily);
         for gone in [
             town.engine.leave(&city, ada.watcher).await,
             town.engine.mute(&city, ada.watcher, report.id).await,
+            town.engine.mute_author(&city, ada.watcher, said).await,
+            town.engine.comment(&city, ada.watcher, &report, "Deep".into()).await.map(drop),
             town.engine.change_habits(&city, ada.watcher, HabitsChange::default()).await.map(drop),
             town.engine.add_browser(&city, ada.watcher, Address::Push(browser(1))).await,
             town.engine.add_webhook(&city, ada.watcher, "https://x.org/".into()).await.map(drop),

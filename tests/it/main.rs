@@ -7,6 +7,7 @@ mod boundaries_ids;
 mod boundaries_replaced;
 mod chicago;
 mod commands;
+mod comments;
 mod demo;
 mod doctor;
 mod every_row;

@@ -291,6 +291,7 @@ impl Town {
             said: Said::Event { kind: Kind::Opened, text: None },
             at: self.clock.now(),
             actor: Actor::Resident,
+            lets: None,
             facts: Facts {
                 category: Some(Category::from("Pothole")),
                 description: Some("A deep hole in the bike lane".into()),

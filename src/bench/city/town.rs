@@ -173,6 +173,7 @@ impl Town {
             said: Said::Event { kind: Kind::Opened, text: None },
             at: now,
             actor: Actor::Resident,
+            lets: None,
             facts: Facts {
                 category: Some(category.clone()),
                 description: Some((*description).to_owned()),

@@ -151,6 +151,7 @@ impl Street {
             said: Said::Event { kind: Kind::Opened, text: None },
             at: self.app.engine.clock().now(),
             actor: Actor::Resident,
+            lets: None,
             facts: Facts {
                 category: Some(CATEGORY.into()),
                 description: Some(WORDS.to_owned()),

@@ -79,6 +79,7 @@ mod tests {
             said: Said::State { changed: None, closed: closed.map(at) },
             at: at(opened),
             actor: Actor::System,
+            lets: None,
             facts: Facts { status, ..Facts::default() },
         }
     }

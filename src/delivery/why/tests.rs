@@ -28,6 +28,7 @@ fn pothole() -> IssueEvent {
         kind: Kind::Opened,
         at: NINE,
         actor: Actor::Resident,
+        author: None,
         text: None,
         category: Category::from("Pothole"),
         status: Status::Received,
@@ -89,13 +90,25 @@ struct Town {
     matched: Option<Timestamp>,
     pause: Option<Pause>,
     muted: Option<Timestamp>,
+    muted_author: Option<Timestamp>,
+    own: bool,
 }
 
 impl Town {
     fn usual() -> Self {
         let (event, contacts) = (pothole(), vec![agreed()]);
         let (trips, later, matched) = (vec![], vec![], Some(NINE));
-        Self { event, contacts, trips, later, matched, pause: None, muted: None }
+        Self {
+            event,
+            contacts,
+            trips,
+            later,
+            matched,
+            pause: None,
+            muted: None,
+            muted_author: None,
+            own: false,
+        }
     }
 
     fn answer<R>(&self, one: &Watching, read: impl FnOnce(Answer<'_>) -> R) -> R {
@@ -109,6 +122,8 @@ impl Town {
             later: &self.later,
             pause: self.pause,
             muted: self.muted,
+            muted_author: self.muted_author,
+            own: self.own,
         }))
     }
 
@@ -230,6 +245,21 @@ fn a_muted_issue_is_told_by_no_watch_and_in_no_digest() {
     assert_eq!(town.reason(&home()), Reason::ChangedSince, "it was muted later");
     town.muted = Some(NINE);
     assert_eq!(town.reason(&home()), Reason::IssueMuted { since: NINE });
+}
+
+#[test]
+fn what_somebody_says_who_is_muted_is_told_by_no_watch_and_in_no_digest() {
+    let mut town = Town::usual();
+    town.muted_author = Some(NINE);
+    assert_eq!(town.reason(&home()), Reason::AuthorMuted { since: NINE });
+    town.muted_author = Some(hours(1));
+    assert_eq!(town.reason(&home()), Reason::ChangedSince, "it was muted later");
+    town.later = vec![Later { watch: WatchNumber(7), rhythm: Rhythm::Daily, due: hours(10) }];
+    assert_eq!(town.reason(&home()), Reason::AuthorMuted { since: hours(1) });
+    town.muted = Some(NINE);
+    assert_eq!(town.reason(&home()), Reason::IssueMuted { since: NINE }, "that comes first");
+    town.own = true;
+    assert_eq!(town.reason(&home()), Reason::OwnComment);
 }
 
 #[test]

@@ -236,6 +236,7 @@ fn notice(
         said,
         at,
         actor,
+        lets: None,
         facts,
     }
 }

@@ -15,6 +15,7 @@ fn row(status: Status, changed: &str, closed: Option<&str>) -> Notice {
         said: Said::State { changed: Some(at(changed)), closed: closed.map(at) },
         at: at("2026-03-01T08:00:00Z"),
         actor: Actor::System,
+        lets: None,
         facts: Facts {
             category: Some("Pothole".into()),
             status: Some(status),

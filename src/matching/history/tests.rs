@@ -30,6 +30,7 @@ fn happenings(count: u64, seed: u64) -> Vec<IssueEvent> {
         kind: KINDS[usize::try_from(pick(3)).unwrap()],
         at: minute(nth),
         actor: Actor::Resident,
+        author: None,
         text: None,
         category: CATEGORIES[usize::try_from(pick(3)).unwrap()].into(),
         status: Status::Received,

@@ -57,6 +57,7 @@ fn pothole(at: Spot) -> IssueEvent {
         kind: Kind::Opened,
         at: Timestamp::from_millis(0),
         actor: Actor::Resident,
+        author: None,
         text: None,
         category: "Pothole in Street".into(),
         status: Status::Received,

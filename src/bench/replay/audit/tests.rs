@@ -18,6 +18,7 @@ fn event(n: u128, at: Position) -> IssueEvent {
         kind: crate::issue::Kind::Opened,
         at: Timestamp::from_millis(0),
         actor: Actor::System,
+        author: None,
         text: None,
         category: Category::from("Pothole"),
         status: Status::Received,

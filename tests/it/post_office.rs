@@ -131,7 +131,7 @@ impl PostOffice {
     pub async fn until_begun(&self, to: &str, count: usize) {
         let mut begun = self.begun.subscribe();
         let enough = begun.wait_for(|begun| begun.get(to).is_some_and(|n| *n >= count));
-        let waited = tokio::time::timeout(Duration::from_secs(20), enough).await;
+        let waited = tokio::time::timeout(Duration::from_mins(1), enough).await;
         waited.unwrap_or_else(|_| panic!("no mail to {to} was begun")).expect("it is open");
     }
 

@@ -1,0 +1,20 @@
+import type { Position } from './geo/position.ts';
+
+const field = (form: HTMLFormElement | null, name: 'lon' | 'lat') => form?.querySelector<HTMLInputElement>(`[name=${name}]`) ?? null;
+
+/** The place that a form's fields `lon` and `lat` name, if they do. */
+export function placeOf(form: HTMLFormElement | null): Position | null {
+  const [lon, lat] = [field(form, 'lon')?.value, field(form, 'lat')?.value];
+  const named = lon && lat ? ([Number(lon), Number(lat)] as const) : null;
+  return named && named.every(Number.isFinite) && Math.abs(named[1]) < 85 ? named : null;
+}
+
+/** Fills the fields, telling the form once that both have changed. */
+export function fillPlace(form: HTMLFormElement | null, [lon, lat]: Position): void {
+  const [first, second] = [field(form, 'lon'), field(form, 'lat')];
+  if (!first || !second) return;
+  const before = [first.value, second.value];
+  first.value = String(lon);
+  second.value = String(lat);
+  if (before[0] !== first.value || before[1] !== second.value) second.dispatchEvent(new Event('change', { bubbles: true }));
+}

@@ -87,6 +87,11 @@ test('a hand-drawn loop has few corners and no tails', () => {
   assert.ok(Math.abs(Math.abs(signedArea(ring)) / (Math.PI * 500 * 400) - 1) < 0.03);
 });
 
+test('a hand that goes on exactly where it began draws its first lines once', () => {
+  const once = Array.from({ length: 48 }, (_, i) => at(300 * Math.sin((2 * Math.PI * i) / 48), 300 * Math.cos((2 * Math.PI * i) / 48)));
+  assert.equal(crosses(simplified(loop([...once, ...once.slice(0, 3)]), 4, 60), true), false);
+});
+
 test('simplifying keeps a square a square, and never more than three corners of a line', () => {
   const corners = square(0, 0, 400);
   const dense = corners.flatMap((a, i) => {

@@ -1,5 +1,6 @@
 import { icon, make } from '../dom.ts';
 import type { Flaw, Limits } from '../geo/flaw.ts';
+import { openRing } from '../geo/sketch.ts';
 import type { Say } from '../words.ts';
 import type { Board, Tool } from './board.ts';
 import { flawWords, hint, meant, shown, sum, type DrawWords } from './words.ts';
@@ -130,15 +131,15 @@ export class Panel {
   #showButtons(): void {
     const { board, say } = this;
     const { place, finish, undo, redo, part, hole, corner, delete: remove, clear } = this.#buttons;
-    const open = board.sketch.open !== null;
+    const ring = openRing(board.sketch);
+    const [open, few] = [ring !== null, ring !== null && ring.length < 3];
     place.textContent = say(board.chosen ? 'move_corner' : board.tool === 'circle' ? 'put_middle' : 'add_corner');
     place.hidden = !board.takesPlaces;
     finish.hidden = !open || !!board.chosen;
-    part.hidden = hole.hidden = open || board.isEmpty;
+    part.hidden = hole.hidden = few || board.isEmpty;
     corner.hidden = clear.hidden = board.isEmpty;
     remove.hidden = !board.chosen;
-    const few = open && board.sketch.parts[board.sketch.open!.part]!;
-    finish.ariaDisabled = String(!!few && few.kind === 'polygon' && few.rings[board.sketch.open!.ring]!.length < 3);
+    finish.ariaDisabled = String(few);
     undo.ariaDisabled = String(!board.canUndo);
     redo.ariaDisabled = String(!board.canRedo);
     part.ariaPressed = String(board.next === 'part');

@@ -73,8 +73,25 @@ function crossing([a, b]: Edge, [c, d]: Edge): Position | null {
   return [a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1])];
 }
 
-/** A hand that draws a loop ends beyond its beginning: the tails behind the widest crossing are cut. */
-export function loop(stroke: Ring): Ring {
+/** How near a stroke must come to its beginning again to end there, as a part of its own reach. */
+const MEETS = 0.08;
+
+/** The stroke up to where it comes back to its beginning, if it does so in its second half. */
+function untilBack(stroke: Ring): Ring {
+  const [first] = stroke;
+  if (!first) return stroke;
+  const far = stroke.map((one) => Math.hypot(...flat(first, one)));
+  const half = Math.floor(stroke.length / 2);
+  const back = far.reduce((best, metres, i) => (i >= half && metres < far[best]! ? i : best), stroke.length - 1);
+  return far[back]! < Math.max(...far) * MEETS ? stroke.slice(0, back + 1) : stroke;
+}
+
+/**
+ * A hand that draws a loop ends beyond its beginning: what it draws after it is back is cut, and so
+ * are the tails behind the widest crossing.
+ */
+export function loop(line: Ring): Ring {
+  const stroke = untilBack(line);
   const all = edges(stroke, false);
   for (let span = all.length - 1; span > all.length / 2; span--) {
     for (let i = 0; i + span < all.length; i++) {

@@ -96,7 +96,8 @@ class Draw implements Hand {
     const { tools, hint, radius, acts, said, more } = this.#panel;
     const box = document.createElement('div');
     box.className = 'draw';
-    box.append(tools, hint, radius, frame, acts, said, more);
+    // What changes its height stands behind the map, which would move beneath a finger.
+    box.append(tools, frame, hint, radius, acts, said, more);
     showChart(this.island, this.#chart, box);
   }
 

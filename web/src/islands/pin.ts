@@ -53,7 +53,7 @@ export function start(island: HTMLElement): void {
     make('button', { type: 'button', class: 'btn quiet', onclick: take }, say('put_here')),
     make('button', { type: 'button', class: 'btn quiet', onclick: () => whereabouts.find((at) => moveTo(map, at, NEAR_ZOOM)) }, say('around_me')));
   frame.append(make('div', { class: 'pin-mark', 'aria-hidden': 'true' }));
-  const box = make('div', { class: 'pin' }, said, frame, buttons);
+  const box = make('div', { class: 'pin' }, frame, said, buttons);
   showChart(island, chart, box);
   const begun = placeOf(form);
   if (begun) {

@@ -10,13 +10,27 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 export const DESK = { viewport: { width: 1280, height: 800 } };
 
+/** Waits until something holds, and fails with what it was instead. */
+export async function until(what, holds) {
+  const end = Date.now() + 5_000;
+  for (;;) {
+    const now = await what();
+    if (holds(now)) return now;
+    if (Date.now() > end) throw new Error(`still ${JSON.stringify(now)}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
 /** A page that remembers every error, so that a test can end with none. */
 export async function visit(browser, url, options = {}) {
   const context = await browser.newContext({ ...DESK, ...options });
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
+  page.on('console', (message) => {
+    const ours = !message.text().startsWith('Canvas2D: Multiple readback'); // the tests read pixels
+    if (['error', 'warning'].includes(message.type()) && ours) errors.push(message.text());
+  });
   await page.goto(url);
   return { page, context, errors };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { fingers, launch, PHONE, straight, visit, visitMap } from './browser.mjs';
+import { fingers, launch, PHONE, straight, until, visit, visitMap } from './browser.mjs';
 import { openTown } from './town.mjs';
 
 let town, browser;
@@ -10,17 +10,6 @@ after(async () => { await browser?.close(); await town?.close(); });
 async function end({ context, errors }) {
   assert.deepEqual(errors, []);
   await context.close();
-}
-
-/** Waits until something holds, and fails with what it was instead. */
-async function until(what, holds) {
-  const end = Date.now() + 5_000;
-  for (;;) {
-    const now = await what();
-    if (holds(now)) return now;
-    if (Date.now() > end) assert.fail(`still ${JSON.stringify(now)}`);
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
 }
 
 const field = (page, name) => page.evaluate((name) => document.querySelector(`[name=${name}]`).value, name);

@@ -25,7 +25,7 @@ async function opened(name, options) {
 /** Something drawn and chosen, so that every button of the tool is there. */
 async function draw(page) {
   const { x, y } = await page.locator('.chart').boundingBox();
-  for (const [dx, dy] of [[60, 60], [200, 80], [200, 230], [70, 60], [210, 120]]) await page.mouse.click(x + dx, y + dy);
+  for (const [dx, dy] of [[60, 60], [200, 80], [200, 230], [70, 210]]) await page.mouse.click(x + dx, y + dy);
   await page.getByRole('button', { name: 'Finish shape' }).click();
   await page.getByRole('button', { name: 'Next corner' }).click();
 }

@@ -118,7 +118,7 @@ export async function openTown({ issueCount = 600, pmtiles = null } = {}) {
     const file = fileOf(url.pathname);
     if (file) return response.writeHead(200, { 'content-type': TYPES[extname(file)] }).end(readFileSync(file));
     const name = url.pathname.split('/')[1] || 'plain';
-    if (!existsSync(join(here, 'fixtures', `${name}.html`))) return response.writeHead(404).end();
+    if (!existsSync(join(here, 'fixtures', `${name}.html`))) return response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such page.');
     const page = framed(name, town.head);
     return response.writeHead(200, { 'content-type': TYPES['.html'] }).end(town.change?.(page) ?? page);
   });

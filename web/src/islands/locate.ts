@@ -3,14 +3,14 @@
  *
  * ```html
  * <form>
- *   <button type="button" class="btn quiet" data-island="locate" hidden>Around me</button>
+ *   <p data-island="locate" hidden><button type="button" class="btn quiet">Around me</button></p>
  *   <script type="application/json" data-words="locate">{ LocateWords }</script>
  *   <input name="lon"><input name="lat">
  * </form>
  * ```
  *
  * Shown where the browser can tell. Fires `change` on `lat` once both are filled. What becomes of it
- * is said in a line behind the button.
+ * is said in a line behind it.
  */
 import { make } from '../dom.ts';
 import { fillPlace } from '../fields.ts';
@@ -19,11 +19,12 @@ import { wordsOf } from '../words.ts';
 
 export type LocateWords = WhereaboutsWords;
 
-export function start(button: HTMLElement): void {
-  if (!('geolocation' in navigator)) return;
+export function start(island: HTMLElement): void {
+  const button = island.querySelector('button');
+  if (!button || !('geolocation' in navigator)) return;
   const said = make('p', { class: 'hint', role: 'status' });
-  button.after(said);
-  button.hidden = false;
-  const whereabouts = new Whereabouts(wordsOf<LocateWords>(button), (text) => { said.textContent = text; });
-  button.addEventListener('click', () => whereabouts.find((at) => fillPlace(button.closest('form'), at)));
+  island.after(said);
+  island.hidden = false;
+  const whereabouts = new Whereabouts(wordsOf<LocateWords>(island), (text) => { said.textContent = text; });
+  button.addEventListener('click', () => whereabouts.find((at) => fillPlace(island.closest('form'), at)));
 }

@@ -34,7 +34,7 @@ export function start(island: HTMLElement): void {
   const iosHint = island.querySelector<HTMLElement>('[data-ios-hint]');
   if (!box) return;
   if (isIosPage()) {
-    box.closest<HTMLElement>('label')?.setAttribute('hidden', '');
+    (box.closest('label') ?? box).remove();
     iosHint?.removeAttribute('hidden');
     island.hidden = !iosHint;
     return;

@@ -246,7 +246,9 @@ describe('with the keyboard alone', () => {
     const desk = await sit({ reducedMotion: 'reduce' });
     const { page, map } = desk;
     while (!(await map.evaluate((one) => one === document.activeElement))) await page.keyboard.press('Tab');
-    await presses(page, 'Enter', 'ArrowRight');
+    await presses(page, 'Enter', 'Shift+Enter');
+    assert.match(await flaw(page), /at least three corners/);
+    await presses(page, 'ArrowRight');
     await presses(page, 'Enter', 'ArrowDown');
     await presses(page, 'Enter', 'ArrowLeft');
     await presses(page, 'Enter');

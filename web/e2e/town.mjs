@@ -114,6 +114,10 @@ export async function openTown({ issueCount = 600, pmtiles = null } = {}) {
       return town.previewFails ? response.writeHead(503).end() : json(response, { summary: `About ${town.previews.length} a week` });
     }
     if (doors[url.pathname]) return doors[url.pathname](url, response);
+    if (url.pathname.startsWith('/tiles/')) {
+      town.asked.push(url.pathname);
+      return response.writeHead(200, { 'content-type': TYPES['.png'] }).end(readFileSync(join(dist, 'root/icon-512.png')));
+    }
     if (url.pathname === '/city.pmtiles' && pmtiles) return ranged(request, response, pmtiles);
     const file = fileOf(url.pathname);
     if (file) return response.writeHead(200, { 'content-type': TYPES[extname(file)] }).end(readFileSync(file));

@@ -29,16 +29,21 @@ export class Board {
   tool: Tool = 'corners';
   next: Next = null;
   chosen: CornerAt | null = null;
-  radius_m = 300;
+  /** What the next circle has. */
+  #radius_m = 300;
   #history: History<Sketch>;
   /** What is seen while something is dragged; it counts once it is let go. */
   #held: Sketch | null = null;
 
   constructor(sketch: Sketch, readonly changed: (said: Said | null) => void) {
     this.#history = begun(sketch);
-    const circle = sketch.parts[sketches.lastCircle(sketch)];
-    if (circle?.kind === 'circle') this.radius_m = circle.radius_m;
-    if (sketch.parts.length === 1 && circle) this.tool = 'circle';
+    if (sketch.parts.length === 1 && sketches.lastCircle(sketch) === 0) this.tool = 'circle';
+  }
+
+  /** Of the circle that the tool works on, or of the one to come. */
+  get radius_m(): number {
+    const circle = this.sketch.parts[sketches.lastCircle(this.sketch)];
+    return circle?.kind === 'circle' ? circle.radius_m : this.#radius_m;
   }
 
   get sketch(): Sketch { return this.#held ?? this.#history.now; }
@@ -87,7 +92,7 @@ export class Board {
     if (handle.kind === 'rim') return;
     const { open } = this.sketch;
     const first = open && sketches.sameCorner({ ...open, corner: 0 }, handle.at);
-    if (first && !this.chosen && sketches.ringAt(this.sketch, open).length >= 3) return this.finish();
+    if (first && !this.chosen && sketches.ringAt(this.sketch, open).length >= 3) return void this.finish();
     this.choose(sketches.sameCorner(this.chosen, handle.at) ? null : handle.at);
   }
 
@@ -122,8 +127,14 @@ export class Board {
     this.#do(less, 'said_deleted');
   }
 
-  finish(): void {
-    this.#do(sketches.finish(this.sketch), 'said_closed');
+  /** Closes what grows; `false` where it has too few corners for that. */
+  finish(): boolean {
+    const { sketch } = this;
+    if (!sketch.open) return true;
+    const closed = sketches.finish(sketch);
+    if (closed.open) return false;
+    this.#do(closed, 'said_closed');
+    return true;
   }
 
   setTool(tool: Tool): void {
@@ -142,7 +153,7 @@ export class Board {
   }
 
   setRadius(radius_m: number): void {
-    this.radius_m = radius_m;
+    this.#radius_m = radius_m;
     const circle = sketches.lastCircle(this.sketch);
     if (circle < 0) return this.changed(null);
     this.#do(sketches.setRadius(this.sketch, circle, radius_m), null, 'radius');
@@ -177,8 +188,7 @@ export class Board {
     if (handle.kind === 'middle') return sketches.insertCorner(sketch, handle.after, at);
     const circle = sketch.parts[handle.part]!;
     if (circle.kind !== 'circle') return sketch;
-    this.radius_m = Math.max(1, Math.round(distance(circle.centre, at)));
-    return sketches.setRadius(sketch, handle.part, this.radius_m);
+    return sketches.setRadius(sketch, handle.part, Math.max(1, Math.round(distance(circle.centre, at))));
   }
 
   clear(): void {
@@ -223,5 +233,5 @@ export class Board {
 /** Where on the map lies this corner. */
 export const cornerPosition = (sketch: Sketch, at: CornerAt): Position => sketches.ringAt(sketch, at)[at.corner]!;
 
-/** Whether two strokes' ends are one, so that a pen at rest adds nothing. */
+/** Whether a line ends here already, so that a pen at rest adds nothing. */
 export const stands = (line: readonly Position[], at: Position): boolean => line.length > 0 && same(line.at(-1)!, at);

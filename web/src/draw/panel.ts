@@ -45,7 +45,7 @@ export class Panel {
   constructor(readonly board: Board, readonly say: Say<DrawWords>, readonly units: Units, readonly limits: Limits, acts: Acts) {
     this.#buttons = {
       place: this.#button('add_corner', 'btn', () => acts.placeHere()),
-      finish: this.#button('finish', 'btn quiet', () => board.finish()),
+      finish: this.#button('finish', 'btn quiet', () => this.finish()),
       undo: this.#button('undo', 'btn quiet', () => board.undo(), ARROWS.undo),
       redo: this.#button('redo', 'btn quiet', () => board.redo(), ARROWS.redo),
       part: this.#button('another_part', 'btn quiet', () => board.begin('part')),
@@ -113,6 +113,11 @@ export class Panel {
   sayFlaw(flaw: Flaw | null): void {
     const words = flawWords(this.say, this.units, this.limits, flaw);
     if (this.#flaw.textContent !== words) this.#flaw.textContent = words;
+  }
+
+  /** Closes what grows, or says what it lacks for that. */
+  finish(): void {
+    if (!this.board.finish()) this.sayFlaw('few');
   }
 
   focusFlaw(): void { this.#flaw.focus(); }

@@ -23,8 +23,7 @@
  * Marks the island with `data-ready` once the map is painted.
  */
 import { setField } from '../dom.ts';
-import { Board, stands, type Handle } from '../draw/board.ts';
-import { cornerPosition } from '../draw/board.ts';
+import { Board, cornerPosition, stands, type Handle } from '../draw/board.ts';
 import { Drawing } from '../draw/drawing.ts';
 import { handleAt, type Pixel, type Project } from '../draw/handles.ts';
 import { Panel } from '../draw/panel.ts';
@@ -177,17 +176,13 @@ class Draw implements Hand {
     const step = STEPS[key];
     if (board.chosen && step) return () => this.#nudge(step, shiftKey ? NUDGE.fine : NUDGE.usual);
     switch (key) {
-      case 'Enter': return () => (shiftKey ? board.finish() : board.place(middle(this.#chart.map)));
+      case 'Enter': return () => (shiftKey ? this.#panel.finish() : board.place(middle(this.#chart.map)));
       case 'Delete': case 'Backspace': return () => (board.chosen ? board.deleteChosen() : board.undo());
-      case 'n': case 'N': return () => this.#chooseNext(1);
-      case 'p': case 'P': return () => this.#chooseNext(-1);
+      case 'n': case 'N': return () => board.chooseNext(1);
+      case 'p': case 'P': return () => board.chooseNext(-1);
       case 'Escape': return board.chosen ? () => board.choose(null) : null;
       default: return null;
     }
-  }
-
-  #chooseNext(step: 1 | -1): void {
-    this.#board.chooseNext(step);
   }
 
   #nudge([right, down]: readonly [number, number], pixels: number): void {

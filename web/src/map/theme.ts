@@ -11,6 +11,8 @@ export type Theme = Record<keyof typeof TOKENS, string> & { font: string };
 /** Reads the tokens from the stylesheet: dark mode and a city's own colours reach the canvas. */
 function read(element: HTMLElement): Theme {
   const probe = document.createElement('i');
+  // Where the reader's own few colours are forced, the map keeps the page's: it would be all black.
+  probe.style.setProperty('forced-color-adjust', 'none');
   element.append(probe);
   const colour = (token: string) => {
     probe.style.color = `var(${token})`;

@@ -62,7 +62,7 @@ export function issueLayer(island: HTMLElement, map: OlMap): VectorLayer[] {
 
 /** Where much happens, without asking to be read. */
 const dust = (theme: Theme): Style =>
-  new Style({ image: new Circle({ radius: 3.5, fill: new Fill({ color: faint(theme.issue, 0.55) }), stroke: new Stroke({ color: theme.land, width: 1 }) }) });
+  new Style({ image: new Circle({ radius: 3, fill: new Fill({ color: faint(theme.issue, 0.42) }), stroke: new Stroke({ color: theme.land, width: 1 }) }) });
 
 /** Status is a shape as well as a colour. Names of wards keep clear of all of them. */
 function look(theme: Theme): (feature: FeatureLike) => Style {

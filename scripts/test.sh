@@ -36,6 +36,10 @@ else
     echo "$unchecked" >&2
 fi
 
+say "the site's scripts: types, and what they do in a browser"
+(cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check &&
+    npm test --silent)
+
 say "tests, on SQLite and on PostgreSQL"
 scripts/with-postgres.sh cargo test --features failpoints
 

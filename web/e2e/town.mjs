@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 
 const here = new URL('.', import.meta.url).pathname;
 const dist = join(here, '../dist');
-const WARDS = process.env.WARDS ?? '/work/shared/data/boundaries/chicago/wards_2015_2023__simplified.geojson';
+const WARDS = new URL('../../../shared/data/boundaries/chicago/wards_2015_2023__simplified.geojson', import.meta.url);
 
 const CSP = [
   "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' data: blob:",
@@ -16,7 +16,7 @@ const TYPES = {
   '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json', '.md': 'text/markdown', '.html': 'text/html; charset=utf-8',
 };
 
-export const wardsMissing = existsSync(WARDS) ? false : `no ward boundaries at ${WARDS}; name a file with WARDS=`;
+export const wardsMissing = existsSync(WARDS) ? false : 'passed over: ../shared/data is not here';
 
 /** The city's wards as the door gives them: the key as `id`, a name, the whole shape. */
 function wards() {

@@ -1,5 +1,7 @@
 //! `wardwatch comments`: what residents say who are new here, and the word of whoever reads it first.
 
+use std::future::Future;
+
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -8,6 +10,7 @@ use uuid::Uuid;
 use super::run::{Desk, Failure, local_time, look, print};
 use crate::clock::Clock;
 use crate::config::DeskSettings;
+use crate::engine::EngineError;
 use crate::message::line;
 use crate::store::CommentRow;
 
@@ -47,26 +50,35 @@ pub async fn run(what: Comments) -> Result<(), Failure> {
         Comments::List(args) => list(args).await,
         Comments::Show(IdArgs { ids, settings }) => {
             let desk = Desk::known(settings, Clock::System).await?;
-            for id in &ids {
-                desk.engine.show_comment(&desk.city, *id).await.map_err(named(*id))?;
-            }
-            let shown = ids.len();
-            eprintln!("wardwatch: {shown} shown; they are told when `wardwatch serve` runs");
-            Ok(())
+            let told = "shown; they are told when `wardwatch serve` runs";
+            decide(&ids, told, |id| desk.engine.show_comment(&desk.city, id)).await
         }
         Comments::Dismiss(IdArgs { ids, settings }) => {
             let desk = Desk::known(settings, Clock::System).await?;
-            for id in &ids {
-                desk.engine.dismiss_comment(&desk.city, *id).await.map_err(named(*id))?;
-            }
-            eprintln!("wardwatch: {} dismissed; nobody is shown them any more", ids.len());
-            Ok(())
+            let told = "dismissed; nobody is shown them any more";
+            decide(&ids, told, |id| desk.engine.dismiss_comment(&desk.city, id)).await
         }
     }
 }
 
-fn named<E: std::error::Error>(id: Uuid) -> impl FnOnce(E) -> Failure {
-    move |why| Failure::new(format!("{id}: {why}; see: wardwatch comments list"))
+/// Decides about each, whatever becomes of the others.
+async fn decide<F>(ids: &[Uuid], told: &str, mut act: impl FnMut(Uuid) -> F) -> Result<(), Failure>
+where
+    F: Future<Output = Result<(), EngineError>>,
+{
+    let (mut done, mut failed) = (0, vec![]);
+    for id in ids {
+        match act(*id).await {
+            Ok(()) => done += 1,
+            Err(why) => failed.push(format!("{id}: {why}")),
+        }
+    }
+    eprintln!("wardwatch: {done} {told}");
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let hint = "see: wardwatch comments list, or list --shown";
+    Err(Failure::new(format!("{}; {hint}", failed.join("; "))))
 }
 
 /// How many are listed; others come when these are decided.
@@ -82,6 +94,7 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
     };
     let (waiting, _) = tx.waiting_comments().await?;
     drop(tx);
+    let listed = rows.len();
     for CommentRow { id, number, words, said, .. } in &rows {
         let one = if args.json {
             let one = json!({ "id": id, "issue": number, "text": words, "said_at": said });
@@ -94,6 +107,10 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
         print(&one)?;
     }
     store.close().await;
-    eprintln!("wardwatch: {waiting} wait for `comments show` or `comments dismiss`");
+    if args.shown {
+        eprintln!("wardwatch: {listed} are listed; `comments dismiss` takes them away");
+    } else {
+        eprintln!("wardwatch: {waiting} wait for `comments show` or `comments dismiss`");
+    }
     Ok(())
 }

@@ -230,9 +230,9 @@ fn nobody(case: &Case<'_>) -> Option<Reason> {
 /// The first that keeps a watch from bringing the event, in the order in which the service asks.
 fn reason(case: &Case<'_>, one: &Watching) -> Reason {
     let hit = aside(case, one).or_else(|| elsewhere(case, one)).or_else(|| unwanted(case, one));
-    let hit =
-        hit.or_else(|| muted(case, one)).or_else(|| later(case, one)).or_else(|| rested(case));
-    hit.or_else(|| unreached(case, one)).unwrap_or_else(|| {
+    let hit = hit.or_else(|| muted(case, one)).or_else(|| nowhere(case, one));
+    let hit = hit.or_else(|| later(case, one)).or_else(|| rested(case));
+    hit.or_else(|| too_late(case, one)).unwrap_or_else(|| {
         // What was too much at once came in one of those, too.
         let is_of = |trip: &Trip| {
             one.watch.rhythm != Rhythm::AtOnce || trip.contents.rhythm == Some(Rhythm::AtOnce)
@@ -254,9 +254,9 @@ fn reason(case: &Case<'_>, one: &Watching) -> Reason {
 fn aside(case: &Case<'_>, one: &Watching) -> Option<Reason> {
     let late = |confirmed: &Timestamp| case.matched.is_some_and(|matched| *confirmed > matched);
     match (one.deleted, one.confirmed) {
+        (_, Some(confirmed)) if late(&confirmed) => Some(Reason::WatchTooLate { confirmed }),
         (Some(at), _) => Some(Reason::WatchDeleted { at }),
         (None, None) => Some(Reason::WatchUnconfirmed),
-        (None, Some(confirmed)) if late(&confirmed) => Some(Reason::WatchTooLate { confirmed }),
         _ if one.paused => Some(Reason::WatchPaused),
         _ => None,
     }
@@ -322,19 +322,24 @@ fn rested(case: &Case<'_>) -> Option<Reason> {
     Some(Reason::OwnerPaused { until: pause.until })
 }
 
-/// Whether the person could be reached by the watch's roads.
-fn unreached(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+/// Whether none of the watch's roads leads anywhere now: then no digest will tell it either.
+fn nowhere(case: &Case<'_>, one: &Watching) -> Option<Reason> {
     let theirs = || case.contacts.iter().filter(|contact| one.watch.via.includes(contact.kind));
-    let confirmed = |contact: &Reached| match contact.consent {
-        Consent::Confirmed { since } => Some(since),
-        _ => None,
-    };
-    let since: Vec<Option<Timestamp>> = theirs().filter_map(confirmed).collect();
-    if since.is_empty() {
-        let contacts = theirs().map(|contact| (contact.kind, contact.consent.clone())).collect();
-        return Some(Reason::NoRoad { contacts });
+    if theirs().any(|contact| matches!(contact.consent, Consent::Confirmed { .. })) {
+        return None;
     }
-    let first = since.into_iter().map(Option::unwrap_or_default).min()?;
+    let contacts = theirs().map(|contact| (contact.kind, contact.consent.clone())).collect();
+    Some(Reason::NoRoad { contacts })
+}
+
+/// Whether all of the watch's roads were opened only after the event had been matched.
+fn too_late(case: &Case<'_>, one: &Watching) -> Option<Reason> {
+    let theirs = case.contacts.iter().filter(|contact| one.watch.via.includes(contact.kind));
+    let since = theirs.filter_map(|contact| match contact.consent {
+        Consent::Confirmed { since } => Some(since.unwrap_or_default()),
+        _ => None,
+    });
+    let first = since.min()?;
     let late = case.matched.is_some_and(|matched| first > matched);
     late.then_some(Reason::RoadTooLate { confirmed: first })
 }

@@ -137,10 +137,11 @@ impl Engine {
     }
 
     /// Keeps what a reporter says of an issue. When they say that it is not fixed, it is opened again,
-    /// in their words if they give any; unless it is open already. Gives whether it was opened.
+    /// unless it is open already; their words, if they give any, are a comment like any other. Gives
+    /// whether it was opened.
     ///
     /// # Errors
-    /// [`EngineError::NotTheReporter`], or when the database does not answer.
+    /// [`EngineError::NotTheReporter`], when they have said too much, or when the database does not answer.
     pub async fn reporter_says(
         &self,
         city: &City,
@@ -158,7 +159,12 @@ impl Engine {
         tx.commit().await?;
         // Should this fail, their page still shows it as closed, and they press once more.
         match closing.filter(|_| fixed == Fixed::No) {
-            Some(closing) => self.open_again(city, (watcher, closing), issue, words).await,
+            Some(closing) => {
+                if let Some(words) = words {
+                    self.comment(city, watcher, issue, words).await?;
+                }
+                self.open_again(city, (watcher, closing), issue).await
+            }
             None => Ok(false),
         }
     }
@@ -168,14 +174,13 @@ impl Engine {
         city: &City,
         (watcher, closing): (WatcherId, EventId),
         issue: &Issue,
-        words: Option<String>,
     ) -> Result<bool, EngineError> {
         // Pressed twice it is still once; after the next closing it is something new, whatever time
         // that one is given by its source.
         let of = [&closing.0.as_bytes()[..], watcher.0.as_bytes()].concat();
         let version = self.inner.secrets.derive_id("opened-again", &of);
         let now = self.inner.clock.now();
-        let said = Said::Event { kind: Kind::Reopened, text: words };
+        let said = Said::Event { kind: Kind::Reopened, text: None };
         let notice = Notice { version: Some(version.to_string()), said, ..of_resident(issue, now) };
         self.is_news(city, notice).await
     }

@@ -51,8 +51,7 @@ pub(super) async fn comment(
     })
 }
 
-const WAITS: &str = "Thank you. What somebody says who is new here is read by the city first; it is shown \
-    and told then.";
+const WAITS: &str = "Thank you. The city reads this first; once it has, it is shown and told.";
 
 /// A resident says that an issue is theirs, too.
 pub(super) async fn vote(

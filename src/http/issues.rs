@@ -208,7 +208,7 @@ pub async fn happen(
 ) -> Result<(StatusCode, JsonAnswer<Value>), Problem> {
     let city = doors.city().await?;
     if let Caller::Watcher(watcher) = caller {
-        doors.inner.limits.report(from)?;
+        doors.inner.limits.comment(from)?;
         let issue = public_issue(&doors, &city, &number).await?;
         return reporter::happen(&doors, &city, watcher, &issue, &body).await;
     }

@@ -17,6 +17,7 @@ pub struct Limits {
     reports: DefaultKeyedRateLimiter<IpAddr>,
     sign_ups: DefaultKeyedRateLimiter<IpAddr>,
     previews: DefaultKeyedRateLimiter<IpAddr>,
+    comments: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 /// Somebody who walks a street and reports what is broken gets far; a script does not.
@@ -28,12 +29,20 @@ const SIGN_UPS: (u32, Duration) = (10, Duration::from_mins(5));
 /// Somebody who drags a corner asks twice a second for a while.
 const PREVIEWS: (u32, Duration) = (120, Duration::from_millis(500));
 
+/// A household says what it has to say, and votes for its whole street.
+const COMMENTS: (u32, Duration) = (60, Duration::from_secs(30));
+
 /// Addresses that are remembered before those that are quiet again are forgotten.
 const REMEMBERED: usize = 10_000;
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reports: limiter(REPORTS), sign_ups: limiter(SIGN_UPS), previews: limiter(PREVIEWS) }
+        Self {
+            reports: limiter(REPORTS),
+            sign_ups: limiter(SIGN_UPS),
+            previews: limiter(PREVIEWS),
+            comments: limiter(COMMENTS),
+        }
     }
 }
 
@@ -54,6 +63,12 @@ impl Limits {
     /// 429 when this address signs up too often.
     pub fn sign_up(&self, from: From) -> Result<(), Problem> {
         check(&self.sign_ups, from, "sign-ups")
+    }
+
+    /// # Errors
+    /// 429 when this address comments and votes too much.
+    pub fn comment(&self, from: From) -> Result<(), Problem> {
+        check(&self.comments, from, "comments and votes")
     }
 
     /// # Errors

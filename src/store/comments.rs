@@ -245,7 +245,7 @@ impl Tx {
         Ok(found.map(|(watcher,)| WatcherId(watcher)))
     }
 
-    /// Takes a comment that is shown out of the world. Gives whether there was one, and whose it is, if
+    /// Takes a comment that is shown out of the world, by its id or by that of its event. Gives whether there was one, and whose it is, if
     /// they are still known.
     ///
     /// # Errors
@@ -258,9 +258,10 @@ impl Tx {
         let taken = row!(
             self,
             (Option<Uuid>,),
-            "DELETE FROM event WHERE city_id = $1 AND version = $2 AND kind = 'commented'
-                AND actor = 'resident' RETURNING author",
+            "DELETE FROM event WHERE city_id = $1 AND (event_id = $2 OR version = $3)
+                AND kind = 'commented' AND actor = 'resident' RETURNING author",
             city.0,
+            id,
             id.to_string()
         )?;
         let Some((author,)) = taken else { return Ok(None) };

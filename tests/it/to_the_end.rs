@@ -66,7 +66,8 @@ story! {
         assert_eq!(town.told().await, people([(ADA, &[1])]));
         town.pass(A_DAY * 30);
         assert_eq!(asked(&town, &town.engine).await, 0);
-        // It is not fixed: it is open again, in her words, and whoever follows it hears so.
+        // It is not fixed: it is open again, and whoever follows it hears so. What she says of it waits like
+        // what anybody says who is new.
         let city = town.city().await;
         let report = issue(&town, "26-000001").await;
         let says = |fixed, words: &str| {
@@ -81,7 +82,11 @@ story! {
         drop(tx);
         let last = events.last().unwrap();
         assert_eq!((events.len(), last.event.kind), (3, Kind::Reopened), "pressed twice it is once");
-        assert_eq!(last.event.text.as_deref(), Some("As deep as ever"));
+        assert_eq!(last.event.text, None);
+        let mut tx = town.engine.store().read().await.unwrap();
+        let waiting = tx.comments_waiting(city.id, 9).await.unwrap();
+        drop(tx);
+        assert_eq!(waiting.iter().map(|one| &one.words[..]).collect::<Vec<_>>(), ["As deep as ever"]);
         assert_eq!(town.told().await, people([(ADA, &[1])]));
         // It is closed once more, and she is asked once more.
         close(&town, "3").await;
@@ -286,7 +291,9 @@ open_story! {
         assert!(thanks.contains("It is open again"), "{thanks}");
         assert_eq!(status().await, "received");
         let again = town.inbox(ADA, 4).await.remove(3);
-        assert!(again.text.contains("As deep as ever"), "{}", again.text);
+        assert!(!again.text.contains("As deep as ever"), "{}", again.text);
+        let waiting = town.get_as(&key, "/api/v1/comments").await.expect(200).json();
+        assert_eq!(waiting[0]["text"], "As deep as ever");
         // Once it is open there is nothing to answer.
         let shown = town.get(&page).await.expect(200).text;
         assert!(shown.contains("It is open") && !shown.contains("<button"), "{shown}");
@@ -319,7 +326,10 @@ open_story! {
         town.post_as(&ada, events, &again).await.expect(201);
         town.post_as(&ada, events, &again).await.expect(200);
         let issue = town.get("/api/v1/issues/26-000001").await.json();
-        assert_eq!((&issue["status"], &issue["events"][2]["text"]), (&json!("received"), &json!("Still there")));
+        assert_eq!((&issue["status"], &issue["events"][2]["kind"]), (&json!("received"), &json!("reopened")));
+        assert_eq!(issue["events"][2]["text"], Value::Null);
+        let waiting = town.get_as(&key, "/api/v1/comments").await.expect(200).json();
+        assert_eq!((waiting.as_array().unwrap().len(), &waiting[0]["text"]), (1, &json!("Still there")));
         // Both at once is one too many, and what is wrong is named.
         let mut both = pothole();
         both["email"] = json!(BOB);

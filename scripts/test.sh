@@ -37,6 +37,8 @@ else
 fi
 
 say "the site's scripts: types, and what they do in a browser"
+CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+export CHROMIUM
 (cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check &&
     npm test --silent)
 

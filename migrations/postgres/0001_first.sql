@@ -245,7 +245,7 @@ CREATE INDEX muted_author_by ON muted_author (city_id, author);
 -- residents who are new here until somebody of the city's has read them.
 CREATE TABLE held_comment (
     city_id      BIGINT NOT NULL,
-    -- The version of the event that it becomes.
+    -- The id and the version of the event that it becomes.
     comment_id   UUID NOT NULL,
     issue_id     UUID NOT NULL,
     watcher_id   UUID NOT NULL,
@@ -333,6 +333,7 @@ CREATE TABLE event (
 CREATE INDEX event_unmatched ON event (city_id, event_no) WHERE matched_at IS NULL;
 CREATE INDEX event_of_issue ON event (city_id, issue_id);
 CREATE INDEX event_by ON event (city_id, author) WHERE author IS NOT NULL;
+CREATE INDEX event_comments ON event (city_id, event_no) WHERE author IS NOT NULL;
 CREATE INDEX event_held ON event (city_id, source, lon, lat) WHERE place = 'hot_point';
 CREATE INDEX issue_held ON issue (city_id, source, lon, lat) WHERE place = 'hot_point';
 

@@ -14,8 +14,8 @@ pub struct ReportRule {
     /// Days after which a reporter is asked whether what was closed is fixed; 0 for never [default: 3]
     #[arg(long, env = "WARDWATCH_ASK_FIXED_AFTER_DAYS", value_name = "DAYS")]
     pub ask_fixed_after_days: Option<u16>,
-    /// Days for which a resident's comments wait for `wardwatch comments show`, from when they first
-    /// confirmed; 0 for no waiting [default: 7]
+    /// Days for which a resident's comments wait for `wardwatch comments show`, from when their mail
+    /// address agreed; 0 for no waiting [default: 7]
     #[arg(long, env = "WARDWATCH_NEW_FOR_DAYS", value_name = "DAYS")]
     pub new_for_days: Option<u16>,
 }

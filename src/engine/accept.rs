@@ -333,7 +333,8 @@ impl<'a> Batch<'a> {
         explained.standing.place = place;
         for (part, happening) in (0..).zip(explained.happenings) {
             self.events.push(Told {
-                id: EventId(random.uuid(now)),
+                // What becomes of a comment keeps the name by which it was held.
+                id: EventId(notice.lets.map_or_else(|| random.uuid(now), |lets| lets.comment)),
                 key: key.clone(),
                 version: version.clone(),
                 part,

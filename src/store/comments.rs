@@ -104,25 +104,23 @@ impl Tx {
     ) -> Result<Vec<CommentRow>, StoreError> {
         let rows = rows!(
             self,
-            (String, Uuid, String, Option<String>, i64),
-            "SELECT e.version, e.issue_id, i.number, e.words, e.at
+            (Uuid, Uuid, String, Option<String>, i64),
+            "SELECT e.event_id, e.issue_id, i.number, e.words, e.at
              FROM event e JOIN issue i ON i.city_id = e.city_id AND i.issue_id = e.issue_id
              WHERE e.city_id = $1 AND e.author IS NOT NULL AND i.hidden = 0
              ORDER BY e.event_no DESC LIMIT $2",
             city.0,
             limit
         )?;
-        let comment = |(version, issue, number, words, at): (String, _, _, Option<String>, _)| {
-            Some(CommentRow {
-                id: version.parse().ok()?,
-                issue: IssueId(issue),
-                number,
-                words: words.unwrap_or_default(),
-                said: Timestamp::from_millis(at),
-                dismissed: None,
-            })
+        let comment = |(id, issue, number, words, at): (_, _, _, Option<String>, _)| CommentRow {
+            id,
+            issue: IssueId(issue),
+            number,
+            words: words.unwrap_or_default(),
+            said: Timestamp::from_millis(at),
+            dismissed: None,
         };
-        rows.into_iter().map(|row| comment(row).ok_or(StoreError::Unreadable("event"))).collect()
+        Ok(rows.into_iter().map(comment).collect())
     }
 
     /// What is held of a watcher's, dismissed or not, the oldest first.
@@ -245,7 +243,7 @@ impl Tx {
         Ok(found.map(|(watcher,)| WatcherId(watcher)))
     }
 
-    /// Takes a comment that is shown out of the world, by its id or by that of its event. Gives whether there was one, and whose it is, if
+    /// Takes a comment that is shown out of the world. Gives whether there was one, and whose it is, if
     /// they are still known.
     ///
     /// # Errors
@@ -258,11 +256,10 @@ impl Tx {
         let taken = row!(
             self,
             (Option<Uuid>,),
-            "DELETE FROM event WHERE city_id = $1 AND (event_id = $2 OR version = $3)
+            "DELETE FROM event WHERE city_id = $1 AND event_id = $2
                 AND kind = 'commented' AND actor = 'resident' RETURNING author",
             city.0,
-            id,
-            id.to_string()
+            id
         )?;
         let Some((author,)) = taken else { return Ok(None) };
         let found = row!(

@@ -501,6 +501,7 @@ open_story! {
         // Taken away, it is gone for everybody.
         let list = town.get_as(&desk, "/api/v1/comments?shown=true").await.expect(200).json();
         assert_eq!(list[0]["text"], next["text"]);
+        assert_eq!(list[0]["id"], read().await["events"][2]["comment"], "one name for all who speak of it");
         let last = format!("/api/v1/comments/{}", list[0]["id"].as_str().unwrap());
         town.post_as(&desk, &format!("{last}/dismiss"), &json!({})).await.expect(204);
         town.post_as(&desk, &format!("{last}/dismiss"), &json!({})).await.expect(404);

@@ -263,6 +263,26 @@ fn what_somebody_says_who_is_muted_is_told_by_no_watch_and_in_no_digest() {
 }
 
 #[test]
+fn a_watch_that_ended_since_was_silent_because_it_had_not_begun() {
+    let town = Town::usual();
+    let mut late = home();
+    (late.confirmed, late.deleted) = (Some(hours(1)), Some(hours(2)));
+    assert_eq!(town.reason(&late), Reason::WatchTooLate { confirmed: hours(1) });
+    let mut ended = home();
+    ended.deleted = Some(hours(2));
+    assert_eq!(town.reason(&ended), Reason::WatchDeleted { at: hours(2) });
+}
+
+#[test]
+fn no_digest_is_promised_to_an_address_that_is_gone() {
+    let mut town = Town::usual();
+    town.later = vec![Later { watch: WatchNumber(7), rhythm: Rhythm::Daily, due: hours(10) }];
+    let gone = Consent::Retired { at: Some(hours(1)), why: "550 5.1.1".into() };
+    town.contacts = vec![Reached { consent: gone.clone(), ..agreed() }];
+    assert_eq!(town.reason(&home()), Reason::NoRoad { contacts: vec![(agreed().kind, gone)] });
+}
+
+#[test]
 fn a_person_who_rests_hears_when_they_wake_or_not_at_all() {
     let mut town = Town::usual();
     let (rhythm, due) = (Rhythm::AtOnce, hours(10));

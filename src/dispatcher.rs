@@ -151,16 +151,11 @@ impl Dispatcher {
         for (kind, lane) in LANES {
             let mut hands = self.hands();
             loop {
-                let begun = self.begin(kind, lane, &mut hands).await?;
-                if begun == 0 {
+                attempts += self.turn(kind, lane, false, &mut hands).await?;
+                if hands.are_empty() {
                     break;
                 }
-                attempts += begun;
-                while !hands.are_empty() {
-                    hands.until_some_end(tokio::time::sleep(self.settings.lease / 3)).await;
-                    self.write_down(&mut hands).await?;
-                    self.keep_in_hand(&mut hands, self.tools.clock.now()).await?;
-                }
+                hands.until_some_end(tokio::time::sleep(self.settings.lease / 3)).await;
             }
         }
         Ok(attempts)
@@ -176,7 +171,7 @@ impl Dispatcher {
         loop {
             let stopping = *stop.borrow();
             match self.turn(kind, lane, stopping, &mut hands).await {
-                Ok(()) => patience = self.settings.look_every,
+                Ok(_) => patience = self.settings.look_every,
                 Err(error) => {
                     let unwritten = hands.ended().len();
                     tracing::warn!(%error, unwritten, "the outbox does not answer; trying again");
@@ -197,20 +192,21 @@ impl Dispatcher {
 
     /// Writes down what has ended, keeps what has not, and takes up what is due. Outcomes that
     /// cannot be written stay in hand: while the database is away nobody else can claim them.
+    /// Gives how many it took up.
     async fn turn(
         &self,
         kind: ContactKind,
         lane: Lane,
         stopping: bool,
         hands: &mut Hands,
-    ) -> Result<(), StoreError> {
+    ) -> Result<usize, StoreError> {
         self.write_down(hands).await?;
         // Claim when half the hands are free: fewer, larger transactions.
         if !stopping && hands.hold() * 2 <= self.settings.in_hand {
-            self.begin(kind, lane, hands).await?;
-            return Ok(());
+            return self.begin(kind, lane, hands).await;
         }
-        self.keep_in_hand(hands, self.tools.clock.now()).await
+        self.keep_in_hand(hands, self.tools.clock.now()).await?;
+        Ok(0)
     }
 
     /// Renews the leases of what is in hand, every third of one. Without it a mail that waits for a

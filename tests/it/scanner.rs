@@ -19,6 +19,8 @@ async fn four_ask(town: &OpenTown) -> Vec<(String, Letter)> {
     let mut report = pothole();
     report["email"] = json!(address("ada"));
     let reported = town.post("/api/v1/issues", &report).await.expect(201).json();
+    // Who agrees while it is not matched yet would hear of it as news.
+    town.settle().await;
     let block = json!({
         "type": "Feature", "geometry": { "type": "Point", "coordinates": [-87.7, 41.85] },
         "properties": { "radius_m": 300 },

@@ -198,12 +198,10 @@ pub fn why<'a>(case: &Case<'a>) -> Answer<'a> {
     let named = |number: &WatchNumber| {
         case.watches.iter().map(|one| &one.watch).find(|watch| watch.number == *number)
     };
-    for trip in case.trips {
-        let items = || trip.contents.items.iter().filter(|item| item.event == case.event.id);
-        if items().next().is_some() {
-            let watches = items().flat_map(|item| &item.watches).filter_map(named).collect();
-            answer.told.push((trip, watches));
-        }
+    for trip in case.trips.iter().filter(|trip| tells(case, trip) && !left_out(case, trip)) {
+        let items = trip.contents.items.iter().filter(|item| item.event == case.event.id);
+        let watches = items.flat_map(|item| &item.watches).filter_map(named).collect();
+        answer.told.push((trip, watches));
     }
     answer.nobody = nobody(case);
     if answer.nobody.is_some() {
@@ -215,6 +213,18 @@ pub fn why<'a>(case: &Case<'a>) -> Answer<'a> {
     let silent = case.watches.iter().filter(|one| !has_told(one.watch.number));
     answer.not = silent.map(|one| (&one.watch, reason(case, one))).collect();
     answer
+}
+
+/// Whether a message was made to tell the event.
+fn tells(case: &Case<'_>, trip: &Trip) -> bool {
+    trip.contents.items.iter().any(|item| item.event == case.event.id)
+}
+
+/// Whether a message that was made to tell the event went out without it, for its reader had muted it by
+/// then.
+fn left_out(case: &Case<'_>, trip: &Trip) -> bool {
+    let Fate::Sent { at, .. } = trip.fate else { return false };
+    case.muted.into_iter().chain(case.muted_author).any(|since| since < at)
 }
 
 /// What keeps an event from everybody.
@@ -299,13 +309,16 @@ fn unwanted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
 }
 
 /// Whether the person wanted to hear no more of the issue, or of whoever said it, when it was matched, or
-/// before its digest came.
+/// before its message went out.
 fn muted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
     if case.own {
         return Some(Reason::OwnComment);
     }
     let waits = || case.later.iter().any(|later| later.watch == one.watch.number);
-    let held = |since: &Timestamp| case.matched.is_some_and(|matched| *since <= matched) || waits();
+    let left = || case.trips.iter().any(|trip| tells(case, trip) && left_out(case, trip));
+    let held = |since: &Timestamp| {
+        case.matched.is_some_and(|matched| *since <= matched) || waits() || left()
+    };
     let issue = case.muted.filter(held).map(|since| Reason::IssueMuted { since });
     issue.or_else(|| case.muted_author.filter(held).map(|since| Reason::AuthorMuted { since }))
 }

@@ -248,6 +248,23 @@ fn a_muted_issue_is_told_by_no_watch_and_in_no_digest() {
 }
 
 #[test]
+fn a_message_that_went_out_after_its_issue_was_muted_did_not_tell_it() {
+    let item = Item { event: pothole().id, watches: vec![WatchNumber(7)] };
+    let mut sent = trip(About::Event(pothole().id), vec![item], 0);
+    sent.fate = Fate::Sent { at: hours(2), reply: "250".into() };
+    let mut town = Town::usual();
+    town.trips = vec![sent];
+    let tells = |town: &Town| town.answer(&home(), |answer| answer.told.len());
+    for (muted, told) in [(None, true), (Some(hours(3)), true), (Some(hours(1)), false)] {
+        (town.muted, town.muted_author) = (muted, None);
+        assert_eq!(tells(&town), usize::from(told), "{muted:?}");
+        (town.muted, town.muted_author) = (None, muted);
+        assert_eq!(tells(&town), usize::from(told), "{muted:?}");
+    }
+    assert_eq!(town.reason(&home()), Reason::AuthorMuted { since: hours(1) });
+}
+
+#[test]
 fn what_somebody_says_who_is_muted_is_told_by_no_watch_and_in_no_digest() {
     let mut town = Town::usual();
     town.muted_author = Some(NINE);

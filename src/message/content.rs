@@ -189,10 +189,16 @@ pub enum Watched {
 }
 
 impl Told {
-    /// What the message is about first: the newest happening that is more than a vote.
+    /// What the message is about first: the newest happening that says how it stands, before what people
+    /// said and how many they are.
     #[must_use]
     pub fn headline(&self) -> Option<&Happening> {
-        let newest = self.happenings.iter().rev();
-        newest.clone().find(|h| h.kind != Kind::Voted).or_else(|| newest.clone().next())
+        let weight = |happening: &&Happening| match happening.kind {
+            Kind::Voted => 0,
+            Kind::Commented => 1,
+            _ => 2,
+        };
+        // Of the weightiest the last, which is the newest.
+        self.happenings.iter().max_by_key(weight)
     }
 }

@@ -29,6 +29,7 @@ use crate::app::told_to_stop;
 use crate::channel::email::{EmailError, Mailer, Settings};
 use crate::clock::Clock;
 use crate::delivery::{Lane, Outcome};
+use crate::dispatcher::DispatchSettings;
 use crate::drawing::{Picture, WardLines};
 use crate::geometry::{Position, Units};
 use crate::issue::{Actor, CityId, IssueId, Kind, Status};
@@ -177,7 +178,7 @@ fn allowed(plan: &MailPlan) -> usize {
     (plan.connections..enough).find(|all| for_bulk(*all) == plan.connections).unwrap_or(enough)
 }
 
-/// Mails a second by the channel alone, from as many hands as it may have connections.
+/// Mails a second by the channel alone, from as many hands as a dispatcher has.
 async fn send(
     plan: &MailPlan,
     mailer: &Arc<Mailer>,
@@ -185,10 +186,11 @@ async fn send(
     write: fn(&Pen, usize) -> Result<Mail, MessageError>,
 ) -> Result<f64, MailError> {
     let (started, mut hands) = (Instant::now(), JoinSet::new());
-    for hand in 0..plan.connections {
+    let many = DispatchSettings::default().in_hand;
+    for hand in 0..many {
         let (mailer, pen, plan) = (Arc::clone(mailer), Arc::clone(pen), plan.clone());
         hands.spawn(async move {
-            for nth in (hand..plan.mails).step_by(plan.connections) {
+            for nth in (hand..plan.mails).step_by(many) {
                 let outcome =
                     mailer.send(&write(&pen, nth)?, Lane::AtOnce, Clock::System.now()).await;
                 if !matches!(outcome, Outcome::Sent { .. }) {

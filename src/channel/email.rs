@@ -7,6 +7,7 @@ mod dkim;
 mod dotted;
 mod folder;
 mod judge;
+mod places;
 mod relay;
 mod slow;
 mod smtp;

@@ -7,32 +7,39 @@ use memchr::memmem;
 /// A finished message, every line of which ends in CRLF, for a library that writes whatever can be
 /// displayed. The library's own doubling goes byte by byte, which of a mail with a map takes longer than
 /// all else about sending it.
-pub(super) struct Dotted<'a>(&'a str);
+pub(super) struct Dotted<'a> {
+    message: &'a str,
+    behind: &'a str,
+}
 
 impl<'a> Dotted<'a> {
     /// None where it is no text: every mail of ours is ASCII.
     pub(super) fn of(message: &'a [u8]) -> Option<Self> {
-        std::str::from_utf8(message).ok().map(Self)
+        std::str::from_utf8(message).ok().map(|message| Self { message, behind: "" })
+    }
+
+    /// With what is said behind its end.
+    pub(super) fn followed_by(self, behind: &'a str) -> Self {
+        Self { behind, ..self }
     }
 }
 
 impl fmt::Display for Dotted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.starts_with('.') {
+        let Self { message, behind } = *self;
+        if message.starts_with('.') {
             f.write_str(".")?;
         }
         let mut from = 0;
-        for at in memmem::find_iter(self.0.as_bytes(), b"\n.") {
-            f.write_str(&self.0[from..=at])?;
+        for at in memmem::find_iter(message.as_bytes(), b"\n.") {
+            f.write_str(&message[from..=at])?;
             f.write_str(".")?;
             from = at + 1;
         }
-        f.write_str(&self.0[from..])?;
-        f.write_str(if self.0.is_empty() || self.0.ends_with("\r\n") {
-            ".\r\n"
-        } else {
-            "\r\n.\r\n"
-        })
+        f.write_str(&message[from..])?;
+        let whole = message.is_empty() || message.ends_with("\r\n");
+        f.write_str(if whole { ".\r\n" } else { "\r\n.\r\n" })?;
+        f.write_str(behind)
     }
 }
 
@@ -52,7 +59,10 @@ mod tests {
             ("a.b\r\n", "a.b\r\n.\r\n"),
             ("ż\r\n.ż\r\n", "ż\r\n..ż\r\n.\r\n"),
         ] {
-            assert_eq!(Dotted::of(message.as_bytes()).unwrap().to_string(), sent, "{message:?}");
+            let dotted = || Dotted::of(message.as_bytes()).unwrap();
+            assert_eq!(dotted().to_string(), sent, "{message:?}");
+            let behind = dotted().followed_by(".\r\n").to_string();
+            assert_eq!(behind, format!("{sent}.\r\n"), "what comes behind is no message");
         }
         assert!(Dotted::of(&[0xff]).is_none());
     }

@@ -6,7 +6,8 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lettre::Address;
@@ -16,11 +17,11 @@ use lettre::transport::smtp::commands::{Data, Ehlo, Mail as MailFrom, Quit, Rcpt
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{Error, response::Response};
 use tokio::net::TcpStream;
-use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::dotted::Dotted;
 use super::judge::{Failure, Step};
+use super::places::{Next, Places};
 use super::relay::{Relay, Security};
 use super::slow::{PATIENCE, Slow};
 use super::wire::{Clear, Tls};
@@ -39,9 +40,10 @@ pub(super) struct Pool {
     hello: ClientId,
     /// Absent only towards this machine, where nobody asked for it.
     tls: Option<Tls>,
-    /// Which sends may have a connection.
-    gates: Gates,
+    places: Places<Line>,
     slow: Slow,
+    /// Whether the server was heard to lose what is said behind a mail.
+    forgets: AtomicBool,
     /// Connections that are in order and wait for the next mail, the last used on top.
     idle: Mutex<Vec<Line>>,
 }
@@ -51,6 +53,14 @@ struct Line {
     connection: AsyncSmtpConnection,
     /// Whether it takes several commands before it answers the first (RFC 2920).
     pipelines: bool,
+}
+
+/// A mail that was taken.
+struct Sent {
+    reply: String,
+    /// The connection it went over, and who has been named on it.
+    line: Line,
+    next: Option<Next<Line>>,
 }
 
 impl fmt::Debug for Pool {
@@ -67,8 +77,9 @@ impl Pool {
             relay,
             hello: ClientId::Domain(settings.hello.clone()),
             tls,
-            gates: Gates::new(settings.connections),
+            places: Places::new(settings.connections, PATIENCE),
             slow: Slow::new(settings.connections),
+            forgets: AtomicBool::new(false),
             idle: Mutex::default(),
             settings,
         })
@@ -85,33 +96,61 @@ impl Pool {
         if may_wait && !self.slow.is_well(domain) {
             return later();
         }
-        let Ok(permits) = self.gates.pass(lane).await else {
+        let envelope = match Envelope::of(mail) {
+            Ok(envelope) => envelope,
+            Err(failure) => return failure.outcome(),
+        };
+        let Ok(mut place) = self.places.wait(lane, &envelope.to_string()).await else {
             return Outcome::Retry { after: None, reason: "mail is shutting down".to_owned() };
         };
+        let asked = place.asked.take();
         // Others of its domain may have begun to hang meanwhile.
-        let Some(mut on_the_way) = self.slow.begin(domain, may_wait) else { return later() };
-        let sending = self.send_now(mail);
-        tokio::pin!(sending);
-        if let Ok(outcome) = timeout(PATIENCE, &mut sending).await {
-            return outcome;
+        let Some(mut on_the_way) = self.slow.begin(domain, may_wait) else {
+            asked.into_iter().for_each(part);
+            return later();
+        };
+        let mut sending = Box::pin(self.send_now(asked, envelope, mail, lane));
+        let mut place = Some(place);
+        let sent = if let Ok(sent) = timeout(PATIENCE, &mut sending).await {
+            sent
+        } else {
+            place = place.filter(|_| !on_the_way.put_aside());
+            sending.await
+        };
+        let Sent { reply, line, next } = match sent {
+            Ok(sent) => sent,
+            Err(failure) => return failure.outcome(),
+        };
+        match (next, place) {
+            (None, _) => self.idle().push(line),
+            (Some(next), Some(place)) => next.take(place, line).unwrap_or_else(part),
+            (Some(_), None) => part(line),
         }
-        let _place = (!on_the_way.put_aside()).then_some(permits);
-        sending.await
+        Outcome::Sent { reply }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Line>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// While this future is not finished the connection is its own: if it is dropped, so is the
     /// connection.
-    async fn send_now(&self, mail: &Mail) -> Outcome {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let sent = match idle {
-            Some(kept) => match self.hand_over(kept, mail).await {
-                // Nothing of this mail was taken, so a second try cannot double it.
-                Err(failure) if failure.was_stale() => self.send_afresh(mail).await,
-                other => other,
-            },
-            None => self.send_afresh(mail).await,
+    async fn send_now(
+        &self,
+        asked: Option<Line>,
+        envelope: Envelope,
+        mail: &Mail,
+        lane: Lane,
+    ) -> Result<Sent, Failure> {
+        let was_asked = asked.is_some();
+        let Some(kept) = asked.or_else(|| self.idle().pop()) else {
+            return self.send_afresh(&envelope, mail, lane).await;
         };
-        sent.unwrap_or_else(Failure::outcome)
+        match self.hand_over(kept, was_asked, &envelope, mail, lane).await {
+            // Nothing of this mail was taken, so a second try cannot double it.
+            Err(failure) if failure.was_stale() => self.send_afresh(&envelope, mail, lane).await,
+            other => other,
+        }
     }
 
     pub(super) async fn probe(&self) -> Result<(), String> {
@@ -120,69 +159,80 @@ impl Pool {
             Outcome::Retry { reason, .. } => reason,
             other => format!("{other:?}"),
         })?;
-        part(connection.connection);
+        part(connection);
         Ok(())
     }
 
-    async fn send_afresh(&self, mail: &Mail) -> Result<Outcome, Failure> {
+    async fn send_afresh(
+        &self,
+        envelope: &Envelope,
+        mail: &Mail,
+        lane: Lane,
+    ) -> Result<Sent, Failure> {
         // What else lies idle is as old or older; a stale one would only fail again.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let connection = self.connect().await?;
-        self.hand_over(connection, mail).await
+        self.idle().clear();
+        let line = self.connect().await?;
+        self.hand_over(line, false, envelope, mail, lane).await
     }
 
-    /// Sends on one connection and keeps it only if all went well.
-    async fn hand_over(&self, mut line: Line, mail: &Mail) -> Result<Outcome, Failure> {
-        match self.converse(&mut line, mail).await {
-            Ok(response) => {
-                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    /// Sends on one connection, and keeps it only if all went well.
+    async fn hand_over(
+        &self,
+        mut line: Line,
+        asked: bool,
+        envelope: &Envelope,
+        mail: &Mail,
+        lane: Lane,
+    ) -> Result<Sent, Failure> {
+        let ready = self.ask(&mut line, asked, envelope).await;
+        let sent = match ready {
+            Ok(()) => self.give(&mut line, mail, lane).await,
+            Err(failure) => Err(failure),
+        };
+        match sent {
+            Ok((response, next)) => {
                 let text = response.message().collect::<Vec<_>>().join(" ");
                 let reply = format!("{} {}", response.code(), one_line(&text));
-                Ok(Outcome::Sent { reply })
+                Ok(Sent { reply, line, next })
             }
             Err(failure) => {
-                part(line.connection);
+                part(line);
                 Err(failure)
             }
         }
     }
 
-    async fn converse(
+    /// Names sender and recipient, unless that was done, and waits until the server is ready for the
+    /// message.
+    async fn ask(
         &self,
         Line { connection, pipelines }: &mut Line,
-        mail: &Mail,
-    ) -> Result<Response, Failure> {
+        asked: bool,
+        envelope: &Envelope,
+    ) -> Result<(), Failure> {
         let limit = self.settings.step_timeout;
-        let sender = address(Step::Sender, mail.return_path.as_str())?;
-        let recipient = address(Step::Recipient, mail.to.as_str())?;
-        let from = MailFrom::new(Some(sender), vec![]);
-        let to = Rcpt::new(recipient, vec![]);
-        let go_on = if *pipelines {
-            self.ask_together(connection, &format!("{from}{to}{Data}")).await?
+        let go_on = if asked {
+            let Ok(first) = timeout(limit.min(PATIENCE), connection.read_response()).await else {
+                self.forgets.store(true, Ordering::Relaxed);
+                return Err(too_slow(Step::Sender));
+            };
+            first.map_err(|error| Failure::of(Step::Sender, &error))?;
+            self.answers(connection).await?
+        } else if *pipelines {
+            within(Step::Sender, limit, connection.command(envelope)).await?;
+            self.answers(connection).await?
         } else {
-            within(Step::Sender, limit, connection.command(from)).await?;
-            within(Step::Recipient, limit, connection.command(to)).await?;
+            within(Step::Sender, limit, connection.command(&envelope.from)).await?;
+            within(Step::Recipient, limit, connection.command(&envelope.to)).await?;
             within(Step::Message, limit, connection.command(Data)).await?
         };
-        in_step(&go_on, go_on.has_code(354))?;
-        let accept = self.settings.accept_timeout;
-        let Some(message) = Dotted::of(&mail.bytes) else {
-            return Err(broken(Step::Message, "the mail is no text; please report it".to_owned()));
-        };
-        let taken = within(Step::Message, accept, connection.command(message)).await?;
-        in_step(&taken, u16::from(taken.code()) / 100 == 2)?;
-        Ok(taken)
+        in_step(&go_on, go_on.has_code(354))
     }
 
-    /// Names sender and recipient and asks to hand over, in one go (RFC 2920): one way there and back
-    /// instead of three. Gives the answer to the last of it.
-    async fn ask_together(
-        &self,
-        connection: &mut AsyncSmtpConnection,
-        commands: &str,
-    ) -> Result<Response, Failure> {
+    /// What is said to the recipient and to `DATA`, where they came behind the sender in one go (RFC
+    /// 2920): one way there and back instead of three. Gives the answer to the last of it.
+    async fn answers(&self, connection: &mut AsyncSmtpConnection) -> Result<Response, Failure> {
         let limit = self.settings.step_timeout;
-        within(Step::Sender, limit, connection.command(commands)).await?;
         let recipient = within(Step::Recipient, limit, connection.read_response()).await;
         if let Err(failure @ Failure::Broken { .. }) = recipient {
             return Err(failure);
@@ -195,6 +245,26 @@ impl Pool {
             let _ = within(Step::Message, limit, connection.message(b"")).await;
         }
         Err(refused)
+    }
+
+    /// Hands over the message and asks for the next, if one waits.
+    async fn give(
+        &self,
+        Line { connection, pipelines }: &mut Line,
+        mail: &Mail,
+        lane: Lane,
+    ) -> Result<(Response, Option<Next<Line>>), Failure> {
+        let Some(message) = Dotted::of(&mail.bytes) else {
+            return Err(broken(Step::Message, "the mail is no text; please report it".to_owned()));
+        };
+        let listens = *pipelines && !self.forgets.load(Ordering::Relaxed);
+        let next = if listens { self.places.next(lane) } else { None };
+        let behind = next.as_ref().map_or("", |next| &next.envelope);
+        let limit = self.settings.accept_timeout;
+        let handing = connection.command(message.followed_by(behind));
+        let taken = within(Step::Message, limit, handing).await?;
+        in_step(&taken, u16::from(taken.code()) / 100 == 2)?;
+        Ok((taken, next))
     }
 
     async fn connect(&self) -> Result<Line, Failure> {
@@ -270,35 +340,24 @@ impl Pool {
     }
 }
 
-/// Who may have one of the connections: each lane all but those that are kept for the lanes before
-/// it. However slow a mail server is with the bulk, the mail that somebody waits for finds one.
-struct Gates {
-    all: Semaphore,
-    but_for_urgent: Semaphore,
-    but_for_at_once: Semaphore,
+/// Sender and recipient of a mail, as commands.
+struct Envelope {
+    from: MailFrom,
+    to: Rcpt,
 }
 
-impl Gates {
-    /// A quarter of the connections is kept for what is urgent, another for what is told at once.
-    fn new(connections: usize) -> Self {
-        let kept = (connections / 4).max(1);
-        let but = |kept| Semaphore::new(connections.saturating_sub(kept).max(1));
-        Self { all: but(0), but_for_urgent: but(kept), but_for_at_once: but(2 * kept) }
+impl Envelope {
+    fn of(mail: &Mail) -> Result<Self, Failure> {
+        let sender = address(Step::Sender, mail.return_path.as_str())?;
+        let recipient = address(Step::Recipient, mail.to.as_str())?;
+        Ok(Self { from: MailFrom::new(Some(sender), vec![]), to: Rcpt::new(recipient, vec![]) })
     }
+}
 
-    /// Waits at each gate from the narrowest on, so that nobody stands before a wider one but who
-    /// has passed the narrower.
-    async fn pass(&self, lane: Lane) -> Result<Vec<SemaphorePermit<'_>>, AcquireError> {
-        let gates: &[&Semaphore] = match lane {
-            Lane::Urgent => &[&self.all],
-            Lane::AtOnce => &[&self.but_for_urgent, &self.all],
-            Lane::Digest => &[&self.but_for_at_once, &self.but_for_urgent, &self.all],
-        };
-        let mut permits = Vec::with_capacity(gates.len());
-        for gate in gates {
-            permits.push(gate.acquire().await?);
-        }
-        Ok(permits)
+/// Both, and that the message comes next.
+impl fmt::Display for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{Data}", self.from, self.to)
     }
 }
 
@@ -336,8 +395,8 @@ fn address(step: Step, text: &str) -> Result<Address, Failure> {
 }
 
 /// Says goodbye in the background: whether it is heard concerns nobody.
-fn part(mut connection: AsyncSmtpConnection) {
+fn part(mut line: Line) {
     tokio::spawn(async move {
-        let _ = timeout(Duration::from_secs(1), connection.command(Quit)).await;
+        let _ = timeout(Duration::from_secs(1), line.connection.command(Quit)).await;
     });
 }

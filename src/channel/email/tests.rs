@@ -27,6 +27,10 @@ struct Server {
     offers: &'static str,
     /// How often sender, recipient and DATA came in one go.
     together: Arc<AtomicUsize>,
+    /// How often they came behind the end of a mail.
+    behind: Arc<AtomicUsize>,
+    /// Recipient and subject of what it took.
+    taken: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 const PIPELINING: &str = "250-mail.example.org\r\n250-8BITMIME\r\n250 PIPELINING\r\n";
@@ -46,6 +50,8 @@ impl Server {
             heard: Arc::default(),
             offers,
             together: Arc::default(),
+            behind: Arc::default(),
+            taken: Arc::default(),
         };
         let this = server.clone();
         tokio::spawn(async move {
@@ -68,10 +74,13 @@ impl Server {
         let (read, mut write) = stream.into_split();
         let mut lines = BufReader::new(read).lines();
         write.write_all(b"220 mail.example.org ESMTP\r\n").await.ok()?;
-        let (mut to, mut in_data) = (String::new(), false);
+        let (mut to, mut subject, mut in_data) = (String::new(), String::new(), false);
         while let Some(line) = lines.next_line().await.ok()? {
             self.heard.lock().await.push(line.clone());
             if in_data && line != "." {
+                if let Some(words) = line.strip_prefix("Subject: ") {
+                    words.clone_into(&mut subject);
+                }
                 continue;
             }
             let verb = line.split([' ', ':']).next().unwrap_or("").to_uppercase();
@@ -96,10 +105,18 @@ impl Server {
                 }
                 "DATA" => {
                     in_data = true;
+                    subject.clear();
                     "354 go on\r\n"
                 }
                 "." => {
                     in_data = false;
+                    if lines.get_ref().buffer().starts_with(b"MAIL FROM:") {
+                        self.behind.fetch_add(1, Ordering::SeqCst);
+                    }
+                    if self.offers.contains("forgets") {
+                        let lost = lines.get_ref().buffer().len();
+                        lines.get_mut().consume(lost);
+                    }
                     match to.as_str() {
                         "slow" => tokio::time::sleep(Duration::from_millis(400)).await,
                         "stuck" => std::future::pending().await,
@@ -108,6 +125,9 @@ impl Server {
                             continue;
                         }
                         _ => {}
+                    }
+                    if !subject.is_empty() {
+                        self.taken.lock().await.push((to.clone(), subject.clone()));
                     }
                     if to == "last" {
                         write.write_all(b"250 2.0.0 queued\r\n").await.ok()?;
@@ -162,6 +182,8 @@ fn mail(to: &str) -> Mail {
 fn is_sent(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Sent { .. })
 }
+
+mod next;
 
 #[tokio::test]
 async fn each_answer_becomes_its_outcome_and_an_error_costs_the_connection() {

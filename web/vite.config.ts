@@ -1,19 +1,33 @@
-import { cpSync, renameSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { brotliCompressSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
-// What keeps its name lies in dist/root, to be asked for anew; everything in dist/assets has a hash
-// in its name and may be kept for ever.
-const rootFiles: Plugin = {
-  name: 'root-files',
-  closeBundle() {
-    cpSync('public', 'dist/root', { recursive: true });
-    renameSync('dist/sw.js', 'dist/root/sw.js');
-  },
+const TEXT = /\.(css|js|md|svg|webmanifest)$/;
+
+// What keeps its name lies in root/, to be asked for anew; everything in assets/ has a hash in its
+// name and may be kept for ever. Texts lie there packed, too.
+const sorted = (): Plugin => {
+  let dist = 'dist';
+  return {
+    name: 'sorted',
+    configResolved(config) {
+      dist = config.build.outDir;
+    },
+    closeBundle() {
+      cpSync('public', `${dist}/root`, { recursive: true });
+      renameSync(`${dist}/sw.js`, `${dist}/root/sw.js`);
+      for (const folder of [`${dist}/assets`, `${dist}/root`]) {
+        for (const name of readdirSync(folder).filter((name) => TEXT.test(name))) {
+          writeFileSync(`${folder}/${name}.br`, brotliCompressSync(readFileSync(`${folder}/${name}`)));
+        }
+      }
+    },
+  };
 };
 
 export default defineConfig({
   base: '/',
-  plugins: [rootFiles],
+  plugins: [sorted()],
   build: {
     target: 'es2022',
     manifest: 'manifest.json',

@@ -18,7 +18,7 @@ const A_REQUEST: Duration = Duration::from_secs(30);
 
 /// Nothing from anywhere but here, nothing inline, nobody's frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; \
+    img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
 /// What of a request matters to its answer's manners.

@@ -31,6 +31,7 @@ mod preview;
 mod problem;
 mod reporter;
 mod sender;
+mod site;
 mod stilled;
 mod stream;
 mod subscriptions;
@@ -237,7 +238,8 @@ fn pages() -> Router<Doors> {
         .route("/watch/{token}/export", get(my_data::download))
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
         .route("/issues/{number}", get(issue_page::show))
-        .route("/assets/{name}", get(pages::asset))
+        .route("/assets/{name}", get(site::asset))
+        .merge(site::routes())
 }
 
 /// The front page, for an instance that has no other.

@@ -6,7 +6,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
@@ -14,7 +13,7 @@ use super::choice::{Card, Choice};
 use super::dev::CaughtMail;
 use super::habits::HabitsForm;
 use super::stilled::Stilled;
-use super::{Doors, Problem};
+use super::{Doors, Problem, site};
 use crate::clock::{Timestamp, Zone};
 use crate::issue::{Actor, Kind, Status};
 use crate::message::{Key, Language, Words};
@@ -373,14 +372,10 @@ fn did_key(kind: Kind) -> &'static str {
     }
 }
 
-const CSS: &str = include_str!("../../web/site/wardwatch.css");
-const MARK: &str = include_str!("../../web/demo/mark.svg");
-const FONT: &[u8] = include_bytes!("../../web/demo/public-sans.woff2");
-
 /// Changes with the style sheet, so that browsers may keep it for good.
 static CSS_VERSION: LazyLock<u64> = LazyLock::new(|| {
     let mut hasher = DefaultHasher::new();
-    CSS.hash(&mut hasher);
+    site::STYLE.hash(&mut hasher);
     hasher.finish()
 });
 
@@ -388,17 +383,9 @@ impl Frame<'_> {
     pub fn css() -> String {
         format!("/assets/wardwatch.css?v={:016x}", *CSS_VERSION)
     }
-}
 
-/// `GET /assets/{name}`: the site's one style sheet, its mark and its font.
-pub async fn asset(Path(name): Path<String>) -> Result<Response, Problem> {
-    let (kind, body, keep): (_, &'static [u8], _) = match name.as_str() {
-        "wardwatch.css" => ("text/css; charset=utf-8", CSS.as_bytes(), FOR_GOOD),
-        "mark.svg" => ("image/svg+xml", MARK.as_bytes(), "public, max-age=86400"),
-        "public-sans.woff2" => ("font/woff2", FONT, FOR_GOOD),
-        _ => return Err(Problem::of_status(StatusCode::NOT_FOUND)),
-    };
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], body).into_response())
+    /// The script of every page, where the program was built with one.
+    pub fn app() -> Option<&'static str> {
+        site::APP
+    }
 }
-
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";

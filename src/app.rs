@@ -127,6 +127,7 @@ impl App {
             caught_mail: config.caught_mail.clone().zip(config.shows_caught_mail),
             proxies: Proxies::new(config.trusted_proxies.clone()),
             watch_limits: config.watch_limits,
+            units: config.letters.units,
         });
         let tools = Tools {
             store: engine.store().clone(),

@@ -159,7 +159,7 @@ fn in_words(wards: &[WardRef]) -> String {
 }
 
 impl Fields {
-    fn of<'a>(
+    pub(super) fn of<'a>(
         name: &str,
         rhythm: Rhythm,
         filter: &'a Filter,
@@ -188,7 +188,7 @@ fn on_lines(keywords: &[String]) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn from_lines(text: &str) -> Vec<String> {
+pub(super) fn from_lines(text: &str) -> Vec<String> {
     let lines = text.lines().map(str::trim);
     lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }

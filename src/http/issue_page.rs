@@ -8,7 +8,7 @@ use super::extract::{Path, Reads};
 use super::issues::public_issue;
 use super::pages::{Frame, render};
 use super::{Doors, Problem, boundaries};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, Zone};
 use crate::drawing;
 use crate::geometry::{Envelope, Position};
 use crate::issue::{Actor, Issue, Place, Status};
@@ -19,14 +19,27 @@ use crate::ward::{LayerVersion, USUAL_LAYER};
 const SHOWN: i64 = 30;
 
 /// An issue in a list.
-struct Line {
-    number: String,
-    category: String,
-    place: String,
-    when: String,
-    iso: String,
+pub struct Line {
+    pub number: String,
+    pub category: String,
+    pub place: String,
+    pub when: String,
+    pub iso: String,
     /// HTML.
-    status: String,
+    pub status: String,
+}
+
+/// Issues as a list shows them.
+pub fn lines(frame: &Frame<'_>, issues: &[Issue], zone: &Zone, now: Timestamp) -> Vec<Line> {
+    let line = |issue: &Issue| Line {
+        number: issue.number.clone(),
+        category: issue.standing.category.to_string(),
+        place: issue.standing.address.clone(),
+        when: frame.words.moment(issue.standing.changed_at, now, zone),
+        iso: issue.standing.changed_at.to_string(),
+        status: frame.status(issue.standing.status),
+    };
+    issues.iter().map(line).collect()
 }
 
 #[derive(Template)]
@@ -43,15 +56,7 @@ pub async fn home(State(doors): State<Doors>, Reads(language): Reads) -> Result<
     let issues = doors.engine().store().read().await?.list_issues(city.id, &query).await?;
     let now = doors.engine().clock().now();
     let frame = Frame::new(&city.name, &language);
-    let line = |issue: &Issue| Line {
-        number: issue.number.clone(),
-        category: issue.standing.category.to_string(),
-        place: issue.standing.address.clone(),
-        when: frame.words.moment(issue.standing.changed_at, now, &city.zone),
-        iso: issue.standing.changed_at.to_string(),
-        status: frame.status(issue.standing.status),
-    };
-    let lines = issues.iter().map(line).collect();
+    let lines = lines(&frame, &issues, &city.zone, now);
     render(&HomePage { frame, lines })
 }
 
@@ -67,10 +72,17 @@ struct Step {
 }
 
 /// A drawn map, `<svg>` contents and size.
-struct Picture {
-    body: String,
-    width: f64,
-    height: f64,
+pub struct Picture {
+    pub body: String,
+    pub width: f64,
+    pub height: f64,
+}
+
+impl Picture {
+    pub fn of(map: &drawing::Map) -> Self {
+        let (width, height) = (map.frame().width(), map.frame().height());
+        Self { body: map.inline().to_owned(), width, height }
+    }
 }
 
 #[derive(Template)]
@@ -177,9 +189,7 @@ fn draw(layer: &LayerVersion, mine: &[&str], at: Position) -> Picture {
     for ward in layer.wards.iter().filter(|ward| !is_mine(&ward.key)) {
         map = map.label("label", &ward.key, &ward.shape);
     }
-    map = map.disc("halo", at, 22.0).disc("pin", at, 9.0);
-    let (width, height) = (frame.width(), frame.height());
-    Picture { body: map.inline().to_owned(), width, height }
+    Picture::of(&map.disc("halo", at, 22.0).disc("pin", at, 9.0))
 }
 
 /// A few blocks around a place.

@@ -77,7 +77,7 @@ pub async fn confirm(
     )
 }
 
-fn manage_link(doors: &Doors, city: &City, watcher: WatcherId) -> String {
+pub(super) fn manage_link(doors: &Doors, city: &City, watcher: WatcherId) -> String {
     let token = Token::Manage { city: city.id, watcher }.seal(doors.engine().secrets());
     format!("/watch/{token}")
 }

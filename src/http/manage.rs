@@ -2,7 +2,6 @@
 //! without JavaScript.
 
 use axum::extract::{Form, Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -175,7 +174,7 @@ async fn change_habits(
     };
     let stilled = &owner.stilled(doors).await?;
     let mine = Mine { choices: &choices, habits: &form, muted: &muted, stilled, path: back };
-    Ok(refused(pages::manage(owner.frame(), &mine, None, Some(wrong))?))
+    Ok(pages::refused(pages::manage(owner.frame(), &mine, None, Some(wrong))?))
 }
 
 /// The page with what is wrong at its top, and the one form open as it was filled in.
@@ -196,16 +195,10 @@ async fn to_mend(
     let (habits, muted) = (owner.habits(doors).await?, owner.muted(doors).await?);
     let stilled = &owner.stilled(doors).await?;
     let mine = Mine { choices: &choices, habits: &habits, muted: &muted, stilled, path: back };
-    Ok(refused(pages::manage(owner.frame(), &mine, None, Some(wrong_key(why)))?))
+    Ok(pages::refused(pages::manage(owner.frame(), &mine, None, Some(wrong_key(why)))?))
 }
 
-fn refused(mut page: Response) -> Response {
-    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    page.extensions_mut().insert(pages::Form);
-    page
-}
-
-fn wrong_key(why: WatchError) -> &'static str {
+pub(super) fn wrong_key(why: WatchError) -> &'static str {
     match why {
         WatchError::Name => "page-wrong-name",
         WatchError::NoRoad => "page-wrong-road",

@@ -37,7 +37,7 @@ impl Asked {
         let path = request.uri().path();
         let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
         let pattern = request.extensions().get::<MatchedPath>();
-        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/"]);
+        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/"]) && !starts(&["/watch/new"]);
         Self {
             method: method_name(request.method()),
             route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
@@ -45,6 +45,7 @@ impl Asked {
                 || ["/dev/mail.json", "/dev/push.json"].contains(&path),
             private: link
                 || starts(&[
+                    "/watch/new",
                     "/api/v1/watches",
                     "/api/v1/me",
                     "/api/v1/push/subscriptions",

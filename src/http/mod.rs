@@ -14,6 +14,7 @@ mod dev;
 mod extract;
 mod habits;
 mod inbox;
+mod island_words;
 mod issue_lists;
 mod issue_page;
 mod issues;
@@ -31,10 +32,14 @@ mod preview;
 mod problem;
 mod reporter;
 mod sender;
+mod sign_up;
 mod site;
+mod standing;
 mod stilled;
 mod stream;
 mod subscriptions;
+mod ward_pages;
+mod watch_new;
 mod watch_wire;
 mod watches;
 mod webhooks;
@@ -51,7 +56,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
 use crate::engine::Engine;
-use crate::geometry::Limits;
+use crate::geometry::{Limits, Units};
 use crate::metrics::Metrics;
 use crate::store::City;
 
@@ -78,6 +83,8 @@ pub struct DoorSettings {
     pub proxies: Proxies,
     /// Of one person's watch.
     pub watch_limits: Limits,
+    /// In which the city tells distances.
+    pub units: Units,
 }
 
 /// What the doors need.
@@ -99,6 +106,7 @@ struct Inner {
     room: crowd::Room,
     proxies: Proxies,
     watch_limits: Limits,
+    units: Units,
     seats: stream::Seats,
     newsroom: stream::Newsroom,
     shelf: boundaries::Shelf,
@@ -108,7 +116,7 @@ impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
         let DoorSettings { engine, metrics, push, webhooks, .. } = settings;
-        let DoorSettings { public_url, caught_mail, proxies, watch_limits, .. } = settings;
+        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, .. } = settings;
         let inner = Inner {
             engine,
             metrics,
@@ -121,6 +129,7 @@ impl Doors {
             room: crowd::Room::default(),
             proxies,
             watch_limits,
+            units,
             seats: stream::Seats::default(),
             newsroom: stream::Newsroom::default(),
             shelf: boundaries::Shelf::default(),
@@ -229,6 +238,8 @@ fn pages() -> Router<Doors> {
         .route("/confirm/{token}", get(links::ask_confirm).post(links::confirm))
         .route("/u/{token}", get(links::ask_unsubscribe).post(links::unsubscribe))
         .route("/fixed/{token}", get(reporter::ask).post(reporter::say))
+        .route("/watch/new", get(watch_new::ask).post(watch_new::press))
+        .route("/watch/new/{id}", get(sign_up::ask_code).post(sign_up::type_code))
         .route("/watch/{token}", get(manage::manage).post(manage::manage_one))
         .route("/watch/{token}/mute/{number}", get(mutes::ask).post(mutes::press))
         .route(
@@ -237,6 +248,9 @@ fn pages() -> Router<Doors> {
         )
         .route("/watch/{token}/export", get(my_data::download))
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
+        .route("/offline", get(standing::offline))
+        .route("/wards", get(ward_pages::list))
+        .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
         .route("/issues/{number}", get(issue_page::show))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())

@@ -36,6 +36,33 @@ pub enum Notice<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Form;
 
+/// A page as the refusal of the form on it.
+pub fn refused(mut page: Response) -> Response {
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    page.extensions_mut().insert(Form);
+    page
+}
+
+/// What has to be mended in a form.
+#[derive(Debug)]
+pub struct Wrong {
+    /// The id of the field.
+    pub field: &'static str,
+    /// What is wrong and what to do, in a sentence.
+    pub says: String,
+}
+
+impl Wrong {
+    pub fn at(field: &'static str, says: String) -> Self {
+        Self { field, says }
+    }
+
+    /// What is wrong with a field.
+    pub fn of<'a>(wrongs: &'a [Self], field: &str) -> Option<&'a str> {
+        wrongs.iter().find(|wrong| wrong.field == field).map(|wrong| &*wrong.says)
+    }
+}
+
 /// What every page shares.
 pub struct Frame<'a> {
     pub city: &'a str,

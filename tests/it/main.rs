@@ -44,6 +44,7 @@ mod rhythms;
 mod scanner;
 mod sending;
 #[path = "../receivers/sink.rs"]
+mod signing_up;
 mod sink;
 mod storm;
 mod to_the_end;

@@ -10,7 +10,8 @@
  * ```
  *
  * Shown where the browser can tell. Fires `change` on `lat` once both are filled. What becomes of it
- * is said in a line behind it.
+ * is said in a line behind it. With `data-submits` the form is sent then, by its button of that value
+ * if it names one.
  */
 import { make } from '../dom.ts';
 import { fillPlace } from '../fields.ts';
@@ -26,5 +27,10 @@ export function start(island: HTMLElement): void {
   island.after(said);
   island.hidden = false;
   const whereabouts = new Whereabouts(wordsOf<LocateWords>(island), (text) => { said.textContent = text; });
-  button.addEventListener('click', () => whereabouts.find((at) => fillPlace(island.closest('form'), at)));
+  const form = island.closest('form');
+  const { submits } = island.dataset;
+  button.addEventListener('click', () => whereabouts.find((at) => {
+    fillPlace(form, at);
+    if (submits !== undefined) form?.requestSubmit(form.querySelector<HTMLButtonElement>(`button[value="${submits}"]`));
+  }));
 }

@@ -1,0 +1,250 @@
+//! `/watch/new`: where, what, how and when, on one page that works without JavaScript. A place that is
+//! found (by address, or where the device is) becomes a circle, which the drawing tool can change.
+
+mod form;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Form, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::choice::Fields;
+use super::extract::{Query, Reads};
+use super::issue_page::Picture;
+use super::pages::{self, Frame, Notice, Wrong, render};
+use super::sender::From;
+use super::watches::find;
+use super::{Doors, Problem, boundaries, island_words, sign_up};
+use crate::drawing;
+use crate::engine::{NewWatch, Who};
+use crate::geometry::{Envelope, Units};
+use crate::message::Language;
+use crate::store::City;
+use crate::token::Token;
+use crate::ward::{LayerVersion, USUAL_LAYER};
+use crate::watch::{Target, Via};
+use crate::watcher::{Address, PushSubscription};
+
+use form::{Filled, Kind};
+
+/// A ward to choose.
+struct Choice {
+    value: String,
+    label: String,
+    chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/watch_new.html")]
+struct NewPage<'a> {
+    frame: Frame<'a>,
+    filled: &'a Filled,
+    fields: Fields,
+    wards: Vec<Choice>,
+    /// `west,south,east,north` of what the map shows first.
+    bounds: String,
+    units: &'static str,
+    limits: crate::geometry::Limits,
+    radii: Vec<Choice>,
+    picture: Option<Picture>,
+    wrongs: Vec<Wrong>,
+    /// JSON for the islands.
+    draw: String,
+    locate: String,
+    push: String,
+}
+
+/// `GET /watch/new?ward=&category=&lon=&lat=`: the form, filled in as far as the link says.
+pub async fn ask(
+    State(doors): State<Doors>,
+    Reads(language): Reads,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let city = doors.city().await?;
+    let filled = Filled::linked(&pairs);
+    page(&doors, &city, &language, &filled, vec![]).await
+}
+
+/// `POST /watch/new`: finds a place and shows the form again with it, or makes the watch.
+pub async fn press(
+    State(doors): State<Doors>,
+    from: From,
+    Reads(language): Reads,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let city = doors.city().await?;
+    let frame = Frame::new(&city.name, &language);
+    let mut filled = Filled::read(&pairs);
+    let mut wrongs = filled.place(&frame);
+    if filled.only_looks {
+        let shown = page(&doors, &city, &language, &filled, wrongs).await?;
+        return Ok(shown);
+    }
+    let target = match target(&doors, &city, &frame, &filled).await {
+        Ok(target) => Some(target),
+        // What is wrong with the place says it already.
+        Err(_) if !wrongs.is_empty() => None,
+        Err(wrong) => {
+            wrongs.push(wrong);
+            None
+        }
+    };
+    let filter = filled.filter().map_err(|why| wrongs.push(form::wrong_filter(&frame, why))).ok();
+    let who = who(&doors, &frame, &filled).map_err(|wrong| wrongs.push(wrong)).ok();
+    let (Some(target), Some(filter), Some(who), true) = (target, filter, who, wrongs.is_empty())
+    else {
+        return Ok(pages::refused(page(&doors, &city, &language, &filled, wrongs).await?));
+    };
+    let new = NewWatch {
+        id: sign_up::new_id(&doors),
+        name: form::name(&frame, &target),
+        target,
+        filter,
+        rhythm: filled.rhythm,
+        via: Via::MAIL,
+    };
+    let made = match who {
+        Address::Mail(email) => sign_up::ask(&doors, from, &city, &language, (email, new))
+            .await
+            .map(IntoResponse::into_response),
+        address => by_push(&doors, from, &city, &language, (address, new)).await,
+    };
+    match made {
+        Err(problem) if problem.status().as_u16() == 422 => {
+            let wrongs = vec![Wrong::at("where", frame.t("page-wrong-outside"))];
+            Ok(pages::refused(page(&doors, &city, &language, &filled, wrongs).await?))
+        }
+        other => other,
+    }
+}
+
+/// A browser is its own proof: the watch speaks at once.
+async fn by_push(
+    doors: &Doors,
+    from: From,
+    city: &City,
+    language: &Language,
+    (address, new): (Address, NewWatch),
+) -> Result<Response, Problem> {
+    doors.inner.limits.sign_up(from)?;
+    let who = Who::Address { address, language: language.to_string() };
+    let row = doors.engine().watch(city, who, NewWatch { via: Via::PUSH, ..new }).await?;
+    let watcher = row.watch.watcher;
+    let token = Token::Manage { city: city.id, watcher }.seal(doors.engine().secrets());
+    let (name, rhythm) = (&*row.watch.name, row.watch.rhythm);
+    let notice = Notice::Confirmed { name, rhythm, manage: &format!("/watch/{token}") };
+    pages::notice(Frame::new(&city.name, language), &notice)
+}
+
+/// How they are told: by mail, or else by this browser.
+fn who(doors: &Doors, frame: &Frame<'_>, filled: &Filled) -> Result<Address, Wrong> {
+    if filled.email.trim().is_empty() && !filled.push.is_empty() {
+        let push: Option<PushSubscription> = serde_json::from_str(&filled.push).ok();
+        let push = push.filter(|push| doors.inner.push.check("/push", push).is_ok());
+        let push = push.ok_or_else(|| Wrong::at("email", frame.t("page-wrong-push")))?;
+        return Ok(Address::Push(push));
+    }
+    sign_up::read_email(frame, &filled.email).map(Address::Mail)
+}
+
+/// What is watched.
+async fn target(
+    doors: &Doors,
+    city: &City,
+    frame: &Frame<'_>,
+    filled: &Filled,
+) -> Result<Target, Wrong> {
+    let wanted = match filled.kind {
+        Kind::Area => {
+            let area: Value = serde_json::from_str(&filled.area)
+                .map_err(|_| Wrong::at("where", frame.t("page-wrong-no-area")))?;
+            let shape = doors.inner.watch_limits.read(&area);
+            let shape = shape.map_err(|_| Wrong::at("where", frame.t("page-wrong-area")))?;
+            return Ok(Target::Area(Arc::new(shape)));
+        }
+        Kind::Ward => filled.ward().ok_or_else(|| frame.t("page-wrong-no-ward")),
+        Kind::MyWard => filled.my_ward().ok_or_else(|| frame.t("page-wrong-no-place")),
+    };
+    let wanted = wanted.map_err(|says| Wrong::at("where", says))?;
+    let found = find(doors, city, wanted).await;
+    found.map_err(|_| Wrong::at("where", frame.t("page-wards-nowhere")))
+}
+
+async fn page(
+    doors: &Doors,
+    city: &City,
+    language: &Language,
+    filled: &Filled,
+    wrongs: Vec<Wrong>,
+) -> Result<Response, Problem> {
+    let known = doors.engine().store().read().await?.categories_by_name(city.id).await?;
+    let layer = boundaries::in_force(doors, city, USUAL_LAYER).await?;
+    let (frame, units) = (Frame::new(&city.name, language), doors.inner.units);
+    let filter = filled.filter().unwrap_or_else(|_| crate::watch::Filter::for_places());
+    let words = |island| island_words::of(&frame.words, island, units);
+    let (draw, locate, push) = (words("draw"), words("locate"), words("push"));
+    let page = NewPage {
+        fields: Fields::of("", filled.rhythm, &filter, known.iter().map(String::as_str)),
+        wards: layer.as_deref().map(|layer| wards(&frame, layer, filled)).unwrap_or_default(),
+        bounds: form::extent(filled, layer.as_deref()).map(bounds).unwrap_or_default(),
+        units: if units == Units::Us { "us" } else { "metric" },
+        limits: doors.inner.watch_limits,
+        radii: radii(&frame, filled, units),
+        picture: picture(filled, layer.as_deref()),
+        filled,
+        wrongs,
+        draw,
+        locate,
+        push,
+        frame,
+    };
+    render(&page)
+}
+
+fn bounds(Envelope { west, south, east, north }: Envelope) -> String {
+    format!("{west:.5},{south:.5},{east:.5},{north:.5}")
+}
+
+fn wards(frame: &Frame<'_>, layer: &LayerVersion, filled: &Filled) -> Vec<Choice> {
+    let mut wards: Vec<_> = layer.wards.iter().collect();
+    wards.sort_by(|a, b| {
+        super::ward_pages::by_number(&a.key).cmp(&super::ward_pages::by_number(&b.key))
+    });
+    let choice = |ward: &crate::ward::Ward| {
+        let plain = frame.with("page-target-ward", "what", &ward.key);
+        let named = ward.name != ward.key && ward.name != plain;
+        Choice {
+            value: ward.key.clone(),
+            label: if named { format!("{plain} – {}", ward.name) } else { plain },
+            chosen: filled.ward == ward.key,
+        }
+    };
+    wards.into_iter().map(choice).collect()
+}
+
+/// How far around a place, in metres, with what people call it.
+fn radii(frame: &Frame<'_>, filled: &Filled, units: Units) -> Vec<Choice> {
+    let choice = |&(metres, metric, us): &(f64, &str, &str)| Choice {
+        value: metres.to_string(),
+        label: frame.with(
+            "page-watch-around",
+            "size",
+            if units == Units::Us { us } else { metric },
+        ),
+        chosen: (filled.radius_m - metres).abs() < 1.0,
+    };
+    form::RADII.iter().map(choice).collect()
+}
+
+/// The area as drawn by the server, for whoever has no map.
+fn picture(filled: &Filled, layer: Option<&LayerVersion>) -> Option<Picture> {
+    let shape = filled.shape()?;
+    let around = form::extent(filled, layer)?;
+    let mut map = drawing::Map::new(drawing::Frame::fit_width(&around, 640.0, 28.0));
+    for ward in layer.iter().flat_map(|layer| &layer.wards) {
+        map = map.area("land", &ward.shape).area("ward", &ward.shape);
+    }
+    Some(Picture::of(&map.area("mine", &shape)))
+}

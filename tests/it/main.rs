@@ -43,8 +43,8 @@ mod reporting;
 mod rhythms;
 mod scanner;
 mod sending;
-#[path = "../receivers/sink.rs"]
 mod signing_up;
+#[path = "../receivers/sink.rs"]
 mod sink;
 mod storm;
 mod to_the_end;

@@ -100,7 +100,8 @@ fn table(dist: &Path) -> Result<String, String> {
         }
     }
     files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    let is_app = |path: &&str| path.starts_with("/assets/app-") && path.ends_with(".js");
+    let is_app =
+        |path: &&str| path.starts_with("/assets/app-") && path.rsplit('.').next() == Some("js");
     let app = files.iter().map(|file| file.path.as_str()).find(is_app);
     let app = app.ok_or_else(|| format!("{} holds no assets/app-….js", dist.display()))?;
     Ok(written(&files, Some(app)))
@@ -111,19 +112,19 @@ fn written(files: &[File], app: Option<&str>) -> String {
     for File { path, at } in files {
         let mut packed = at.clone().into_os_string();
         packed.push(".br");
-        let packed = Path::new(&packed);
-        let brotli = match packed.exists() {
-            true => format!("Some(include_bytes!({packed:?}))"),
-            false => "None".to_owned(),
-        };
-        let _ = writeln!(
-            table,
-            "    File {{ path: {path:?}, bytes: include_bytes!({at:?}), brotli: {brotli} }},"
-        );
+        let packed = Some(Path::new(&packed)).filter(|packed| packed.exists()).map(included);
+        let brotli = packed.map_or("None".to_owned(), |packed| format!("Some({packed})"));
+        let bytes = included(at);
+        let _ = writeln!(table, "    File {{ path: {path:?}, bytes: {bytes}, brotli: {brotli} }},");
     }
     table + "];\n"
 }
 
 fn said<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
     result.map_err(|error| error.to_string())
+}
+
+/// A file's contents, as source.
+fn included(at: &Path) -> String {
+    format!("include_bytes!({:?})", at.to_string_lossy())
 }

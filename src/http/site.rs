@@ -33,7 +33,7 @@ const ASK_ANEW: &str = "no-cache";
 pub fn routes() -> Router<Doors> {
     let kept = FILES.iter().filter(|file| !file.path.starts_with("/assets/"));
     kept.fold(Router::new(), |routes, file| {
-        let keep = if file.path.ends_with(".png") { FOR_A_DAY } else { ASK_ANEW };
+        let keep = if kind(file.path) == "image/png" { FOR_A_DAY } else { ASK_ANEW };
         routes.route(file.path, get(async move |headers: HeaderMap| file.answer(&headers, keep)))
     })
 }

@@ -73,7 +73,10 @@ impl Filled {
             pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
         };
         let one = |name| all(name).next_back().unwrap_or_default().to_owned();
-        let radius = one("radius_m").parse().ok().filter(|r| RADII.iter().any(|(m, ..)| m == r));
+        let radius = one("radius_m")
+            .parse()
+            .ok()
+            .filter(|r: &f64| RADII.iter().any(|(m, ..)| (m - r).abs() < 1.0));
         Self {
             kind: match &*one("target") {
                 "ward" => Kind::Ward,
@@ -163,12 +166,10 @@ impl Filled {
 
 /// What the map shows first: what is watched and some ground around it, else the whole city.
 pub fn extent(filled: &Filled, layer: Option<&LayerVersion>) -> Option<Envelope> {
-    let boxes: Vec<Envelope> = match filled.shape() {
-        Some(shape) => shape.envelopes(200.0),
-        None => {
-            let wards = layer?.wards.iter();
-            wards.flat_map(|ward| ward.shape.envelopes(0.0)).collect()
-        }
+    let boxes: Vec<Envelope> = if let Some(shape) = filled.shape() {
+        shape.envelopes(200.0)
+    } else {
+        layer?.wards.iter().flat_map(|ward| ward.shape.envelopes(0.0)).collect()
     };
     boxes.into_iter().reduce(|a, b| a.union(&b))
 }

@@ -141,10 +141,8 @@ impl App {
             metrics: metrics.clone(),
             planned: engine.planned(),
         };
-        let dispatcher = Dispatcher::new(
-            tools,
-            DispatchSettings { lease: config.lease, ..DispatchSettings::default() },
-        );
+        let sending = DispatchSettings { lease: config.lease, ..DispatchSettings::default() };
+        let dispatcher = Dispatcher::new(tools, sending);
         Ok(Self { engine, dispatcher, doors, metrics })
     }
 

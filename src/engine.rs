@@ -19,6 +19,7 @@ mod place_check;
 mod returns;
 mod sent;
 mod settling;
+mod signing_in;
 mod watching;
 mod webhooks;
 

@@ -8,6 +8,7 @@
 //! together are written in base64url. The newest secret seals, every listed one opens: to rotate,
 //! put a new one on top and drop the old one when the links it sealed may die.
 
+mod session;
 mod way_back;
 mod webhook_secret;
 
@@ -22,6 +23,7 @@ use crate::issue::{CityId, IssueId};
 use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
 
+pub use session::{Session, SignInLink};
 pub use way_back::{BounceAddress, BounceAddressError, MailMark, WayBack};
 pub use webhook_secret::WebhookSecret;
 

@@ -21,7 +21,7 @@ use wardwatch::geometry::{Position, Shape, Units};
 use wardwatch::issue::{Actor, CityId, EventId, IssueId, Kind, Status};
 use wardwatch::message::{
     Because, Confirm, Content, Digest, Fixed, Happening, Language, Map, PUSH_LIMIT, Reader, Sender,
-    Stopped, Told, Watched, compose_mail, compose_push,
+    SignIn, Stopped, Told, Watched, compose_mail, compose_push,
 };
 use wardwatch::outbound::{self, Outbound};
 use wardwatch::watch::Rhythm;
@@ -140,6 +140,7 @@ fn every_kind() -> Vec<Content> {
         Content::Issue(bare()),
         Content::Fixed(Fixed { told: told(Kind::Closed), link: link.clone() }),
         Content::Stopped(stopped),
+        Content::SignIn(SignIn { link: link.clone(), minutes: 30 }),
     ];
     issues.into_iter().chain(digests).chain(questions).chain(others).collect()
 }
@@ -160,6 +161,7 @@ fn name(content: &Content) -> String {
         }
         Content::Fixed(_) => "is it fixed".to_owned(),
         Content::Stopped(_) => "a webhook was stopped".to_owned(),
+        Content::SignIn(_) => "a link to sign in".to_owned(),
     }
 }
 

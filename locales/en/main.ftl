@@ -25,6 +25,7 @@ subject-digest = { $rhythm ->
 subject-confirm = Please confirm that you want news from { $city }
 subject-fixed = Is it fixed? { $category } – { $place }
 subject-stopped = Your webhook at { $host } gets no more messages
+subject-sign-in = Your link to sign in to { $city }
 subject-confirm-report = Your report { $number } to { $city }
 
 place-number = No. { $number }
@@ -196,6 +197,13 @@ stopped-title = Your webhook has stopped
 stopped-preheader = It has taken nothing for days.
 stopped-lead = { $host } has taken none of our messages since { $when }, so we stopped sending them there. The last attempt: “{ $reason }”. What you watch stays, and whatever reaches you by mail or in the browser goes on. Once the webhook is mended, send it a test from your page; with the first one that it takes, messages go there again.
 stopped-page = Open your page
+
+## To somebody who wants to sign in
+
+sign-in-title = Sign in
+sign-in-preheader = The link is good for { $minutes } minutes.
+sign-in-lead = Somebody, we hope you, wants to sign in with this address. The link is good for { $minutes } minutes. If it was not you, do nothing: without the link nobody gets in.
+sign-in-link = Sign in
 
 ## The question whether anybody answers at a webhook
 

@@ -213,7 +213,6 @@ page-left-lead = We send you nothing more. To be told again one day, sign up as 
 ## Issues
 
 page-home-title = Latest issues
-page-home-lead = Potholes, dark street lights, missed pickups: what people report, and what becomes of it.
 page-home-empty = Nothing has been reported yet.
 page-timeline = What happened
 page-where = Where
@@ -301,3 +300,27 @@ page-watch-button = Watch
 # Names of watches, until their owners choose others.
 page-watch-my-area = My area
 page-watch-my-ward = My ward
+page-nav-mine = Mine
+page-sign-in-title = Sign in
+page-sign-in-lead = There is no password. We send you a link.
+page-sign-in-button = Send me the link
+page-sign-in-sent = If we know the address, a mail with a link is on its way. Nothing there? Then nothing is being watched with that address yet.
+page-sign-in-again = Try another address
+page-sign-in-here = Press the button, and this browser stays signed in for three months.
+page-sign-out = Sign out
+page-part-title = Take part
+page-part-follow = Follow this issue
+page-part-follows = You follow this issue.
+page-part-vote = It bothers me too
+page-part-comment = Add a comment
+page-part-comment-hint = It is shown here for everybody, without your name.
+page-part-say = Comment
+page-part-hint = We tell you what becomes of it. Once you have confirmed, you can comment, too, and say that it bothers you as well.
+page-part-sign-in = You have signed up before? Sign in
+page-did-follow = You follow this issue. We tell you what becomes of it.
+page-did-vote = Thank you. It is counted that it bothers you, too.
+page-did-comment = Thank you. Your comment is shown.
+page-did-comment-waits = Thank you. The city reads your comment first; then it is shown.
+page-wrong-words-none = Write what you want to say.
+page-wrong-words-long = A comment has at most 2,000 characters. Shorten it.
+page-wrong-words-many = You have said a lot within an hour. Try again later.

@@ -25,6 +25,7 @@ subject-digest = { $rhythm ->
 subject-confirm = Por favor, confirme que quiere recibir novedades de { $city }
 subject-fixed = ¿Ya está arreglado? { $category } – { $place }
 subject-stopped = Su webhook en { $host } ya no recibe mensajes
+subject-sign-in = Su enlace para entrar en { $city }
 subject-confirm-report = Su reporte { $number } a { $city }
 
 place-number = Núm. { $number }
@@ -220,6 +221,13 @@ stopped-title = Su webhook se ha detenido
 stopped-preheader = No ha aceptado nada durante días.
 stopped-lead = { $host } no ha aceptado ninguno de nuestros mensajes desde { $when }, así que dejamos de enviárselos. El último intento: “{ $reason }”. Sus seguimientos siguen en pie, y lo que le llega por correo o en el navegador continúa. Cuando el webhook esté reparado, envíele una prueba desde su página; con la primera que acepte, los mensajes vuelven a enviarse allí.
 stopped-page = Abrir su página
+
+## To somebody who wants to sign in
+
+sign-in-title = Entrar
+sign-in-preheader = El enlace vale { $minutes } minutos.
+sign-in-lead = Alguien, esperamos que usted, quiere entrar con esta dirección. El enlace vale { $minutes } minutos. Si no fue usted, no haga nada: sin el enlace nadie entra.
+sign-in-link = Entrar
 
 ## The question whether anybody answers at a webhook
 

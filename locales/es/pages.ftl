@@ -213,7 +213,6 @@ page-left-lead = No le enviaremos nada más. Si algún día quiere volver a reci
 ## Issues
 
 page-home-title = Casos más recientes
-page-home-lead = Baches, luces de la calle apagadas, basura sin recoger: lo que la gente reporta y en qué queda.
 page-home-empty = Todavía no se ha reportado nada.
 page-timeline = Qué pasó
 page-where = Dónde
@@ -301,3 +300,27 @@ page-watch-button = Seguir
 # Names of watches, until their owners choose others.
 page-watch-my-area = Mi zona
 page-watch-my-ward = Mi distrito
+page-nav-mine = Lo mío
+page-sign-in-title = Entrar
+page-sign-in-lead = No hay contraseña. Le enviamos un enlace.
+page-sign-in-button = Enviarme el enlace
+page-sign-in-sent = Si conocemos la dirección, un correo con un enlace está en camino. ¿No llega nada? Entonces con esa dirección todavía no se sigue nada.
+page-sign-in-again = Probar otra dirección
+page-sign-in-here = Pulse el botón, y este navegador le recordará durante tres meses.
+page-sign-out = Salir
+page-part-title = Participe
+page-part-follow = Seguir este caso
+page-part-follows = Usted sigue este caso.
+page-part-vote = A mí también me molesta
+page-part-comment = Añadir un comentario
+page-part-comment-hint = Se muestra aquí a todo el mundo, sin su nombre.
+page-part-say = Comentar
+page-part-hint = Le contamos en qué queda. Cuando haya confirmado, también podrá comentar y decir que le molesta.
+page-part-sign-in = ¿Ya se ha suscrito antes? Entre
+page-did-follow = Usted sigue este caso. Le contamos en qué queda.
+page-did-vote = Gracias. Queda contado que a usted también le molesta.
+page-did-comment = Gracias. Su comentario se muestra.
+page-did-comment-waits = Gracias. La ciudad lee primero su comentario; después se muestra.
+page-wrong-words-none = Escriba lo que quiere decir.
+page-wrong-words-long = Un comentario tiene como máximo 2.000 caracteres. Acórtelo.
+page-wrong-words-many = Ha dicho mucho en una hora. Inténtelo más tarde.

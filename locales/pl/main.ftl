@@ -25,6 +25,7 @@ subject-digest = { $rhythm ->
 subject-confirm = { $city }: potwierdź, że chcesz dostawać wiadomości
 subject-fixed = Czy to naprawiono? { $category } – { $place }
 subject-stopped = Webhook pod adresem { $host } nie dostaje już wiadomości
+subject-sign-in = Twój odnośnik do logowania: { $city }
 subject-confirm-report = Twoje zgłoszenie { $number } – { $city }
 
 place-number = Nr { $number }
@@ -239,6 +240,13 @@ stopped-title = Webhook został zatrzymany
 stopped-preheader = Od kilku dni niczego nie przyjął.
 stopped-lead = { $host } nie przyjmuje naszych wiadomości (od: { $when }), więc przestaliśmy je tam wysyłać. Ostatnia próba: „{ $reason }”. Twoje obserwacje pozostają bez zmian, a wiadomości pocztą i w przeglądarce przychodzą nadal. Gdy webhook znów będzie działać, wyślij do niego próbę ze swojej strony; po pierwszej, którą przyjmie, wiadomości znów będą tam trafiać.
 stopped-page = Otwórz swoją stronę
+
+## To somebody who wants to sign in
+
+sign-in-title = Logowanie
+sign-in-preheader = Odnośnik jest ważny { $minutes } minut.
+sign-in-lead = Ktoś, mamy nadzieję, że Ty, chce się zalogować tym adresem. Odnośnik jest ważny { $minutes } minut. Jeśli to nie Ty, nic nie rób: bez odnośnika nikt się nie zaloguje.
+sign-in-link = Zaloguj się
 
 ## The question whether anybody answers at a webhook
 

@@ -223,7 +223,6 @@ page-left-lead = Niczego więcej nie wyślemy. Aby kiedyś znowu dostawać wiado
 ## Issues
 
 page-home-title = Najnowsze zgłoszenia
-page-home-lead = Dziury w jezdni, ciemne latarnie, nieodebrane śmieci: co zgłaszają mieszkańcy i co się z tym dzieje.
 page-home-empty = Nie ma jeszcze żadnych zgłoszeń.
 page-timeline = Co się wydarzyło
 page-where = Gdzie
@@ -313,3 +312,27 @@ page-watch-button = Obserwuj
 # Names of watches, until their owners choose others.
 page-watch-my-area = Mój obszar
 page-watch-my-ward = Mój okręg
+page-nav-mine = Moje
+page-sign-in-title = Logowanie
+page-sign-in-lead = Nie ma hasła. Wyślemy Ci odnośnik.
+page-sign-in-button = Wyślij mi odnośnik
+page-sign-in-sent = Jeśli znamy ten adres, wiadomość z odnośnikiem jest już w drodze. Nic nie przyszło? To znaczy, że z tego adresu nic się jeszcze nie obserwuje.
+page-sign-in-again = Spróbuj innego adresu
+page-sign-in-here = Naciśnij przycisk, a ta przeglądarka zapamięta Cię na trzy miesiące.
+page-sign-out = Wyloguj
+page-part-title = Weź udział
+page-part-follow = Obserwuj to zgłoszenie
+page-part-follows = Obserwujesz to zgłoszenie.
+page-part-vote = Mnie też to przeszkadza
+page-part-comment = Dodaj komentarz
+page-part-comment-hint = Będzie tu widoczny dla wszystkich, bez Twojego nazwiska.
+page-part-say = Skomentuj
+page-part-hint = Napiszemy, co się z tym stało. Po potwierdzeniu możesz też komentować i powiedzieć, że Tobie też to przeszkadza.
+page-part-sign-in = Masz już u nas obserwacje? Zaloguj się
+page-did-follow = Obserwujesz to zgłoszenie. Napiszemy, co się z nim stało.
+page-did-vote = Dziękujemy. Policzono, że Tobie też to przeszkadza.
+page-did-comment = Dziękujemy. Twój komentarz jest widoczny.
+page-did-comment-waits = Dziękujemy. Miasto najpierw przeczyta Twój komentarz; potem będzie widoczny.
+page-wrong-words-none = Napisz, co chcesz powiedzieć.
+page-wrong-words-long = Komentarz ma najwyżej 2000 znaków. Skróć go.
+page-wrong-words-many = Dużo już powiedziano w ciągu godziny. Spróbuj później.

@@ -25,6 +25,7 @@ subject-digest = { $rhythm ->
 subject-confirm = 请确认您想接收 { $city } 的消息
 subject-fixed = 修好了吗？{ $category } – { $place }
 subject-stopped = 您在 { $host } 的 webhook 不再接收消息
+subject-sign-in = 登录 { $city } 的链接
 subject-confirm-report = 您提交给 { $city } 的报告 { $number }
 
 place-number = 编号 { $number }
@@ -171,6 +172,13 @@ stopped-title = 您的 webhook 已停用
 stopped-preheader = 它已连续多日没有接收任何内容。
 stopped-lead = 自{ $when }起，{ $host } 没有接收我们的任何消息，因此我们已停止向它发送。最后一次尝试的结果：“{ $reason }”。您关注的内容保持不变，邮件和浏览器通知照常发送。修好后，请在您的页面上向它发送一次测试；它接收第一次测试后，消息就会恢复发送。
 stopped-page = 打开您的页面
+
+## To somebody who wants to sign in
+
+sign-in-title = 登录
+sign-in-preheader = 链接在 { $minutes } 分钟内有效。
+sign-in-lead = 有人（希望是您）想用此地址登录。链接在 { $minutes } 分钟内有效。如果不是您，请不要理会：没有此链接，任何人都无法登录。
+sign-in-link = 登录
 
 ## The question whether anybody answers at a webhook
 

@@ -198,7 +198,6 @@ page-left-lead = 我们不会再向您发送任何消息。如果日后想再次
 ## Issues
 
 page-home-title = 最新问题
-page-home-lead = 路面坑洞、不亮的路灯、漏收的垃圾：居民上报的问题，以及后续进展。
 page-home-empty = 目前还没有人上报问题。
 page-timeline = 事情经过
 page-where = 地点
@@ -283,3 +282,27 @@ page-watch-button = 关注
 # Names of watches, until their owners choose others.
 page-watch-my-area = 我的区域
 page-watch-my-ward = 我的选区
+page-nav-mine = 我的
+page-sign-in-title = 登录
+page-sign-in-lead = 无需密码。我们会发送一个链接给您。
+page-sign-in-button = 发送链接给我
+page-sign-in-sent = 如果我们认识此地址，带链接的邮件已在路上。没有收到？那么此地址尚未关注任何内容。
+page-sign-in-again = 换一个地址
+page-sign-in-here = 点按按钮，此浏览器将保持登录三个月。
+page-sign-out = 退出登录
+page-part-title = 参与
+page-part-follow = 关注此问题
+page-part-follows = 您已关注此问题。
+page-part-vote = 我也受影响
+page-part-comment = 添加评论
+page-part-comment-hint = 评论会在此向所有人显示，不带您的姓名。
+page-part-say = 评论
+page-part-hint = 我们会告诉您后续进展。确认之后，您还可以评论，并表示您也受影响。
+page-part-sign-in = 之前订阅过？请登录
+page-did-follow = 您已关注此问题。我们会告诉您后续进展。
+page-did-vote = 谢谢。已记下您也受影响。
+page-did-comment = 谢谢。您的评论已显示。
+page-did-comment-waits = 谢谢。市政府会先阅读您的评论，然后再显示。
+page-wrong-words-none = 请写下您想说的话。
+page-wrong-words-long = 评论最多 2,000 个字符。请缩短。
+page-wrong-words-many = 您在一小时内说了很多。请稍后再试。

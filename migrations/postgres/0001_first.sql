@@ -396,9 +396,9 @@ CREATE TABLE delivery (
     delivery_id UUID NOT NULL,
     -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch),
     -- 'fixed' (the question whether a closed issue is), 'ping' (whether a webhook answers), 'stopped'
-    -- (that one is told nothing more).
+    -- (that one is told nothing more), 'sign_in' (the link to sign in).
     about       TEXT NOT NULL
-                CHECK (about IN ('event', 'digest', 'confirm', 'fixed', 'ping', 'stopped')),
+                CHECK (about IN ('event', 'digest', 'confirm', 'fixed', 'ping', 'stopped', 'sign_in')),
     about_id    UUID NOT NULL,
     watcher_id  UUID NOT NULL,
     -- Not looked for in `contact`, which would cost as much as writing the row: whoever sends finds

@@ -31,6 +31,8 @@ pub enum About {
     Ping(Uuid),
     /// That a webhook is told nothing more, to its owner.
     Stopped(Uuid),
+    /// The link by which somebody signs in on the site.
+    SignIn(Uuid),
 }
 
 /// What waits for what. A lower lane never waits for a higher one.

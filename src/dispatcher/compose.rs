@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::maps::Maps;
 use crate::channel::webhook::Post;
@@ -12,13 +13,13 @@ use crate::geometry::Units;
 use crate::issue::{CityId, EventId, IssueEvent, IssueId, Status};
 use crate::message::{
     Because, Confirm, Content, Digest, Fixed, Happening, Language, Mail, Map, Note, Reader, Sender,
-    Told, Watched, compose_mail, compose_push, compose_webhook,
+    SignIn, Told, Watched, compose_mail, compose_push, compose_webhook,
 };
 use crate::store::{
     AskedAbout, City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, StoreError, Tx,
     WatchState,
 };
-use crate::token::{BounceAddress, CONFIRM_WATCH, MailMark, Secrets, Token, WayBack};
+use crate::token::{BounceAddress, CONFIRM_WATCH, MailMark, Secrets, SignInLink, Token, WayBack};
 use crate::ward::{USUAL_LAYER, WardRef};
 use crate::watch::{Rhythm, WatchId, WatchNumber};
 use crate::watcher::{Address, ContactId, EmailAddress, PushSubscription, WatcherId};
@@ -148,6 +149,9 @@ pub struct Desk {
     pub now: Timestamp,
 }
 
+/// How long a link to sign in is good after it was asked for.
+const SIGN_IN_LASTS: Duration = Duration::from_mins(30);
+
 impl Desk {
     /// Puts one delivery into words, a push into at most `push_limit` bytes of them, or says why
     /// there is nothing to send.
@@ -175,6 +179,7 @@ impl Desk {
             About::Digest(_) => self.digest(claimed)?,
             About::Fixed(_) => self.fixed(claimed)?,
             About::Stopped(_) => self.stopped(claimed)?,
+            About::SignIn(_) => self.sign_in(claimed)?,
         };
         let (sender, reader) = (self.sender(claimed), self.reader(claimed));
         match &contact.contact.address {
@@ -238,6 +243,18 @@ impl Desk {
             link: self.link("confirm", token),
             code: self.secrets.code(CONFIRM_WATCH, id.0),
         }))
+    }
+
+    /// The link to sign in, unless it came too late to be of use.
+    fn sign_in(&self, claimed: &Claimed) -> Result<Content, Verdict> {
+        let (city, contact) = (self.city.id, claimed.contact);
+        let until = claimed.created.plus(SIGN_IN_LASTS);
+        if until <= self.now {
+            return Err(dropped("its link would be too old"));
+        }
+        let link = SignInLink { city, contact, until }.seal(&self.secrets);
+        let link = format!("{}/signin/{link}", self.letterhead.public_url);
+        Ok(Content::SignIn(SignIn { link, minutes: SIGN_IN_LASTS.as_secs() / 60 }))
     }
 
     fn watched(&self, asked: &AskedAbout) -> Result<Watched, Verdict> {

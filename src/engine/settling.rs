@@ -164,6 +164,39 @@ impl Engine {
         tx.commit().await?;
         Ok(())
     }
+
+    /// A browser has another address, which takes the place of the one that only it knew.
+    ///
+    /// # Errors
+    /// When nobody is reached at the old one, the new one is somebody else's, or the database does not
+    /// answer; saying it again is safe.
+    pub async fn renew_browser(
+        &self,
+        city: &City,
+        old: &Address,
+        browser: Address,
+    ) -> Result<(), EngineError> {
+        let now = self.inner.clock.now();
+        let mut tx = self.changing(city.id).await?;
+        if old.text() == browser.text() {
+            return Ok(());
+        }
+        let known = tx.contact_at(city.id, old).await?.ok_or(EngineError::UnknownWatcher)?;
+        let watcher = known.contact.watcher;
+        match tx.contact_at(city.id, &browser).await? {
+            Some(new) if new.contact.watcher == watcher => {}
+            Some(_) => return Err(EngineError::OthersBrowser),
+            None => {
+                let id = ContactId(self.inner.random.uuid(now));
+                let contact = Contact { id, watcher, address: browser };
+                tx.put_contacts(city.id, &[contact], true, now).await?;
+            }
+        }
+        let why = "the browser has another address";
+        tx.retire_contact(city.id, known.contact.id, why, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
 }
 
 /// Makes one person of two who are the same: a browser's watches go to the watcher who has now

@@ -18,7 +18,7 @@ use crate::store::{City, CommentRow};
 use crate::watcher::WatcherId;
 
 /// How long a comment may be, in characters.
-const LONGEST: usize = 2_000;
+pub const LONGEST: usize = 2_000;
 
 /// How many comments are listed at once; others come when these are decided.
 const LISTED: i64 = 200;

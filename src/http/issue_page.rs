@@ -4,16 +4,23 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::{Path, Reads};
+use serde::Deserialize;
+
+use super::extract::{Path, Query, Reads};
 use super::issues::public_issue;
-use super::pages::{Frame, render};
-use super::{Doors, Problem, boundaries};
+use super::links::manage_link;
+use super::pages::{Frame, Wrong, render};
+use super::session::Visitor;
+use super::{Doors, Problem, boundaries, comments, sign_up};
 use crate::clock::{Timestamp, Zone};
 use crate::drawing;
 use crate::geometry::{Envelope, Position};
 use crate::issue::{Actor, Issue, Place, Status};
-use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent};
+use crate::message::Language;
+use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent, WatchState};
 use crate::ward::{LayerVersion, USUAL_LAYER};
+use crate::watch::Target;
+use crate::watcher::WatcherId;
 
 /// How many issues the front page shows.
 const SHOWN: i64 = 30;
@@ -96,23 +103,78 @@ struct IssuePage<'a> {
     opened: String,
     steps: Vec<Step>,
     picture: Option<Picture>,
+    /// Whoever has signed in.
+    visitor: Option<Visiting>,
+    done: Option<&'static str>,
+    unsent: Unsent,
+}
+
+/// How somebody who has signed in stands to an issue.
+pub struct Visiting {
+    follows: bool,
+    /// To all that they watch.
+    manage: String,
+}
+
+/// What stood in the fields of a form that is to be mended.
+#[derive(Debug, Default)]
+pub struct Unsent {
+    pub email: String,
+    pub words: String,
+    pub wrongs: Vec<Wrong>,
+}
+
+/// What has just been done, told once on the page that follows.
+#[derive(Debug, Deserialize)]
+pub struct Told {
+    done: Option<String>,
 }
 
 /// `GET /issues/{number}`: where a mail's link leads.
 pub async fn show(
     State(doors): State<Doors>,
+    Visitor(visitor): Visitor,
     Reads(language): Reads,
     Path(number): Path<String>,
+    Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let issue = public_issue(&doors, &city, &number).await?;
+    let done = match told.done.as_deref().filter(|_| visitor.is_some()) {
+        Some("follow") => Some("page-did-follow"),
+        Some("vote") => Some("page-did-vote"),
+        Some("comment") => Some("page-did-comment"),
+        Some("comment_waits") => Some("page-did-comment-waits"),
+        _ => None,
+    };
+    page(&doors, &city, &language, visitor, (issue, done, Unsent::default())).await
+}
+
+/// The page of an issue, for whoever sits at the browser.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn page(
+    doors: &Doors,
+    city: &City,
+    language: &Language,
+    visitor: Option<WatcherId>,
+    (issue, done, unsent): (Issue, Option<&'static str>, Unsent),
+) -> Result<Response, Problem> {
     let mut tx = doors.engine().store().read().await?;
     let events = tx.events_of(city.id, issue.id).await?;
     let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
     drop(tx);
-    let picture = picture(&doors, &city, &issue, &wards).await?;
+    let picture = picture(doors, city, &issue, &wards).await?;
+    let visitor = match visitor {
+        Some(visitor) => Some(Visiting {
+            follows: follows(doors, city, visitor, &issue).await?,
+            manage: manage_link(doors, city, visitor),
+        }),
+        None => None,
+    };
     let now = doors.engine().clock().now();
-    let frame = Frame::new(&city.name, &language);
+    let frame = Frame::new(&city.name, language);
     let moment = |at: Timestamp| frame.words.moment(at, now, &city.zone);
     let mut before = Status::Received;
     let step = |PendingEvent { event, .. }: PendingEvent| {
@@ -133,8 +195,28 @@ pub async fn show(
         opened: moment(issue.standing.opened_at),
         issue: &issue,
         picture,
+        visitor,
+        done,
+        unsent,
         frame,
     })
+}
+
+/// Whether somebody follows an issue itself.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn follows(
+    doors: &Doors,
+    city: &City,
+    visitor: WatcherId,
+    issue: &Issue,
+) -> Result<bool, Problem> {
+    let rows = doors.engine().store().read().await?.watches_of(city.id, &[visitor]).await?;
+    Ok(rows.iter().any(|row| {
+        row.state == WatchState::Active
+            && matches!(row.watch.target, Target::Issue(id) if id == issue.id)
+    }))
 }
 
 /// The wards that an issue is in, those on whose line it lies too.

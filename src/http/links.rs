@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::choice::{cards, rows_of};
 use super::extract::Reads;
 use super::pages::{self, Frame, Notice};
-use super::{Doors, Problem};
+use super::{Doors, Problem, session};
 use crate::engine::EngineError;
 use crate::issue::CityId;
 use crate::message::Language;
@@ -71,10 +71,11 @@ pub async fn confirm(
     let row = doors.engine().confirm_by_link(&city, watch, contact).await?;
     let manage = manage_link(&doors, &city, row.watch.watcher);
     let language = doors.engine().language_of(&city, row.watch.watcher).await?;
-    pages::notice(
+    let done = pages::notice(
         Frame::new(&city.name, &language),
         &Notice::Confirmed { name: &row.watch.name, rhythm: row.watch.rhythm, manage: &manage },
-    )
+    )?;
+    Ok(session::signed_in(&doors, &city, row.watch.watcher, done))
 }
 
 pub(super) fn manage_link(doors: &Doors, city: &City, watcher: WatcherId) -> String {

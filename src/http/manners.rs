@@ -37,7 +37,8 @@ impl Asked {
         let path = request.uri().path();
         let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
         let pattern = request.extensions().get::<MatchedPath>();
-        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/"]) && !starts(&["/watch/new"]);
+        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/", "/signin/"])
+            && !starts(&["/watch/new"]);
         Self {
             method: method_name(request.method()),
             route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
@@ -45,7 +46,8 @@ impl Asked {
                 || ["/dev/mail.json", "/dev/push.json"].contains(&path),
             private: link
                 || starts(&[
-                    "/watch/new",
+                    "/watch",
+                    "/signin",
                     "/api/v1/watches",
                     "/api/v1/me",
                     "/api/v1/push/subscriptions",

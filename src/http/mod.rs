@@ -32,12 +32,14 @@ mod preview;
 mod problem;
 mod reporter;
 mod sender;
+mod session;
 mod sign_up;
 mod site;
 mod standing;
 mod stilled;
 mod stream;
 mod subscriptions;
+mod taking_part;
 mod ward_pages;
 mod watch_new;
 mod watch_wire;
@@ -238,6 +240,10 @@ fn pages() -> Router<Doors> {
         .route("/confirm/{token}", get(links::ask_confirm).post(links::confirm))
         .route("/u/{token}", get(links::ask_unsubscribe).post(links::unsubscribe))
         .route("/fixed/{token}", get(reporter::ask).post(reporter::say))
+        .route("/signin", get(session::ask).post(session::send))
+        .route("/signin/{token}", get(session::ask_here).post(session::sign_in_here))
+        .route("/signout", post(session::sign_out))
+        .route("/watch", get(session::mine))
         .route("/watch/new", get(watch_new::ask).post(watch_new::press))
         .route("/watch/new/{id}", get(sign_up::ask_code).post(sign_up::type_code))
         .route("/watch/{token}", get(manage::manage).post(manage::manage_one))
@@ -248,10 +254,11 @@ fn pages() -> Router<Doors> {
         )
         .route("/watch/{token}/export", get(my_data::download))
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
+        .route("/push/renew", post(subscriptions::renew))
         .route("/offline", get(standing::offline))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
-        .route("/issues/{number}", get(issue_page::show))
+        .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())
 }

@@ -10,7 +10,7 @@ use super::extract::{Path, Reads};
 use super::links::manage_link;
 use super::pages::{self, Frame, Notice, Wrong, render};
 use super::sender::From;
-use super::{Doors, Problem};
+use super::{Doors, Problem, session};
 use crate::engine::{EngineError, NewWatch, Who};
 use crate::message::Language;
 use crate::store::City;
@@ -99,7 +99,9 @@ pub async fn type_code(
         Ok(row) => {
             let manage = manage_link(&doors, &city, row.watch.watcher);
             let (name, rhythm) = (&*row.watch.name, row.watch.rhythm);
-            return pages::notice(frame, &Notice::Confirmed { name, rhythm, manage: &manage });
+            let notice = Notice::Confirmed { name, rhythm, manage: &manage };
+            let done = pages::notice(frame, &notice)?;
+            return Ok(session::signed_in(&doors, &city, row.watch.watcher, done));
         }
         Err(EngineError::WrongCode | EngineError::UnknownWatch) if code.is_empty() => {
             frame.t("page-wrong-code-none")

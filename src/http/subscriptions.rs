@@ -5,10 +5,12 @@ use std::fmt;
 use axum::Json as JsonAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::auth::Caller;
 use super::extract::Json;
+use super::sender::From;
 use super::{Doors, Problem};
 use crate::watcher::{Address, PushSubscription};
 
@@ -61,4 +63,27 @@ pub async fn add(
     doors.inner.push.check("", &subscription)?;
     doors.engine().add_browser(&city, watcher, Address::Push(subscription)).await?;
     Ok(StatusCode::CREATED)
+}
+
+/// What a browser says whose push service has given it another address.
+#[derive(Debug, Deserialize)]
+pub struct Renewal {
+    /// The endpoint until now, which only the browser knows.
+    old: String,
+    #[serde(flatten)]
+    new: PushSubscription,
+}
+
+/// `POST /push/renew`: from the service worker, at `pushsubscriptionchange` (Push API, §10.5).
+pub async fn renew(
+    State(doors): State<Doors>,
+    from: From,
+    Json(Renewal { old, new }): Json<Renewal>,
+) -> Result<StatusCode, Problem> {
+    doors.inner.limits.sign_up(from)?;
+    let city = doors.city().await?;
+    doors.inner.push.check("", &new)?;
+    let old = Address::Push(PushSubscription { endpoint: old, ..new.clone() });
+    doors.engine().renew_browser(&city, &old, Address::Push(new)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -16,7 +16,7 @@ use super::issue_page::Picture;
 use super::pages::{self, Frame, Notice, Wrong, render};
 use super::sender::From;
 use super::watches::find;
-use super::{Doors, Problem, boundaries, island_words, sign_up};
+use super::{Doors, Problem, boundaries, island_words, session, sign_up};
 use crate::drawing;
 use crate::engine::{NewWatch, Who};
 use crate::geometry::{Envelope, Units};
@@ -135,7 +135,8 @@ async fn by_push(
     let token = Token::Manage { city: city.id, watcher }.seal(doors.engine().secrets());
     let (name, rhythm) = (&*row.watch.name, row.watch.rhythm);
     let notice = Notice::Confirmed { name, rhythm, manage: &format!("/watch/{token}") };
-    pages::notice(Frame::new(&city.name, language), &notice)
+    let done = pages::notice(Frame::new(&city.name, language), &notice)?;
+    Ok(session::signed_in(doors, city, watcher, done))
 }
 
 /// How they are told: by mail, or else by this browser.

@@ -47,6 +47,7 @@ pub enum Content {
     Confirm(Confirm),
     Fixed(Fixed),
     Stopped(Stopped),
+    SignIn(SignIn),
 }
 
 /// That a webhook of the reader's is told nothing more.
@@ -58,6 +59,14 @@ pub struct Stopped {
     pub since: Timestamp,
     /// What came of the last attempt.
     pub reason: String,
+}
+
+/// The link by which somebody signs in on the site.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub link: String,
+    /// For how many minutes it is good.
+    pub minutes: u64,
 }
 
 /// The question to its reporter whether an issue that was closed is fixed.

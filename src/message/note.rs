@@ -9,7 +9,7 @@ use crate::issue::Kind;
 use crate::watch::Rhythm;
 
 use super::clean::{line, shorten};
-use super::content::{Confirm, Content, Digest, Fixed, Reader, Sender, Stopped, Told};
+use super::content::{Confirm, Content, Digest, Fixed, Reader, Sender, SignIn, Stopped, Told};
 use super::words::Key;
 use super::writer::{Writer, headline};
 
@@ -85,6 +85,7 @@ pub fn compose_push(sender: &Sender, reader: &Reader, content: &Content, limit: 
         Content::Confirm(confirm) => confirm_note(&writer, confirm),
         Content::Fixed(fixed) => fixed_note(&writer, fixed),
         Content::Stopped(stopped) => stopped_note(&writer, reader, stopped),
+        Content::SignIn(sign_in) => sign_in_note(&writer, sign_in),
     };
     let topic = payload.tag.clone();
     Note { payload: fit(payload, limit), topic, urgency, ttl }
@@ -173,6 +174,18 @@ fn stopped_note(
         actions: Vec::new(),
     };
     (payload, Urgency::Low, 24 * HOUR)
+}
+
+/// A link to sign in goes by mail; were it pushed, then like this.
+fn sign_in_note(writer: &Writer<'_>, sign_in: &SignIn) -> (Payload, Urgency, Duration) {
+    let payload = Payload {
+        title: writer.sign_in_subject(),
+        body: String::new(),
+        url: sign_in.link.clone(),
+        tag: "sign-in".to_owned(),
+        actions: Vec::new(),
+    };
+    (payload, Urgency::High, Duration::from_mins(sign_in.minutes))
 }
 
 fn fit(mut payload: Payload, limit: usize) -> String {

@@ -93,6 +93,10 @@ pub fn compose_webhook(
             let (title, text) = (writer.fixed_subject(&fixed.told), writer.gist(&fixed.told));
             plain("issue.fixed_question", planned, title, text, fixed.told.link.clone())
         }
+        Content::SignIn(_) => {
+            let title = writer.sign_in_subject();
+            plain("sign_in", planned, title, String::new(), sender.public_url.clone())
+        }
         Content::Stopped(stopped) => {
             let (title, text) = (writer.stopped_subject(stopped), writer.stopped_lead(stopped));
             plain("webhook.stopped", planned, title, text, sender.public_url.clone())

@@ -255,6 +255,14 @@ fn a_reporter_is_asked_whether_it_is_fixed() {
 }
 
 #[test]
+fn a_link_to_sign_in_asks_nothing_else_of_its_reader() {
+    let link = format!("https://watch.example.org/signin/{}", "x".repeat(64));
+    let content = Content::SignIn(SignIn { link, minutes: 30 });
+    snapshot("sign_in", &content);
+    assert!(!text(&mail(&content)).contains("List-Unsubscribe"), "it is no list");
+}
+
+#[test]
 fn push_messages_say_the_same_in_a_few_words() {
     let contents = [
         Content::Issue(pothole()),

@@ -13,8 +13,7 @@ use crate::watch::Rhythm;
 use super::away::capital;
 use super::clean::{line, paragraph, shorten, words};
 use super::content::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Stopped, Told,
-    Watched,
+    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, Told, Watched,
 };
 use super::keys::{count_key, did_key, group_key, kind_key, status_key, subject_key};
 use super::letter::{Card, Group, Letter, Link, Question, Shown, Step, Why};
@@ -29,9 +28,9 @@ const SUBJECT_COUNTS: usize = 3;
 
 /// One who knows the city, the reader's language and the time.
 pub(super) struct Writer<'a> {
-    sender: &'a Sender,
+    pub(super) sender: &'a Sender,
     pub words: Words<'a>,
-    now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 impl<'a> Writer<'a> {
@@ -46,10 +45,11 @@ impl<'a> Writer<'a> {
             Content::Confirm(confirm) => self.confirm(reader, confirm),
             Content::Fixed(fixed) => self.fixed(reader, fixed),
             Content::Stopped(stopped) => self.stopped(reader, stopped),
+            Content::SignIn(sign_in) => self.sign_in(reader, sign_in),
         }
     }
 
-    fn blank(&self, reader: &Reader) -> Letter {
+    pub(super) fn blank(&self, reader: &Reader) -> Letter {
         let city = self.city();
         Letter {
             language: self.words.spoken(),
@@ -289,34 +289,6 @@ impl<'a> Writer<'a> {
             }
         };
         because.iter().map(why).collect()
-    }
-
-    /// To the owner of a webhook that takes nothing.
-    fn stopped(&self, reader: &Reader, stopped: &Stopped) -> Letter {
-        let words = &self.words;
-        let page = Link { words: words.say(Key("stopped-page")), to: reader.manage_link.clone() };
-        Letter {
-            subject: self.stopped_subject(stopped),
-            preheader: words.say(Key("stopped-preheader")),
-            title: words.say(Key("stopped-title")),
-            lead: self.stopped_lead(stopped),
-            answers: vec![page],
-            ..self.blank(reader)
-        }
-    }
-
-    pub(super) fn stopped_subject(&self, stopped: &Stopped) -> String {
-        self.words.fill(Key("subject-stopped"), &[("host", line(&stopped.host).into())])
-    }
-
-    pub(super) fn stopped_lead(&self, stopped: &Stopped) -> String {
-        let since = self.words.moment(stopped.since, self.now, &self.sender.zone);
-        let gaps = [
-            ("host", line(&stopped.host).into()),
-            ("when", since.into()),
-            ("reason", line(&stopped.reason).into()),
-        ];
-        self.words.fill(Key("stopped-lead"), &gaps)
     }
 
     /// “Pothole reported – 1200 W Alder St”.

@@ -188,6 +188,28 @@ impl Tx {
         Ok(())
     }
 
+    /// How many links to sign in were put on their way to a contact since `since`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sign_ins_since(
+        &mut self,
+        city: CityId,
+        contact: ContactId,
+        since: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let count = row!(
+            self,
+            (i64,),
+            "SELECT COUNT(*) FROM delivery
+             WHERE city_id = $1 AND contact_id = $2 AND about = 'sign_in' AND created_at >= $3",
+            city.0,
+            contact.0,
+            since.as_millis()
+        )?;
+        Ok(count.map_or(0, |(count,)| count))
+    }
+
     /// How many watches have waited on a contact's answer since `since`, whether it was mailed or
     /// not: a stranger cannot tell a silenced address from any other by it.
     ///

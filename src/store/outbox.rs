@@ -145,6 +145,7 @@ pub(super) fn about_from(about: &str, id: Uuid) -> About {
         "fixed" => About::Fixed(id),
         "ping" => About::Ping(id),
         "stopped" => About::Stopped(id),
+        "sign_in" => About::SignIn(id),
         _ => About::Confirm(WatchId(id)),
     }
 }
@@ -156,6 +157,7 @@ pub(super) fn about_parts(about: About) -> (&'static str, Uuid) {
         About::Fixed(id) => ("fixed", id),
         About::Ping(id) => ("ping", id),
         About::Stopped(id) => ("stopped", id),
+        About::SignIn(id) => ("sign_in", id),
         About::Confirm(id) => ("confirm", id.0),
     }
 }

@@ -43,6 +43,7 @@ mod reporting;
 mod rhythms;
 mod scanner;
 mod sending;
+mod signing_in;
 mod signing_up;
 #[path = "../receivers/sink.rs"]
 mod sink;

@@ -54,8 +54,8 @@ open_story! {
         let refused = fill(town, &waits, &[("code", wrong)]).await.expect(422);
         assert!(refused.text.contains("That is not the code"), "{}", refused.text);
         assert!(refused.text.contains(r##"<a href="#code">"##), "the summary leads to the field");
-        let (first, last) = question.code().split_at(3).into();
-        let typed = format!(" {first} {last}");
+        let code = question.code();
+        let typed = format!(" {} {}", &code[..3], &code[3..]);
         let done = fill(town, &waits, &[("code", &typed)]).await.expect(200);
         assert!(done.text.contains("“Ward 1” is on."), "{}", done.text);
         assert!(done.text.contains("/watch/"), "a way to change it");
@@ -159,11 +159,9 @@ open_story! {
         let form = [("target", "ward"), ("ward", "1"), ("kind", "opened"), ("push", &*push)];
         let done = fill(town, "/watch/new", &form).await.expect(200);
         assert!(done.text.contains("“Ward 1” is on."), "{}", done.text);
-        let id = town.town.city().await.id;
-        town.settle().await;
-        assert_eq!(town.town.everything().await.iter().filter(|row| {
-            row.starts_with("watch ") && row.contains("active")
-        }).count(), 1, "{id:?}");
+        let rows = town.town.everything().await;
+        let active = |row: &&String| row.starts_with("watch ") && row.contains("active");
+        assert_eq!(rows.iter().filter(active).count(), 1);
         for bad in ["{}", "nonsense", r#"{"endpoint":"https://evil.example/x"}"#] {
             let form = [("target", "ward"), ("ward", "1"), ("kind", "opened"), ("push", bad)];
             let refused = fill(town, "/watch/new", &form).await.expect(422);
@@ -211,5 +209,31 @@ open_story! {
         }
         assert!(town.get("/offline").await.expect(200).text.contains("You are offline"));
         assert!(home.text.contains("<html lang=\"en\" data-sw>"));
+    }
+}
+
+open_story! {
+    async fn a_browser_that_has_another_address_goes_on_being_told(town: OpenTown) {
+        let keys = json!({
+            "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+            "auth": "tBHItJI5svbpez7KI4CCXg",
+        });
+        let at = |place: &str| format!("http://127.0.0.1:9/{place}");
+        let push = json!({ "endpoint": at("old"), "keys": keys }).to_string();
+        let form = [("target", "ward"), ("ward", "1"), ("kind", "opened"), ("push", &*push)];
+        fill(town, "/watch/new", &form).await.expect(200);
+        let renew = async |old: &str, new: &str| {
+            let body = json!({ "old": at(old), "endpoint": at(new), "keys": keys });
+            town.post("/push/renew", &body).await.status.as_u16()
+        };
+        assert_eq!(renew("unknown", "new").await, 404, "only the browser knows its address");
+        assert_eq!(renew("old", "new").await, 204);
+        assert_eq!(renew("old", "new").await, 204, "once more is safe");
+        let rows = town.town.everything().await;
+        let contacts: Vec<_> = rows.iter().filter(|row| row.starts_with("contact ")).collect();
+        let of = |place: &str| contacts.iter().filter(|row| row.contains(&at(place))).count();
+        assert_eq!((contacts.len(), of("old"), of("new")), (2, 1, 1), "{contacts:?}");
+        let retired = contacts.iter().filter(|row| row.contains("another address")).count();
+        assert_eq!(retired, 1, "{contacts:?}");
     }
 }

@@ -112,7 +112,9 @@ fn whoever_counts_has_every_plural_of_the_language() {
 fn said_on_pages(folder: &Path, ends: &str, said: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let at = entry.unwrap().path();
-        if at.is_file() && at.to_string_lossy().ends_with(ends) {
+        if at.is_dir() {
+            said_on_pages(&at, ends, said);
+        } else if at.to_string_lossy().ends_with(ends) {
             let text = std::fs::read_to_string(&at).unwrap();
             let quoted = text.split('"').filter(|words| words.starts_with("page-"));
             said.extend(quoted.map(str::to_owned));
@@ -161,6 +163,7 @@ fn every_sentence_is_there_and_is_said() {
         include_str!("../away.rs"),
         include_str!("../keys.rs"),
         include_str!("../note.rs"),
+        include_str!("../notices.rs"),
         include_str!("../payload.rs"),
         include_str!("../words.rs"),
         include_str!("../writer.rs"),

@@ -1,0 +1,187 @@
+//! Who sits at the browser: signed in by a mail's link or by what was confirmed there, and signed out.
+//!
+//! The one rule: what a cookie says counts only for what is sent from our own pages (`SameSite=Lax`, and
+//! `Sec-Fetch-Site` of the Fetch Metadata specification), so no other site acts for a visitor.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Form, FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::extract::{Path, Query, Reads};
+use super::links::{manage_link, not_valid};
+use super::pages::{self, Frame, Wrong, render};
+use super::sender::From;
+use super::{Doors, Problem, sign_up};
+use crate::store::City;
+use crate::token::{Session, SignInLink, TokenError};
+use crate::watcher::WatcherId;
+
+const COOKIE: &str = "wardwatch";
+
+/// How long a browser stays signed in.
+const LASTS: Duration = Duration::from_hours(24 * 90);
+
+/// Whoever sits at the browser, if they have signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor(pub Option<WatcherId>);
+
+impl FromRequestParts<Doors> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, Infallible> {
+        if comes_from_elsewhere(parts) {
+            return Ok(Self(None));
+        }
+        let now = doors.engine().clock().now();
+        let Some(cookie) = cookie(&parts.headers) else { return Ok(Self(None)) };
+        let Ok(session) = Session::open(cookie, doors.engine().secrets(), now) else {
+            return Ok(Self(None));
+        };
+        let known = doors.engine().is_known(session.city, session.watcher).await;
+        // While the database is away nobody is known.
+        Ok(Self(known.unwrap_or(false).then_some(session.watcher)))
+    }
+}
+
+/// Whether another site sent what may change something.
+fn comes_from_elsewhere(parts: &Parts) -> bool {
+    let site = parts.headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    !parts.method.is_safe() && matches!(site, Some("cross-site" | "same-site"))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|one| one.split_once('='));
+    pairs.find(|(name, _)| name.trim() == COOKIE).map(|(_, value)| value.trim())
+}
+
+/// The answer, after which the browser is signed in.
+pub fn signed_in(doors: &Doors, city: &City, watcher: WatcherId, answer: Response) -> Response {
+    let engine = doors.engine();
+    let until = engine.clock().now().plus(LASTS);
+    let sealed = Session { city: city.id, watcher, until }.seal(engine.secrets());
+    with_cookie(doors, answer, &sealed, LASTS.as_secs())
+}
+
+fn with_cookie(doors: &Doors, mut answer: Response, value: &str, seconds: u64) -> Response {
+    let secure = if doors.inner.public_url.starts_with("https:") { "; Secure" } else { "" };
+    let cookie =
+        format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    answer
+}
+
+#[derive(Template)]
+#[template(path = "pages/sign_in.html")]
+struct SignInPage<'a> {
+    frame: Frame<'a>,
+    email: String,
+    wrongs: Vec<Wrong>,
+    sent: bool,
+}
+
+/// What has just been done.
+#[derive(Debug, Deserialize)]
+pub struct Told {
+    sent: Option<String>,
+}
+
+/// `GET /signin`: the address to send a link to.
+pub async fn ask(
+    State(doors): State<Doors>,
+    Reads(language): Reads,
+    Query(told): Query<Told>,
+) -> Result<Response, Problem> {
+    let city = doors.city().await?;
+    let (frame, sent) = (Frame::new(&city.name, &language), told.sent.is_some());
+    render(&SignInPage { frame, email: String::new(), wrongs: vec![], sent })
+}
+
+/// An address, as typed.
+#[derive(Debug, Deserialize)]
+pub struct Asking {
+    #[serde(default)]
+    email: String,
+}
+
+/// `POST /signin`: sends the link, to an address that is known, and says the same of any other.
+pub async fn send(
+    State(doors): State<Doors>,
+    from: From,
+    Reads(language): Reads,
+    Form(Asking { email }): Form<Asking>,
+) -> Result<Response, Problem> {
+    let city = doors.city().await?;
+    let frame = Frame::new(&city.name, &language);
+    let address = match sign_up::read_email(&frame, &email) {
+        Ok(address) => address,
+        Err(wrong) => {
+            let page = SignInPage { frame, email, wrongs: vec![wrong], sent: false };
+            return Ok(pages::refused(render(&page)?));
+        }
+    };
+    doors.inner.limits.sign_up(from)?;
+    doors.engine().send_sign_in(&city, address).await?;
+    Ok(Redirect::to("/signin?sent=1").into_response())
+}
+
+#[derive(Template)]
+#[template(path = "pages/sign_in_here.html")]
+struct HerePage<'a> {
+    frame: Frame<'a>,
+}
+
+/// `GET /signin/{token}`: a button, for mail scanners open every link.
+pub async fn ask_here(
+    State(doors): State<Doors>,
+    Reads(language): Reads,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
+    let city = doors.city().await?;
+    whose(&doors, &city, &token).await?;
+    render(&HerePage { frame: Frame::new(&city.name, &language) })
+}
+
+/// `POST /signin/{token}`: this browser is theirs.
+pub async fn sign_in_here(
+    State(doors): State<Doors>,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
+    let city = doors.city().await?;
+    let watcher = whose(&doors, &city, &token).await?;
+    let home = Redirect::to(&manage_link(&doors, &city, watcher)).into_response();
+    Ok(signed_in(&doors, &city, watcher, home))
+}
+
+async fn whose(doors: &Doors, city: &City, token: &str) -> Result<WatcherId, Problem> {
+    let engine = doors.engine();
+    let link = SignInLink::open(token, engine.secrets(), engine.clock().now());
+    let link = link.map_err(|why| not_valid(&why))?;
+    let owner = engine.owner_of(city.id, link.contact).await?.filter(|_| link.city == city.id);
+    owner.ok_or_else(|| not_valid(&TokenError::NotValid))
+}
+
+/// `POST /signout`.
+pub async fn sign_out(State(doors): State<Doors>) -> Response {
+    with_cookie(&doors, Redirect::to("/").into_response(), "", 0)
+}
+
+/// `GET /watch`: all that the visitor watches, or first the way in.
+pub async fn mine(
+    State(doors): State<Doors>,
+    Visitor(visitor): Visitor,
+) -> Result<Redirect, Problem> {
+    let city = doors.city().await?;
+    Ok(match visitor {
+        Some(watcher) => Redirect::to(&manage_link(&doors, &city, watcher)),
+        None => Redirect::to("/signin"),
+    })
+}

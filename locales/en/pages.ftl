@@ -278,7 +278,6 @@ page-ward-more = Only some of it, or at another time
 # $ward is a name of a ward, like “Ward 12”.
 page-ward-map = Map of { $ward }
 page-ward-empty = Nothing has been reported here yet.
-page-ward-all = All of them
 page-watch-title = What do you want to watch?
 page-watch-where = Where
 page-watch-area = A few blocks

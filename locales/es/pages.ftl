@@ -278,7 +278,6 @@ page-ward-more = Solo una parte, o en otro momento
 # $ward is a name of a ward, like “Ward 12”.
 page-ward-map = Mapa de { $ward }
 page-ward-empty = Aquí todavía no se ha reportado nada.
-page-ward-all = Todos
 page-watch-title = ¿Qué quiere seguir?
 page-watch-where = Dónde
 page-watch-area = Unas cuadras

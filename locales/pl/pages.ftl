@@ -290,7 +290,6 @@ page-ward-more = Tylko część albo o innej porze
 # $ward is a name of a ward, like “Ward 12”.
 page-ward-map = Mapa: { $ward }
 page-ward-empty = Nic tu jeszcze nie zgłoszono.
-page-ward-all = Wszystkie
 page-watch-title = Co chcesz obserwować?
 page-watch-where = Gdzie
 page-watch-area = Kilka ulic

@@ -260,7 +260,6 @@ page-ward-more = 只要其中一部分，或在其他时间接收
 # $ward is a name of a ward, like “Ward 12”.
 page-ward-map = { $ward }地图
 page-ward-empty = 这里还没有人上报问题。
-page-ward-all = 查看全部
 page-watch-title = 您想关注什么？
 page-watch-where = 地点
 page-watch-area = 附近几个街区

@@ -258,6 +258,8 @@ fn pages() -> Router<Doors> {
         .route("/offline", get(standing::offline))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
+        // Until the list has a page of its own.
+        .route("/issues", get(issue_page::home))
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())

@@ -5,10 +5,28 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 
-const FILES: [&str; 2] = ["main.ftl", "pages.ftl"];
+/// What messages say; all other files are what pages say.
+const MESSAGES: &str = "main.ftl";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of sentences, which are the same in each language.
+fn files() -> Vec<String> {
+    let names = |tag: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(root().join("locales").join(tag)).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| name.ends_with(".ftl")).collect();
+        names.sort();
+        names
+    };
+    let english = names("en");
+    assert!(english.len() > 1 && english.iter().any(|name| name == MESSAGES), "{english:?}");
+    for (tag, _) in &Language::SPOKEN[1..] {
+        assert_eq!(names(tag), english, "{tag}");
+    }
+    english
 }
 
 /// The sentences of a file by their names.
@@ -62,8 +80,12 @@ fn forms_of(tag: &str) -> BTreeSet<&'static str> {
 
 #[test]
 fn every_language_says_all_that_english_says() {
-    for file in FILES {
+    let mut before = BTreeSet::new();
+    for file in files() {
+        let file = file.as_str();
         let english = sentences("en", file);
+        let twice: Vec<_> = english.keys().filter(|key| !before.insert((*key).clone())).collect();
+        assert!(twice.is_empty(), "{file} and another file say {twice:?}");
         for (tag, _) in &Language::SPOKEN[1..] {
             let theirs = sentences(tag, file);
             let [ours, said] =
@@ -88,8 +110,8 @@ fn every_language_says_all_that_english_says() {
 fn whoever_counts_has_every_plural_of_the_language() {
     let mut counted = 0;
     for (tag, _) in Language::SPOKEN {
-        for file in FILES {
-            for (key, sentence) in sentences(tag, file) {
+        for file in files() {
+            for (key, sentence) in sentences(tag, &file) {
                 if let Some(forms) = plurals(&sentence) {
                     assert_eq!(forms, forms_of(tag), "{tag}/{file}: {key}");
                     counted += 1;
@@ -129,7 +151,8 @@ fn every_sentence_of_the_pages_is_there_and_is_said() {
     let mut said = BTreeSet::new();
     said_on_pages(&root().join("src/http"), ".rs", &mut said);
     said_on_pages(&root().join("templates/pages"), ".html", &mut said);
-    let written: BTreeSet<_> = sentences("en", "pages.ftl").into_keys().collect();
+    let pages = files().into_iter().filter(|file| file != MESSAGES);
+    let written: BTreeSet<_> = pages.flat_map(|file| sentences("en", &file).into_keys()).collect();
     let missing: Vec<_> = said.difference(&written).collect();
     let unused: Vec<_> = written.difference(&said).collect();
     assert!(missing.is_empty() && unused.is_empty(), "missing {missing:?}, unused {unused:?}");

@@ -82,6 +82,28 @@ impl Tx {
         Ok(found.is_some())
     }
 
+    /// When whoever reported an issue is to be asked whether it is fixed, if at all; `None` when they did not
+    /// report it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn own_report(
+        &mut self,
+        city: CityId,
+        issue: IssueId,
+        watcher: WatcherId,
+    ) -> Result<Option<Option<Timestamp>>, StoreError> {
+        let found = row!(
+            self,
+            (Option<i64>,),
+            "SELECT ask_at FROM reporter WHERE city_id = $1 AND issue_id = $2 AND watcher_id = $3",
+            city.0,
+            issue.0,
+            watcher.0
+        )?;
+        Ok(found.map(|(at,)| at.map(Timestamp::from_millis)))
+    }
+
     /// Says when the reporters of issues are to be asked, or `None` that they are not.
     ///
     /// # Errors

@@ -5,8 +5,6 @@
 
 page-office-ward = Ward { $ward } office
 page-office-layer = Office of { $layer } { $ward }
-page-office-replied = Reply from the ward’s office
-page-office-updated = Updated by the ward’s office
 
 ## On the page of an issue, for the city
 

@@ -5,8 +5,6 @@
 
 page-office-ward = Oficina del distrito { $ward }
 page-office-layer = Oficina de { $layer } { $ward }
-page-office-replied = Respuesta de la oficina del distrito
-page-office-updated = Actualizado por la oficina del distrito
 
 ## On the page of an issue, for the city
 

@@ -5,8 +5,6 @@
 
 page-office-ward = Biuro okręgu { $ward }
 page-office-layer = Biuro: { $layer } { $ward }
-page-office-replied = Odpowiedź biura okręgu
-page-office-updated = Zaktualizowane przez biuro okręgu
 
 ## On the page of an issue, for the city
 

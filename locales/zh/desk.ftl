@@ -5,8 +5,6 @@
 
 page-office-ward = 选区 { $ward } 办公室
 page-office-layer = { $layer } { $ward } 办公室
-page-office-replied = 选区办公室的回复
-page-office-updated = 由选区办公室更新
 
 ## On the page of an issue, for the city
 

@@ -180,7 +180,6 @@ mod tests {
             event: EventId(Uuid::from_u128(event)),
             issue: IssueId(Uuid::from_u128(event / 10)),
             author: None,
-            office: None,
             accepted: Timestamp::from_millis(100 - i64::try_from(event).unwrap()),
             rhythm,
             watches: pack(&watches),

@@ -331,6 +331,7 @@ impl Desk {
                 kind: event.kind,
                 at: event.at,
                 actor: event.actor,
+                office: event.office.clone(),
                 comment: event.author.map(|_| event.id),
                 text: event.text.clone(),
             };

@@ -200,7 +200,7 @@ fn step(frame: &Frame<'_>, city: &City, event: &IssueEvent, now: Timestamp) -> S
     let what = match event.kind {
         // What became of it says more than that something did.
         Kind::Updated => frame.status_word(event.status),
-        kind => frame.did(kind, event.actor),
+        _ => frame.did(event),
     };
     if !official {
         let gaps = [("what", what.into()), ("when", when.into())];

@@ -80,7 +80,7 @@ impl Own {
         Ok(Self {
             why: told_why::sentence(frame, city, &file, now),
             may_reopen: reported.is_some() && issue.standing.status == Status::Closed,
-            asked: reported.flatten().filter(|at| *at > now),
+            asked: reported.and_then(|report| report.ask_at).filter(|at| *at > now),
         })
     }
 }

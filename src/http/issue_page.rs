@@ -19,7 +19,7 @@ use super::{Doors, Problem, boundaries, comments, sign_up};
 use crate::clock::{Timestamp, Zone};
 use crate::drawing;
 use crate::geometry::{Envelope, Position};
-use crate::issue::{Actor, Issue, IssueEvent, Kind, Place, Status};
+use crate::issue::{Actor, Issue, Place, Status};
 use crate::message::Language;
 use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent, WatchState};
 use crate::ward::{LayerVersion, USUAL_LAYER};
@@ -247,7 +247,7 @@ fn steps(frame: &Frame<'_>, city: &City, events: Vec<PendingEvent>, now: Timesta
         let changed = std::mem::replace(&mut before, event.status) != event.status;
         let official = event.actor == Actor::Official;
         Step {
-            what: what_happened(frame, &event),
+            what: frame.did(&event),
             when: frame.words.moment(event.at, now, &city.zone),
             iso: event.at.to_string(),
             official: official.then(|| speaker(frame, event.office.as_deref())),
@@ -256,15 +256,6 @@ fn steps(frame: &Frame<'_>, city: &City, events: Vec<PendingEvent>, now: Timesta
         }
     };
     events.into_iter().map(step).collect()
-}
-
-/// What happened, as a line of the timeline.
-fn what_happened(frame: &Frame<'_>, event: &IssueEvent) -> String {
-    match event.kind {
-        Kind::Commented if event.office.is_some() => frame.t("page-office-replied"),
-        Kind::Updated if event.office.is_some() => frame.t("page-office-updated"),
-        kind => frame.did(kind, event.actor),
-    }
 }
 
 /// Whether somebody follows an issue itself.

@@ -15,7 +15,7 @@ use super::habits::HabitsForm;
 use super::stilled::Stilled;
 use super::{Doors, Problem, site};
 use crate::clock::{Timestamp, Zone};
-use crate::issue::{Actor, Kind, Status};
+use crate::issue::{IssueEvent, Kind, Status};
 use crate::message::{Key, Language, Words};
 use crate::store::Fixed;
 use crate::watch::Rhythm;
@@ -104,8 +104,9 @@ impl<'a> Frame<'a> {
     }
 
     /// What happened, as a line of a timeline.
-    pub fn did(&self, kind: Kind, actor: Actor) -> String {
-        self.with(did_key(kind), "actor", actor.name())
+    pub fn did(&self, event: &IssueEvent) -> String {
+        let voice = event.actor.voice(event.office.as_deref());
+        self.with(did_key(event.kind), "actor", voice)
     }
 
     /// A status as a word.

@@ -70,7 +70,7 @@ pub use outbox::{Claimed, Held, Settled, Tally};
 pub use outbox_desk::{DeliveryState, OutboxQuery, OutboxRow, Pile};
 pub use people::ContactRow;
 pub use read::IssueQuery;
-pub use reporters::{Fixed, ToAsk};
+pub use reporters::{Fixed, OwnReport, ToAsk};
 pub use sql::Tx;
 pub use staff::{KeyRow, StaffRole};
 pub use told::ToldRow;

@@ -20,6 +20,13 @@ pub struct ToAsk {
     pub by: Option<(WatchNumber, Via)>,
 }
 
+/// What somebody reported themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnReport {
+    /// When they are to be asked whether it is fixed, if at all.
+    pub ask_at: Option<Timestamp>,
+}
+
 /// What a reporter says of an issue that was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fixed {
@@ -82,8 +89,7 @@ impl Tx {
         Ok(found.is_some())
     }
 
-    /// When whoever reported an issue is to be asked whether it is fixed, if at all; `None` when they did not
-    /// report it.
+    /// How somebody stands to an issue as its reporter, if they reported it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -92,7 +98,7 @@ impl Tx {
         city: CityId,
         issue: IssueId,
         watcher: WatcherId,
-    ) -> Result<Option<Option<Timestamp>>, StoreError> {
+    ) -> Result<Option<OwnReport>, StoreError> {
         let found = row!(
             self,
             (Option<i64>,),
@@ -101,7 +107,7 @@ impl Tx {
             issue.0,
             watcher.0
         )?;
-        Ok(found.map(|(at,)| at.map(Timestamp::from_millis)))
+        Ok(found.map(|(at,)| OwnReport { ask_at: at.map(Timestamp::from_millis) }))
     }
 
     /// Says when the reporters of issues are to be asked, or `None` that they are not.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use wardwatch::store::{MemberRow, StaffRole};
 
 use crate::open_town::{Answer, OpenTown, open_story, pothole};
+use crate::program::Program;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -360,4 +361,39 @@ open_story! {
         let matched = tx.matches_of(city.id, all.unwrap().id).await.unwrap();
         assert_eq!(matched.len(), 1, "the reply alone waits for her digest: {matched:?}");
     }
+}
+
+#[test]
+fn the_operator_says_who_is_staff_and_takes_it_back() {
+    let town = Program::new(None, 9, 9);
+    let map = concat!(env!("CARGO_MANIFEST_DIR"), "/data/wards.geojson");
+    town.run(&["boundaries", "import", map, "--layer", "wards", "--id-property", "ward"]);
+    let add = |words: &[&str]| town.end(&[&["staff", "add"], words].concat());
+    assert_eq!(add(&[CLERK, "--role", "staff"]).code, 0);
+    let office = [OFFICE, "--role", "office", "--ward", "1", "--name", "Alderwoman Ada King"];
+    assert_eq!(add(&office).code, 0);
+    assert_eq!(add(&[CLERK, "--role", "admin"]).code, 0, "said anew, it is changed");
+    let listed = town.end(&["staff", "list", "--json"]);
+    let rows: Vec<Value> =
+        listed.printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        rows,
+        [
+            json!({"email": CLERK, "role": "admin", "ward": null, "name": null}),
+            json!({"email": OFFICE, "role": "office", "ward": "1", "name": "Alderwoman Ada King"}),
+        ]
+    );
+    let shown = town.end(&["staff", "list"]).printed;
+    assert!(
+        shown.contains("office  office12@city.example  ward 1  Alderwoman Ada King"),
+        "{shown}"
+    );
+    let gone = town.end(&["staff", "remove", "Clerk@city.example", "--json"]);
+    assert_eq!((gone.code, gone.printed.contains("\"removed\":true")), (0, true), "{gone:?}");
+    let again = town.end(&["staff", "remove", CLERK]);
+    assert_eq!(again.code, 1);
+    assert!(
+        again.said.contains("is not staff of") && again.said.contains("staff list"),
+        "{again:?}"
+    );
 }

@@ -47,6 +47,7 @@ fn told() -> Content {
             kind: Kind::Commented,
             at,
             actor: Actor::Official,
+            office: None,
             comment: None,
             text: words,
         }],

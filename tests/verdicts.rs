@@ -102,7 +102,7 @@ fn told(kind: Kind) -> Told {
         ward: Some("12".to_owned()),
         description: "Deep hole in the right lane, just past the bus stop.".to_owned(),
         status: if kind == Kind::Closed { Status::Closed } else { Status::Received },
-        happenings: vec![Happening { kind, at, actor, comment, text }],
+        happenings: vec![Happening { kind, at, actor, office: None, comment, text }],
         link: format!("{SITE}/issues/26-001234"),
         because: vec![watch("Home", Some(HERE)), watch("My ward", None)],
     }

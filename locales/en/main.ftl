@@ -1,7 +1,7 @@
 # What people read in mails and on their lock screens.
 #
 # $category, $place, $watch, $ward and $city are the city's or a person's own words.
-# $actor is resident, official or system. $place is an address, or the issue's number.
+# $actor is resident, official, office (of a ward) or system. $place is an address, or the issue's number.
 
 ## The subject of a mail and the title of a push: what happened, then where
 
@@ -9,6 +9,7 @@ subject-opened = { $category } reported – { $place }
 subject-updated = { $category } updated – { $place }
 subject-commented = { $actor ->
     [official] The city replied: { $category } – { $place }
+    [office] The ward’s office replied: { $category } – { $place }
    *[other] New comment: { $category } – { $place }
 }
 subject-voted = { $category }: a neighbor has it too – { $place }
@@ -75,10 +76,12 @@ did-opened = { $actor ->
 }
 did-updated = { $actor ->
     [official] Updated by the city
+    [office] Updated by the ward’s office
    *[other] Updated
 }
 did-commented = { $actor ->
     [official] Reply from the city
+    [office] Reply from the ward’s office
    *[other] Comment from a neighbor
 }
 did-voted = A neighbor has it too

@@ -1,7 +1,7 @@
 # What people read in mails and on their lock screens.
 #
 # $category, $place, $watch, $ward and $city are the city's or a person's own words.
-# $actor is resident, official or system. $place is an address, or the issue's number.
+# $actor is resident, official, office (of a ward) or system. $place is an address, or the issue's number.
 
 ## The subject of a mail and the title of a push: what happened, then where
 
@@ -9,6 +9,7 @@ subject-opened = Nuevo reporte: { $category } – { $place }
 subject-updated = Caso actualizado: { $category } – { $place }
 subject-commented = { $actor ->
     [official] Respuesta de la ciudad: { $category } – { $place }
+    [office] Respuesta de la oficina del distrito: { $category } – { $place }
    *[other] Nuevo comentario: { $category } – { $place }
 }
 subject-voted = También le afecta a un vecino: { $category } – { $place }
@@ -96,10 +97,12 @@ did-opened = { $actor ->
 }
 did-updated = { $actor ->
     [official] Actualizado por la ciudad
+    [office] Actualizado por la oficina del distrito
    *[other] Actualizado
 }
 did-commented = { $actor ->
     [official] Respuesta de la ciudad
+    [office] Respuesta de la oficina del distrito
    *[other] Comentario de un vecino
 }
 did-voted = También le afecta a un vecino

@@ -1,7 +1,7 @@
 # What people read in mails and on their lock screens.
 #
 # $category, $place, $watch, $ward and $city are the city's or a person's own words.
-# $actor is resident, official or system. $place is an address, or the issue's number.
+# $actor is resident, official, office (of a ward) or system. $place is an address, or the issue's number.
 
 ## The subject of a mail and the title of a push: what happened, then where
 
@@ -9,6 +9,7 @@ subject-opened = Nowe zgłoszenie: { $category } – { $place }
 subject-updated = Zaktualizowane: { $category } – { $place }
 subject-commented = { $actor ->
     [official] Odpowiedź miasta: { $category } – { $place }
+    [office] Odpowiedź biura okręgu: { $category } – { $place }
    *[other] Nowy komentarz: { $category } – { $place }
 }
 subject-voted = { $category }: ktoś z sąsiedztwa też ma ten problem – { $place }
@@ -110,10 +111,12 @@ did-opened = { $actor ->
 }
 did-updated = { $actor ->
     [official] Zaktualizowane przez miasto
+    [office] Zaktualizowane przez biuro okręgu
    *[other] Zaktualizowane
 }
 did-commented = { $actor ->
     [official] Odpowiedź miasta
+    [office] Odpowiedź biura okręgu
    *[other] Komentarz z sąsiedztwa
 }
 did-voted = Ktoś z sąsiedztwa też ma ten problem

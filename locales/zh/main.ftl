@@ -1,7 +1,7 @@
 # What people read in mails and on their lock screens.
 #
 # $category, $place, $watch, $ward and $city are the city's or a person's own words.
-# $actor is resident, official or system. $place is an address, or the issue's number.
+# $actor is resident, official, office (of a ward) or system. $place is an address, or the issue's number.
 
 ## The subject of a mail and the title of a push: what happened, then where
 
@@ -9,6 +9,7 @@ subject-opened = 新问题：{ $category } – { $place }
 subject-updated = 问题有更新：{ $category } – { $place }
 subject-commented = { $actor ->
     [official] 市政部门已回复：{ $category } – { $place }
+    [office] 选区办公室已回复：{ $category } – { $place }
    *[other] 新评论：{ $category } – { $place }
 }
 subject-voted = 邻居也遇到：{ $category } – { $place }
@@ -75,10 +76,12 @@ did-opened = { $actor ->
 }
 did-updated = { $actor ->
     [official] 由市政部门更新
+    [office] 由选区办公室更新
    *[other] 已更新
 }
 did-commented = { $actor ->
     [official] 市政部门的回复
+    [office] 选区办公室的回复
    *[other] 邻居的评论
 }
 did-voted = 有邻居也遇到

@@ -211,6 +211,8 @@ CREATE TABLE issue (
     UNIQUE (city_id, source, source_id)
 ) STRICT;
 CREATE INDEX issue_recent ON issue (city_id, changed_at);
+-- For the desk of those who work on them.
+CREATE INDEX issue_open ON issue (city_id, opened_at) WHERE status <> 'closed' AND hidden = 0;
 -- For the list of categories, read name by name.
 CREATE INDEX issue_category ON issue (city_id, category) WHERE hidden = 0;
 
@@ -259,6 +261,7 @@ CREATE TABLE held_comment (
 ) STRICT;
 
 CREATE INDEX held_comment_of ON held_comment (city_id, watcher_id);
+CREATE INDEX held_comment_on ON held_comment (city_id, issue_id);
 CREATE INDEX held_comment_waiting ON held_comment (city_id, said_at) WHERE dismissed_at IS NULL;
 
 -- Who reported an issue here, and whether they say that it is fixed. Shown to nobody.
@@ -307,6 +310,8 @@ CREATE TABLE event (
     actor       TEXT NOT NULL,
     -- Whose comment it is, if a resident made it here; shown to nobody.
     author      BLOB,
+    -- The ward whose office did it, '12' or 'LAYER:12', where an official of one did.
+    office      TEXT,
     -- A comment's or a resolution's words.
     words       TEXT,
     -- The issue's facts right after the event: what it is matched by.
@@ -334,6 +339,9 @@ CREATE INDEX event_unmatched ON event (city_id, event_no) WHERE matched_at IS NU
 CREATE INDEX event_of_issue ON event (city_id, issue_id);
 CREATE INDEX event_by ON event (city_id, author) WHERE author IS NOT NULL;
 CREATE INDEX event_comments ON event (city_id, event_no) WHERE author IS NOT NULL;
+-- What officials have said, for the pages of wards.
+CREATE INDEX event_official ON event (city_id, event_no)
+    WHERE actor = 'official' AND words IS NOT NULL;
 CREATE INDEX event_held ON event (city_id, source, lon, lat) WHERE place = 'hot_point';
 CREATE INDEX issue_held ON issue (city_id, source, lon, lat) WHERE place = 'hot_point';
 
@@ -430,12 +438,14 @@ CREATE INDEX delivery_dead ON delivery (kind) WHERE state = 'dead';
 CREATE INDEX delivery_ping ON delivery (city_id, watcher_id, created_at) WHERE about = 'ping';
 CREATE INDEX delivery_to ON delivery (city_id, contact_id, created_at);
 
--- People and programs that may change issues. Keys are kept as SHA-256 only.
+-- People and programs that may change issues. Keys are kept as SHA-256 only. Of an office: its ward, '12' or
+-- 'LAYER:12', and what its holder is called in public.
 CREATE TABLE staff (
     city_id     INTEGER NOT NULL REFERENCES city,
     email       TEXT NOT NULL,
     role        TEXT NOT NULL CHECK (role IN ('admin', 'staff', 'office')),
     ward        TEXT,
+    name        TEXT,
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (city_id, email)
 ) STRICT, WITHOUT ROWID;

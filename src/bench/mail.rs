@@ -255,6 +255,7 @@ fn pothole() -> Told {
         kind: Kind::Opened,
         at: Clock::System.now(),
         actor: Actor::Resident,
+        office: None,
         comment: None,
         text: None,
     };

@@ -10,6 +10,7 @@ mod doctor;
 mod explain;
 mod files;
 mod ingest;
+mod keys;
 mod match_points;
 mod outbox;
 mod places;
@@ -63,8 +64,8 @@ enum Command {
     Comments(comments::Comments),
     /// Makes keys: for web push, for signing mails, for programs
     #[command(subcommand)]
-    Keys(staff::Keys),
-    /// Adds people who may change issues
+    Keys(keys::Keys),
+    /// Says who may act for the city, or for a ward's office
     #[command(subcommand)]
     Staff(staff::Staff),
     /// Shows what waits to be sent and why, and takes the operator's word
@@ -113,7 +114,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(args) => to_end(ingest::run(args)),
         Command::Places(what) => to_end(places::run(what)),
         Command::Comments(what) => to_end(comments::run(what)),
-        Command::Keys(what) => to_end(staff::keys(what)),
+        Command::Keys(what) => to_end(keys::run(what)),
         Command::Staff(what) => to_end(staff::run(what)),
         Command::Outbox(what) => to_end(outbox::run(what)),
         Command::Explain(args) => to_end(explain::run(args)),

@@ -357,6 +357,7 @@ fn visitor(report: Report, at: Timestamp) -> Notice {
         at,
         actor: Actor::Resident,
         lets: None,
+        desk: None,
         facts: Facts {
             category: Some(Category::from(report.category)),
             position: Some(report.position),

@@ -166,6 +166,8 @@ impl Desk {
         }
         let content = match claimed.about {
             About::Confirm(watch) => self.question(watch, claimed)?,
+            // To whoever has not agreed it goes only as a question, to staff.
+            About::SignIn(_) => self.sign_in(claimed)?,
             About::Ping(_) => return self.ping(claimed, &contact.contact.address),
             _ if contact.suspended => return Err(dropped("nothing has come through for days")),
             _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
@@ -179,7 +181,6 @@ impl Desk {
             About::Digest(_) => self.digest(claimed)?,
             About::Fixed(_) => self.fixed(claimed)?,
             About::Stopped(_) => self.stopped(claimed)?,
-            About::SignIn(_) => self.sign_in(claimed)?,
         };
         let (sender, reader) = (self.sender(claimed), self.reader(claimed));
         match &contact.contact.address {
@@ -330,6 +331,7 @@ impl Desk {
                 kind: event.kind,
                 at: event.at,
                 actor: event.actor,
+                office: event.office.clone(),
                 comment: event.author.map(|_| event.id),
                 text: event.text.clone(),
             };

@@ -165,7 +165,7 @@ impl Fields {
         filter: &'a Filter,
         known: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let Filter { categories, kinds, keywords } = filter;
+        let Filter { categories, kinds, keywords, .. } = filter;
         let wanted: BTreeSet<&str> = categories.iter().map(Category::name).collect();
         let all: BTreeSet<&str> = known.chain(wanted.iter().copied()).collect();
         let tick = |value: &str, label, ticked| Tick { value: value.to_owned(), label, ticked };
@@ -213,7 +213,7 @@ impl Filled {
             // What was not touched stays to the letter.
             if sent == from_lines(&on_lines(old)) { old.to_vec() } else { sent }
         };
-        let Filter { kinds: old, keywords, .. } = &row.watch.filter;
+        let Filter { kinds: old, keywords, official, .. } = &row.watch.filter;
         let mut kinds: BTreeSet<Kind> = all("kind").filter_map(Kind::from_name).collect();
         kinds.extend(old.iter().filter(|kind| !KINDS.iter().any(|(known, _)| known == *kind)));
         let categories = all("category").filter(|name| !name.is_empty()).map(Category::from);
@@ -225,7 +225,12 @@ impl Filled {
         Self {
             name: all("name").next().map(str::to_owned),
             rhythm: all("rhythm").find_map(Rhythm::from_name),
-            filter: Filter { categories: categories.collect(), kinds, keywords },
+            filter: Filter {
+                categories: categories.collect(),
+                kinds,
+                keywords,
+                official: *official,
+            },
         }
     }
 

@@ -231,8 +231,7 @@ pub(super) fn parse_bbox(text: &str) -> Result<Envelope, Problem> {
 }
 
 pub(super) fn parse_ward(text: &str) -> WardRef {
-    let (layer, ward) = text.split_once(':').unwrap_or(("wards", text));
-    WardRef { layer: layer.to_owned(), ward: ward.to_owned() }
+    WardRef::read(text)
 }
 
 fn parse_cursor(text: &str) -> Result<(Timestamp, IssueId), Problem> {

@@ -61,6 +61,9 @@ struct EventWire {
     /// Of a resident's comment: its id, by which they are muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<EventId>,
+    /// Of what a ward's office did: its ward.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    office: Option<String>,
     status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
@@ -331,6 +334,7 @@ async fn read_one(doors: &Doors, number: &str) -> Result<IssueWire, Problem> {
         at: e.at,
         actor: e.actor,
         comment: e.author.map(|_| e.id),
+        office: e.office,
         status: e.status,
         text: e.text,
     };

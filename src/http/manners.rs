@@ -48,6 +48,7 @@ impl Asked {
                 || starts(&[
                     "/watch",
                     "/signin",
+                    "/desk",
                     "/api/v1/watches",
                     "/api/v1/me",
                     "/api/v1/push/subscriptions",

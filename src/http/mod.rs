@@ -8,13 +8,16 @@ mod bounces;
 mod boundaries;
 mod bulk;
 mod choice;
+mod city_panel;
 mod comments;
 mod crowd;
+mod desk;
 mod dev;
 mod extract;
 mod habits;
 mod inbox;
 mod island_words;
+mod issue_aside;
 mod issue_lists;
 mod issue_page;
 mod issues;
@@ -23,6 +26,7 @@ mod limits;
 mod links;
 mod manage;
 mod manners;
+mod member;
 mod muted_authors;
 mod mutes;
 mod my_data;
@@ -40,6 +44,8 @@ mod stilled;
 mod stream;
 mod subscriptions;
 mod taking_part;
+mod told_why;
+mod ward_office;
 mod ward_pages;
 mod watch_new;
 mod watch_wire;
@@ -261,6 +267,9 @@ fn pages() -> Router<Doors> {
         // Until the list has a page of its own.
         .route("/issues", get(issue_page::home))
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
+        .route("/issues/{number}/city", get(city_panel::back).post(city_panel::press))
+        .route("/issues/{number}/comments/{id}", get(city_panel::back).post(city_panel::decide))
+        .route("/desk", get(desk::show))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())
 }

@@ -15,7 +15,7 @@ use super::habits::HabitsForm;
 use super::stilled::Stilled;
 use super::{Doors, Problem, site};
 use crate::clock::{Timestamp, Zone};
-use crate::issue::{Actor, Kind, Status};
+use crate::issue::{IssueEvent, Kind, Status};
 use crate::message::{Key, Language, Words};
 use crate::store::Fixed;
 use crate::watch::Rhythm;
@@ -104,20 +104,32 @@ impl<'a> Frame<'a> {
     }
 
     /// What happened, as a line of a timeline.
-    pub fn did(&self, kind: Kind, actor: Actor) -> String {
-        self.with(did_key(kind), "actor", actor.name())
+    pub fn did(&self, event: &IssueEvent) -> String {
+        let voice = event.actor.voice(event.office.as_deref());
+        self.with(did_key(event.kind), "actor", voice)
+    }
+
+    /// A status as a word.
+    pub fn status_word(&self, status: Status) -> String {
+        self.t(match status {
+            Status::Received => "status-received",
+            Status::Acknowledged => "status-acknowledged",
+            Status::InProgress => "status-in-progress",
+            Status::OnHold => "status-on-hold",
+            Status::Closed => "status-closed",
+        })
     }
 
     /// A status as shape, colour and word. The word is ours, so this is HTML as it stands.
     pub fn status(&self, status: Status) -> String {
-        let (name, key, shape) = match status {
-            Status::Received => ("received", "status-received", RING),
-            Status::Acknowledged => ("acknowledged", "status-acknowledged", HALF),
-            Status::InProgress => ("progress", "status-in-progress", ARROW),
-            Status::OnHold => ("hold", "status-on-hold", BARS),
-            Status::Closed => ("closed", "status-closed", TICK),
+        let (name, shape) = match status {
+            Status::Received => ("received", RING),
+            Status::Acknowledged => ("acknowledged", HALF),
+            Status::InProgress => ("progress", ARROW),
+            Status::OnHold => ("hold", BARS),
+            Status::Closed => ("closed", TICK),
         };
-        let word = self.t(key);
+        let word = self.status_word(status);
         format!(
             r#"<span class="status s-{name}"><svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>{word}</span>"#
         )

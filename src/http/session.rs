@@ -17,7 +17,7 @@ use super::extract::{Path, Query, Reads};
 use super::links::{manage_link, not_valid};
 use super::pages::{self, Frame, Wrong, render};
 use super::sender::From;
-use super::{Doors, Problem, sign_up};
+use super::{Doors, Problem, member, sign_up};
 use crate::store::City;
 use crate::token::{Session, SignInLink, TokenError};
 use crate::watcher::WatcherId;
@@ -129,7 +129,7 @@ pub async fn send(
         }
     };
     doors.inner.limits.sign_up(from)?;
-    doors.engine().send_sign_in(&city, address).await?;
+    doors.engine().send_sign_in(&city, address, language.to_string()).await?;
     Ok(Redirect::to("/signin?sent=1").into_response())
 }
 
@@ -146,27 +146,34 @@ pub async fn ask_here(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
-    whose(&doors, &city, &token).await?;
+    let link = opened(&doors, &city, &token)?;
+    let owner = doors.engine().owner_of(city.id, link.contact).await?;
+    owner.ok_or_else(|| not_valid(&TokenError::NotValid))?;
     render(&HerePage { frame: Frame::new(&city.name, &language) })
 }
 
-/// `POST /signin/{token}`: this browser is theirs.
+/// `POST /signin/{token}`: this browser is theirs. Staff come to their desk, others to what they watch.
 pub async fn sign_in_here(
     State(doors): State<Doors>,
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
-    let watcher = whose(&doors, &city, &token).await?;
-    let home = Redirect::to(&manage_link(&doors, &city, watcher)).into_response();
-    Ok(signed_in(&doors, &city, watcher, home))
+    let link = opened(&doors, &city, &token)?;
+    let watcher = doors.engine().sign_in(city.id, link.contact).await?;
+    let watcher = watcher.ok_or_else(|| not_valid(&TokenError::NotValid))?;
+    let home = match member::seat_of(&doors, city.id, watcher).await? {
+        Some(_) => "/desk".to_owned(),
+        None => manage_link(&doors, &city, watcher),
+    };
+    Ok(signed_in(&doors, &city, watcher, Redirect::to(&home).into_response()))
 }
 
-async fn whose(doors: &Doors, city: &City, token: &str) -> Result<WatcherId, Problem> {
+/// A link of this city's that is still good.
+fn opened(doors: &Doors, city: &City, token: &str) -> Result<SignInLink, Problem> {
     let engine = doors.engine();
     let link = SignInLink::open(token, engine.secrets(), engine.clock().now());
     let link = link.map_err(|why| not_valid(&why))?;
-    let owner = engine.owner_of(city.id, link.contact).await?.filter(|_| link.city == city.id);
-    owner.ok_or_else(|| not_valid(&TokenError::NotValid))
+    if link.city == city.id { Ok(link) } else { Err(not_valid(&TokenError::NotValid)) }
 }
 
 /// `POST /signout`.

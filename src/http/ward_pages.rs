@@ -13,6 +13,7 @@ use super::issue_lists::parse_ward;
 use super::issue_page::{Line, Picture, lines};
 use super::pages::{self, Frame, Wrong, render};
 use super::sender::From;
+use super::ward_office::Office;
 use super::{Doors, Problem, boundaries, island_words, sign_up};
 use crate::drawing;
 use crate::engine::NewWatch;
@@ -111,7 +112,7 @@ fn entry(frame: &Frame<'_>, layer: &LayerVersion, ward: &Ward) -> Entry {
 }
 
 /// What people call a ward: by its number, or with its layer where that is not wards.
-fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
+pub(super) fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
     if ward.layer == USUAL_LAYER {
         frame.with("page-target-ward", "what", &ward.ward)
     } else {
@@ -119,7 +120,7 @@ fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
     }
 }
 
-fn path_of(ward: &WardRef) -> String {
+pub(super) fn path_of(ward: &WardRef) -> String {
     let key = if ward.layer == USUAL_LAYER {
         ward.ward.clone()
     } else {
@@ -129,7 +130,7 @@ fn path_of(ward: &WardRef) -> String {
 }
 
 /// A segment of a path (RFC 3986, §3.3).
-fn urlencoded(text: &str) -> String {
+pub(super) fn urlencoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
     let escaped =
         |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
@@ -171,6 +172,7 @@ struct WardPage<'a> {
     key: String,
     picture: Option<Picture>,
     lines: Vec<Line>,
+    office: Office,
     email: String,
     wrongs: Vec<Wrong>,
 }
@@ -207,6 +209,7 @@ impl Found {
             IssueQuery { ward: Some(self.ward.clone()), limit: SHOWN, ..IssueQuery::default() };
         let issues = doors.engine().store().read().await?.list_issues(self.city.id, &query).await?;
         let frame = Frame::new(&self.city.name, language);
+        let office = Office::of(doors, &self.city, &frame, &self.ward).await?;
         let lines = lines(&frame, &issues, &self.city.zone, doors.engine().clock().now());
         let title = title(&frame, &self.ward);
         let name = self.shape().map_or("", |ward| &*ward.name);
@@ -217,6 +220,7 @@ impl Found {
             picture: draw(&self.layer, self.shape()),
             title,
             lines,
+            office,
             email,
             wrongs,
             frame,
@@ -243,15 +247,29 @@ pub async fn show(
 pub struct Subscribing {
     #[serde(default)]
     email: String,
+    #[serde(default)]
+    what: Followed,
 }
 
-/// `POST /wards/{ward}`: a daily digest of the ward, once its reader has agreed.
+/// What of a ward is followed.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Followed {
+    /// What is reported there.
+    #[default]
+    News,
+    /// What officials reply there.
+    Replies,
+}
+
+/// `POST /wards/{ward}`: a daily digest of the ward, or of what officials reply there, once its reader has
+/// agreed.
 pub async fn subscribe(
     State(doors): State<Doors>,
     from: From,
     Reads(language): Reads,
     Path(key): Path<String>,
-    Form(Subscribing { email }): Form<Subscribing>,
+    Form(Subscribing { email, what }): Form<Subscribing>,
 ) -> Result<Response, Problem> {
     let found = Found::read(&doors, &key).await?;
     let frame = Frame::new(&found.city.name, &language);
@@ -261,11 +279,18 @@ pub async fn subscribe(
             return Ok(pages::refused(found.page(&doors, &language, email, vec![wrong]).await?));
         }
     };
+    let title = title(&frame, &found.ward);
+    let (name, filter) = match what {
+        Followed::News => (title, Filter::for_places()),
+        Followed::Replies => {
+            (frame.with("page-ward-replies", "ward", &title), Filter::for_replies())
+        }
+    };
     let new = NewWatch {
         id: sign_up::new_id(&doors),
-        name: title(&frame, &found.ward),
+        name,
         target: Target::Wards { wards: vec![found.ward.clone()], meant: Meant::ThisWard },
-        filter: Filter::for_places(),
+        filter,
         rhythm: Rhythm::Daily,
         via: Via::MAIL,
     };

@@ -143,6 +143,8 @@ pub struct Happening {
     pub kind: Kind,
     pub at: Timestamp,
     pub actor: Actor,
+    /// The ward whose office did it, if an official of one did.
+    pub office: Option<String>,
     /// Which comment it is, if it is a resident's.
     pub comment: Option<EventId>,
     /// A comment's words, a resolution note.

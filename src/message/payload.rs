@@ -68,6 +68,9 @@ struct Happening {
     kind: Kind,
     at: Timestamp,
     actor: Actor,
+    /// Of what a ward's office did: its ward.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    office: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
 }
@@ -186,6 +189,7 @@ fn facts<'a>(writer: &Writer<'_>, told: &'a Told) -> Issue<'a> {
                 kind: one.kind,
                 at: one.at,
                 actor: one.actor,
+                office: one.office.clone(),
                 text: one.text.as_deref().map(cleaned),
             })
             .collect(),

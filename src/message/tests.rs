@@ -73,7 +73,14 @@ fn off(east_m: f64, north_m: f64) -> Position {
 }
 
 fn happening(kind: Kind, when: &str, actor: Actor, text: Option<&str>) -> Happening {
-    Happening { kind, at: at(when), actor, comment: None, text: text.map(str::to_owned) }
+    Happening {
+        kind,
+        at: at(when),
+        actor,
+        office: None,
+        comment: None,
+        text: text.map(str::to_owned),
+    }
 }
 
 fn pothole() -> Told {

@@ -263,7 +263,8 @@ impl<'a> Writer<'a> {
     }
 
     fn step(&self, happening: &Happening, limit: usize) -> Step {
-        let actor = [("actor", happening.actor.name().into())];
+        let voice = happening.actor.voice(happening.office.as_deref());
+        let actor = [("actor", voice.into())];
         Step {
             what: self.words.fill(did_key(happening.kind), &actor),
             when: self.words.moment(happening.at, self.now, &self.sender.zone),
@@ -293,13 +294,15 @@ impl<'a> Writer<'a> {
 
     /// “Pothole reported – 1200 W Alder St”.
     pub(super) fn subject(&self, told: &Told) -> String {
-        let actor = told.headline().map_or(Actor::Resident, |happening| happening.actor);
+        let voice = told.headline().map_or(Actor::Resident.name(), |happening| {
+            happening.actor.voice(happening.office.as_deref())
+        });
         self.words.fill(
             subject_key(headline(told)),
             &[
                 ("category", self.theirs(told.category.name()).into()),
                 ("place", shorten(&self.place(told), 80).into()),
-                ("actor", actor.name().into()),
+                ("actor", voice.into()),
             ],
         )
     }

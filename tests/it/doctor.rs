@@ -94,6 +94,7 @@ async fn report_at(store: &Store, now: Timestamp) {
         at: now,
         actor: Actor::Resident,
         lets: None,
+        desk: None,
         facts: Facts::default(),
     };
     let city = engine.cities().await.unwrap().remove(0);

@@ -9,6 +9,7 @@ mod chicago;
 mod commands;
 mod comments;
 mod demo;
+mod desk;
 mod doctor;
 mod every_row;
 mod exact;

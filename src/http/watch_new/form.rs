@@ -159,6 +159,7 @@ impl Filled {
                 exclude: choice::from_lines(&self.exclude),
                 ..Keywords::default()
             },
+            official: false,
         };
         filter.checked()
     }

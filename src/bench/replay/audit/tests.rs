@@ -19,6 +19,7 @@ fn event(n: u128, at: Position) -> IssueEvent {
         at: Timestamp::from_millis(0),
         actor: Actor::System,
         author: None,
+        office: None,
         text: None,
         category: Category::from("Pothole"),
         status: Status::Received,

@@ -3,7 +3,9 @@
 //! The one rule: what comes in is parsed here, completely, before anything else sees it; a refusal
 //! names the field. Errors are problem documents (RFC 9457); an internal error's text stays inside.
 
+mod about;
 mod auth;
+mod basemap;
 mod bounces;
 mod boundaries;
 mod bulk;
@@ -12,12 +14,14 @@ mod comments;
 mod crowd;
 mod dev;
 mod extract;
+mod front_page;
 mod habits;
 mod inbox;
 mod island_words;
 mod issue_lists;
 mod issue_page;
 mod issues;
+mod language;
 mod leaving;
 mod limits;
 mod links;
@@ -62,6 +66,8 @@ use crate::geometry::{Limits, Units};
 use crate::metrics::Metrics;
 use crate::store::City;
 
+pub use about::{About, Contact, Named};
+pub use basemap::{Basemap, Header as BasemapHeader};
 pub use dev::{CaughtMail, CaughtPushes, Readers, read as read_caught};
 pub use problem::Problem;
 pub use sender::{Network, Proxies};
@@ -87,6 +93,7 @@ pub struct DoorSettings {
     pub watch_limits: Limits,
     /// In which the city tells distances.
     pub units: Units,
+    pub about: About,
 }
 
 /// What the doors need.
@@ -109,6 +116,8 @@ struct Inner {
     proxies: Proxies,
     watch_limits: Limits,
     units: Units,
+    about: About,
+    figures: front_page::Kept,
     seats: stream::Seats,
     newsroom: stream::Newsroom,
     shelf: boundaries::Shelf,
@@ -118,7 +127,8 @@ impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
         let DoorSettings { engine, metrics, push, webhooks, .. } = settings;
-        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, .. } = settings;
+        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, about, .. } =
+            settings;
         let inner = Inner {
             engine,
             metrics,
@@ -132,6 +142,8 @@ impl Doors {
             proxies,
             watch_limits,
             units,
+            about,
+            figures: front_page::Kept::default(),
             seats: stream::Seats::default(),
             newsroom: stream::Newsroom::default(),
             shelf: boundaries::Shelf::default(),
@@ -182,6 +194,7 @@ pub fn router(doors: &Doors) -> Router {
     let all = bounded
         .layer(CompressionLayer::new())
         .merge(bulk)
+        .merge(basemap::routes())
         .merge(dev)
         .fallback(problem::no_such_page)
         .with_state(doors.clone());
@@ -256,10 +269,14 @@ fn pages() -> Router<Doors> {
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
         .route("/push/renew", post(subscriptions::renew))
         .route("/offline", get(standing::offline))
+        .route("/accessibility", get(standing::accessibility))
+        .route("/privacy", get(standing::privacy))
+        .route("/data", get(standing::data))
+        .route("/language", post(language::choose))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
         // Until the list has a page of its own.
-        .route("/issues", get(issue_page::home))
+        .route("/issues", get(front_page::show))
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())
@@ -267,8 +284,13 @@ fn pages() -> Router<Doors> {
 
 /// The front page, for an instance that has no other.
 pub fn front(doors: &Doors) -> Router {
+    front_at(doors, "/")
+}
+
+/// The front page at a path of its own, where something else stands before it.
+pub fn front_at(doors: &Doors, path: &str) -> Router {
     let front = Router::new()
-        .route("/", get(issue_page::home))
+        .route(path, get(front_page::show))
         .layer(CompressionLayer::new())
         .with_state(doors.clone());
     kept(front, doors)
@@ -278,4 +300,5 @@ fn kept(routes: Router, doors: &Doors) -> Router {
     routes
         .layer(middleware::from_fn_with_state(doors.clone(), crowd::admit))
         .layer(middleware::from_fn_with_state(doors.clone(), manners::kept))
+        .layer(middleware::from_fn(language::at))
 }

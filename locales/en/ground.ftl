@@ -5,7 +5,7 @@
 page-find-label = Address, ward, or issue number
 page-find-button = Find
 page-ways = What you can do
-page-way-watch = A few blocks, or so far around you. We write when something is reported there, and when it is fixed.
+page-way-watch = A few blocks around you, or an area that you draw. We write when something is reported there, and when it is fixed.
 page-way-ward = What was reported in it, and all of it by mail, once a day.
 page-way-report-title = Report something
 page-way-report = A pothole, a dark street light, a missed pickup. It takes a minute.
@@ -97,7 +97,7 @@ page-data-json = Issues for a program
 page-data-boundaries = The boundaries of the wards, and of what else is loaded
 page-data-stream = What happens, as it happens (server-sent events)
 page-data-filters-title = Only some of it
-page-data-filters = The three lists of issues take the same filters, also together. One answer holds 5,000 at most; its Link header leads to the rest.
+page-data-filters = The three lists of issues take the same filters, also together. An answer does not hold all of them: its Link header leads to the rest.
 page-data-filter-ward = One ward
 page-data-filter-status = What is open
 page-data-filter-updated = What has changed since a time

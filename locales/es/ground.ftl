@@ -5,7 +5,7 @@
 page-find-label = Dirección, distrito o número de caso
 page-find-button = Buscar
 page-ways = Qué puede hacer
-page-way-watch = Unas cuadras, o cierta distancia a su alrededor. Le escribimos cuando allí se reporta algo y cuando queda arreglado.
+page-way-watch = Unas cuadras a su alrededor, o una zona que usted dibuja. Le escribimos cuando allí se reporta algo y cuando queda arreglado.
 page-way-ward = Lo que se reportó en él, y todo por correo, una vez al día.
 page-way-report-title = Reportar algo
 page-way-report = Un bache, una luz apagada, una recogida que faltó. Toma un minuto.
@@ -97,7 +97,7 @@ page-data-json = Casos para un programa
 page-data-boundaries = Los límites de los distritos, y de lo demás que esté cargado
 page-data-stream = Lo que pasa, en el momento en que pasa (server-sent events)
 page-data-filters-title = Solo una parte
-page-data-filters = Las tres listas de casos aceptan los mismos filtros, también juntos. Una respuesta trae 5.000 como máximo; su encabezado Link lleva al resto.
+page-data-filters = Las tres listas de casos aceptan los mismos filtros, también juntos. Una respuesta no los trae todos: su encabezado Link lleva al resto.
 page-data-filter-ward = Un distrito
 page-data-filter-status = Lo que está abierto
 page-data-filter-updated = Lo que ha cambiado desde un momento

@@ -5,7 +5,7 @@
 page-find-label = Adres, okręg albo numer zgłoszenia
 page-find-button = Szukaj
 page-ways = Co możesz zrobić
-page-way-watch = Kilka ulic albo okolica w wybranej odległości. Napiszemy, gdy ktoś coś tam zgłosi i gdy to zostanie naprawione.
+page-way-watch = Kilka ulic wokół Ciebie albo obszar, który narysujesz. Napiszemy, gdy ktoś coś tam zgłosi i gdy to zostanie naprawione.
 page-way-ward = Co w nim zgłoszono, i wszystko to pocztą, raz dziennie.
 page-way-report-title = Zgłoś problem
 page-way-report = Dziura w jezdni, ciemna latarnia, nieodebrane śmieci. To zajmie minutę.
@@ -105,7 +105,7 @@ page-data-json = Zgłoszenia dla programu
 page-data-boundaries = Granice okręgów i wszystkiego, co jeszcze wczytano
 page-data-stream = To, co się dzieje, na bieżąco (server-sent events)
 page-data-filters-title = Tylko część
-page-data-filters = Trzy listy zgłoszeń przyjmują te same filtry, także razem. Jedna odpowiedź ma najwyżej 5000 pozycji; jej nagłówek Link prowadzi do reszty.
+page-data-filters = Trzy listy zgłoszeń przyjmują te same filtry, także razem. Jedna odpowiedź nie zawiera wszystkich: jej nagłówek Link prowadzi do reszty.
 page-data-filter-ward = Jeden okręg
 page-data-filter-status = Co jest otwarte
 page-data-filter-updated = Co zmieniło się od danej chwili

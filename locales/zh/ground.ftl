@@ -5,7 +5,7 @@
 page-find-label = 地址、选区或问题编号
 page-find-button = 查找
 page-ways = 您可以做什么
-page-way-watch = 几个街区，或您周围一定距离。那里有人上报问题时、以及问题解决时，我们会写信告诉您。
+page-way-watch = 您周围的几个街区，或您自己绘制的区域。那里有人上报问题时、以及问题解决时，我们会写信告诉您。
 page-way-ward = 那里上报了什么；也可以每天一次，通过邮件全部收到。
 page-way-report-title = 上报问题
 page-way-report = 路面坑洞、不亮的路灯、漏收的垃圾。只需一分钟。
@@ -85,7 +85,7 @@ page-data-json = 供程序使用的问题
 page-data-boundaries = 选区及其他已载入区域的边界
 page-data-stream = 实时发生的事（server-sent events）
 page-data-filters-title = 只要一部分
-page-data-filters = 三种问题列表接受相同的筛选条件，也可以同时使用。一次最多返回 5,000 个；响应的 Link 标头指向其余部分。
+page-data-filters = 三种问题列表接受相同的筛选条件，也可以同时使用。一次响应不会包含全部，其 Link 标头指向其余部分。
 page-data-filter-ward = 一个选区
 page-data-filter-status = 未关闭的问题
 page-data-filter-updated = 某一时间之后有变化的问题

@@ -206,7 +206,7 @@ fn the_doctor_looks_at_the_file_and_what_it_covers() {
         (b"<html>".to_vec(), "FAIL", "it is no PMTiles archive"),
         (header([-88.0, 43.0, -86.0, 44.0]), "ok", "zoom 0 to 15, and covers the city"),
         (header([-88.0, 43.52, -86.0, 44.0]), "warn", "% of the city; make a larger extract"),
-        (header([10.0, 43.0, 11.0, 44.0]), "FAIL", "wholly outside the city"),
+        (header([10.0, 43.0, 11.0, 44.0]), "FAIL", "lies outside the city"),
     ] {
         std::fs::write(&file, bytes).unwrap();
         let line = examined(&town, ours);

@@ -42,27 +42,26 @@ fn archive(file: &Path, city: Option<Envelope>) -> Finding {
     };
     match share(&header.covers, &city) {
         None => Finding::ok(NAME, format!("{found}, and covers the city")),
-        Some(0) => {
+        Some(percent) if percent < 1.0 => {
             let todo = "make an extract for the city's area";
-            Finding::fail(NAME, format!("{found}, and lies wholly outside the city"), todo)
+            Finding::fail(NAME, format!("{found}, and lies outside the city"), todo)
         }
         Some(percent) => {
             let todo = "make a larger extract: maps are empty at its edges";
-            Finding::warn(NAME, format!("{found}, and covers {percent} % of the city"), todo)
+            Finding::warn(NAME, format!("{found}, and covers {percent:.0} % of the city"), todo)
         }
     }
 }
 
 /// How much of the city's box an archive covers, in per cent; `None` for all of it.
-fn share(covers: &Envelope, city: &Envelope) -> Option<u8> {
+fn share(covers: &Envelope, city: &Envelope) -> Option<f64> {
     let along = |from: f64, to: f64, least: f64, most: f64| {
         let length = (to - from).max(f64::MIN_POSITIVE);
         ((to.min(most) - from.max(least)) / length).clamp(0.0, 1.0)
     };
     let share = along(city.west, city.east, covers.west, covers.east)
         * along(city.south, city.north, covers.south, covers.north);
-    // Between 0 and 100.
-    (share < 1.0).then_some((share * 100.0).floor() as u8)
+    (share < 1.0).then_some((share * 100.0).floor())
 }
 
 #[cfg(test)]
@@ -75,7 +74,7 @@ mod tests {
         let with = |west, south| share(&Envelope { west, south, east: 13.0, north: 42.0 }, &city);
         assert_eq!(with(9.0, 39.0), None);
         assert_eq!(with(10.0, 40.0), None, "to the line");
-        assert_eq!(with(11.0, 40.5), Some(25));
-        assert_eq!(with(12.5, 39.0), Some(0));
+        assert_eq!(with(11.0, 40.5), Some(25.0));
+        assert_eq!(with(12.5, 39.0), Some(0.0));
     }
 }

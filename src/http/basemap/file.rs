@@ -56,46 +56,47 @@ fn missing(why: &io::Error) -> Problem {
 }
 
 async fn answer(present: Present, part: Part, bare: bool) -> io::Result<Response> {
-    let Present { mut file, length, tag } = present;
+    let Present { file, length, tag } = present;
     let shared = [
         (header::ETAG, tag),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
         (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
     ];
-    let (status, first, count) = match part {
-        Part::Whole => (StatusCode::OK, 0, length),
-        Part::Some(range) => {
-            (StatusCode::PARTIAL_CONTENT, *range.start(), range.end() - range.start() + 1)
-        }
+    let (status, range) = match part {
+        Part::Whole => (StatusCode::OK, 0..length),
+        Part::Some(range) => (StatusCode::PARTIAL_CONTENT, *range.start()..range.end() + 1),
         Part::Unchanged => return Ok((StatusCode::NOT_MODIFIED, shared).into_response()),
-        Part::Changed => {
-            let why = "the file is another one by now; ask anew without If-Match";
-            return Ok(Problem::new(StatusCode::PRECONDITION_FAILED, why).into_response());
-        }
-        Part::Outside => {
-            let why = format!("the file has {length} bytes, and none where you ask");
-            let refused = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, why);
-            let whole = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
-            return Ok((whole, refused).into_response());
-        }
+        Part::Changed => return Ok(changed()),
+        Part::Outside => return Ok(outside(length)),
     };
-    let body = if bare {
-        Body::empty()
-    } else {
-        file.seek(SeekFrom::Start(first)).await?;
-        Body::from_stream(pieces(file, count))
-    };
+    let (first, count) = (range.start, range.end - range.start);
     let kind = [
         (header::CONTENT_TYPE, "application/vnd.pmtiles".to_owned()),
         (header::CONTENT_LENGTH, count.to_string()),
     ];
-    let mut answer = (status, shared, kind, body).into_response();
-    if status == StatusCode::PARTIAL_CONTENT {
-        let range = format!("bytes {first}-{}/{length}", first + count - 1);
-        // Digits are always a header's value.
-        answer.headers_mut().extend(range.parse().map(|value| (header::CONTENT_RANGE, value)));
+    let body = if bare { Body::empty() } else { from(file, first, count).await? };
+    let answer = (status, shared, kind, body);
+    if status == StatusCode::OK {
+        return Ok(answer.into_response());
     }
-    Ok(answer)
+    let of = format!("bytes {first}-{}/{length}", range.end - 1);
+    Ok(([(header::CONTENT_RANGE, of)], answer).into_response())
+}
+
+fn changed() -> Response {
+    let why = "the file is another one by now; ask anew without If-Match";
+    Problem::new(StatusCode::PRECONDITION_FAILED, why).into_response()
+}
+
+fn outside(length: u64) -> Response {
+    let why = format!("the file has {length} bytes, and none where you ask");
+    let refused = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, why);
+    ([(header::CONTENT_RANGE, format!("bytes */{length}"))], refused).into_response()
+}
+
+async fn from(mut file: File, first: u64, count: u64) -> io::Result<Body> {
+    file.seek(SeekFrom::Start(first)).await?;
+    Ok(Body::from_stream(pieces(file, count)))
 }
 
 /// So many bytes from where the file stands. A file that ends before that breaks the answer off, which the

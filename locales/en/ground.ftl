@@ -9,7 +9,8 @@ page-way-watch = A few blocks around you, or an area that you draw. We write whe
 page-way-ward = What was reported in it, and all of it by mail, once a day.
 page-way-report-title = Report something
 page-way-report = A pothole, a dark street light, a missed pickup. It takes a minute.
-page-week = The last seven days:
+# The gaps are filled by the next two.
+page-week = The last seven days: { $reported }, { $closed }
 page-week-reported = { $count ->
     [one] one reported
    *[other] { $count } reported

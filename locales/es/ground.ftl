@@ -9,7 +9,8 @@ page-way-watch = Unas cuadras a su alrededor, o una zona que usted dibuja. Le es
 page-way-ward = Lo que se reportó en él, y todo por correo, una vez al día.
 page-way-report-title = Reportar algo
 page-way-report = Un bache, una luz apagada, una recogida que faltó. Toma un minuto.
-page-week = En los últimos siete días:
+# The gaps are filled by the next two.
+page-week = En los últimos siete días: { $reported }, { $closed }
 page-week-reported = { $count ->
     [one] uno reportado
    *[other] { $count } reportados

@@ -9,7 +9,8 @@ page-way-watch = Kilka ulic wokół Ciebie albo obszar, który narysujesz. Napis
 page-way-ward = Co w nim zgłoszono, i wszystko to pocztą, raz dziennie.
 page-way-report-title = Zgłoś problem
 page-way-report = Dziura w jezdni, ciemna latarnia, nieodebrane śmieci. To zajmie minutę.
-page-week = W ostatnich siedmiu dniach:
+# The gaps are filled by the next two.
+page-week = W ostatnich siedmiu dniach: { $reported }, { $closed }
 page-week-reported = { $count ->
     [one] jedno nowe zgłoszenie
     [few] { $count } nowe zgłoszenia

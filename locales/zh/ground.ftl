@@ -9,7 +9,8 @@ page-way-watch = 您周围的几个街区，或您自己绘制的区域。那里
 page-way-ward = 那里上报了什么；也可以每天一次，通过邮件全部收到。
 page-way-report-title = 上报问题
 page-way-report = 路面坑洞、不亮的路灯、漏收的垃圾。只需一分钟。
-page-week = 最近七天：
+# The gaps are filled by the next two.
+page-week = 最近七天：{ $reported }，{ $closed }
 page-week-reported = 上报 { $count } 个
 page-week-closed = 关闭 { $count } 个
 page-home-all = 所有问题

@@ -12,6 +12,7 @@ use super::issue_page::{Line, lines};
 use super::pages::{Frame, render};
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
+use crate::message::Key;
 use crate::store::{City, Figures, IssueQuery};
 
 /// How many issues it shows.
@@ -46,6 +47,15 @@ struct HomePage<'a> {
     /// In the last seven days.
     reported: usize,
     closed: usize,
+}
+
+impl HomePage<'_> {
+    fn week(&self) -> String {
+        let reported = self.frame.count("page-week-reported", self.reported);
+        let closed = self.frame.count("page-week-closed", self.closed);
+        let gaps = [("reported", reported.into()), ("closed", closed.into())];
+        self.frame.words.fill(Key("page-week"), &gaps)
+    }
 }
 
 /// `GET /`.

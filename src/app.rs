@@ -128,6 +128,7 @@ impl App {
             proxies: Proxies::new(config.trusted_proxies.clone()),
             watch_limits: config.watch_limits,
             units: config.letters.units,
+            about: config.about.clone(),
         });
         let tools = Tools {
             store: engine.store().clone(),
@@ -178,8 +179,7 @@ impl App {
         let (dispatcher, asked_to_stop) = (self.dispatcher.clone(), told.clone());
         works.spawn(async move { dispatcher.run(asked_to_stop).await });
         let routes = router(&self.doors).merge(more.unwrap_or_else(|| front(&self.doors)));
-        let mut asked = told.clone();
-        let stopping = tell.clone();
+        let (mut asked, stopping) = (told.clone(), tell.clone());
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping: finishing what is in hand");

@@ -10,6 +10,7 @@ mod places;
 mod post;
 mod records;
 mod reports;
+mod site;
 
 use std::fs;
 use std::io;
@@ -24,7 +25,7 @@ use serde::Deserialize;
 use crate::channel::{email, push};
 use crate::engine::EngineSettings;
 use crate::geometry::Limits;
-use crate::http::{Network, Readers};
+use crate::http::{About, Network, Readers};
 use crate::outbound;
 use crate::token::BounceAddress;
 use crate::watcher::EmailAddress;
@@ -41,6 +42,7 @@ pub use self::post::{PostSettings, USUAL_SELECTOR};
 use self::post::{connections, road_of_mail, sender, smtp_url};
 use self::records::log_filter;
 pub use self::reports::ReportRule;
+pub use self::site::SiteSettings;
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -115,6 +117,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub keep_rule: KeepRule,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub site: SiteSettings,
     /// What only commands that read boundary files take, and the TOML file that they share.
     #[arg(skip)]
     #[serde(flatten)]
@@ -133,6 +138,7 @@ pub struct Config {
     /// Where mails come back to, if not to `mail_from`.
     pub bounce_address: Option<BounceAddress>,
     pub letters: LetterConfig,
+    pub about: About,
     pub push: push::Settings,
     /// The file of the push key, when it was missing and has just been made.
     pub made_push_key: Option<PathBuf>,
@@ -225,6 +231,7 @@ impl Settings {
         };
         let watch_limits = all.watch_limits.resolve()?;
         let letters = all.letters.resolve()?;
+        let about = all.site.about(&all.desk.data_dir())?;
         let log = log_filter(all.log)?;
         let trusted_proxies = networks(all.trusted_proxies.unwrap_or_default())?;
         let desk = all.desk.resolve()?;
@@ -244,6 +251,7 @@ impl Settings {
             lease,
             engine,
             letters,
+            about,
             watch_limits,
             log,
             log_json: all.log_json.unwrap_or(false),
@@ -281,6 +289,7 @@ impl Settings {
             place_rule: self.place_rule.or(other.place_rule),
             report_rule: self.report_rule.or(other.report_rule),
             keep_rule: self.keep_rule.or(other.keep_rule),
+            site: self.site.or(other.site),
             layer_limits: self.layer_limits.or(other.layer_limits),
         }
     }

@@ -2,7 +2,6 @@
 
 page-skip = Skip to the content
 page-what = Wardwatch tells people what happens on their block.
-page-data = The same as data:
 page-home-link = See the latest issues
 
 ## When something is wrong
@@ -239,8 +238,8 @@ page-nav = Main
 page-nav-watch = Watch
 page-nav-issues = Issues
 page-nav-wards = Wards
-page-hello-title = Hear what happens on your block
-page-hello-lead = Choose your block or your ward. We write to you when a pothole, a dark street light or a missed pickup is reported there, and when it is fixed.
+page-hello-title = What is happening on your block?
+page-hello-lead = Look up a place. Or be told when something is reported there, and when it is fixed.
 page-hello-watch = Watch your block
 page-hello-ward = Find your ward
 page-offline-title = You are offline

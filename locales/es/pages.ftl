@@ -2,7 +2,6 @@
 
 page-skip = Saltar al contenido
 page-what = Wardwatch le avisa a la gente de lo que pasa en su cuadra.
-page-data = Lo mismo, como datos:
 page-home-link = Ver los casos más recientes
 
 ## When something is wrong
@@ -239,8 +238,8 @@ page-nav = Principal
 page-nav-watch = Seguir
 page-nav-issues = Casos
 page-nav-wards = Distritos
-page-hello-title = Entérese de lo que pasa en su cuadra
-page-hello-lead = Elija su cuadra o su distrito. Le escribimos cuando allí se reporta un bache, una luz apagada o una recogida que faltó, y cuando queda arreglado.
+page-hello-title = ¿Qué pasa en su cuadra?
+page-hello-lead = Busque un lugar. O entérese cuando allí se reporta algo, y cuando queda arreglado.
 page-hello-watch = Seguir su cuadra
 page-hello-ward = Encontrar su distrito
 page-offline-title = No tiene conexión

@@ -2,7 +2,6 @@
 
 page-skip = Przejdź do treści
 page-what = Wardwatch mówi mieszkańcom, co dzieje się w ich sąsiedztwie.
-page-data = To samo jako dane:
 page-home-link = Zobacz najnowsze zgłoszenia
 
 ## When something is wrong
@@ -251,8 +250,8 @@ page-nav = Główne
 page-nav-watch = Obserwuj
 page-nav-issues = Zgłoszenia
 page-nav-wards = Okręgi
-page-hello-title = Wiedz, co się dzieje na Twojej ulicy
-page-hello-lead = Wybierz swoją okolicę albo okręg. Napiszemy, gdy ktoś zgłosi tam dziurę w jezdni, ciemną latarnię albo nieodebrane śmieci, i gdy to zostanie naprawione.
+page-hello-title = Co się dzieje w Twojej okolicy?
+page-hello-lead = Znajdź miejsce. Albo dowiaduj się, gdy ktoś coś tam zgłosi i gdy to zostanie naprawione.
 page-hello-watch = Obserwuj okolicę
 page-hello-ward = Znajdź swój okręg
 page-offline-title = Brak połączenia

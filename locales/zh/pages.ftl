@@ -2,7 +2,6 @@
 
 page-skip = 跳至正文
 page-what = Wardwatch 让居民了解自家街区发生的事。
-page-data = 同样内容的数据：
 page-home-link = 查看最新问题
 
 ## When something is wrong
@@ -221,8 +220,8 @@ page-nav = 主导航
 page-nav-watch = 关注
 page-nav-issues = 问题
 page-nav-wards = 选区
-page-hello-title = 了解您街区发生的事
-page-hello-lead = 选择您的街区或选区。那里有人上报路面坑洞、不亮的路灯或漏收的垃圾时，以及问题解决时，我们会写信告诉您。
+page-hello-title = 您的街区发生了什么？
+page-hello-lead = 查找一个地点；或者在那里有人上报问题、问题解决时收到消息。
 page-hello-watch = 关注您的街区
 page-hello-ward = 查找您的选区
 page-offline-title = 您处于离线状态

@@ -20,7 +20,7 @@ use super::board::Board;
 use super::city::{CityError, DemoCity, LAYER, NAME, TIMEZONE};
 use super::home;
 use super::issues::{Ground, Issues, SOURCE, categories};
-use super::page::{Report, Scene, Stage, routes};
+use super::page::{Report, SITE, Scene, Stage, routes};
 use super::people::{Person, people};
 use super::picture;
 use super::replay::{Pace, Replay, favourites, most_frequent, point};
@@ -138,7 +138,8 @@ pub async fn run(
         &residents,
         set.streets.clone(),
     );
-    let more = routes(stage).merge(show.push_routes(Arc::clone(&residents)));
+    let site = crate::http::front_at(&app.doors, SITE);
+    let more = routes(stage).merge(site).merge(show.push_routes(Arc::clone(&residents)));
     tokio::spawn(show.run());
     tokio::spawn(play(app.engine.clone(), city, set, plan, reported));
     ready(at);

@@ -4,7 +4,7 @@
 //! The one rule: nothing is told twice because it was forgotten that it was told.
 
 use super::digests::APART;
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, EngineSettings};
 use crate::clock::Timestamp;
 use crate::delivery::RETURN_SPAN;
 use crate::store::City;
@@ -44,6 +44,12 @@ impl Forgotten {
 }
 
 impl Engine {
+    /// The rules that it works by.
+    #[must_use]
+    pub fn rules(&self) -> &EngineSettings {
+        &self.inner.settings
+    }
+
     /// Forgets some of what has been kept long enough, in all cities; there may be more until it is
     /// nothing that was forgotten.
     ///

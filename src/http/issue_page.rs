@@ -1,4 +1,4 @@
-//! The pages of issues: the front page's list, and one issue with its map and its timeline.
+//! The page of an issue, with its map and its timeline; and issues as lists show them.
 
 use askama::Template;
 use axum::extract::State;
@@ -21,13 +21,10 @@ use crate::drawing;
 use crate::geometry::{Envelope, Position};
 use crate::issue::{Actor, Issue, Place, Status};
 use crate::message::Language;
-use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent, WatchState};
+use crate::store::{City, IssueWardRow, PendingEvent, WatchState};
 use crate::ward::{LayerVersion, USUAL_LAYER};
 use crate::watch::Target;
 use crate::watcher::WatcherId;
-
-/// How many issues the front page shows.
-const SHOWN: i64 = 30;
 
 /// An issue in a list.
 pub struct Line {
@@ -51,24 +48,6 @@ pub fn lines(frame: &Frame<'_>, issues: &[Issue], zone: &Zone, now: Timestamp) -
         status: frame.status(issue.standing.status),
     };
     issues.iter().map(line).collect()
-}
-
-#[derive(Template)]
-#[template(path = "pages/home.html")]
-struct HomePage<'a> {
-    frame: Frame<'a>,
-    lines: Vec<Line>,
-}
-
-/// `GET /`: the latest issues.
-pub async fn home(State(doors): State<Doors>, Reads(language): Reads) -> Result<Response, Problem> {
-    let city = doors.city().await?;
-    let query = IssueQuery { limit: SHOWN, ..IssueQuery::default() };
-    let issues = doors.engine().store().read().await?.list_issues(city.id, &query).await?;
-    let now = doors.engine().clock().now();
-    let frame = Frame::new(&city.name, &language);
-    let lines = lines(&frame, &issues, &city.zone, now);
-    render(&HomePage { frame, lines })
 }
 
 /// One step of a timeline.

@@ -10,14 +10,15 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{Doors, Problem, extract, pages};
+use super::{Doors, Problem, basemap, extract, pages};
 use crate::message::Language;
 
 /// How long an answer may take to begin.
 const A_REQUEST: Duration = Duration::from_secs(30);
 
-/// Nothing from anywhere but here, nothing inline, nobody's frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+/// Nothing from anywhere but here, nothing inline, nobody's frame. A page with a map may have more
+/// (`basemap`).
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
@@ -43,7 +44,7 @@ impl Asked {
             method: method_name(request.method()),
             route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
             for_program: starts(&["/api/", "/open311/", "/healthz", "/readyz", "/metrics"])
-                || ["/dev/mail.json", "/dev/push.json"].contains(&path),
+                || ["/dev/mail.json", "/dev/push.json", "/basemap.pmtiles"].contains(&path),
             private: link
                 || starts(&[
                     "/watch",
@@ -98,7 +99,8 @@ pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> R
         let (method, route) = (asked.method, &asked.route);
         tracing::warn!(method, route, status = status.as_u16(), "a request failed");
     }
-    dress(&asked, &mut response);
+    let policy = basemap::policy(&doors, &response);
+    dress(&asked, policy, &mut response);
     response
 }
 
@@ -112,7 +114,8 @@ async fn refusal(doors: &Doors, asked: &Asked, mut said: Response) -> Response {
     } else {
         pages::refusal(doors, &problem, asked.link, asked.reads.clone()).await
     };
-    for name in [header::ALLOW, header::ACCEPT_ENCODING, header::RETRY_AFTER] {
+    let told = [header::ALLOW, header::ACCEPT_ENCODING, header::RETRY_AFTER, header::CONTENT_RANGE];
+    for name in told {
         if let Some(value) = said.headers_mut().remove(&name) {
             response.headers_mut().insert(name, value);
         }
@@ -120,7 +123,7 @@ async fn refusal(doors: &Doors, asked: &Asked, mut said: Response) -> Response {
     response
 }
 
-fn dress(asked: &Asked, response: &mut Response) {
+fn dress(asked: &Asked, policy: Option<HeaderValue>, response: &mut Response) {
     let (referrer, cache) =
         if asked.private { ("no-referrer", "no-store") } else { ("same-origin", "no-cache") };
     let mut all: Vec<(HeaderName, &'static str)> = vec![
@@ -133,6 +136,9 @@ fn dress(asked: &Asked, response: &mut Response) {
         all.push((HeaderName::from_static("x-robots-tag"), "noindex, nofollow"));
     }
     let headers = response.headers_mut();
+    if let Some(policy) = policy {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     for (name, value) in all {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

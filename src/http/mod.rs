@@ -3,7 +3,9 @@
 //! The one rule: what comes in is parsed here, completely, before anything else sees it; a refusal
 //! names the field. Errors are problem documents (RFC 9457); an internal error's text stays inside.
 
+mod about;
 mod auth;
+mod basemap;
 mod bounces;
 mod boundaries;
 mod bulk;
@@ -14,6 +16,7 @@ mod crowd;
 mod desk;
 mod dev;
 mod extract;
+mod front_page;
 mod habits;
 mod inbox;
 mod island_words;
@@ -21,6 +24,7 @@ mod issue_aside;
 mod issue_lists;
 mod issue_page;
 mod issues;
+mod language;
 mod leaving;
 mod limits;
 mod links;
@@ -68,6 +72,8 @@ use crate::geometry::{Limits, Units};
 use crate::metrics::Metrics;
 use crate::store::City;
 
+pub use about::{About, Contact, Named};
+pub use basemap::{Basemap, Header as BasemapHeader};
 pub use dev::{CaughtMail, CaughtPushes, Readers, read as read_caught};
 pub use problem::Problem;
 pub use sender::{Network, Proxies};
@@ -93,6 +99,7 @@ pub struct DoorSettings {
     pub watch_limits: Limits,
     /// In which the city tells distances.
     pub units: Units,
+    pub about: About,
 }
 
 /// What the doors need.
@@ -115,6 +122,8 @@ struct Inner {
     proxies: Proxies,
     watch_limits: Limits,
     units: Units,
+    about: About,
+    figures: front_page::Kept,
     seats: stream::Seats,
     newsroom: stream::Newsroom,
     shelf: boundaries::Shelf,
@@ -124,7 +133,8 @@ impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
         let DoorSettings { engine, metrics, push, webhooks, .. } = settings;
-        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, .. } = settings;
+        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, about, .. } =
+            settings;
         let inner = Inner {
             engine,
             metrics,
@@ -138,6 +148,8 @@ impl Doors {
             proxies,
             watch_limits,
             units,
+            about,
+            figures: front_page::Kept::default(),
             seats: stream::Seats::default(),
             newsroom: stream::Newsroom::default(),
             shelf: boundaries::Shelf::default(),
@@ -188,6 +200,7 @@ pub fn router(doors: &Doors) -> Router {
     let all = bounded
         .layer(CompressionLayer::new())
         .merge(bulk)
+        .merge(basemap::routes())
         .merge(dev)
         .fallback(problem::no_such_page)
         .with_state(doors.clone());
@@ -262,10 +275,14 @@ fn pages() -> Router<Doors> {
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
         .route("/push/renew", post(subscriptions::renew))
         .route("/offline", get(standing::offline))
+        .route("/accessibility", get(standing::accessibility))
+        .route("/privacy", get(standing::privacy))
+        .route("/data", get(standing::data))
+        .route("/language", post(language::choose))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
         // Until the list has a page of its own.
-        .route("/issues", get(issue_page::home))
+        .route("/issues", get(front_page::show))
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
         .route("/issues/{number}/city", get(city_panel::back).post(city_panel::press))
         .route("/issues/{number}/comments/{id}", get(city_panel::back).post(city_panel::decide))
@@ -276,8 +293,13 @@ fn pages() -> Router<Doors> {
 
 /// The front page, for an instance that has no other.
 pub fn front(doors: &Doors) -> Router {
+    front_at(doors, "/")
+}
+
+/// The front page at a path of its own, where something else stands before it.
+pub fn front_at(doors: &Doors, path: &str) -> Router {
     let front = Router::new()
-        .route("/", get(issue_page::home))
+        .route(path, get(front_page::show))
         .layer(CompressionLayer::new())
         .with_state(doors.clone());
     kept(front, doors)
@@ -287,4 +309,5 @@ fn kept(routes: Router, doors: &Doors) -> Router {
     routes
         .layer(middleware::from_fn_with_state(doors.clone(), crowd::admit))
         .layer(middleware::from_fn_with_state(doors.clone(), manners::kept))
+        .layer(middleware::from_fn(language::at))
 }

@@ -13,7 +13,7 @@ use super::choice::{Card, Choice};
 use super::dev::CaughtMail;
 use super::habits::HabitsForm;
 use super::stilled::Stilled;
-use super::{Doors, Problem, site};
+use super::{Doors, Problem, language, site};
 use crate::clock::{Timestamp, Zone};
 use crate::issue::{IssueEvent, Kind, Status};
 use crate::message::{Key, Language, Words};
@@ -146,7 +146,7 @@ const TICK: &str =
 
 pub fn render<T: Template>(page: &T) -> Result<Response, Problem> {
     match page.render() {
-        Ok(html) => Ok(([(header::VARY, "accept-language")], Html(html)).into_response()),
+        Ok(html) => Ok(([(header::VARY, "accept-language, cookie")], Html(html)).into_response()),
         Err(error) => {
             tracing::error!(%error, "a page could not be written");
             let sorry = "this page could not be written; it has been noted";
@@ -421,6 +421,16 @@ static CSS_VERSION: LazyLock<u64> = LazyLock::new(|| {
 impl Frame<'_> {
     pub fn css() -> String {
         format!("/assets/wardwatch.css?v={:016x}", *CSS_VERSION)
+    }
+
+    /// The page that is asked for, to come back to.
+    pub fn here() -> String {
+        language::here()
+    }
+
+    /// The languages that a reader can choose: their tags, and what their speakers call them.
+    pub fn languages() -> [(&'static str, &'static str); 4] {
+        Language::SPOKEN
     }
 
     /// The script of every page, where the program was built with one.

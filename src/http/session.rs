@@ -39,7 +39,7 @@ impl FromRequestParts<Doors> for Visitor {
             return Ok(Self(None));
         }
         let now = doors.engine().clock().now();
-        let Some(cookie) = cookie(&parts.headers) else { return Ok(Self(None)) };
+        let Some(cookie) = cookie_of(&parts.headers, COOKIE) else { return Ok(Self(None)) };
         let Ok(session) = Session::open(cookie, doors.engine().secrets(), now) else {
             return Ok(Self(None));
         };
@@ -55,10 +55,11 @@ fn comes_from_elsewhere(parts: &Parts) -> bool {
     !parts.method.is_safe() && matches!(site, Some("cross-site" | "same-site"))
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The value of a cookie by its name.
+pub fn cookie_of<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|one| one.split_once('='));
-    pairs.find(|(name, _)| name.trim() == COOKIE).map(|(_, value)| value.trim())
+    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| value.trim())
 }
 
 /// The answer, after which the browser is signed in.

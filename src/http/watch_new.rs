@@ -16,7 +16,7 @@ use super::issue_page::Picture;
 use super::pages::{self, Frame, Notice, Wrong, render};
 use super::sender::From;
 use super::watches::find;
-use super::{Doors, Problem, boundaries, island_words, session, sign_up};
+use super::{Doors, Problem, basemap, boundaries, island_words, session, sign_up};
 use crate::drawing;
 use crate::engine::{NewWatch, Who};
 use crate::geometry::{Envelope, Units};
@@ -45,6 +45,8 @@ struct NewPage<'a> {
     wards: Vec<Choice>,
     /// `west,south,east,north` of what the map shows first.
     bounds: String,
+    /// Attributes: the operator's map beneath ours.
+    beneath: String,
     units: &'static str,
     limits: crate::geometry::Limits,
     radii: Vec<Choice>,
@@ -190,6 +192,7 @@ async fn page(
         fields: Fields::of("", filled.rhythm, &filter, known.iter().map(String::as_str)),
         wards: layer.as_deref().map(|layer| wards(&frame, layer, filled)).unwrap_or_default(),
         bounds: form::extent(filled, layer.as_deref()).map(bounds).unwrap_or_default(),
+        beneath: basemap::beneath(doors),
         units: if units == Units::Us { "us" } else { "metric" },
         limits: doors.inner.watch_limits,
         radii: radii(&frame, filled, units),
@@ -201,7 +204,7 @@ async fn page(
         push,
         frame,
     };
-    render(&page)
+    Ok(basemap::with_map(render(&page)?))
 }
 
 fn bounds(Envelope { west, south, east, north }: Envelope) -> String {

@@ -145,7 +145,7 @@ open_story! {
         // Whoever is not known yet is answered in the language of their browser, or in the city's.
         let front = |tag| async move { town.ask(Method::GET, "/", &browser(tag), "").await.expect(200) };
         let polish = front("pl-PL,pl;q=0.9,en;q=0.8").await;
-        assert_eq!(polish.header("vary"), "accept-language");
+        assert_eq!(polish.header("vary"), "accept-language, cookie");
         assert!(polish.text.contains("<html lang=\"pl\""), "{}", polish.text);
         assert!(polish.text.contains("Przejdź do treści"), "{}", polish.text);
         assert!(front("tlh").await.text.contains("<html lang=\"en\""));

@@ -1,6 +1,7 @@
 //! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
 //! one.
 
+mod basemap;
 mod bounces;
 mod boundaries;
 mod boundaries_ids;
@@ -14,6 +15,7 @@ mod doctor;
 mod every_row;
 mod exact;
 mod expected;
+mod front;
 mod hook;
 mod http_bulk;
 mod http_habits;

@@ -7,6 +7,7 @@ use super::super::run::{counted, told};
 use super::{Finding, span};
 use crate::clock::Timestamp;
 use crate::config::ConfigError;
+use crate::geometry::Envelope;
 use crate::store::{
     City, DATABASE_OF_ITS_OWN, Decision, Health, Schema, Store, StoreError, StoreSettings, Tx,
 };
@@ -20,6 +21,8 @@ pub(super) struct Stored {
     /// Addresses that mail has gone to, and browsers that have subscribed.
     pub people: i64,
     pub browsers: i64,
+    /// Of the city.
+    pub bounds: Option<Envelope>,
 }
 
 pub(super) async fn examine(
@@ -124,6 +127,7 @@ async fn read_cities(
         let traces = tx.traces(city.id).await?;
         stored.people += traces.mails;
         stored.browsers += traces.pushes;
+        stored.bounds = stored.bounds.or(city.bounds);
         newest = newest.max(traces.newest);
         unmatched = [unmatched, traces.unmatched_since].into_iter().flatten().min();
         of_cities.extend(boundaries(&mut tx, &city, now).await?);

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { DESK, launch, PHONE, visit } from '../browser.mjs';
-import { codeOf, openCity, WARD } from './program.mjs';
+import { make, MAPS, PAGES } from './pages.mjs';
+import { openCity } from './program.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -16,25 +17,18 @@ let city, browser, pages;
 before(async () => {
   city = await openCity();
   browser = await launch();
-  const report = { category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1], email: 'ada@example.org' };
-  const { number, follow } = await city.post('/api/v1/issues', report);
-  const code = codeOf(await city.mail('ada@example.org', 'report'));
-  const { token } = await city.post(`/api/v1/watches/${follow.watch}/confirm`, { code });
-  pages = {
-    home: '/', wards: '/wards', ward: `/wards/${WARD}`, watch: '/watch/new',
-    placed: `/watch/new?lon=${city.at[0]}&lat=${city.at[1]}`, code: `/watch/new/${follow.watch}`, issue: `/issues/${number}`,
-    signIn: '/signin', sent: '/signin?sent=1', offline: '/offline', missing: '/issues/26-999999', mine: `/watch/${token}`,
-  };
+  const made = await make(city);
+  pages = Object.fromEntries(Object.entries(PAGES).map(([name, path]) => [name, path(made)]));
 });
 after(async () => { await browser?.close(); await city?.close(); });
 
 describe('accessibility', () => {
-  for (const name of ['home', 'wards', 'ward', 'watch', 'placed', 'code', 'issue', 'signIn', 'sent', 'offline', 'missing', 'mine']) {
+  for (const name of Object.keys(PAGES)) {
     for (const [device, options] of [['phone', PHONE], ['desk', DESK]]) {
       test(`${name}, ${device}`, async () => {
         for (const locale of LANGUAGES) for (const colorScheme of ['light', 'dark']) {
           const { page, context, errors } = await visit(browser, city.url + pages[name], { ...options, colorScheme, locale });
-          if (['watch', 'placed'].includes(name)) await page.waitForSelector('[data-ready]', { state: 'attached' });
+          if (MAPS.includes(name)) await page.waitForSelector('[data-ready]', { state: 'attached' });
           await page.evaluate(axe);
           const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: values }), RULES);
           assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), [], `${locale}, ${colorScheme}`);

@@ -12,6 +12,7 @@ mod comments;
 mod crowd;
 mod dev;
 mod extract;
+mod find;
 mod habits;
 mod inbox;
 mod island_words;
@@ -28,6 +29,7 @@ mod mutes;
 mod my_data;
 mod operate;
 mod pages;
+mod places;
 mod preview;
 mod problem;
 mod reporter;
@@ -63,6 +65,7 @@ use crate::metrics::Metrics;
 use crate::store::City;
 
 pub use dev::{CaughtMail, CaughtPushes, Readers, read as read_caught};
+pub use places::{Asking, Geocoder};
 pub use problem::Problem;
 pub use sender::{Network, Proxies};
 pub use subscriptions::PushDoor;
@@ -87,6 +90,8 @@ pub struct DoorSettings {
     pub watch_limits: Limits,
     /// In which the city tells distances.
     pub units: Units,
+    /// Asked for addresses that the city's own files do not know.
+    pub geocoder: Asking,
 }
 
 /// What the doors need.
@@ -112,12 +117,14 @@ struct Inner {
     seats: stream::Seats,
     newsroom: stream::Newsroom,
     shelf: boundaries::Shelf,
+    atlas: places::Atlas,
+    geocoder: Asking,
 }
 
 impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
-        let DoorSettings { engine, metrics, push, webhooks, .. } = settings;
+        let DoorSettings { engine, metrics, push, webhooks, geocoder, .. } = settings;
         let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, .. } = settings;
         let inner = Inner {
             engine,
@@ -135,6 +142,8 @@ impl Doors {
             seats: stream::Seats::default(),
             newsroom: stream::Newsroom::default(),
             shelf: boundaries::Shelf::default(),
+            atlas: places::Atlas::default(),
+            geocoder,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -149,6 +158,11 @@ impl Doors {
     #[must_use]
     pub fn caught_pushes(&self) -> &CaughtPushes {
         &self.inner.caught_pushes
+    }
+
+    /// Reads the gazetteers, so that the first who looks for an address does not wait.
+    pub async fn warm_up(self) {
+        self.inner.atlas.warm(&self.inner.engine).await;
     }
 
     fn engine(&self) -> &Engine {
@@ -229,6 +243,8 @@ fn api() -> Router<Doors> {
         .route("/api/v1/boundaries/at", get(boundaries::at))
         .route("/api/v1/boundaries/{layer}", get(boundaries::layer))
         .route("/api/v1/boundaries/{layer}/{ward}", get(boundaries::ward))
+        .route("/api/v1/places", get(places::suggest))
+        .route("/api/v1/places/at", get(places::at))
         .route("/healthz", get(operate::healthz))
         .route("/readyz", get(operate::readyz))
         .route("/metrics", get(operate::metrics))
@@ -256,6 +272,7 @@ fn pages() -> Router<Doors> {
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
         .route("/push/renew", post(subscriptions::renew))
         .route("/offline", get(standing::offline))
+        .route("/find", get(find::find))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
         // Until the list has a page of its own.

@@ -1,0 +1,88 @@
+//! The gazetteers of the cities, in memory: read once for every version, and kept.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::super::Problem;
+use crate::engine::{Engine, EngineError};
+use crate::gazetteer::{Builder, Gazetteer};
+use crate::issue::CityId;
+use crate::store::{City, GazetteerKind, StoreError, Tx};
+
+/// What was read, by city, with the version that it is.
+#[derive(Debug, Default)]
+pub struct Atlas(Mutex<HashMap<CityId, (i64, Arc<Gazetteer>)>>);
+
+impl Atlas {
+    /// A city's gazetteer as it is now. The first who ask after a change wait until it is read, a
+    /// second or two for a large city; all others are answered from memory.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn of(&self, engine: &Engine, city: &City) -> Result<Arc<Gazetteer>, Problem> {
+        Ok(self.current(engine, city).await?)
+    }
+
+    async fn current(&self, engine: &Engine, city: &City) -> Result<Arc<Gazetteer>, EngineError> {
+        let mut kept = self.0.lock().await;
+        let mut tx = engine.store().read().await?;
+        let version = tx.gazetteer_version(city.id).await?;
+        if let Some((_, known)) = kept.get(&city.id).filter(|(known, _)| *known == version) {
+            return Ok(Arc::clone(known));
+        }
+        let builder = read(&mut tx, city.id).await?;
+        drop(tx);
+        let built = tokio::task::spawn_blocking(move || builder.build()).await;
+        let built = Arc::new(built.map_err(|_| EngineError::Stopping)?);
+        tracing::info!(
+            addresses = built.addresses(),
+            streets = built.streets(),
+            bytes = built.bytes(),
+            "the gazetteer is loaded"
+        );
+        kept.insert(city.id, (version, Arc::clone(&built)));
+        Ok(built)
+    }
+
+    /// Reads all cities' before anybody asks.
+    pub async fn warm(&self, engine: &Engine) {
+        let cities = match engine.cities().await {
+            Ok(cities) => cities,
+            Err(error) => {
+                tracing::warn!(%error, "the gazetteer is read when somebody looks for an address");
+                return;
+            }
+        };
+        for city in cities {
+            if let Err(error) = self.current(engine, &city).await {
+                tracing::warn!(%error, "the gazetteer is read when somebody looks for an address");
+            }
+        }
+    }
+}
+
+async fn read(tx: &mut Tx, city: CityId) -> Result<Builder, StoreError> {
+    let mut builder = Builder::default();
+    for import in tx.gazetteer(city).await? {
+        let mut last = -1;
+        match import.kind {
+            GazetteerKind::Addresses => {
+                while let Some((some, to)) =
+                    tx.addresses_after(city, import.import_no, last).await?
+                {
+                    some.iter().for_each(|address| drop(builder.address(address)));
+                    last = to;
+                }
+            }
+            GazetteerKind::Streets => {
+                while let Some((some, to)) = tx.streets_after(city, import.import_no, last).await? {
+                    some.iter().for_each(|street| drop(builder.street(street)));
+                    last = to;
+                }
+            }
+        }
+    }
+    Ok(builder)
+}

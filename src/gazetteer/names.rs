@@ -21,20 +21,27 @@ const WORDS_LOOKED_AT: usize = 60_000;
 pub(super) struct Gathered {
     known: HashMap<String, NameId>,
     shown: Vec<Box<str>>,
+    /// The spelling before: rows of one street mostly stand together.
+    last: Option<(String, NameId)>,
 }
 
 impl Gathered {
     /// The name's place, the same for all its spellings; none where no word is in it.
     pub fn put(&mut self, name: &str) -> Option<NameId> {
+        if let Some((_, known)) = self.last.as_ref().filter(|(last, _)| last == name) {
+            return Some(*known);
+        }
         let words = street_words(name);
         if words.is_empty() {
             return None;
         }
         let next = NameId::try_from(self.shown.len()).ok()?;
-        Some(*self.known.entry(words.join(" ")).or_insert_with(|| {
+        let place = *self.known.entry(words.join(" ")).or_insert_with(|| {
             self.shown.push(written(name).into());
             next
-        }))
+        });
+        self.last = Some((name.to_owned(), place));
+        Some(place)
     }
 
     pub fn done(self) -> Names {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use wardwatch::app::{App, listen};
 use wardwatch::clock::Clock;
-use wardwatch::config::{DeskSettings, Settings};
+use wardwatch::config::{DeskSettings, GeocoderSettings, Settings};
 use wardwatch::random::Random;
 use wardwatch::store::StaffRole;
 use wardwatch::token::ApiKey;
@@ -138,14 +138,23 @@ impl OpenTown {
 
     /// One whose webhooks may be on this machine.
     pub async fn posting_to(host: &str) -> Self {
-        Self::open_with(None, vec![host.to_owned()]).await
+        Self::open_with(None, vec![host.to_owned()], None).await
+    }
+
+    /// One that asks this service for addresses.
+    pub async fn asking(geocoder: &str) -> Self {
+        Self::open_with(None, vec![], Some(geocoder.to_owned())).await
     }
 
     async fn open(database_url: Option<String>) -> Self {
-        Self::open_with(database_url, vec![]).await
+        Self::open_with(database_url, vec![], None).await
     }
 
-    async fn open_with(database_url: Option<String>, hooks: Vec<String>) -> Self {
+    async fn open_with(
+        database_url: Option<String>,
+        hooks: Vec<String>,
+        geocoder: Option<String>,
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let listener = listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -160,6 +169,7 @@ impl OpenTown {
             trusted_proxies: Some(vec!["127.0.0.1".into()]),
             push_allow_hosts: Some(vec!["127.0.0.1:9".into()]),
             webhook_allow_hosts: Some(hooks),
+            geocoder: GeocoderSettings { geocoder },
             ..Settings::default()
         };
         let config = settings.resolve().unwrap();

@@ -9,7 +9,7 @@ use super::super::Problem;
 use crate::engine::{Engine, EngineError};
 use crate::gazetteer::{Builder, Gazetteer};
 use crate::issue::CityId;
-use crate::store::{City, GazetteerKind, StoreError, Tx};
+use crate::store::{City, GazetteerKind, Tx};
 
 /// What was read, by city, with the version that it is.
 #[derive(Debug, Default)]
@@ -63,7 +63,8 @@ impl Atlas {
     }
 }
 
-async fn read(tx: &mut Tx, city: CityId) -> Result<Builder, StoreError> {
+/// Everything that was imported, on its way to become a gazetteer.
+async fn read(tx: &mut Tx, city: CityId) -> Result<Builder, EngineError> {
     let mut builder = Builder::default();
     for import in tx.gazetteer(city).await? {
         let mut last = -1;
@@ -72,17 +73,35 @@ async fn read(tx: &mut Tx, city: CityId) -> Result<Builder, StoreError> {
                 while let Some((some, to)) =
                     tx.addresses_after(city, import.import_no, last).await?
                 {
-                    some.iter().for_each(|address| drop(builder.address(address)));
+                    builder = aside(builder, some, Builder::address).await?;
                     last = to;
                 }
             }
             GazetteerKind::Streets => {
                 while let Some((some, to)) = tx.streets_after(city, import.import_no, last).await? {
-                    some.iter().for_each(|street| drop(builder.street(street)));
+                    builder = aside(builder, some, Builder::street).await?;
                     last = to;
                 }
             }
         }
+    }
+    Ok(builder)
+}
+
+/// Takes rows in where nobody waits for it. One that cannot be found again is left out: another
+/// version of this program may have known more.
+async fn aside<T: Send + 'static>(
+    mut builder: Builder,
+    rows: Vec<T>,
+    take: fn(&mut Builder, &T) -> bool,
+) -> Result<Builder, EngineError> {
+    let taken = tokio::task::spawn_blocking(move || {
+        let left_out = rows.iter().filter(|row| !take(&mut builder, row)).count();
+        (builder, left_out)
+    });
+    let (builder, left_out) = taken.await.map_err(|_| EngineError::Stopping)?;
+    if left_out > 0 {
+        tracing::warn!(left_out, "entries of the gazetteer have no number or no name");
     }
     Ok(builder)
 }

@@ -7,6 +7,7 @@ page-place-which = 您指的是哪一个？
 page-place-choose = 请从找到的地点中选择一个。
 page-place-empty = 请输入地址或路口。
 page-place-none = 找不到这个地址。请检查拼写，或只输入街道名。
+page-place-street = 我们知道这条街，但不知道您指的是哪一段。请加上门牌号，或一条与它相交的街道。
 page-place-unreachable = 现在无法查找地址。请稍后再试。
 # $whom is the name of a service, like “© OpenStreetMap”.
 page-place-credit = 查找来源：{ $whom }

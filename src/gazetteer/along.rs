@@ -55,8 +55,10 @@ pub(super) fn nearest_on(a: (f64, f64), b: (f64, f64)) -> (f64, (f64, f64)) {
 pub(super) fn place_of(street: &StreetLine, number: u32) -> Option<Position> {
     let plane = Plane::at(*street.line.first()?);
     let laid: Vec<_> = street.line.iter().map(|p| plane.lay(*p)).collect();
-    let left = street.left.filter(|side| has(*side, number));
-    let right = street.right.filter(|side| has(*side, number));
+    // Where a file does not tell the sides apart, odd and even stand in one range.
+    let either = street.left == street.right;
+    let left = street.left.filter(|side| has(*side, number, either));
+    let right = street.right.filter(|side| has(*side, number, either));
     let (side, aside) = match (left, right) {
         // Which side it stands on is not known.
         (Some(side), Some(_)) => (side, 0.0),
@@ -70,10 +72,11 @@ pub(super) fn place_of(street: &StreetLine, number: u32) -> Option<Position> {
     beside(&laid, metres, aside).map(|at| plane.lift(at))
 }
 
-/// Whether a side has a number: between its ends, and odd or even as both of them are.
-fn has((from, to): Numbers, number: u32) -> bool {
+/// Whether a side has a number: between its ends, and odd or even as both of them are, unless it stands
+/// for `either` side.
+fn has((from, to): Numbers, number: u32, either: bool) -> bool {
     let within = (from.min(to)..=from.max(to)).contains(&number);
-    within && (from % 2 != to % 2 || number % 2 == from % 2)
+    within && (either || from % 2 != to % 2 || number % 2 == from % 2)
 }
 
 fn share_of((from, to): Numbers, number: u32) -> f64 {
@@ -114,7 +117,8 @@ pub(super) fn number_at(street: &StreetLine, metres: f64, right: bool) -> Option
     let run = f64::from(to) - f64::from(from);
     let steps = (run * (metres / all).clamp(0.0, 1.0)).round();
     // Along a side with one kind of number, two to a house.
-    let steps = if from % 2 == to % 2 { 2.0 * (steps / 2.0).round() } else { steps };
+    let one_kind = from % 2 == to % 2 && street.left != street.right;
+    let steps = if one_kind { 2.0 * (steps / 2.0).round() } else { steps };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between the two")]
     Some((f64::from(from) + steps) as u32)
 }
@@ -169,6 +173,8 @@ mod tests {
         let mixed = street(Some((1, 10)), Some((1, 10)));
         let (_, aside) = place_of(&mixed, 4).map(metres).unwrap();
         assert!(aside.abs() < 0.01, "which side is not known: {aside}");
+        let untold = street(Some((2, 98)), Some((2, 98)));
+        assert!(place_of(&untold, 51).is_some(), "odd and even in one range");
         let one = street(None, Some((7, 7)));
         let (x, _) = place_of(&one, 7).map(metres).unwrap();
         assert!((x - 50.0).abs() < 0.1, "{x}");

@@ -168,7 +168,12 @@ pub async fn settle(doors: &Doors, city: &City, text: &str) -> Outcome {
     }
     match find(doors, city, text, OFFERED).await {
         Err(_) => Outcome::None("page-place-unreachable"),
+        // The middle of a street is where hardly anybody lives.
+        Ok(found) if !found.is_empty() && found.iter().all(|one| one.kind == Kind::Street) => {
+            Outcome::None("page-place-street")
+        }
         Ok(mut found) => {
+            found.retain(|one| one.kind != Kind::Street);
             if found.iter().any(|one| one.exact) {
                 found.retain(|one| one.exact);
             }

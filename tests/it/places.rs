@@ -180,6 +180,8 @@ open_story! {
         assert!(none.text.contains("We know no such address."), "{}", none.text);
         assert!(none.text.contains("value=\"1 nowhere st\""), "it stays to be mended");
         assert!(none.text.contains("<a href=\"#address\">"), "the summary leads to the field");
+        let street = town.get("/wards?q=oak+ave").await.expect(200);
+        assert!(street.text.contains("Add a house number"), "{}", street.text);
         let empty = town.get("/wards?q=").await.expect(200);
         assert!(empty.text.contains("Enter an address or a corner."));
         let odd = town.get("/wards?q=%3Cscript%3E").await.expect(200);
@@ -227,6 +229,10 @@ open_story! {
         let unknown = [&form[..], &[("address", "1 nowhere st")]].concat();
         let refused = fill(town, "/watch/new", &unknown).await.expect(422);
         assert!(refused.text.contains("We know no such address."), "{}", refused.text);
+
+        let misspelt = [&form[..], &[("address", "1200 w aldre st")]].concat();
+        let refused = fill(town, "/watch/new", &misspelt).await.expect(422);
+        assert!(refused.text.contains("1200 W Alder St"), "it is asked for: {}", refused.text);
 
         let known = [&form[..], &[("address", "1200 w alder st")]].concat();
         let asked = fill(town, "/watch/new", &known).await.expect(303);

@@ -26,12 +26,15 @@ impl Atlas {
     }
 
     async fn current(&self, engine: &Engine, city: &City) -> Result<Arc<Gazetteer>, EngineError> {
+        let version = engine.store().read().await?.gazetteer_version(city.id).await?;
+        // Whoever waits here holds no connection.
         let mut kept = self.0.lock().await;
-        let mut tx = engine.store().read().await?;
-        let version = tx.gazetteer_version(city.id).await?;
-        if let Some((_, known)) = kept.get(&city.id).filter(|(known, _)| *known == version) {
+        // Somebody who waited for the same may find a later one.
+        if let Some((_, known)) = kept.get(&city.id).filter(|(known, _)| *known >= version) {
             return Ok(Arc::clone(known));
         }
+        let mut tx = engine.store().read().await?;
+        let version = tx.gazetteer_version(city.id).await?;
         let builder = read(&mut tx, city.id).await?;
         drop(tx);
         let built = tokio::task::spawn_blocking(move || builder.build()).await;

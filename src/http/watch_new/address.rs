@@ -34,7 +34,14 @@ pub async fn look(doors: &Doors, city: &City, frame: &Frame<'_>, filled: &mut Fi
     if !wanted {
         return looked;
     }
-    match places::settle(doors, city, &typed).await {
+    let outcome = match places::settle(doors, city, &typed).await {
+        // Nothing is made of a place that its reader has not seen, unless it is what they typed.
+        Outcome::One(found) if !filled.finds_address && !found.exact => {
+            Outcome::Several(vec![found])
+        }
+        outcome => outcome,
+    };
+    match outcome {
         Outcome::One(found) => {
             filled.address.clone_from(&found.label);
             filled.asked = found.label;

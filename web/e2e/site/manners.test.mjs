@@ -24,12 +24,13 @@ before(async () => {
     home: '/', wards: '/wards', ward: `/wards/${WARD}`, watch: '/watch/new',
     placed: `/watch/new?lon=${city.at[0]}&lat=${city.at[1]}`, code: `/watch/new/${follow.watch}`, issue: `/issues/${number}`,
     signIn: '/signin', sent: '/signin?sent=1', offline: '/offline', missing: '/issues/26-999999', mine: `/watch/${token}`,
+    find: '/find?q=mill+and+alder', unfound: '/find?q=no+such+street', wardOf: '/wards?q=alder+ave',
   };
 });
 after(async () => { await browser?.close(); await city?.close(); });
 
 describe('accessibility', () => {
-  for (const name of ['home', 'wards', 'ward', 'watch', 'placed', 'code', 'issue', 'signIn', 'sent', 'offline', 'missing', 'mine']) {
+  for (const name of ['home', 'wards', 'ward', 'watch', 'placed', 'code', 'issue', 'signIn', 'sent', 'offline', 'missing', 'mine', 'find', 'unfound', 'wardOf']) {
     for (const [device, options] of [['phone', PHONE], ['desk', DESK]]) {
       test(`${name}, ${device}`, async () => {
         for (const locale of LANGUAGES) for (const colorScheme of ['light', 'dark']) {

@@ -68,12 +68,9 @@ impl Reading {
             before.push(bad);
             first = if last { None } else { rows.next() };
         }
-        let row = match first {
-            Some(Ok(row)) => row,
-            _ => {
-                let why = before.first().map(ToString::to_string);
-                return Err(why.unwrap_or_else(|| "there are no rows in it".to_owned()));
-            }
+        let Some(Ok(row)) = first else {
+            let why = before.first().map(ToString::to_string);
+            return Err(why.unwrap_or_else(|| "there are no rows in it".to_owned()));
         };
         let columns = mapping.columns(&row).map_err(|why| why.to_string())?;
         let guessed = if columns.look_like_streets(&row) {

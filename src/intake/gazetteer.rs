@@ -120,11 +120,11 @@ impl Part {
                  toaddressleft leftaddr2 ltaddr"
             }
             Self::RightFrom => {
-                "rightfrom rfromadd rfadd rfromaddr rfromhn fromright fromaddrr fromaddr rfrom \
+                "rightfrom rfromadd rfadd rfromaddr rfromhn fromright fromaddrr rfrom \
                  rightfromaddress fromaddressright rgtaddr1 rightaddr1 rfaddr"
             }
             Self::RightTo => {
-                "rightto rtoadd rtadd rtoaddr rtohn toright toaddrr toaddr rto righttoaddress \
+                "rightto rtoadd rtadd rtoaddr rtohn toright toaddrr rto righttoaddress \
                  toaddressright rgtaddr2 rightaddr2 rtaddr"
             }
             Self::Line => "geometry thegeom geom shape wkt line",
@@ -189,6 +189,12 @@ impl PlaceMapping {
                 let place = |name| plain.iter().position(|key| key == name);
                 part.columns().split_whitespace().filter_map(place).collect()
             };
+        }
+        // `FROM_ADD_R` beside `FROM_ADD_L` reads like `FROM_ADDR`, which alone is of both sides.
+        let of = |part: Part| part as usize;
+        if !places[of(Part::LeftFrom)].is_empty() && places[of(Part::RightFrom)].is_empty() {
+            places[of(Part::RightFrom)] = places[of(Part::From)].clone();
+            places[of(Part::RightTo)] = places[of(Part::To)].clone();
         }
         Ok(PlaceColumns { keys: Arc::clone(&row.keys), places, place: self.place.columns(row) })
     }

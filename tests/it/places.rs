@@ -199,6 +199,10 @@ open_story! {
         assert!(shown.text.contains("class=\"mine\""), "the circle is drawn: {}", shown.text);
         assert!(shown.text.contains("name=\"lon\" value=\"-87.610000\""));
 
+        let entered = [("target", "area"), ("kind", "opened"), ("act", "watch"), ("address", "7 oak")];
+        let shown = fill(town, "/watch/new", &entered).await.expect(200);
+        assert!(shown.text.contains("class=\"mine\"") && !shown.text.contains("There is a problem"));
+
         let several = [&looks[..], &[("address", "1200 alder")]].concat();
         let shown = fill(town, "/watch/new", &several).await.expect(200);
         let radio = |at: &str| format!("<input type=\"radio\" name=\"place\" value=\"{at}\">");

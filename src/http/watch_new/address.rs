@@ -30,9 +30,13 @@ pub async fn look(doors: &Doors, city: &City, frame: &Frame<'_>, filled: &mut Fi
         Kind::MyWard => filled.at().is_none(),
         Kind::Ward => false,
     };
-    let wanted = filled.finds_address || (nothing_else && !typed.is_empty() && !filled.only_looks);
-    if !wanted {
+    let needed = nothing_else && !typed.is_empty() && !filled.only_looks;
+    if !filled.finds_address && !needed {
         return looked;
+    }
+    // Whoever presses Enter behind the address has not come to the mail address yet.
+    if needed && filled.email.trim().is_empty() && filled.push.is_empty() {
+        (filled.only_looks, filled.finds_address) = (true, true);
     }
     let outcome = match places::settle(doors, city, &typed).await {
         // Nothing is made of a place that its reader has not seen, unless it is what they typed.

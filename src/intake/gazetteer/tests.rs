@@ -66,6 +66,11 @@ fn streets_are_read_with_the_numbers_of_both_sides() {
     let line = columns.street(&row).unwrap().remove(0);
     assert_eq!((line.name.as_str(), line.left), ("N Foster Ave", Some((50, 200))));
     assert_eq!(line.left, line.right, "which side is not told");
+
+    let header = "NAME,FROM_ADD_L,TO_ADD_L,FROM_ADD_R,TO_ADD_R,GEOM\n";
+    let (columns, row) = first(&format!("{header}Oak,1,9,2,8,\"LINESTRING (1 2, 1 3)\"\n"), "");
+    let line = columns.street(&row).unwrap().remove(0);
+    assert_eq!((line.left, line.right), (Some((1, 9)), Some((2, 8))));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every setting: flags, `WARDWATCH_…` variables, and an optional TOML file, in this order.
 
 mod desk;
+mod geocoder;
 mod keeping;
 mod kept;
 mod letters;
@@ -25,12 +26,13 @@ use serde::Deserialize;
 use crate::channel::{email, push};
 use crate::engine::EngineSettings;
 use crate::geometry::Limits;
-use crate::http::{About, Network, Readers};
+use crate::http::{About, Geocoder, Network, Readers};
 use crate::outbound;
 use crate::token::BounceAddress;
 use crate::watcher::EmailAddress;
 
 pub use self::desk::{DeskConfig, DeskSettings};
+pub use self::geocoder::GeocoderSettings;
 pub use self::keeping::KeepRule;
 pub use self::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use self::kept::{push_key, vapid_key};
@@ -107,6 +109,9 @@ pub struct Settings {
     pub letters: LetterSettings,
     #[command(flatten)]
     #[serde(flatten)]
+    pub geocoder: GeocoderSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
     pub watch_limits: WatchLimits,
     #[command(flatten)]
     #[serde(flatten)]
@@ -139,6 +144,8 @@ pub struct Config {
     pub bounce_address: Option<BounceAddress>,
     pub letters: LetterConfig,
     pub about: About,
+    /// Who is asked for addresses that the city's own files do not know.
+    pub geocoder: Geocoder,
     pub push: push::Settings,
     /// The file of the push key, when it was missing and has just been made.
     pub made_push_key: Option<PathBuf>,
@@ -232,6 +239,7 @@ impl Settings {
         let watch_limits = all.watch_limits.resolve()?;
         let letters = all.letters.resolve()?;
         let about = all.site.about(&all.desk.data_dir())?;
+        let geocoder = all.geocoder.resolve()?;
         let log = log_filter(all.log)?;
         let trusted_proxies = networks(all.trusted_proxies.unwrap_or_default())?;
         let desk = all.desk.resolve()?;
@@ -252,6 +260,7 @@ impl Settings {
             engine,
             letters,
             about,
+            geocoder,
             watch_limits,
             log,
             log_json: all.log_json.unwrap_or(false),
@@ -285,6 +294,7 @@ impl Settings {
             log: self.log.filter(|log| !log.trim().is_empty()).or(other.log),
             log_json: self.log_json.or(other.log_json),
             letters: self.letters.or(other.letters),
+            geocoder: self.geocoder.or(other.geocoder),
             watch_limits: self.watch_limits.or(other.watch_limits),
             place_rule: self.place_rule.or(other.place_rule),
             report_rule: self.report_rule.or(other.report_rule),

@@ -9,6 +9,7 @@
 //! - [`geometry`]: positions, shapes, and the one definition of "inside"
 //! - [`issue`]: what happened, where, when; what a source says, explained as events
 //! - [`ward`]: the city's boundaries and their versions
+//! - [`gazetteer`]: where an address is
 //! - [`watcher`], [`watch`]: people and their contacts; what they want to hear of
 //! - [`token`]: signed links, codes and keys
 //!
@@ -47,6 +48,7 @@ pub mod dispatcher;
 pub mod drawing;
 pub mod engine;
 pub mod failpoint;
+pub mod gazetteer;
 pub mod geometry;
 pub mod http;
 pub mod intake;

@@ -58,6 +58,49 @@ CREATE TABLE ward (
     FOREIGN KEY (city_id, layer, version) REFERENCES layer_version
 );
 
+-- Files of addresses and of street centre lines. Their rows are written before the import holds, and
+-- those of the one that it replaces are taken away after; the counter "gazetteer" tells each change.
+CREATE TABLE gazetteer_import (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    import_no   BIGINT NOT NULL,
+    -- What the operator calls it: an import of the same name replaces it.
+    source      TEXT NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('addresses', 'streets')),
+    state       TEXT NOT NULL CHECK (state IN ('loading', 'holds', 'gone')),
+    -- The file it came from, for people.
+    origin      TEXT NOT NULL,
+    entries     BIGINT NOT NULL,
+    imported_at BIGINT NOT NULL,
+    PRIMARY KEY (city_id, import_no)
+);
+CREATE UNIQUE INDEX gazetteer_holds ON gazetteer_import (city_id, source) WHERE state = 'holds';
+
+CREATE TABLE gazetteer_address (
+    city_id     BIGINT NOT NULL,
+    import_no   BIGINT NOT NULL,
+    address_no  BIGINT NOT NULL,
+    number      TEXT NOT NULL,
+    street      TEXT NOT NULL,
+    lon         DOUBLE PRECISION NOT NULL,
+    lat         DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (city_id, import_no, address_no)
+);
+
+-- A piece of a street's middle, and the house numbers at its first and last corner on either side.
+CREATE TABLE gazetteer_street (
+    city_id     BIGINT NOT NULL,
+    import_no   BIGINT NOT NULL,
+    street_no   BIGINT NOT NULL,
+    name        TEXT NOT NULL,
+    -- JSON: longitudes and latitudes by turns.
+    line        TEXT NOT NULL,
+    left_from   BIGINT,
+    left_to     BIGINT,
+    right_from  BIGINT,
+    right_to    BIGINT,
+    PRIMARY KEY (city_id, import_no, street_no)
+);
+
 -- People, and how they are reached. A mail address or push endpoint belongs to one watcher.
 CREATE TABLE watcher (
     city_id     BIGINT NOT NULL REFERENCES city,

@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod files;
+mod gazetteer;
 mod ingest;
 mod keys;
 mod match_points;
@@ -47,6 +48,9 @@ enum Command {
     /// Loads and lists boundary layers: wards, districts, beats
     #[command(subcommand)]
     Boundaries(boundaries::Boundaries),
+    /// Loads and lists the city's addresses and streets, by which residents find their place
+    #[command(subcommand)]
+    Gazetteer(gazetteer::Gazetteer),
     /// Makes, takes and writes watches in bulk
     #[command(subcommand)]
     Watches(watches::Watches),
@@ -110,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => to_end(serve::run(args)),
         Command::Demo(args) => to_end(demo::run(args)),
         Command::Boundaries(what) => to_end(boundaries::run(what)),
+        Command::Gazetteer(what) => to_end(gazetteer::run(what)),
         Command::Watches(what) => to_end(watches::run(what)),
         Command::Ingest(args) => to_end(ingest::run(args)),
         Command::Places(what) => to_end(places::run(what)),

@@ -96,6 +96,7 @@ impl Settings {
         });
         wrongs.extend(all.site.contact().err());
         wrongs.extend(all.site.license().err());
+        wrongs.extend(all.geocoder.resolve().err());
         wrongs.extend(log_filter(all.log).err());
         wrongs.extend(allow_hosts("webhook-allow-hosts", all.webhook_allow_hosts).err());
         let push_allow_hosts = allow_hosts("push-allow-hosts", all.push_allow_hosts);

@@ -18,7 +18,6 @@ use tokio::sync::mpsc;
 
 use super::board::Board;
 use super::city::{CityError, DemoCity, LAYER, NAME, TIMEZONE};
-use super::home;
 use super::issues::{Ground, Issues, SOURCE, categories};
 use super::page::{Report, SITE, Scene, Stage, routes};
 use super::people::{Person, people};
@@ -26,6 +25,7 @@ use super::picture;
 use super::replay::{Pace, Replay, favourites, most_frequent, point};
 use super::residents::{Residents, move_in};
 use super::show::Show;
+use super::{gazetteer, home};
 use crate::app::{App, AppError};
 use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::{ConfigError, DeskSettings, Settings};
@@ -118,6 +118,9 @@ pub async fn run(
     let app = open(&plan, &set, at).await?;
     let city = app.engine.cities().await?.remove(0);
     load_wards(&app.engine, &city, &set).await?;
+    if let Some(streets) = &set.streets {
+        gazetteer::fill(&app.engine, &city, streets).await?;
+    }
     let city = app.engine.cities().await?.remove(0); // with its bounds
     let residents = settle(&app.engine, &city, &set, &plan, at).await?;
     let (board, scene) = (Board::default(), Arc::new(set.scene(residents.people())?));

@@ -16,6 +16,7 @@ mod crowd;
 mod desk;
 mod dev;
 mod extract;
+mod find;
 mod front_page;
 mod habits;
 mod inbox;
@@ -36,6 +37,7 @@ mod mutes;
 mod my_data;
 mod operate;
 mod pages;
+mod places;
 mod preview;
 mod problem;
 mod reporter;
@@ -75,6 +77,7 @@ use crate::store::City;
 pub use about::{About, Contact, Named};
 pub use basemap::{Basemap, Header as BasemapHeader};
 pub use dev::{CaughtMail, CaughtPushes, Readers, read as read_caught};
+pub use places::{Asking, Geocoder};
 pub use problem::Problem;
 pub use sender::{Network, Proxies};
 pub use subscriptions::PushDoor;
@@ -100,6 +103,8 @@ pub struct DoorSettings {
     /// In which the city tells distances.
     pub units: Units,
     pub about: About,
+    /// Asked for addresses that the city's own files do not know.
+    pub geocoder: Asking,
 }
 
 /// What the doors need.
@@ -127,12 +132,14 @@ struct Inner {
     seats: stream::Seats,
     newsroom: stream::Newsroom,
     shelf: boundaries::Shelf,
+    atlas: places::Atlas,
+    geocoder: Asking,
 }
 
 impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
-        let DoorSettings { engine, metrics, push, webhooks, .. } = settings;
+        let DoorSettings { engine, metrics, push, webhooks, geocoder, .. } = settings;
         let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, about, .. } =
             settings;
         let inner = Inner {
@@ -153,6 +160,8 @@ impl Doors {
             seats: stream::Seats::default(),
             newsroom: stream::Newsroom::default(),
             shelf: boundaries::Shelf::default(),
+            atlas: places::Atlas::default(),
+            geocoder,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -167,6 +176,11 @@ impl Doors {
     #[must_use]
     pub fn caught_pushes(&self) -> &CaughtPushes {
         &self.inner.caught_pushes
+    }
+
+    /// Reads the gazetteers, so that the first who looks for an address does not wait.
+    pub async fn warm_up(self) {
+        self.inner.atlas.warm(&self.inner.engine).await;
     }
 
     fn engine(&self) -> &Engine {
@@ -248,6 +262,8 @@ fn api() -> Router<Doors> {
         .route("/api/v1/boundaries/at", get(boundaries::at))
         .route("/api/v1/boundaries/{layer}", get(boundaries::layer))
         .route("/api/v1/boundaries/{layer}/{ward}", get(boundaries::ward))
+        .route("/api/v1/places", get(places::suggest))
+        .route("/api/v1/places/at", get(places::at))
         .route("/healthz", get(operate::healthz))
         .route("/readyz", get(operate::readyz))
         .route("/metrics", get(operate::metrics))
@@ -279,6 +295,7 @@ fn pages() -> Router<Doors> {
         .route("/privacy", get(standing::privacy))
         .route("/data", get(standing::data))
         .route("/language", post(language::choose))
+        .route("/find", get(find::find))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
         // Until the list has a page of its own.

@@ -12,6 +12,7 @@ use super::extract::{Path, Query, Reads};
 use super::issue_lists::parse_ward;
 use super::issue_page::{Line, Picture, lines};
 use super::pages::{self, Frame, Wrong, render};
+use super::places::{self, Outcome, PlaceField};
 use super::sender::From;
 use super::ward_office::Office;
 use super::{Doors, Problem, boundaries, island_words, sign_up};
@@ -38,6 +39,9 @@ struct WardsPage<'a> {
     picture: Option<Picture>,
     /// JSON.
     locate: String,
+    place: PlaceField,
+    /// Wards of the places that were found: what they are called, with the place.
+    found: Vec<(String, Entry)>,
     wrongs: Vec<Wrong>,
 }
 
@@ -48,6 +52,9 @@ pub struct Where {
     lon: String,
     #[serde(default)]
     lat: String,
+    /// An address.
+    #[serde(default)]
+    q: Option<String>,
 }
 
 impl Where {
@@ -60,7 +67,7 @@ impl Where {
     }
 }
 
-/// `GET /wards`: all wards; with a place, the one that holds it.
+/// `GET /wards`: all wards; with a place or an address, the one that holds it.
 pub async fn list(
     State(doors): State<Doors>,
     Reads(language): Reads,
@@ -68,7 +75,16 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let frame = Frame::new(&city.name, &language);
-    let mut wrongs = vec![];
+    let (mut wrongs, mut found) = (vec![], vec![]);
+    if let Some(text) = &asked.q {
+        match of_address(&doors, &city, &frame, text).await {
+            Ok(wards) if wards.len() == 1 => {
+                return Ok(Redirect::to(&wards[0].1.link).into_response());
+            }
+            Ok(wards) => found = wards,
+            Err(wrong) => wrongs.push(wrong),
+        }
+    }
     if asked.is_asked() {
         match ward_of(&doors, &city, asked.place()).await {
             Some(ward) => return Ok(Redirect::to(&path_of(&ward)).into_response()),
@@ -85,14 +101,43 @@ pub async fn list(
         wards: wards.collect(),
         picture: layer.as_deref().and_then(|layer| draw(layer, None)),
         locate: island_words::of(&frame.words, "locate", doors.inner.units),
+        place: PlaceField::new("q", asked.q.as_deref().unwrap_or_default(), &wrongs),
+        found,
         wrongs,
         frame,
     };
     render(&page)
 }
 
+/// The wards of the places that an address may mean, each ward once.
+async fn of_address(
+    doors: &Doors,
+    city: &City,
+    frame: &Frame<'_>,
+    text: &str,
+) -> Result<Vec<(String, Entry)>, Wrong> {
+    let found = match places::settle(doors, city, text).await {
+        Outcome::One(found) => vec![found],
+        Outcome::Several(several) => several,
+        Outcome::None(key) => return Err(Wrong::at("address", frame.t(key))),
+    };
+    let mut wards: Vec<(String, Entry)> = vec![];
+    for place in found {
+        let Some(ward) = place.ward else { continue };
+        let link = path_of(&ward);
+        if !wards.iter().any(|(_, known)| known.link == link) {
+            let entry = Entry { title: title(frame, &ward), name: String::new(), link };
+            wards.push((place.label, entry));
+        }
+    }
+    if wards.is_empty() {
+        return Err(Wrong::at("address", frame.t("page-wards-nowhere")));
+    }
+    Ok(wards)
+}
+
 /// The ward that holds a place, of the layer whose wards people know by number.
-async fn ward_of(doors: &Doors, city: &City, at: Option<Position>) -> Option<WardRef> {
+pub(super) async fn ward_of(doors: &Doors, city: &City, at: Option<Position>) -> Option<WardRef> {
     let hits = doors.engine().wards_at(city.id, at?).await;
     let mut usual = hits.into_iter().filter(|hit| hit.ward.layer == USUAL_LAYER && !hit.near);
     usual.next().map(|hit| hit.ward)

@@ -1,6 +1,7 @@
 //! `/watch/new`: where, what, how and when, on one page that works without JavaScript. A place that is
 //! found (by address, or where the device is) becomes a circle, which the drawing tool can change.
 
+mod address;
 mod form;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use super::choice::Fields;
 use super::extract::{Query, Reads};
 use super::issue_page::Picture;
 use super::pages::{self, Frame, Notice, Wrong, render};
+use super::places::{Found, PlaceField};
 use super::sender::From;
 use super::watches::find;
 use super::{Doors, Problem, basemap, boundaries, island_words, session, sign_up};
@@ -42,6 +44,7 @@ struct NewPage<'a> {
     frame: Frame<'a>,
     filled: &'a Filled,
     fields: Fields,
+    place: PlaceField,
     wards: Vec<Choice>,
     /// `west,south,east,north` of what the map shows first.
     bounds: String,
@@ -66,7 +69,7 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let filled = Filled::linked(&pairs);
-    page(&doors, &city, &language, &filled, vec![]).await
+    page(&doors, &city, &language, (&filled, &[]), vec![]).await
 }
 
 /// `POST /watch/new`: finds a place and shows the form again with it, or makes the watch.
@@ -79,10 +82,16 @@ pub async fn press(
     let city = doors.city().await?;
     let frame = Frame::new(&city.name, &language);
     let mut filled = Filled::read(&pairs);
-    let mut wrongs = filled.place(&frame);
+    let looked = address::look(&doors, &city, &frame, &mut filled).await;
+    let (several, mut wrongs) = (&*looked.several, looked.wrongs);
+    if wrongs.is_empty() && several.is_empty() {
+        wrongs = filled.place(&frame);
+    }
     if filled.only_looks {
-        let shown = page(&doors, &city, &language, &filled, wrongs).await?;
-        return Ok(shown);
+        if wrongs.is_empty() && !filled.finds_address {
+            address::call(&doors, &city, &mut filled).await;
+        }
+        return page(&doors, &city, &language, (&filled, several), wrongs).await;
     }
     let target = match target(&doors, &city, &frame, &filled).await {
         Ok(target) => Some(target),
@@ -97,7 +106,8 @@ pub async fn press(
     let who = who(&doors, &frame, &filled).map_err(|wrong| wrongs.push(wrong)).ok();
     let (Some(target), Some(filter), Some(who), true) = (target, filter, who, wrongs.is_empty())
     else {
-        return Ok(pages::refused(page(&doors, &city, &language, &filled, wrongs).await?));
+        let again = page(&doors, &city, &language, (&filled, several), wrongs).await?;
+        return Ok(pages::refused(again));
     };
     let new = NewWatch {
         id: sign_up::new_id(&doors),
@@ -116,7 +126,7 @@ pub async fn press(
     match made {
         Err(problem) if problem.status().as_u16() == 422 => {
             let wrongs = vec![Wrong::at("where", frame.t("page-wrong-outside"))];
-            Ok(pages::refused(page(&doors, &city, &language, &filled, wrongs).await?))
+            Ok(pages::refused(page(&doors, &city, &language, (&filled, &[]), wrongs).await?))
         }
         other => other,
     }
@@ -179,7 +189,7 @@ async fn page(
     doors: &Doors,
     city: &City,
     language: &Language,
-    filled: &Filled,
+    (filled, several): (&Filled, &[Found]),
     wrongs: Vec<Wrong>,
 ) -> Result<Response, Problem> {
     let known = doors.engine().store().read().await?.categories_by_name(city.id).await?;
@@ -189,6 +199,7 @@ async fn page(
     let words = |island| island_words::of(&frame.words, island, units);
     let (draw, locate, push) = (words("draw"), words("locate"), words("push"));
     let page = NewPage {
+        place: PlaceField::new("address", &filled.address, &wrongs).offering(&frame, several),
         fields: Fields::of("", filled.rhythm, &filter, known.iter().map(String::as_str)),
         wards: layer.as_deref().map(|layer| wards(&frame, layer, filled)).unwrap_or_default(),
         bounds: form::extent(filled, layer.as_deref()).map(bounds).unwrap_or_default(),

@@ -33,6 +33,8 @@ const GROWING: &[&str] = &[
     "digest_schedule",
     "told_at_once",
     "delivery",
+    "gazetteer_address",
+    "gazetteer_street",
 ];
 
 /// Counts while it lives.

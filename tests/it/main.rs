@@ -35,6 +35,7 @@ mod nasty;
 mod neighbours;
 mod open_town;
 mod operating;
+mod places;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
 mod program;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use wardwatch::app::{App, listen};
 use wardwatch::clock::Clock;
-use wardwatch::config::{DeskSettings, Settings};
+use wardwatch::config::{DeskSettings, GeocoderSettings, Settings};
 use wardwatch::random::Random;
 use wardwatch::store::StaffRole;
 use wardwatch::token::ApiKey;
@@ -140,6 +140,12 @@ impl OpenTown {
     pub async fn posting_to(host: &str) -> Self {
         let hooks = Some(vec![host.to_owned()]);
         Self::set_up(None, |settings| settings.webhook_allow_hosts = hooks).await
+    }
+
+    /// One that asks this service for addresses.
+    pub async fn asking(geocoder: &str) -> Self {
+        let geocoder = Some(geocoder.to_owned());
+        Self::set_up(None, |settings| settings.geocoder = GeocoderSettings { geocoder }).await
     }
 
     async fn open(database_url: Option<String>) -> Self {

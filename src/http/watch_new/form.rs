@@ -7,6 +7,7 @@ use serde_json::json;
 use super::super::choice;
 use super::super::pages::{Frame, Wrong};
 use super::super::watch_wire::Wanted;
+use crate::gazetteer::LONGEST_QUERY;
 use crate::geometry::{Envelope, Position, Shape};
 use crate::issue::{self, Category};
 use crate::ward::{LayerVersion, USUAL_LAYER, WardRef};
@@ -39,6 +40,11 @@ pub struct Filled {
     pub kind: Kind,
     pub lon: String,
     pub lat: String,
+    pub address: String,
+    /// The address that the place, or the places to choose from, belong to.
+    pub asked: String,
+    /// Which of those was chosen: `LON,LAT`.
+    pub chosen: String,
     pub radius_m: f64,
     /// GeoJSON, as drawn.
     pub area: String,
@@ -52,6 +58,8 @@ pub struct Filled {
     pub rhythm: Rhythm,
     /// The place is looked up, and nothing is made.
     pub only_looks: bool,
+    /// It is looked up by its address.
+    pub finds_address: bool,
 }
 
 impl Filled {
@@ -63,6 +71,9 @@ impl Filled {
         }
         if !filled.ward.is_empty() && !pairs.iter().any(|(name, _)| name == "target") {
             filled.kind = Kind::Ward;
+        }
+        if filled.at().is_some() {
+            filled.asked.clone_from(&filled.address);
         }
         filled.surround();
         filled
@@ -85,6 +96,9 @@ impl Filled {
             },
             lon: one("lon"),
             lat: one("lat"),
+            address: one("address").trim().chars().take(LONGEST_QUERY).collect(),
+            asked: one("asked"),
+            chosen: one("place"),
             radius_m: radius.unwrap_or(USUAL_RADIUS_M),
             area: one("area"),
             ward: one("ward"),
@@ -98,7 +112,8 @@ impl Filled {
             email: one("email"),
             push: one("push"),
             rhythm: Rhythm::from_name(&one("rhythm")).unwrap_or(Rhythm::Daily),
-            only_looks: one("act") == "find",
+            only_looks: ["find", "address"].contains(&&*one("act")),
+            finds_address: one("act") == "address",
         }
     }
 
@@ -120,7 +135,8 @@ impl Filled {
         vec![]
     }
 
-    fn surround(&mut self) {
+    /// Makes a circle of the place.
+    pub fn surround(&mut self) {
         if let Some(Position { lon, lat }) = self.at() {
             let circle = json!({
                 "type": "Feature", "properties": { "radius_m": self.radius_m },

@@ -34,6 +34,7 @@ export async function openCity() {
   const url = `http://127.0.0.1:${port}`;
   const run = (...args) => execFileSync(PROGRAM, [...args, '--data-dir', dir], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   run('boundaries', 'import', join(HERE, 'data/wards.geojson'), '--layer', 'wards', '--id-property', 'ward', '--city-name', 'Alder Falls');
+  run('gazetteer', 'import', join(HERE, 'data/streets.geojson'));
   const key = run('keys', 'api', '--role', 'staff', '--name', 'desk').split(/\s+/).find((word) => word.startsWith('ww_'));
   const args = ['serve', '--data-dir', dir, '--listen', `127.0.0.1:${port}`, '--public-url', url, '--trusted-proxies', '127.0.0.1', '--new-for-days', '0'];
   const program = spawn(PROGRAM, args, { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -10,6 +10,7 @@
 //! - [`issue`]: what happened, where, when; what a source says, explained as events
 //! - [`ward`]: the city's boundaries and their versions
 //! - [`watcher`], [`watch`]: people and their contacts; what they want to hear of
+//! - [`photo`]: residents' pictures, made safe to show
 //! - [`token`]: signed links, codes and keys
 //!
 //! The decisions, all pure:
@@ -55,6 +56,7 @@ pub mod matching;
 pub mod message;
 pub mod metrics;
 pub mod outbound;
+pub mod photo;
 pub mod random;
 pub mod store;
 pub mod token;

@@ -10,8 +10,9 @@ use super::extract::{Path, Query, Reads};
 use super::issues::public_issue;
 use super::links::manage_link;
 use super::pages::{Frame, Wrong, render};
+use super::pictures::Shown;
 use super::session::Visitor;
-use super::{Doors, Problem, boundaries, comments, sign_up};
+use super::{Doors, Problem, boundaries, comments, filing, pictures, sign_up};
 use crate::clock::{Timestamp, Zone};
 use crate::drawing;
 use crate::geometry::{Envelope, Position};
@@ -107,6 +108,9 @@ struct IssuePage<'a> {
     visitor: Option<Visiting>,
     done: Option<&'static str>,
     unsent: Unsent,
+    pictures: Vec<Shown>,
+    /// What everybody may read of what its reporter was asked.
+    answers: Vec<(String, String)>,
 }
 
 /// How somebody who has signed in stands to an issue.
@@ -143,6 +147,7 @@ pub async fn show(
     let done = match told.done.as_deref().filter(|_| visitor.is_some()) {
         Some("follow") => Some("page-did-follow"),
         Some("vote") => Some("page-did-vote"),
+        Some("join") => Some("page-did-join"),
         Some("comment") => Some("page-did-comment"),
         Some("comment_waits") => Some("page-did-comment-waits"),
         _ => None,
@@ -175,6 +180,7 @@ pub async fn page(
     };
     let now = doors.engine().clock().now();
     let frame = Frame::new(&city.name, language);
+    let pictures = pictures::shown(doors, city, &frame, &issue).await?;
     let moment = |at: Timestamp| frame.words.moment(at, now, &city.zone);
     let mut before = Status::Received;
     let step = |PendingEvent { event, .. }: PendingEvent| {
@@ -198,6 +204,8 @@ pub async fn page(
         visitor,
         done,
         unsent,
+        pictures,
+        answers: filing::published(&issue.standing.attributes),
         frame,
     })
 }

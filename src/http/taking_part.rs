@@ -35,6 +35,8 @@ enum Act {
     Follow,
     Vote,
     Comment,
+    /// Follow and vote, in place of a report of the same.
+    Join,
 }
 
 /// `POST /issues/{number}`: follows it, votes for it, or comments on it.
@@ -60,6 +62,11 @@ pub async fn press(
         Act::Vote => {
             let _ = comments::vote(&doors, &city, visitor, &issue).await?;
             "vote"
+        }
+        Act::Join => {
+            follow(&doors, &city, &language, visitor, &issue).await?;
+            let _ = comments::vote(&doors, &city, visitor, &issue).await?;
+            "join"
         }
         Act::Comment => {
             match comment(&doors, &city, &language, visitor, (&issue, &pressed.words)).await? {

@@ -111,7 +111,7 @@ fn entry(frame: &Frame<'_>, layer: &LayerVersion, ward: &Ward) -> Entry {
 }
 
 /// What people call a ward: by its number, or with its layer where that is not wards.
-fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
+pub(super) fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
     if ward.layer == USUAL_LAYER {
         frame.with("page-target-ward", "what", &ward.ward)
     } else {

@@ -32,6 +32,7 @@ mod nasty;
 mod neighbours;
 mod open_town;
 mod operating;
+mod photos;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
 mod program;
@@ -39,6 +40,7 @@ mod real_wards;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod receiving;
 mod replay;
+mod report_page;
 mod reporting;
 mod rhythms;
 mod scanner;

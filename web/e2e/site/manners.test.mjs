@@ -20,21 +20,24 @@ before(async () => {
   const { number, follow } = await city.post('/api/v1/issues', report);
   const code = codeOf(await city.mail('ada@example.org', 'report'));
   const { token } = await city.post(`/api/v1/watches/${follow.watch}/confirm`, { code });
+  const place = `lon=${city.at[0]}&lat=${city.at[1]}`;
   pages = {
     home: '/', wards: '/wards', ward: `/wards/${WARD}`, watch: '/watch/new',
     placed: `/watch/new?lon=${city.at[0]}&lat=${city.at[1]}`, code: `/watch/new/${follow.watch}`, issue: `/issues/${number}`,
+    report: '/report/new', reportWhat: `/report/new?${place}&act=where`, reportSimilar: `/report/new?${place}&category=Pothole&act=where`,
+    reportDetails: `/report/new?${place}&category=Pothole&another=1&act=what`, reportCheck: `/report/new?${place}&category=Pothole&another=1&detailed=1&act=what`,
     signIn: '/signin', sent: '/signin?sent=1', offline: '/offline', missing: '/issues/26-999999', mine: `/watch/${token}`,
   };
 });
 after(async () => { await browser?.close(); await city?.close(); });
 
 describe('accessibility', () => {
-  for (const name of ['home', 'wards', 'ward', 'watch', 'placed', 'code', 'issue', 'signIn', 'sent', 'offline', 'missing', 'mine']) {
+  for (const name of ['home', 'wards', 'ward', 'watch', 'placed', 'code', 'issue', 'report', 'reportWhat', 'reportSimilar', 'reportDetails', 'reportCheck', 'signIn', 'sent', 'offline', 'missing', 'mine']) {
     for (const [device, options] of [['phone', PHONE], ['desk', DESK]]) {
       test(`${name}, ${device}`, async () => {
         for (const locale of LANGUAGES) for (const colorScheme of ['light', 'dark']) {
           const { page, context, errors } = await visit(browser, city.url + pages[name], { ...options, colorScheme, locale });
-          if (['watch', 'placed'].includes(name)) await page.waitForSelector('[data-ready]', { state: 'attached' });
+          if (['watch', 'placed', 'report'].includes(name)) await page.waitForSelector('[data-ready]', { state: 'attached' });
           await page.evaluate(axe);
           const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: values }), RULES);
           assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), [], `${locale}, ${colorScheme}`);

@@ -308,7 +308,7 @@ CREATE TABLE private_answer (
 );
 
 -- Photos and videos of issues, as they are shown: nothing of what a camera hid in them is left. The id is
--- worked out from the file that was sent, so that the same file sent twice is one.
+-- worked out from them, so that the same file sent twice is one.
 CREATE TABLE attachment (
     city_id       BIGINT NOT NULL,
     attachment_id UUID NOT NULL,

@@ -65,7 +65,6 @@ pub struct Shown {
     pub is_video: bool,
     pub path: String,
     pub small: String,
-    pub media_type: String,
     /// Of the small one.
     pub width: i64,
     pub height: i64,
@@ -103,7 +102,6 @@ pub async fn shown(
             width: (one.width * SMALL / longer).max(1),
             height: (one.height * SMALL / longer).max(1),
             is_video: one.is_video,
-            media_type: one.media_type,
         }
     };
     Ok(all.into_iter().map(one).collect())
@@ -126,11 +124,7 @@ pub async fn add(doors: &Doors, city: &City, issue: IssueId, sent: Sent) -> Resu
     let mut pictures = vec![];
     for made in sent.develop(doors).await {
         match made {
-            Ok((file, taken)) => {
-                let of = [issue.0.as_bytes(), &*file].concat();
-                let id = doors.engine().secrets().derive_id("picture", &of);
-                pictures.push(attachment(id, taken));
-            }
+            Ok(taken) => pictures.push(attachment(picture_id(doors, issue, &taken), taken)),
             Err(why) => became.refused.push(why),
         }
     }
@@ -145,6 +139,16 @@ pub async fn add(doors: &Doors, city: &City, issue: IssueId, sent: Sent) -> Resu
     became.added -= left_out;
     became.too_many += left_out;
     Ok(became)
+}
+
+/// The same for the same picture of the same issue, and nobody else's guess.
+fn picture_id(doors: &Doors, issue: IssueId, taken: &Taken) -> Uuid {
+    let file = match taken {
+        Taken::Still(still) => &still.large,
+        Taken::Video(video) => &video.bytes,
+    };
+    let of = [issue.0.as_bytes(), file.as_slice()].concat();
+    doors.engine().secrets().derive_id("picture", &of)
 }
 
 fn attachment(id: Uuid, taken: Taken) -> NewAttachment {

@@ -101,7 +101,7 @@ impl Sent {
     }
 
     /// Makes the files safe to show, one after the other, and lets go of the room that they took.
-    pub async fn develop(self, doors: &Doors) -> Vec<Result<(Vec<u8>, Taken), Refused>> {
+    pub async fn develop(self, doors: &Doors) -> Vec<Result<Taken, Refused>> {
         let mut made = vec![];
         for file in self.files {
             made.push(match file {
@@ -114,14 +114,12 @@ impl Sent {
     }
 }
 
-/// A picture made safe, behind the file that it was.
-async fn develop(doors: &Doors, bytes: Vec<u8>) -> Result<(Vec<u8>, Taken), Refused> {
+async fn develop(doors: &Doors, bytes: Vec<u8>) -> Result<Taken, Refused> {
     let place = doors.inner.room.darkroom().await;
     let work = move || {
-        // In the work itself: it goes on when nobody waits for it any more.
+        // Held by the work itself: it goes on when nobody waits for it any more.
         let _place = place;
-        let sent = bytes.clone();
-        photo::take(bytes).map(|taken| (sent, taken))
+        photo::take(bytes)
     };
     // What breaks over a file says that the file is broken.
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(Refused::Broken))

@@ -5,6 +5,7 @@
 
 mod hot_points;
 mod notice;
+mod service;
 
 use std::fmt;
 use std::time::Duration;
@@ -18,6 +19,10 @@ use crate::geometry::{Envelope, Position};
 pub use hot_points::{HORIZON, HotPointRule, LastReports, Spot};
 pub use notice::{
     CLOCKS_DIFFER, Explained, Facts, FromDesk, Happening, Lets, Notice, Said, Unexplained, explain,
+};
+pub use service::{
+    Answer, Choice, Datatype, LONGEST_LINE, LONGEST_TEXT, Misanswer, Question, Service,
+    read_services,
 };
 
 /// The city that a row belongs to. An instance serves one or several.

@@ -11,6 +11,7 @@
 //! - [`ward`]: the city's boundaries and their versions
 //! - [`gazetteer`]: where an address is
 //! - [`watcher`], [`watch`]: people and their contacts; what they want to hear of
+//! - [`photo`]: residents' pictures, made safe to show
 //! - [`token`]: signed links, codes and keys
 //!
 //! The decisions, all pure:
@@ -57,6 +58,7 @@ pub mod matching;
 pub mod message;
 pub mod metrics;
 pub mod outbound;
+pub mod photo;
 pub mod random;
 pub mod store;
 pub mod token;

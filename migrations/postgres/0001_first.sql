@@ -256,6 +256,8 @@ CREATE TABLE issue (
 CREATE INDEX issue_recent ON issue (city_id, changed_at);
 -- For the desk of those who work on them.
 CREATE INDEX issue_open ON issue (city_id, opened_at) WHERE status <> 'closed' AND hidden = 0;
+-- For what is open near a place that somebody reports.
+CREATE INDEX issue_open_at ON issue (city_id, lat) WHERE hidden = 0 AND status <> 'closed';
 -- For the list of categories, read name by name.
 CREATE INDEX issue_category ON issue (city_id, category) WHERE hidden = 0;
 
@@ -325,6 +327,52 @@ CREATE TABLE reporter (
 
 CREATE INDEX reporter_to_ask ON reporter (city_id, ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX reporter_of ON reporter (city_id, watcher_id);
+
+-- What residents may report, in the order in which they choose from it, and what is asked of each: JSON,
+-- as the attributes of an Open311 service definition.
+CREATE TABLE service (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    code        TEXT NOT NULL,
+    place       BIGINT NOT NULL,
+    name        TEXT NOT NULL,
+    hint        TEXT NOT NULL,
+    questions   TEXT NOT NULL,
+    PRIMARY KEY (city_id, code)
+);
+
+-- Answers that only the city's staff read. They are written before the report that they belong to, so
+-- they are known by its source's key; whatever has no report is read by nobody.
+CREATE TABLE private_answer (
+    city_id     BIGINT NOT NULL REFERENCES city,
+    source      TEXT NOT NULL,
+    source_id   TEXT NOT NULL,
+    code        TEXT NOT NULL,
+    asks        TEXT NOT NULL,
+    says        TEXT NOT NULL,
+    said_at     BIGINT NOT NULL,
+    PRIMARY KEY (city_id, source, source_id, code)
+);
+
+-- Photos and videos of issues, as they are shown: nothing of what a camera hid in them is left. The id is
+-- worked out from them, so that the same file sent twice is one.
+CREATE TABLE attachment (
+    city_id       BIGINT NOT NULL,
+    attachment_id UUID NOT NULL,
+    issue_id      UUID NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('still', 'video')),
+    media_type    TEXT NOT NULL,
+    -- Empty once it was removed, as is the small one, which a video has not.
+    bytes         BYTEA NOT NULL,
+    small         BYTEA NOT NULL,
+    size          BIGINT NOT NULL,
+    width         BIGINT NOT NULL,
+    height        BIGINT NOT NULL,
+    state         TEXT NOT NULL CHECK (state IN ('shown', 'held', 'removed')),
+    added_at      BIGINT NOT NULL,
+    PRIMARY KEY (city_id, attachment_id),
+    FOREIGN KEY (city_id, issue_id) REFERENCES issue
+);
+CREATE INDEX attachment_of ON attachment (city_id, issue_id);
 
 -- The wards that an issue lies in, or is near, in the version that held when it was matched.
 CREATE TABLE issue_ward (

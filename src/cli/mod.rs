@@ -4,6 +4,7 @@ mod backup;
 mod bench;
 mod bounce;
 mod boundaries;
+mod categories;
 mod comments;
 mod demo;
 mod doctor;
@@ -51,6 +52,9 @@ enum Command {
     /// Loads and lists the city's addresses and streets, by which residents find their place
     #[command(subcommand)]
     Gazetteer(gazetteer::Gazetteer),
+    /// Says what residents may report, and what is asked of it
+    #[command(subcommand)]
+    Categories(categories::Categories),
     /// Makes, takes and writes watches in bulk
     #[command(subcommand)]
     Watches(watches::Watches),
@@ -115,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => to_end(demo::run(args)),
         Command::Boundaries(what) => to_end(boundaries::run(what)),
         Command::Gazetteer(what) => to_end(gazetteer::run(what)),
+        Command::Categories(what) => to_end(categories::run(what)),
         Command::Watches(what) => to_end(watches::run(what)),
         Command::Ingest(args) => to_end(ingest::run(args)),
         Command::Places(what) => to_end(places::run(what)),

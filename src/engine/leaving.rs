@@ -21,8 +21,9 @@ impl Engine {
     }
 
     /// Removes a person with all that is stored about them: watches, contacts, habits, mutes, what they
-    /// reported as its reporters, what they said that is not shown, and what was sent to them or waits. What
-    /// they reported and said in public stays, and nothing tells that it is theirs; and where one of their addresses is never to be mailed, that.
+    /// reported as its reporters, what they answered to the staff alone, what they said that is not shown,
+    /// and what was sent to them or waits. What they reported and said in public stays, photos too, and
+    /// nothing tells that it is theirs; and where one of their addresses is never to be mailed, that.
     ///
     /// # Errors
     /// [`EngineError::UnknownWatcher`], or when the database does not answer.
@@ -70,6 +71,8 @@ impl Engine {
                 tx.put_watchers(city.id, &[(stranger, city.language.clone())], now).await?;
                 tx.keep_silent(city.id, contact, stranger).await?;
             }
+            // While it is known what they reported.
+            tx.forget_private_answers(city.id, *watcher).await?;
             let author = tx.author_of(city.id, *watcher).await?;
             tx.forget_watcher(city.id, *watcher).await?;
             // After what is held of theirs is gone: what somebody let through just then is seen here.

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::{A_BODY, Doors, Problem};
+use super::{A_BODY, Doors, Problem, uploads};
 
 /// Requests that are answered at once. A machine that answers a thousand in a second has them all
 /// answered in a quarter of one.
@@ -27,6 +27,12 @@ const BODIES_KIB: usize = 64 << 10;
 
 /// Bulk streams that are read at once; each holds one batch in memory.
 const STREAMS: usize = 32;
+
+/// Pictures that come in at once; each may hold [`super::uploads::MOST`] in memory.
+const UPLOADS: usize = 8;
+
+/// Pictures that are worked on at once; each may take a quarter of a gibibyte, and a processor.
+const DEVELOPED: usize = 2;
 
 /// So many bytes are listened to, and forgotten, of one who is answered before the end.
 const HEARD_OUT: usize = 256 << 10;
@@ -43,6 +49,8 @@ pub struct Room {
     requests: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+    darkroom: Arc<Semaphore>,
     leaving: Arc<Semaphore>,
 }
 
@@ -53,6 +61,8 @@ impl Default for Room {
             requests: of(REQUESTS),
             bodies: of(BODIES_KIB),
             streams: of(STREAMS),
+            uploads: of(UPLOADS),
+            darkroom: of(DEVELOPED),
             leaving: of(LEAVING),
         }
     }
@@ -70,6 +80,20 @@ impl Room {
         take(&self.streams, 1).ok_or_else(|| {
             full("too many streams come in just now; send this one again in a moment")
         })
+    }
+
+    /// A place for pictures that come in, while they are in memory.
+    ///
+    /// # Errors
+    /// 503 when too many come in already.
+    pub fn upload(&self) -> Result<Place, Problem> {
+        take(&self.uploads, 1)
+            .ok_or_else(|| full("too many pictures come in just now; send these again in a moment"))
+    }
+
+    /// A place where a picture is worked on, once there is one.
+    pub async fn darkroom(&self) -> Option<Place> {
+        Arc::clone(&self.darkroom).acquire_owned().await.ok()
     }
 
     fn request(&self, body_kib: u32) -> Result<(Place, Place), Problem> {
@@ -170,7 +194,9 @@ impl Drop for Leaving {
 /// What a body may come to in memory: what it says, or the most that is taken. A bulk stream is
 /// bounded otherwise.
 fn body_kib(request: &Request) -> u32 {
-    if request.uri().path() == "/api/v1/events" {
+    let path = request.uri().path();
+    // These have room of their own.
+    if path == "/api/v1/events" || (request.method() == Method::POST && uploads::takes(path)) {
         return 0;
     }
     let headers = request.headers();

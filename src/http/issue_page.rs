@@ -14,8 +14,9 @@ use super::issues::public_issue;
 use super::links::manage_link;
 use super::member::speaker;
 use super::pages::{Frame, Wrong, render};
+use super::pictures::Shown;
 use super::session::Visitor;
-use super::{Doors, Problem, boundaries, comments, sign_up};
+use super::{Doors, Problem, boundaries, comments, filing, pictures, sign_up};
 use crate::clock::{Timestamp, Zone};
 use crate::drawing;
 use crate::geometry::{Envelope, Position};
@@ -96,6 +97,9 @@ struct IssuePage<'a> {
     panel: Option<Panel>,
     done: Option<&'static str>,
     unsent: Unsent,
+    pictures: Vec<Shown>,
+    /// What everybody may read of what its reporter was asked.
+    answers: Vec<(String, String)>,
 }
 
 /// How somebody who has signed in stands to an issue.
@@ -159,6 +163,7 @@ fn did(done: &str) -> Option<&'static str> {
     Some(match done {
         "follow" => "page-did-follow",
         "vote" => "page-did-vote",
+        "join" => "page-did-join",
         "comment" => "page-did-comment",
         "comment_waits" => "page-did-comment-waits",
         "again" => "page-did-again",
@@ -197,6 +202,7 @@ pub async fn page(
     let nobody = Own::default();
     let own = visiting.as_ref().map_or(&nobody, |visiting| &visiting.own);
     let private = panel.is_some();
+    let pictures = pictures::shown(doors, city, &frame, &issue).await?;
     let mut page = render(&IssuePage {
         steps: steps(&frame, city, events, now),
         next: issue_aside::next_step(&frame, city, (&issue, own), now),
@@ -210,6 +216,8 @@ pub async fn page(
         panel,
         done,
         unsent,
+        pictures,
+        answers: filing::published(&issue.standing.attributes),
         frame,
     })?;
     if private {

@@ -18,6 +18,7 @@ pub struct Limits {
     sign_ups: DefaultKeyedRateLimiter<IpAddr>,
     previews: DefaultKeyedRateLimiter<IpAddr>,
     comments: DefaultKeyedRateLimiter<IpAddr>,
+    pictures: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 /// Somebody who walks a street and reports what is broken gets far; a script does not.
@@ -32,6 +33,9 @@ const PREVIEWS: (u32, Duration) = (120, Duration::from_millis(500));
 /// A household says what it has to say, and votes for its whole street.
 const COMMENTS: (u32, Duration) = (60, Duration::from_secs(30));
 
+/// As many as that somebody who walks a street takes four of each thing.
+const PICTURES: (u32, Duration) = (80, Duration::from_secs(30));
+
 /// Addresses that are remembered before those that are quiet again are forgotten.
 const REMEMBERED: usize = 10_000;
 
@@ -42,6 +46,7 @@ impl Default for Limits {
             sign_ups: limiter(SIGN_UPS),
             previews: limiter(PREVIEWS),
             comments: limiter(COMMENTS),
+            pictures: limiter(PICTURES),
         }
     }
 }
@@ -69,6 +74,12 @@ impl Limits {
     /// 429 when this address comments and votes too much.
     pub fn comment(&self, from: From) -> Result<(), Problem> {
         check(&self.comments, from, "comments and votes")
+    }
+
+    /// # Errors
+    /// 429 when this address sends too many pictures.
+    pub fn picture(&self, from: From) -> Result<(), Problem> {
+        check(&self.pictures, from, "pictures")
     }
 
     /// # Errors

@@ -10,16 +10,19 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{Doors, Problem, basemap, extract, pages};
+use super::{Doors, Problem, basemap, extract, pages, uploads};
 use crate::message::Language;
 
 /// How long an answer may take to begin.
 const A_REQUEST: Duration = Duration::from_secs(30);
 
+/// And where pictures come in, from phones in streets with little reception.
+const AN_UPLOAD: Duration = Duration::from_mins(5);
+
 /// Nothing from anywhere but here, nothing inline, nobody's frame. A page with a map may have more
 /// (`basemap`).
 pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
+    img-src 'self' data:; media-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
 /// What of a request matters to its answer's manners.
@@ -30,6 +33,7 @@ struct Asked {
     for_program: bool,
     private: bool,
     link: bool,
+    patience: Duration,
     reads: Option<Language>,
 }
 
@@ -50,12 +54,18 @@ impl Asked {
                     "/watch",
                     "/signin",
                     "/desk",
+                    "/report/sent",
                     "/api/v1/watches",
                     "/api/v1/me",
                     "/api/v1/push/subscriptions",
                     "/dev/",
                 ]),
             link,
+            patience: if *request.method() == Method::POST && uploads::takes(path) {
+                AN_UPLOAD
+            } else {
+                A_REQUEST
+            },
             reads: extract::accepted(request.headers()),
         }
     }
@@ -79,7 +89,7 @@ fn method_name(method: &Method) -> &'static str {
 pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let asked = Asked::of(&request);
-    let mut response = match tokio::time::timeout(A_REQUEST, next.run(request)).await {
+    let mut response = match tokio::time::timeout(asked.patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,

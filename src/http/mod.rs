@@ -16,6 +16,7 @@ mod crowd;
 mod desk;
 mod dev;
 mod extract;
+mod filing;
 mod find;
 mod front_page;
 mod habits;
@@ -37,9 +38,11 @@ mod mutes;
 mod my_data;
 mod operate;
 mod pages;
+mod pictures;
 mod places;
 mod preview;
 mod problem;
+mod report_new;
 mod reporter;
 mod sender;
 mod session;
@@ -51,6 +54,7 @@ mod stream;
 mod subscriptions;
 mod taking_part;
 mod told_why;
+mod uploads;
 mod ward_office;
 mod ward_pages;
 mod watch_new;
@@ -213,6 +217,7 @@ pub fn router(doors: &Doors) -> Router {
     };
     let all = bounded
         .layer(CompressionLayer::new())
+        .merge(shown())
         .merge(bulk)
         .merge(basemap::routes())
         .merge(dev)
@@ -224,11 +229,17 @@ pub fn router(doors: &Doors) -> Router {
 /// What programs speak with.
 fn api() -> Router<Doors> {
     Router::new()
-        .route("/api/v1/issues", post(issues::report).get(issue_lists::json))
+        .route("/api/v1/issues", post(filing::report).get(issue_lists::json))
         .route("/api/v1/issues.geojson", get(issue_lists::geojson))
         .route("/api/v1/issues.csv", get(issue_lists::csv))
         .route("/api/v1/issues/{number}", get(issues::read_json))
         .route("/api/v1/issues/{number}/events", post(issues::happen))
+        .route("/api/v1/issues/{number}/answers", get(pictures::answers))
+        .route(
+            "/api/v1/issues/{number}/photos",
+            post(pictures::take).layer(DefaultBodyLimit::max(uploads::MOST)),
+        )
+        .route("/api/v1/photos/{id}/{verdict}", post(pictures::judge))
         .route("/api/v1/stream", get(stream::listen))
         .route("/api/v1/watches", post(watches::create).get(watches::list))
         .route(
@@ -298,6 +309,7 @@ fn pages() -> Router<Doors> {
         .route("/find", get(find::find))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
+        .merge(report_pages())
         // Until the list has a page of its own.
         .route("/issues", get(front_page::show))
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
@@ -306,6 +318,29 @@ fn pages() -> Router<Doors> {
         .route("/desk", get(desk::show))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())
+}
+
+/// Where residents report.
+fn report_pages() -> Router<Doors> {
+    let pictures_too = || DefaultBodyLimit::max(uploads::MOST);
+    Router::new()
+        .route(
+            "/report/new",
+            get(report_new::ask).merge(post(report_new::press).layer(pictures_too())),
+        )
+        .route(
+            "/report/sent/{number}/{key}",
+            get(report_new::sent).merge(post(report_new::more_pictures).layer(pictures_too())),
+        )
+        .route("/report/map.svg", get(report_new::map))
+}
+
+/// What is packed already, and is asked for in parts.
+fn shown() -> Router<Doors> {
+    Router::new()
+        .route("/photos/{photo}", get(pictures::photo))
+        .route("/photos/{photo}/small.jpg", get(pictures::small))
+        .route("/videos/{video}", get(pictures::video))
 }
 
 /// The front page, for an instance that has no other.

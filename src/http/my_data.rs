@@ -118,6 +118,17 @@ async fn head(
     let reports = tx.my_reports(city.id, watcher).await?;
     let issues: Vec<IssueId> = reports.iter().map(|report| report.issue).collect();
     let shown = tx.public_numbers(city.id, &issues).await?;
+    let mut told = vec![];
+    for one in &reports {
+        let is_shown = shown.contains_key(&one.issue);
+        let mut wire = report(one, is_shown, &doors.inner.public_url);
+        let pictures = tx.attachments_of(city.id, one.issue).await?;
+        wire["pictures"] = json!(super::pictures::wire(&pictures, &doors.inner.public_url));
+        let answers = tx.private_answers(city.id, one.issue).await?.into_iter();
+        let answers = answers.map(|one| json!({ "question": one.asks, "answer": one.says }));
+        wire["private_answers"] = answers.collect();
+        told.push(wire);
+    }
     let habits = tx.habits_of(city.id, &[watcher]).await?.remove(&watcher);
     let mutes = tx.my_mutes(city.id, watcher).await?.into_iter();
     let muted_authors = tx.authors_muted_by(city.id, watcher).await?.into_iter();
@@ -142,10 +153,7 @@ async fn head(
             .map(|one| json!({ "issue": one.number, "text": one.words, "at": one.at }))
             .collect(),
         comments_not_shown: held.map(|one| held_comment(&one)).collect(),
-        reports: reports
-            .iter()
-            .map(|one| report(one, shown.contains_key(&one.issue), &doors.inner.public_url))
-            .collect(),
+        reports: told,
     };
     let text = serde_json::to_string_pretty(&head).unwrap_or_default();
     let open = text.trim_end_matches(['}', '\n']);

@@ -37,6 +37,8 @@ enum Act {
     Comment,
     /// Its reporter: it is not fixed.
     Again,
+    /// Follow and vote, in place of a report of the same.
+    Join,
 }
 
 /// `POST /issues/{number}`: follows it, votes for it, comments on it, or opens one's own again.
@@ -62,6 +64,11 @@ pub async fn press(
         Act::Vote => {
             let _ = comments::vote(&doors, &city, visitor, &issue).await?;
             "vote"
+        }
+        Act::Join => {
+            follow(&doors, &city, &language, visitor, &issue).await?;
+            let _ = comments::vote(&doors, &city, visitor, &issue).await?;
+            "join"
         }
         Act::Comment => {
             match comment(&doors, &city, &language, visitor, (&issue, &pressed.words)).await? {

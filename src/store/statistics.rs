@@ -27,6 +27,8 @@ const GROWING: &[&str] = &[
     "muted_author",
     "held_comment",
     "reporter",
+    "private_answer",
+    "attachment",
     "issue_ward",
     "event",
     "event_match",

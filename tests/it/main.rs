@@ -35,6 +35,7 @@ mod nasty;
 mod neighbours;
 mod open_town;
 mod operating;
+mod photos;
 mod places;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
@@ -43,6 +44,7 @@ mod real_wards;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod receiving;
 mod replay;
+mod report_page;
 mod reporting;
 mod rhythms;
 mod scanner;

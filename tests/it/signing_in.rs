@@ -33,7 +33,7 @@ async fn pothole(town: &OpenTown) -> String {
 }
 
 /// Somebody who has signed up, and whose browser is signed in by their mail's link.
-async fn signed_in(town: &OpenTown, email: &str) -> String {
+pub async fn signed_in(town: &OpenTown, email: &str) -> String {
     town.sign_up(email).await;
     let body = format!("email={}", email.replace('@', "%40"));
     let asked = town.ask(Method::POST, "/signin", &[FORM], body).await.expect(303);

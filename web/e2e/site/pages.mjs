@@ -10,6 +10,11 @@ export const PAGES = {
   placed: ({ at }) => `/watch/new?lon=${at[0]}&lat=${at[1]}`,
   code: ({ watch }) => `/watch/new/${watch}`,
   issue: ({ number }) => `/issues/${number}`,
+  report: () => '/report/new',
+  reportWhat: ({ at }) => `/report/new?lon=${at[0]}&lat=${at[1]}&act=where`,
+  reportSimilar: ({ at }) => `/report/new?lon=${at[0]}&lat=${at[1]}&category=Pothole&act=where`,
+  reportDetails: ({ at }) => `/report/new?lon=${at[0]}&lat=${at[1]}&category=Pothole&another=1&act=what`,
+  reportCheck: ({ at }) => `/report/new?lon=${at[0]}&lat=${at[1]}&category=Pothole&another=1&detailed=1&act=what`,
   find: () => '/find?q=mill+and+alder',
   unfound: () => '/find?q=no+such+street',
   wardOf: () => '/wards?q=alder+ave',
@@ -24,7 +29,7 @@ export const PAGES = {
 };
 
 /** Those whose map has to be painted first. */
-export const MAPS = ['watch', 'placed'];
+export const MAPS = ['watch', 'placed', 'report'];
 
 /** Somebody reports a pothole and follows it: an issue, and what is theirs. */
 export async function make(city) {

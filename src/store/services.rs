@@ -1,0 +1,143 @@
+//! What residents may report, and the answers that only staff read.
+
+use super::{StoreError, Tx};
+use crate::clock::Timestamp;
+use crate::issue::{Answer, CityId, IssueId, Service};
+use crate::watcher::WatcherId;
+
+row_struct! {
+    struct ServiceFields {
+        code: String,
+        name: String,
+        hint: String,
+        questions: String,
+    }
+}
+
+impl ServiceFields {
+    fn into_service(self) -> Result<Service, StoreError> {
+        Ok(Service {
+            code: self.code,
+            name: self.name.into(),
+            hint: self.hint,
+            questions: serde_json::from_str(&self.questions)
+                .map_err(|_| StoreError::Unreadable("service.questions"))?,
+        })
+    }
+}
+
+impl Tx {
+    /// What may be reported, in its order; empty where the city has not said.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn services(&mut self, city: CityId) -> Result<Vec<Service>, StoreError> {
+        let rows = rows!(
+            self,
+            ServiceFields,
+            "SELECT code, name, hint, questions FROM service WHERE city_id = $1 ORDER BY place, code",
+            city.0
+        )?;
+        rows.into_iter().map(ServiceFields::into_service).collect()
+    }
+
+    /// Says anew what may be reported, in place of all that was said before.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_services(
+        &mut self,
+        city: CityId,
+        services: &[Service],
+    ) -> Result<(), StoreError> {
+        run!(self, "DELETE FROM service WHERE city_id = $1", city.0)?;
+        for (place, service) in (0_i64..).zip(services) {
+            run!(
+                self,
+                "INSERT INTO service (city_id, code, place, name, hint, questions)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                city.0,
+                &service.code,
+                place,
+                service.name.name(),
+                &service.hint,
+                serde_json::to_string(&service.questions).unwrap_or_default()
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what only staff may read of a report, known by its source's key. The same report says the
+    /// same.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_private_answers(
+        &mut self,
+        city: CityId,
+        (source, source_id): (&str, &str),
+        answers: &[Answer],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for answer in answers {
+            run!(
+                self,
+                "INSERT INTO private_answer (city_id, source, source_id, code, asks, says, said_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)
+                 ON CONFLICT (city_id, source, source_id, code) DO NOTHING",
+                city.0,
+                source,
+                source_id,
+                &answer.code,
+                &answer.asks,
+                &answer.says,
+                now.as_millis()
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What only staff may read of an issue.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn private_answers(
+        &mut self,
+        city: CityId,
+        issue: IssueId,
+    ) -> Result<Vec<Answer>, StoreError> {
+        let rows = rows!(
+            self,
+            (String, String, String),
+            "SELECT p.code, p.asks, p.says FROM issue i
+             JOIN private_answer p ON p.city_id = i.city_id AND p.source = i.source
+                AND p.source_id = i.source_id
+             WHERE i.city_id = $1 AND i.issue_id = $2 ORDER BY p.code",
+            city.0,
+            issue.0
+        )?;
+        let answer = |(code, asks, says)| Answer { code, asks, says, private: true };
+        Ok(rows.into_iter().map(answer).collect())
+    }
+
+    /// Removes what somebody who leaves has answered to the staff alone.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_private_answers(
+        &mut self,
+        city: CityId,
+        watcher: WatcherId,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "DELETE FROM private_answer WHERE city_id = $1 AND (source, source_id) IN (
+                SELECT i.source, i.source_id FROM reporter r
+                JOIN issue i ON i.city_id = r.city_id AND i.issue_id = r.issue_id
+                WHERE r.city_id = $1 AND r.watcher_id = $2)",
+            city.0,
+            watcher.0
+        )?;
+        Ok(())
+    }
+}

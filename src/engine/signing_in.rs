@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Engine, EngineError};
+use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
 use crate::issue::CityId;
 use crate::store::City;
@@ -57,5 +58,48 @@ impl Engine {
         let known = self.store().read().await?.contacts(city, &[contact]).await?.pop();
         let known = known.filter(|known| known.confirmed && !known.retired && !known.silenced);
         Ok(known.map(|known| known.contact.watcher))
+    }
+
+    /// Whether a browser that signed in as somebody at a time is still theirs.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_signed_in(
+        &self,
+        city: CityId,
+        watcher: WatcherId,
+        since: Timestamp,
+    ) -> Result<bool, EngineError> {
+        let marks = self.store().read().await?.marks_of(city, watcher).await?;
+        Ok(marks.is_some_and(|marks| marks.signed_out.is_none_or(|out| since > out)))
+    }
+
+    /// Signs a person out wherever they are signed in.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sign_out_everywhere(
+        &self,
+        city: &City,
+        watcher: WatcherId,
+    ) -> Result<(), EngineError> {
+        let mut tx = self.changing_of(city.id, watcher).await?;
+        tx.sign_out_all(city.id, watcher, self.inner.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A person has seen what they were told up to a time.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn seen(
+        &self,
+        city: &City,
+        watcher: WatcherId,
+        up_to: Timestamp,
+    ) -> Result<(), EngineError> {
+        let mut tx = self.changing_of(city.id, watcher).await?;
+        tx.set_seen(city.id, watcher, up_to.min(self.inner.clock.now())).await?;
+        Ok(tx.commit().await?)
     }
 }

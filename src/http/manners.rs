@@ -37,7 +37,7 @@ impl Asked {
         let path = request.uri().path();
         let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
         let pattern = request.extensions().get::<MatchedPath>();
-        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/", "/signin/"])
+        let link = starts(&["/confirm/", "/contact/", "/u/", "/watch/", "/fixed/", "/signin/"])
             && !starts(&["/watch/new"]);
         Self {
             method: method_name(request.method()),
@@ -48,6 +48,8 @@ impl Asked {
                 || starts(&[
                     "/watch",
                     "/signin",
+                    "/account",
+                    "/inbox",
                     "/api/v1/watches",
                     "/api/v1/me",
                     "/api/v1/push/subscriptions",

@@ -3,6 +3,8 @@
 //! The one rule: what comes in is parsed here, completely, before anything else sees it; a refusal
 //! names the field. Errors are problem documents (RFC 9457); an internal error's text stays inside.
 
+mod account;
+mod area_pages;
 mod auth;
 mod bounces;
 mod boundaries;
@@ -11,9 +13,11 @@ mod choice;
 mod comments;
 mod crowd;
 mod dev;
+mod device;
 mod extract;
 mod habits;
 mod inbox;
+mod inbox_page;
 mod island_words;
 mod issue_lists;
 mod issue_page;
@@ -41,6 +45,7 @@ mod stream;
 mod subscriptions;
 mod taking_part;
 mod ward_pages;
+mod watch_area;
 mod watch_new;
 mod watch_wire;
 mod watches;
@@ -222,6 +227,9 @@ fn api() -> Router<Doors> {
         .route("/api/v1/comments", get(comments::list))
         .route("/api/v1/comments/{id}/show", post(comments::show))
         .route("/api/v1/comments/{id}/dismiss", post(comments::dismiss))
+        .route("/api/v1/areas/held", get(area_pages::held))
+        .route("/api/v1/areas/{id}/show", post(area_pages::allow))
+        .route("/api/v1/areas/{id}/dismiss", post(area_pages::dismiss))
         .route("/api/v1/bounces", post(bounces::tell))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))
@@ -252,8 +260,18 @@ fn pages() -> Router<Doors> {
             "/watch/{token}/commenter/{comment}",
             get(muted_authors::ask).post(muted_authors::press),
         )
+        .route("/watch/{token}/area/{id}", get(watch_area::ask).post(watch_area::press))
+        .route(
+            "/watch/{token}/public/{id}",
+            get(watch_area::ask_public).post(watch_area::press_public),
+        )
         .route("/watch/{token}/export", get(my_data::download))
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
+        .route("/account", get(account::show).post(account::press))
+        .route("/contact/{token}", get(account::ask_contact).post(account::agree))
+        .route("/inbox", get(inbox_page::show).post(inbox_page::press))
+        .route("/areas", get(area_pages::list))
+        .route("/areas/{id}", get(area_pages::show).post(area_pages::follow))
         .route("/push/renew", post(subscriptions::renew))
         .route("/offline", get(standing::offline))
         .route("/wards", get(ward_pages::list))

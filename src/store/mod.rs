@@ -8,6 +8,7 @@
 mod sql;
 
 mod accept;
+mod account;
 mod authors;
 mod backup;
 mod boundary;
@@ -33,6 +34,7 @@ mod outbox;
 mod outbox_desk;
 mod people;
 mod planned;
+mod public_areas;
 mod reach;
 mod read;
 mod reporters;
@@ -46,6 +48,7 @@ mod watches;
 mod webhooks;
 
 pub use accept::{EventRow, KnownKey};
+pub use account::{Claim, Marks};
 pub use authors::Hearing;
 pub use backup::{Backup, Copied};
 pub use boundary::{LayerInForce, LayerRow};
@@ -65,6 +68,7 @@ pub use open::{Store, StoreSettings};
 pub use outbox::{Claimed, Held, Settled, Tally};
 pub use outbox_desk::{DeliveryState, OutboxQuery, OutboxRow, Pile};
 pub use people::ContactRow;
+pub use public_areas::{NamedArea, Naming, PublicArea, Ties};
 pub use read::IssueQuery;
 pub use reporters::{Fixed, ToAsk};
 pub use sql::Tx;

@@ -1,6 +1,7 @@
 //! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
 //! one.
 
+mod account;
 mod bounces;
 mod boundaries;
 mod boundaries_ids;
@@ -35,6 +36,7 @@ mod operating;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
 mod program;
+mod public_areas;
 mod real_wards;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod receiving;

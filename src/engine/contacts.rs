@@ -49,8 +49,7 @@ impl Engine {
         tx.put_claim(city.id, claim).await?;
         let hour_ago = now.minus(Duration::from_hours(1));
         let asked = tx.pings_to(city.id, id, hour_ago).await?;
-        // Who is told already is somebody, and is not asked on another's word.
-        let may_be_asked = (mine || known.never_agreed()) && !known.silenced;
+        let may_be_asked = is_theirs_to_say(&mut tx, city.id, &known, watcher).await?;
         if may_be_asked && asked < self.inner.settings.questions_an_hour {
             self.ping_contact(&mut tx, city.id, (&known.contact, claim.id), now).await?;
         }
@@ -223,10 +222,24 @@ async fn claimed(
     let known = tx.contacts(city, &[claim.contact]).await?.pop();
     let known = known.ok_or(EngineError::UnknownContact)?;
     let is_mail = known.contact.address.kind() == ContactKind::Mail;
-    let theirs = known.contact.watcher == claim.watcher || known.never_agreed();
-    if is_mail && theirs && !known.silenced {
+    if is_mail && is_theirs_to_say(tx, city, &known, claim.watcher).await? {
         Ok((claim, known))
     } else {
         Err(EngineError::UnknownContact)
     }
+}
+
+/// Whether an address may be this person's by its reader's word. Who is told already is somebody, and so is
+/// whoever waits to be: what they watch would come to be another's with the address.
+async fn is_theirs_to_say(
+    tx: &mut Tx,
+    city: CityId,
+    known: &ContactRow,
+    watcher: WatcherId,
+) -> Result<bool, EngineError> {
+    if known.silenced || known.contact.watcher == watcher {
+        return Ok(!known.silenced);
+    }
+    let watches = tx.watches_of(city, &[known.contact.watcher]).await?;
+    Ok(known.never_agreed() && watches.is_empty())
 }

@@ -48,8 +48,9 @@ pub async fn signed_in(town: &OpenTown, email: &str) -> String {
 
 /// The management link that a page shows.
 pub fn manage(page: &Answer) -> String {
-    let at = page.text.find("href=\"/watch/").map(|at| &page.text[at + 6..]);
-    at.and_then(|rest| rest.split('"').next()).expect("a way to all watches").to_owned()
+    let links = page.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let mut links = links.filter(|link| link.starts_with("/watch/") && *link != "/watch/new");
+    links.next().expect("a way to all watches").to_owned()
 }
 
 fn device(place: &str) -> String {

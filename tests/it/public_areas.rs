@@ -379,7 +379,7 @@ open_story! {
         town.ask(Method::DELETE, &format!("/api/v1/watches/{watch}"), &headers, "").await.expect(204);
         town.post("/api/v1/issues", &pothole()).await.expect(201);
         let news = town.inbox(BO, 3).await.pop().unwrap();
-        let said = news.text.replace('\n', " ");
+        let said = news.text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains("You keep its last outline."), "{}", news.text);
     }
 }

@@ -23,7 +23,7 @@ use crate::issue::{CityId, IssueId};
 use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
 
-pub use session::{Session, SignInLink};
+pub use session::{ClaimLink, Session, SignInLink};
 pub use way_back::{BounceAddress, BounceAddressError, MailMark, WayBack};
 pub use webhook_secret::WebhookSecret;
 

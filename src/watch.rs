@@ -17,6 +17,10 @@ use crate::watcher::{ContactKind, WatcherId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct WatchId(pub Uuid);
 
+/// The id of an area that everybody may see, as its page names it. It says nothing of the watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AreaId(pub Uuid);
+
 /// A watch's number in its city: small and dense, so that many fit into one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct WatchNumber(pub i64);

@@ -27,6 +27,7 @@ subject-confirm = Por favor, confirme que quiere recibir novedades de { $city }
 subject-fixed = ¿Ya está arreglado? { $category } – { $place }
 subject-stopped = Su webhook en { $host } ya no recibe mensajes
 subject-sign-in = Su enlace para entrar en { $city }
+subject-address = ¿Es suya esta dirección? Pregunta { $city }
 subject-confirm-report = Su reporte { $number } a { $city }
 
 place-number = Núm. { $number }
@@ -232,6 +233,14 @@ sign-in-preheader = El enlace vale { $minutes } minutos.
 sign-in-lead = Alguien, esperamos que usted, quiere entrar con esta dirección. El enlace vale { $minutes } minutos. Si no fue usted, no haga nada: sin el enlace nadie entra.
 sign-in-link = Entrar
 
+# To an address that somebody says is theirs, too; and a test to a device.
+address-title = ¿Es suya también esta dirección?
+address-preheader = Con pulsar una vez, los mensajes llegan también a esta dirección.
+address-lead = Alguien, esperamos que usted, quiere que sus avisos lleguen también a esta dirección. Si no fue usted, no haga nada: aquí no se envía nada más.
+address-link = Sí, es mía
+push-test-title = Este dispositivo recibe los avisos
+push-test-body = Es solo una prueba. Así llegan aquí las novedades de lo que usted sigue.
+
 ## The question whether anybody answers at a webhook
 
 ping-title = Una prueba de { $city }
@@ -241,6 +250,7 @@ ping-text = Si puede leer esto, los mensajes sobre lo que usted sigue llegarán 
 
 why-title = Por qué recibió esto
 because-watch = Usted sigue “{ $watch }”.
+because-area-ended = El área pública cuyo contorno tomó ya no es pública. Usted conserva su último contorno.
 because-line = Usted sigue “{ $watch }”. Este caso está en el límite del distrito { $ward }.
 stop-watch = Cancelar los correos de este seguimiento
 manage = Cambiar sus seguimientos

@@ -27,6 +27,7 @@ subject-confirm = { $city }: potwierdź, że chcesz dostawać wiadomości
 subject-fixed = Czy to naprawiono? { $category } – { $place }
 subject-stopped = Webhook pod adresem { $host } nie dostaje już wiadomości
 subject-sign-in = Twój odnośnik do logowania: { $city }
+subject-address = Czy to twój adres? Pyta { $city }
 subject-confirm-report = Twoje zgłoszenie { $number } – { $city }
 
 place-number = Nr { $number }
@@ -251,6 +252,14 @@ sign-in-preheader = Odnośnik jest ważny { $minutes } minut.
 sign-in-lead = Ktoś, mamy nadzieję, że Ty, chce się zalogować tym adresem. Odnośnik jest ważny { $minutes } minut. Jeśli to nie Ty, nic nie rób: bez odnośnika nikt się nie zaloguje.
 sign-in-link = Zaloguj się
 
+# To an address that somebody says is theirs, too; and a test to a device.
+address-title = Czy ten adres też jest twój?
+address-preheader = Wystarczy jedno naciśnięcie, a wiadomości będą przychodzić także na ten adres.
+address-lead = Ktoś, mamy nadzieję, że Ty, chce dostawać swoje wiadomości także na ten adres. Jeśli to nie Ty, nic nie rób: nic więcej tu nie wyślemy.
+address-link = Tak, jest mój
+push-test-title = To urządzenie odbiera wiadomości
+push-test-body = To tylko próba. Tak będą tu przychodzić wiadomości o tym, co obserwujesz.
+
 ## The question whether anybody answers at a webhook
 
 ping-title = Próba: { $city }
@@ -260,6 +269,7 @@ ping-text = Jeśli to widzisz, będą tu przychodzić wiadomości o tym, co obse
 
 why-title = Dlaczego to dostajesz
 because-watch = Obserwujesz „{ $watch }”.
+because-area-ended = Publiczny obszar, którego obrys przejęto, nie jest już publiczny. Zachowujesz jego ostatni obrys.
 because-line = Obserwujesz „{ $watch }”. To miejsce leży na granicy okręgu: { $ward }.
 stop-watch = Wyłącz e-maile z tej obserwacji
 manage = Zmień, co obserwujesz

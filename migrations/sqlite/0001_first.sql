@@ -112,6 +112,10 @@ CREATE TABLE watcher (
     -- Whether what they say of an issue is shown at once or held until somebody of the city's has read it,
     -- by that one's word; without it that goes by how long they have been here.
     comments    TEXT CHECK (comments IN ('shown', 'held')),
+    -- Up to when they have seen what they were told, and when they last signed out everywhere: a browser
+    -- that signed in before that is theirs no more.
+    seen_at       INTEGER,
+    signed_out_at INTEGER,
     PRIMARY KEY (city_id, watcher_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX watcher_author ON watcher (city_id, author) WHERE author IS NOT NULL;
@@ -144,6 +148,8 @@ CREATE TABLE contact (
     address      TEXT NOT NULL,
     p256dh       BLOB,
     auth         BLOB,
+    -- Of a push endpoint: what a person knows the browser by, 'Firefox/Android'.
+    device       TEXT,
     -- Of a webhook: which of its secrets signs, since when, and since when it has taken nothing.
     secret_no    INTEGER,
     secret_at    INTEGER,
@@ -162,6 +168,22 @@ CREATE TABLE contact (
 ) STRICT;
 -- Whom an event reaches by what is asked for thousands at once; the rows are wide.
 CREATE INDEX contact_of ON contact (city_id, watcher_id, state, contact_id, kind);
+
+-- Contacts that somebody says are theirs, until that is shown: a browser by confirming the watch that was
+-- asked for with it, an address by its reader's answer. Until then each is a watcher's who is nothing else.
+CREATE TABLE claim (
+    city_id     INTEGER NOT NULL,
+    -- That watch, or the question ('ping') that the address was sent.
+    claim_id    BLOB NOT NULL,
+    contact_id  BLOB NOT NULL,
+    watcher_id  BLOB NOT NULL,
+    claimed_at  INTEGER NOT NULL,
+    PRIMARY KEY (city_id, claim_id, contact_id),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX claim_of ON claim (city_id, watcher_id);
+CREATE INDEX claim_to ON claim (city_id, contact_id);
 
 -- Mails that came back for a passing reason within the last month, each once, however often it was
 -- reported: what a contact is suspended by.
@@ -207,6 +229,10 @@ CREATE TABLE watch (
     asked        BLOB,
     asked_at     INTEGER,
     wrong_codes  INTEGER NOT NULL DEFAULT 0,
+    -- The public area whose outline it has, and goes on having when that changes; or when that came to its
+    -- end, and the outline stayed.
+    follows      BLOB,
+    follow_ended_at INTEGER,
     -- Counts every change of any watch in the city; an index catches up by it.
     change_no    INTEGER NOT NULL,
     created_at   INTEGER NOT NULL,
@@ -217,9 +243,27 @@ CREATE TABLE watch (
     FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
 ) STRICT;
 CREATE INDEX watch_of ON watch (city_id, watcher_id);
+CREATE INDEX watch_follows ON watch (city_id, follows) WHERE follows IS NOT NULL;
 CREATE INDEX watch_changes ON watch (city_id, change_no);
 CREATE INDEX watch_unanswered ON watch (city_id, asked_at) WHERE state = 'unconfirmed';
 CREATE INDEX watch_deleted ON watch (city_id, deleted_at) WHERE state = 'deleted';
+
+-- Areas that somebody watches and lets everybody see and follow, under a name that says nothing of them.
+CREATE TABLE public_area (
+    city_id     INTEGER NOT NULL,
+    area_id     BLOB NOT NULL,
+    watch_id    BLOB NOT NULL,
+    watcher_id  BLOB NOT NULL,
+    name        TEXT NOT NULL,
+    -- 'held' until somebody of the city's has read the name of one who is new here.
+    state       TEXT NOT NULL CHECK (state IN ('held', 'shown', 'dismissed')),
+    named_at    INTEGER NOT NULL,
+    PRIMARY KEY (city_id, area_id),
+    UNIQUE (city_id, watch_id),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX public_area_of ON public_area (city_id, watcher_id);
 
 -- Issues as they stand, each once per source.
 CREATE TABLE issue (
@@ -494,7 +538,7 @@ CREATE TABLE delivery (
     city_id     INTEGER NOT NULL,
     delivery_id BLOB NOT NULL,
     -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch),
-    -- 'fixed' (the question whether a closed issue is), 'ping' (whether a webhook answers), 'stopped'
+    -- 'fixed' (the question whether a closed issue is), 'ping' (whether a contact is reached), 'stopped'
     -- (that one is told nothing more), 'sign_in' (the link to sign in).
     about       TEXT NOT NULL
                 CHECK (about IN ('event', 'digest', 'confirm', 'fixed', 'ping', 'stopped', 'sign_in')),

@@ -1,6 +1,7 @@
 //! What people agree to, and how they take it back: codes and links that confirm, links that end,
 //! and the wish never to be mailed again.
 
+use super::beside::bring_claimed;
 use super::digests::schedule;
 use super::mutes::end_mutes;
 use super::{Engine, EngineError};
@@ -79,6 +80,7 @@ impl Engine {
         let now = self.inner.clock.now();
         if let Some(asked) = row.asked {
             tx.confirm_contact(city.id, asked.contact, now).await?;
+            bring_claimed(&mut tx, city, &row, now).await?;
         }
         row.state = WatchState::Active;
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
@@ -169,6 +171,7 @@ impl Engine {
             let mut tx = self.changing(city.id).await?;
             let ids = tx.unanswered(city.id, before).await?;
             self.end(&mut tx, city.id, &ids).await?;
+            tx.forget_claims(city.id, before).await?;
             tx.forget_contacts(city.id, before).await?;
             tx.commit().await?;
             forgotten += ids.len();

@@ -4,6 +4,7 @@
 //! write it again. Whoever changes watches or contacts begins with the lock of watch changes, whoever plans
 //! digests holds theirs, and whoever writes matches holds theirs and then sees that they have to read anew.
 
+use super::public_areas::close_areas;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::issue::CityId;
@@ -94,6 +95,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         let ids = tx.every_watch_of(city, watcher).await?;
+        close_areas(tx, city, &ids, now).await?;
         let first = tx.take_numbers(city, "watch_change", ids.len()).await?;
         for (change, id) in (first..).zip(ids) {
             let becomes = WatchId(self.inner.random.uuid(now));

@@ -188,12 +188,17 @@ impl Engine {
             Some(_) => return Err(EngineError::OthersBrowser),
             None => {
                 let id = ContactId(self.inner.random.uuid(now));
-                let contact = Contact { id, watcher, address: browser };
+                let contact = Contact { id, watcher, address: browser.clone() };
                 tx.put_contacts(city.id, &[contact], true, now).await?;
             }
         }
         let why = "the browser has another address";
         tx.retire_contact(city.id, known.contact.id, why, now).await?;
+        // It is the same device.
+        if let (Some(device), Some(new)) = (&known.device, tx.contact_at(city.id, &browser).await?)
+        {
+            tx.name_device(city.id, new.contact.id, device).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -201,7 +206,7 @@ impl Engine {
 
 /// Makes one person of two who are the same: a browser's watches go to the watcher who has now
 /// shown that the browser is theirs.
-async fn merge(
+pub(super) async fn merge(
     tx: &mut Tx,
     city: &City,
     from: WatcherId,

@@ -114,6 +114,49 @@ impl Engine {
         }
         Ok(Some(known.contact.watcher))
     }
+
+    /// Whether a browser that signed in as somebody at a time is still theirs.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_signed_in(
+        &self,
+        city: CityId,
+        watcher: WatcherId,
+        since: Timestamp,
+    ) -> Result<bool, EngineError> {
+        let marks = self.store().read().await?.marks_of(city, watcher).await?;
+        Ok(marks.is_some_and(|marks| marks.signed_out.is_none_or(|out| since > out)))
+    }
+
+    /// Signs a person out wherever they are signed in.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sign_out_everywhere(
+        &self,
+        city: &City,
+        watcher: WatcherId,
+    ) -> Result<(), EngineError> {
+        let mut tx = self.changing_of(city.id, watcher).await?;
+        tx.sign_out_all(city.id, watcher, self.inner.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A person has seen what they were told up to a time.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn seen(
+        &self,
+        city: &City,
+        watcher: WatcherId,
+        up_to: Timestamp,
+    ) -> Result<(), EngineError> {
+        let mut tx = self.changing_of(city.id, watcher).await?;
+        tx.set_seen(city.id, watcher, up_to.min(self.inner.clock.now())).await?;
+        Ok(tx.commit().await?)
+    }
 }
 
 /// A contact by whose mail somebody may sign in.

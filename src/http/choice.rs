@@ -6,7 +6,7 @@ use super::pages::rhythm_key;
 use super::{Doors, Problem};
 use crate::engine::WatchChange;
 use crate::issue::{Category, CityId, IssueId, Kind};
-use crate::store::{City, WatchRow, WatchState};
+use crate::store::{City, Naming, Ties, WatchRow, WatchState};
 use crate::ward::WardRef;
 use crate::watch::{Filter, Keywords, Meant, Rhythm, Target, WatchError, parse_name};
 use crate::watcher::WatcherId;
@@ -33,6 +33,21 @@ pub struct Choice {
     pub form: Fields,
     /// Whether its form stands open, for it has to be mended.
     pub open: bool,
+    /// Of one that watches an area.
+    pub ground: Option<Ground>,
+}
+
+/// What an area has to do with those that everybody may see.
+#[derive(Debug, Default)]
+pub struct Ground {
+    /// Its public name, and whether that is not shown yet, or is not to be.
+    pub public: Option<String>,
+    pub held: bool,
+    pub dismissed: bool,
+    /// The public area whose outline it has.
+    pub follows: Option<String>,
+    /// Whether it had one that is public no more.
+    pub ended: bool,
 }
 
 /// What the form of a watch holds.
@@ -103,15 +118,36 @@ pub async fn choices(
     city: CityId,
     rows: &[WatchRow],
 ) -> Result<Vec<Choice>, Problem> {
-    let known = doors.engine().store().read().await?.categories_by_name(city).await?;
+    let mut tx = doors.engine().store().read().await?;
+    let known = tx.categories_by_name(city).await?;
+    let mut ties = match rows.first() {
+        Some(row) => tx.ties_of(city, row.watch.watcher).await?,
+        None => HashMap::new(),
+    };
+    drop(tx);
     let known = || known.iter().map(String::as_str);
     let cards = cards(doors, city, rows).await?;
     let choice = |(card, row): (Card, &WatchRow)| {
         let watch = &row.watch;
         let form = Fields::of(&watch.name, watch.rhythm, &watch.filter, known());
-        Choice { card, form, open: false }
+        let is_area = matches!(watch.target, Target::Area(_));
+        let ground = is_area.then(|| Ground::of(ties.remove(&watch.id).unwrap_or_default()));
+        Choice { card, form, open: false, ground }
     };
     Ok(cards.into_iter().zip(rows).map(choice).collect())
+}
+
+impl Ground {
+    fn of(ties: Ties) -> Self {
+        let naming = ties.public.as_ref().map(|public| public.naming);
+        Self {
+            public: ties.public.map(|public| public.name),
+            held: naming == Some(Naming::Held),
+            dismissed: naming == Some(Naming::Dismissed),
+            follows: ties.follows.map(|(_, name)| name),
+            ended: ties.ended.is_some(),
+        }
+    }
 }
 
 impl Card {

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::auth::Caller;
 use super::extract::{self, Json};
+use super::manage::Owner;
 use super::watch_wire::parse_language;
 use super::{Doors, Problem};
 use crate::clock::{Timestamp, Weekday, Zone};
-use crate::engine::{HabitsChange, Wish};
+use crate::engine::{EngineError, HabitsChange, Wish};
 use crate::message::{Language, Words};
 use crate::store::City;
 use crate::watcher::{Habits, HabitsError, QuietHours, WatcherId};
@@ -236,6 +237,35 @@ impl Filled {
             pause,
         })
     }
+}
+
+/// Changes when a person is told, as a form says.
+///
+/// # Errors
+/// When the database does not answer. What has to be mended is the form as it was filled in, and what is wrong
+/// with it, as a sentence's key.
+pub(super) async fn save(
+    doors: &Doors,
+    owner: &Owner,
+    pairs: &[(String, String)],
+) -> Result<Result<(), (HabitsForm, &'static str)>, Problem> {
+    let filled = Filled::read(pairs);
+    let (city, watcher, words) = (&owner.city, owner.watcher, Words::of(&owner.language));
+    let (old, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
+    let changed = match filled.change(&old, &words, &city.zone, now) {
+        Ok(change) => doors.engine().change_habits(city, watcher, change).await,
+        Err(why) => Err(why.into()),
+    };
+    let wrong = match changed {
+        Ok(_) => return Ok(Ok(())),
+        Err(EngineError::Habits(HabitsError::NoHour)) => "page-wrong-hour",
+        Err(EngineError::Habits(HabitsError::NoDay)) => "page-wrong-day",
+        Err(EngineError::Habits(HabitsError::AllDay)) => "page-wrong-quiet",
+        Err(EngineError::Habits(HabitsError::PauseEnds)) => "page-wrong-pause",
+        Err(EngineError::Habits(HabitsError::NoLanguage)) => "page-wrong-language",
+        Err(other) => return Err(other.into()),
+    };
+    Ok(Err((HabitsForm::to_mend(&filled, &words), wrong)))
 }
 
 /// The instant at which a day begins here; daylight saving may have it begin at one.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::choice::{cards, rows_of};
 use super::extract::Reads;
 use super::pages::{self, Frame, Notice};
-use super::{Doors, Problem, session};
+use super::{Doors, Problem, device, session};
 use crate::engine::EngineError;
 use crate::issue::CityId;
 use crate::message::Language;
@@ -57,7 +57,10 @@ pub async fn ask_confirm(
     let row = watch_row(&doors, city.id, watch).await?;
     let language = doors.engine().language_of(&city, row.watch.watcher).await?;
     let done = row.state != WatchState::Unconfirmed;
-    pages::confirm(Frame::new(&city.name, &language), &row.watch.name, done)
+    let frame = Frame::new(&city.name, &language);
+    let browser = doors.engine().claimed_browser(&city, watch).await?;
+    let device = browser.map(|device| device::in_words(&frame, device.as_deref()));
+    pages::confirm(frame, &row.watch.name, done, device)
 }
 
 /// `POST /confirm/{token}`: the watch speaks from now on.

@@ -42,7 +42,7 @@ impl Asked {
         let path = request.uri().path();
         let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
         let pattern = request.extensions().get::<MatchedPath>();
-        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/", "/signin/"])
+        let link = starts(&["/confirm/", "/contact/", "/u/", "/watch/", "/fixed/", "/signin/"])
             && !starts(&["/watch/new"]);
         Self {
             method: method_name(request.method()),
@@ -55,6 +55,8 @@ impl Asked {
                     "/signin",
                     "/desk",
                     "/report/sent",
+                    "/account",
+                    "/inbox",
                     "/api/v1/watches",
                     "/api/v1/me",
                     "/api/v1/push/subscriptions",

@@ -4,6 +4,8 @@
 //! names the field. Errors are problem documents (RFC 9457); an internal error's text stays inside.
 
 mod about;
+mod account;
+mod area_pages;
 mod auth;
 mod basemap;
 mod bounces;
@@ -15,12 +17,14 @@ mod comments;
 mod crowd;
 mod desk;
 mod dev;
+mod device;
 mod extract;
 mod filing;
 mod find;
 mod front_page;
 mod habits;
 mod inbox;
+mod inbox_page;
 mod island_words;
 mod issue_aside;
 mod issue_lists;
@@ -57,6 +61,7 @@ mod told_why;
 mod uploads;
 mod ward_office;
 mod ward_pages;
+mod watch_area;
 mod watch_new;
 mod watch_wire;
 mod watches;
@@ -266,6 +271,9 @@ fn api() -> Router<Doors> {
         .route("/api/v1/comments", get(comments::list))
         .route("/api/v1/comments/{id}/show", post(comments::show))
         .route("/api/v1/comments/{id}/dismiss", post(comments::dismiss))
+        .route("/api/v1/areas/held", get(area_pages::held))
+        .route("/api/v1/areas/{id}/show", post(area_pages::allow))
+        .route("/api/v1/areas/{id}/dismiss", post(area_pages::dismiss))
         .route("/api/v1/bounces", post(bounces::tell))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))
@@ -298,8 +306,18 @@ fn pages() -> Router<Doors> {
             "/watch/{token}/commenter/{comment}",
             get(muted_authors::ask).post(muted_authors::press),
         )
+        .route("/watch/{token}/area/{id}", get(watch_area::ask).post(watch_area::press))
+        .route(
+            "/watch/{token}/public/{id}",
+            get(watch_area::ask_public).post(watch_area::press_public),
+        )
         .route("/watch/{token}/export", get(my_data::download))
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
+        .route("/account", get(account::show).post(account::press))
+        .route("/contact/{token}", get(account::ask_contact).post(account::agree))
+        .route("/inbox", get(inbox_page::show).post(inbox_page::press))
+        .route("/areas", get(area_pages::list))
+        .route("/areas/{id}", get(area_pages::show).post(area_pages::follow))
         .route("/push/renew", post(subscriptions::renew))
         .route("/offline", get(standing::offline))
         .route("/accessibility", get(standing::accessibility))

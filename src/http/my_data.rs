@@ -25,11 +25,11 @@ use crate::engine::EngineError;
 use crate::issue::{EventId, IssueId};
 use crate::outbound;
 use crate::store::{
-    City, CommentRow, MyContact, MyDelivery, MyReport, MyStart, NextDigest, StoreError, ToldOf, Tx,
-    WatchLife, WatchState,
+    City, Claim, CommentRow, ContactRow, MyContact, MyDelivery, MyReport, MyStart, NamedArea,
+    NextDigest, StoreError, ToldOf, Tx, WatchLife, WatchState,
 };
 use crate::watch::{Target, WatchNumber};
-use crate::watcher::{ContactId, Habits, QuietHours, WatcherId};
+use crate::watcher::{ContactId, ContactKind, Habits, QuietHours, WatcherId};
 
 /// How many messages are read at once.
 const A_PAGE: i64 = 500;
@@ -85,7 +85,12 @@ struct Head<'a> {
     language: String,
     /// Shown at once or held, by somebody's word.
     comments_are: Option<String>,
+    inbox_seen_up_to: Option<Timestamp>,
+    signed_out_everywhere_at: Option<Timestamp>,
     contacts: Vec<Value>,
+    /// Addresses that they say are theirs, too, and browsers that were named beside a watch.
+    contacts_not_shown_yet: Vec<Value>,
+    public_areas: Vec<Value>,
     watches: Vec<Value>,
     /// `null` when nothing was chosen.
     habits: Option<Value>,
@@ -134,6 +139,11 @@ async fn head(
     let muted_authors = tx.authors_muted_by(city.id, watcher).await?.into_iter();
     let said = tx.my_comments(city.id, watcher).await?.into_iter();
     let held = tx.comments_held_of(city.id, watcher).await?.into_iter();
+    let marks = tx.marks_of(city.id, watcher).await?.unwrap_or_default();
+    let claims = tx.claims_of(city.id, watcher).await?;
+    let claimed: Vec<ContactId> = claims.iter().map(|claim| claim.contact).collect();
+    let claimed = tx.contacts(city.id, &claimed).await?;
+    let areas = tx.areas_named_by(city.id, watcher).await?;
     let head = Head {
         city: &city.name,
         made_at: doors.engine().clock().now(),
@@ -141,7 +151,11 @@ async fn head(
         since,
         language,
         comments_are,
+        inbox_seen_up_to: marks.seen,
+        signed_out_everywhere_at: marks.signed_out,
         contacts: contacts.iter().map(contact).collect(),
+        contacts_not_shown_yet: claims.iter().map(|one| claim(one, &claimed)).collect(),
+        public_areas: areas.iter().map(public_area).collect(),
         watches,
         habits: habits.map(|habits| chosen(&habits)),
         digests: tx.digests_of(city.id, watcher).await?.iter().map(digest).collect(),
@@ -172,10 +186,28 @@ fn contact(contact: &MyContact) -> Value {
         wire["address"] = json!(contact.address);
     } else {
         wire["service"] = json!(outbound::host(&contact.address));
+        wire["device"] = json!(contact.device);
         wire["secret_since"] = json!(contact.secret_since);
         wire["failing_since"] = json!(contact.failing_since);
     }
     wire
+}
+
+/// What they have said of a contact; nothing of how it stands, which may be somebody else's business.
+fn claim(claim: &Claim, known: &[ContactRow]) -> Value {
+    let row = known.iter().find(|row| row.contact.id == claim.contact);
+    let mail = row.filter(|row| row.contact.address.kind() == ContactKind::Mail);
+    json!({
+        "contact": claim.contact.0, "asked_by": claim.id, "since": claim.since,
+        "address": mail.map(|row| row.contact.address.text()),
+    })
+}
+
+fn public_area(area: &NamedArea) -> Value {
+    json!({
+        "id": area.id.0, "watch": area.watch.0, "name": area.name, "state": area.naming.name(),
+        "since": area.since,
+    })
 }
 
 fn watch(life: &WatchLife, issue: Option<&str>) -> Value {

@@ -161,11 +161,18 @@ struct ConfirmPage<'a> {
     frame: Frame<'a>,
     name: &'a str,
     done: bool,
+    /// The browser that is told as well.
+    device: Option<String>,
 }
 
-/// The question whether a watch is wanted.
-pub fn confirm(frame: Frame<'_>, name: &str, done: bool) -> Result<Response, Problem> {
-    render(&ConfirmPage { frame, name, done })
+/// The question whether a watch is wanted, and with it a browser, where one was named beside it.
+pub fn confirm(
+    frame: Frame<'_>,
+    name: &str,
+    done: bool,
+    device: Option<String>,
+) -> Result<Response, Problem> {
+    render(&ConfirmPage { frame, name, done, device })
 }
 
 #[derive(Template)]
@@ -248,6 +255,8 @@ pub struct Mine<'a> {
     pub stilled: &'a [Stilled],
     /// Of the page.
     pub path: &'a str,
+    /// Whether they have signed in at the browser that shows it.
+    pub is_here: bool,
 }
 
 /// All that a person watches and when they are told, and what they have just done or what of it has

@@ -43,7 +43,8 @@ impl FromRequestParts<Doors> for Visitor {
         let Ok(session) = Session::open(cookie, doors.engine().secrets(), now) else {
             return Ok(Self(None));
         };
-        let known = doors.engine().is_known(session.city, session.watcher).await;
+        let since = session.until.minus(LASTS);
+        let known = doors.engine().is_signed_in(session.city, session.watcher, since).await;
         // While the database is away nobody is known.
         Ok(Self(known.unwrap_or(false).then_some(session.watcher)))
     }
@@ -179,7 +180,12 @@ fn opened(doors: &Doors, city: &City, token: &str) -> Result<SignInLink, Problem
 
 /// `POST /signout`.
 pub async fn sign_out(State(doors): State<Doors>) -> Response {
-    with_cookie(&doors, Redirect::to("/").into_response(), "", 0)
+    signed_out(&doors)
+}
+
+/// The way to the front page, after which the browser is nobody's.
+pub fn signed_out(doors: &Doors) -> Response {
+    with_cookie(doors, Redirect::to("/").into_response(), "", 0)
 }
 
 /// `GET /watch`: all that the visitor watches, or first the way in.

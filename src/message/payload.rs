@@ -100,6 +100,10 @@ pub fn compose_webhook(
             let title = writer.sign_in_subject();
             plain("sign_in", planned, title, String::new(), sender.public_url.clone())
         }
+        Content::Reach(_) => {
+            let title = writer.reach_subject();
+            plain("reach", planned, title, String::new(), sender.public_url.clone())
+        }
         Content::Stopped(stopped) => {
             let (title, text) = (writer.stopped_subject(stopped), writer.stopped_lead(stopped));
             plain("webhook.stopped", planned, title, text, sender.public_url.clone())

@@ -55,6 +55,7 @@ fn watch(name: &str) -> Because {
         watch_name: name.to_owned(),
         middle: None,
         near_ward: None,
+        area_ended: false,
         unsubscribe_link: format!(
             "https://watch.example.org/u/{}",
             name.to_lowercase().replace(' ', "-")
@@ -358,6 +359,7 @@ fn whatever_people_write_stays_where_it_belongs() {
             watch_name: linked.clone(),
             middle: Some(off(0.0, -120.0)),
             near_ward: Some(evil.to_owned()),
+            area_ended: true,
             unsubscribe_link: "https://watch.example.org/u/x".to_owned(),
         }],
         ..pothole()

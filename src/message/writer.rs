@@ -46,6 +46,7 @@ impl<'a> Writer<'a> {
             Content::Fixed(fixed) => self.fixed(reader, fixed),
             Content::Stopped(stopped) => self.stopped(reader, stopped),
             Content::SignIn(sign_in) => self.sign_in(reader, sign_in),
+            Content::Reach(reach) => self.reach(reader, reach),
         }
     }
 
@@ -275,14 +276,18 @@ impl<'a> Writer<'a> {
     fn why(&self, because: &[Because]) -> Vec<Why> {
         let why = |because: &Because| {
             let watch = ("watch", self.theirs(&because.watch_name).into());
+            let mut said = match &because.near_ward {
+                Some(ward) => {
+                    let gaps = [watch, ("ward", self.theirs(ward).into())];
+                    self.words.fill(Key("because-line"), &gaps)
+                }
+                None => self.words.fill(Key("because-watch"), &[watch]),
+            };
+            if because.area_ended {
+                said = format!("{said} {}", self.words.say(Key("because-area-ended")));
+            }
             Why {
-                words: match &because.near_ward {
-                    Some(ward) => {
-                        let gaps = [watch, ("ward", self.theirs(ward).into())];
-                        self.words.fill(Key("because-line"), &gaps)
-                    }
-                    None => self.words.fill(Key("because-watch"), &[watch]),
-                },
+                words: said,
                 stop: Link {
                     words: self.words.say(Key("stop-watch")),
                     to: because.unsubscribe_link.clone(),

@@ -8,6 +8,7 @@
 mod sql;
 
 mod accept;
+mod account;
 mod attachments;
 mod authors;
 mod backup;
@@ -39,6 +40,7 @@ mod outbox;
 mod outbox_desk;
 mod people;
 mod planned;
+mod public_areas;
 mod reach;
 mod read;
 mod reporters;
@@ -53,6 +55,7 @@ mod watches;
 mod webhooks;
 
 pub use accept::{EventRow, KnownKey};
+pub use account::{Claim, Marks};
 pub use attachments::{Attachment, AttachmentState, NewAttachment};
 pub use authors::Hearing;
 pub use backup::{Backup, Copied};
@@ -78,6 +81,7 @@ pub use open::{Store, StoreSettings};
 pub use outbox::{Claimed, Held, Settled, Tally};
 pub use outbox_desk::{DeliveryState, OutboxQuery, OutboxRow, Pile};
 pub use people::ContactRow;
+pub use public_areas::{NamedArea, Naming, PublicArea, Ties};
 pub use read::IssueQuery;
 pub use reporters::{Fixed, OwnReport, ToAsk};
 pub use sql::Tx;

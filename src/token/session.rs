@@ -51,6 +51,28 @@ impl SignInLink {
     }
 }
 
+/// The link by which the reader of an address says that it is the person's, too, who asked; it is good while
+/// they go on asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimLink {
+    pub city: CityId,
+    pub claim: Uuid,
+}
+
+impl ClaimLink {
+    #[must_use]
+    pub fn seal(&self, secrets: &Secrets) -> String {
+        seal(secrets, "claim", (self.city, self.claim, Timestamp::from_millis(i64::MAX)))
+    }
+
+    /// # Errors
+    /// When it was not sealed here.
+    pub fn open(text: &str, secrets: &Secrets) -> Result<Self, TokenError> {
+        let (city, claim, _) = open(text, secrets, "claim", Timestamp::from_millis(0))?;
+        Ok(Self { city, claim })
+    }
+}
+
 type Parts = (CityId, Uuid, Timestamp);
 
 fn seal(secrets: &Secrets, purpose: &str, (city, id, until): Parts) -> String {
@@ -90,6 +112,9 @@ mod tests {
         let now = Timestamp::from_millis(0);
         assert_eq!(SignInLink::open(&sealed, &secrets, now), Ok(link));
         assert!(Session::open(&sealed, &secrets, now).is_err(), "each has its own seal");
+        let claim = ClaimLink { city, claim: Uuid::from_u128(9) };
+        assert_eq!(ClaimLink::open(&claim.seal(&secrets), &secrets), Ok(claim));
+        assert!(ClaimLink::open(&sealed, &secrets).is_err(), "so has a question");
         for text in ["", "x", &sealed[1..], &sealed[..sealed.len() - 4]] {
             assert!(SignInLink::open(text, &secrets, now).is_err(), "{text}");
         }

@@ -1,6 +1,7 @@
 //! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
 //! one.
 
+mod account;
 mod basemap;
 mod bounces;
 mod boundaries;
@@ -40,6 +41,7 @@ mod places;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
 mod program;
+mod public_areas;
 mod real_wards;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod receiving;

@@ -79,6 +79,12 @@ impl Filled {
         filled
     }
 
+    /// With an area that is there already.
+    pub fn around(shape: Option<&Shape>) -> Self {
+        let area = shape.map(|shape| shape.to_geojson().to_string()).unwrap_or_default();
+        Self { area, ..Self::read(&[]) }
+    }
+
     pub fn read(pairs: &[(String, String)]) -> Self {
         let all = |name: &'static str| {
             pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -21,6 +21,7 @@ export const PAGES = {
   signIn: () => '/signin',
   sent: () => '/signin?sent=1',
   mine: ({ token }) => `/watch/${token}`,
+  areas: () => '/areas',
   accessibility: () => '/accessibility',
   privacy: () => '/privacy',
   data: () => '/data',

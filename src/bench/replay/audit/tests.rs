@@ -75,6 +75,8 @@ fn held_against(rhythm: Rhythm, trips: Vec<Trip>, mails: usize) -> [usize; 4] {
             confirmed_at: None,
             failing_at: None,
             why: None,
+            device: None,
+            since: Timestamp::from_millis(0),
         }],
         trips,
     };

@@ -16,10 +16,23 @@ use crate::message::Language;
 /// How long an answer may take to begin.
 const A_REQUEST: Duration = Duration::from_secs(30);
 
-/// Nothing from anywhere but here, nothing inline, nobody's frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+/// Nothing from anywhere but here, nothing inline, framed by these.
+macro_rules! policy {
+    ($ancestors:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors ",
+            $ancestors
+        )
+    };
+}
+
+/// Nobody's frame.
+const POLICY: &str = policy!("'none'");
+
+/// Of the one page that anybody may frame.
+pub const FRAMED_POLICY: &str = policy!("*");
 
 /// What of a request matters to its answer's manners.
 struct Asked {
@@ -37,13 +50,19 @@ impl Asked {
         let path = request.uri().path();
         let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
         let pattern = request.extensions().get::<MatchedPath>();
-        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/", "/signin/"])
+        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/", "/signin/", "/feeds/mine/"])
             && !starts(&["/watch/new"]);
         Self {
             method: method_name(request.method()),
             route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
-            for_program: starts(&["/api/", "/open311/", "/healthz", "/readyz", "/metrics"])
-                || ["/dev/mail.json", "/dev/push.json"].contains(&path),
+            for_program: starts(&[
+                "/api/",
+                "/open311/",
+                "/feeds/",
+                "/healthz",
+                "/readyz",
+                "/metrics",
+            ]) || ["/dev/mail.json", "/dev/push.json"].contains(&path),
             private: link
                 || starts(&[
                     "/watch",

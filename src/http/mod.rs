@@ -6,12 +6,14 @@
 mod auth;
 mod bounces;
 mod boundaries;
+mod browse;
 mod bulk;
 mod choice;
 mod comments;
 mod crowd;
 mod dev;
 mod extract;
+mod feeds;
 mod habits;
 mod inbox;
 mod island_words;
@@ -258,8 +260,9 @@ fn pages() -> Router<Doors> {
         .route("/offline", get(standing::offline))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
-        // Until the list has a page of its own.
-        .route("/issues", get(issue_page::home))
+        .route("/issues", get(browse::page))
+        .route("/embed", get(browse::embed::page))
+        .merge(feeds::routes())
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())

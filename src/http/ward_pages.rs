@@ -111,7 +111,7 @@ fn entry(frame: &Frame<'_>, layer: &LayerVersion, ward: &Ward) -> Entry {
 }
 
 /// What people call a ward: by its number, or with its layer where that is not wards.
-fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
+pub(super) fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
     if ward.layer == USUAL_LAYER {
         frame.with("page-target-ward", "what", &ward.ward)
     } else {
@@ -119,7 +119,7 @@ fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
     }
 }
 
-fn path_of(ward: &WardRef) -> String {
+pub(super) fn path_of(ward: &WardRef) -> String {
     let key = if ward.layer == USUAL_LAYER {
         ward.ward.clone()
     } else {
@@ -129,7 +129,7 @@ fn path_of(ward: &WardRef) -> String {
 }
 
 /// A segment of a path (RFC 3986, §3.3).
-fn urlencoded(text: &str) -> String {
+pub(super) fn urlencoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
     let escaped =
         |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };

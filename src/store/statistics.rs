@@ -28,6 +28,7 @@ const GROWING: &[&str] = &[
     "held_comment",
     "reporter",
     "issue_ward",
+    "issue_cell",
     "event",
     "event_match",
     "digest_schedule",

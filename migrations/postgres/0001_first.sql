@@ -304,6 +304,82 @@ CREATE INDEX issue_open ON issue (city_id, opened_at) WHERE status <> 'closed' A
 CREATE INDEX issue_open_at ON issue (city_id, lat) WHERE hidden = 0 AND status <> 'closed';
 -- For the list of categories, read name by name.
 CREATE INDEX issue_category ON issue (city_id, category) WHERE hidden = 0;
+-- For lists of issues, each in the order in which it is read: what is asked for stands side by side.
+CREATE INDEX issue_opened ON issue (city_id, opened_at, issue_id) WHERE hidden = 0;
+CREATE INDEX issue_open ON issue (city_id, opened_at, issue_id)
+    WHERE hidden = 0 AND status <> 'closed';
+CREATE INDEX issue_votes ON issue (city_id, votes, opened_at, issue_id) WHERE hidden = 0;
+CREATE INDEX issue_of_category ON issue (city_id, category_folded, opened_at, issue_id)
+    WHERE hidden = 0;
+-- What lies in a box: a band of latitudes, of which the rest is left out without reading it.
+CREATE INDEX issue_place ON issue (city_id, lat, lon) WHERE hidden = 0 AND place = 'good';
+
+-- How many issues lie in each cell of a grid, for maps that show more of them than anybody can tell
+-- apart. A cell of a level is 360/2^level degrees wide and high, counted from -180, -90. Sums are of
+-- millionths of a degree from there, in whole numbers, so that what is taken away leaves no trace.
+-- Kept by triggers, in the transaction that changes an issue; only places that are believed count.
+CREATE TABLE issue_cell (
+    city_id     BIGINT NOT NULL,
+    level       BIGINT NOT NULL,
+    cell_y      BIGINT NOT NULL,
+    cell_x      BIGINT NOT NULL,
+    is_open     BIGINT NOT NULL,
+    issues      BIGINT NOT NULL,
+    lon_sum     BIGINT NOT NULL,
+    lat_sum     BIGINT NOT NULL,
+    PRIMARY KEY (city_id, level, cell_y, cell_x, is_open)
+);
+
+-- A statement at a time: row by row, each of a batch would write the large cells anew. In the order of
+-- the key, so that two who write wait for each other and never in a ring.
+CREATE FUNCTION count_issues() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO issue_cell (city_id, level, cell_y, cell_x, is_open, issues, lon_sum, lat_sum)
+    SELECT c.city_id, g.level, trunc((c.lat + 90) * g.cells)::bigint,
+        trunc((c.lon + 180) * g.cells)::bigint, c.is_open, count(*),
+        sum(trunc((c.lon + 180) * 1000000)::bigint), sum(trunc((c.lat + 90) * 1000000)::bigint)
+    FROM (SELECT city_id, lon, lat, (status <> 'closed')::int AS is_open FROM after_it
+        WHERE hidden = 0 AND place = 'good' AND lon IS NOT NULL AND lat IS NOT NULL) AS c,
+        (VALUES (12, 4096 / 360.0::float8), (14, 16384 / 360.0::float8), (16, 65536 / 360.0::float8),
+            (18, 262144 / 360.0::float8)) AS g (level, cells)
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (city_id, level, cell_y, cell_x, is_open) DO UPDATE SET
+        issues = issue_cell.issues + excluded.issues,
+        lon_sum = issue_cell.lon_sum + excluded.lon_sum,
+        lat_sum = issue_cell.lat_sum + excluded.lat_sum;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION recount_issues() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO issue_cell (city_id, level, cell_y, cell_x, is_open, issues, lon_sum, lat_sum)
+    SELECT c.city_id, g.level, trunc((c.lat + 90) * g.cells)::bigint,
+        trunc((c.lon + 180) * g.cells)::bigint, c.is_open, sum(c.sign),
+        sum(c.sign * trunc((c.lon + 180) * 1000000)::bigint),
+        sum(c.sign * trunc((c.lat + 90) * 1000000)::bigint)
+    FROM (SELECT city_id, lon, lat, (status <> 'closed')::int AS is_open, 1 AS sign FROM after_it
+            WHERE hidden = 0 AND place = 'good' AND lon IS NOT NULL AND lat IS NOT NULL
+        UNION ALL
+        SELECT city_id, lon, lat, (status <> 'closed')::int, -1 FROM before_it
+            WHERE hidden = 0 AND place = 'good' AND lon IS NOT NULL AND lat IS NOT NULL) AS c,
+        (VALUES (12, 4096 / 360.0::float8), (14, 16384 / 360.0::float8), (16, 65536 / 360.0::float8),
+            (18, 262144 / 360.0::float8)) AS g (level, cells)
+    GROUP BY 1, 2, 3, 4, 5 HAVING sum(c.sign) <> 0
+        OR sum(c.sign * trunc((c.lon + 180) * 1000000)::bigint) <> 0
+        OR sum(c.sign * trunc((c.lat + 90) * 1000000)::bigint) <> 0
+    ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (city_id, level, cell_y, cell_x, is_open) DO UPDATE SET
+        issues = issue_cell.issues + excluded.issues,
+        lon_sum = issue_cell.lon_sum + excluded.lon_sum,
+        lat_sum = issue_cell.lat_sum + excluded.lat_sum;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER issue_counted AFTER INSERT ON issue REFERENCING NEW TABLE AS after_it
+    FOR EACH STATEMENT EXECUTE FUNCTION count_issues();
+CREATE TRIGGER issue_recounted AFTER UPDATE ON issue
+    REFERENCING OLD TABLE AS before_it NEW TABLE AS after_it
+    FOR EACH STATEMENT EXECUTE FUNCTION recount_issues();
 
 -- Issues that somebody wants to hear no more of, whatever they watch.
 CREATE TABLE mute (

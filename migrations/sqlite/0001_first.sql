@@ -304,6 +304,69 @@ CREATE INDEX issue_open ON issue (city_id, opened_at) WHERE status <> 'closed' A
 CREATE INDEX issue_open_at ON issue (city_id, lat) WHERE hidden = 0 AND status <> 'closed';
 -- For the list of categories, read name by name.
 CREATE INDEX issue_category ON issue (city_id, category) WHERE hidden = 0;
+-- For lists of issues, each in the order in which it is read: what is asked for stands side by side.
+CREATE INDEX issue_opened ON issue (city_id, opened_at, issue_id) WHERE hidden = 0;
+CREATE INDEX issue_open ON issue (city_id, opened_at, issue_id)
+    WHERE hidden = 0 AND status <> 'closed';
+CREATE INDEX issue_votes ON issue (city_id, votes, opened_at, issue_id) WHERE hidden = 0;
+CREATE INDEX issue_of_category ON issue (city_id, category_folded, opened_at, issue_id)
+    WHERE hidden = 0;
+-- What lies in a box: a band of latitudes, of which the rest is left out without reading it.
+CREATE INDEX issue_place ON issue (city_id, lat, lon) WHERE hidden = 0 AND place = 'good';
+
+-- How many issues lie in each cell of a grid, for maps that show more of them than anybody can tell
+-- apart. A cell of a level is 360/2^level degrees wide and high, counted from -180, -90. Sums are of
+-- millionths of a degree from there, in whole numbers, so that what is taken away leaves no trace.
+-- Kept by triggers, in the transaction that changes an issue; only places that are believed count.
+CREATE TABLE issue_cell (
+    city_id     INTEGER NOT NULL,
+    level       INTEGER NOT NULL,
+    cell_y      INTEGER NOT NULL,
+    cell_x      INTEGER NOT NULL,
+    is_open     INTEGER NOT NULL,
+    issues      INTEGER NOT NULL,
+    lon_sum     INTEGER NOT NULL,
+    lat_sum     INTEGER NOT NULL,
+    PRIMARY KEY (city_id, level, cell_y, cell_x, is_open)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER issue_counted AFTER INSERT ON issue
+WHEN NEW.hidden = 0 AND NEW.place = 'good' AND NEW.lon IS NOT NULL AND NEW.lat IS NOT NULL
+BEGIN
+    INSERT INTO issue_cell (city_id, level, cell_y, cell_x, is_open, issues, lon_sum, lat_sum)
+    SELECT NEW.city_id, g.column1, CAST((NEW.lat + 90) * g.column2 AS INTEGER),
+        CAST((NEW.lon + 180) * g.column2 AS INTEGER), NEW.status <> 'closed', 1,
+        CAST((NEW.lon + 180) * 1000000 AS INTEGER), CAST((NEW.lat + 90) * 1000000 AS INTEGER)
+    FROM (VALUES (12, 4096 / 360.0), (14, 16384 / 360.0), (16, 65536 / 360.0), (18, 262144 / 360.0)) AS g
+    WHERE true
+    ON CONFLICT (city_id, level, cell_y, cell_x, is_open) DO UPDATE SET
+        issues = issues + excluded.issues, lon_sum = lon_sum + excluded.lon_sum,
+        lat_sum = lat_sum + excluded.lat_sum;
+END;
+
+CREATE TRIGGER issue_recounted AFTER UPDATE OF lon, lat, place, status, hidden ON issue
+WHEN NEW.lon IS NOT OLD.lon OR NEW.lat IS NOT OLD.lat OR NEW.place <> OLD.place
+    OR NEW.hidden <> OLD.hidden OR (NEW.status = 'closed') <> (OLD.status = 'closed')
+BEGIN
+    INSERT INTO issue_cell (city_id, level, cell_y, cell_x, is_open, issues, lon_sum, lat_sum)
+    SELECT OLD.city_id, g.column1, CAST((OLD.lat + 90) * g.column2 AS INTEGER),
+        CAST((OLD.lon + 180) * g.column2 AS INTEGER), OLD.status <> 'closed', -1,
+        -CAST((OLD.lon + 180) * 1000000 AS INTEGER), -CAST((OLD.lat + 90) * 1000000 AS INTEGER)
+    FROM (VALUES (12, 4096 / 360.0), (14, 16384 / 360.0), (16, 65536 / 360.0), (18, 262144 / 360.0)) AS g
+    WHERE OLD.hidden = 0 AND OLD.place = 'good' AND OLD.lon IS NOT NULL AND OLD.lat IS NOT NULL
+    ON CONFLICT (city_id, level, cell_y, cell_x, is_open) DO UPDATE SET
+        issues = issues + excluded.issues, lon_sum = lon_sum + excluded.lon_sum,
+        lat_sum = lat_sum + excluded.lat_sum;
+    INSERT INTO issue_cell (city_id, level, cell_y, cell_x, is_open, issues, lon_sum, lat_sum)
+    SELECT NEW.city_id, g.column1, CAST((NEW.lat + 90) * g.column2 AS INTEGER),
+        CAST((NEW.lon + 180) * g.column2 AS INTEGER), NEW.status <> 'closed', 1,
+        CAST((NEW.lon + 180) * 1000000 AS INTEGER), CAST((NEW.lat + 90) * 1000000 AS INTEGER)
+    FROM (VALUES (12, 4096 / 360.0), (14, 16384 / 360.0), (16, 65536 / 360.0), (18, 262144 / 360.0)) AS g
+    WHERE NEW.hidden = 0 AND NEW.place = 'good' AND NEW.lon IS NOT NULL AND NEW.lat IS NOT NULL
+    ON CONFLICT (city_id, level, cell_y, cell_x, is_open) DO UPDATE SET
+        issues = issues + excluded.issues, lon_sum = lon_sum + excluded.lon_sum,
+        lat_sum = lat_sum + excluded.lat_sum;
+END;
 
 -- Issues that somebody wants to hear no more of, whatever they watch.
 CREATE TABLE mute (

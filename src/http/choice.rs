@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::pages::rhythm_key;
-use super::{Doors, Problem};
+use super::{Doors, Problem, feeds};
 use crate::engine::WatchChange;
 use crate::issue::{Category, CityId, IssueId, Kind};
 use crate::store::{City, Naming, Ties, WatchRow, WatchState};
@@ -24,6 +24,8 @@ pub struct Card {
     pub rhythm: &'static str,
     pub paused: bool,
     pub unconfirmed: bool,
+    /// Where its feed is, without an ending, once it is confirmed.
+    pub feed: Option<String>,
 }
 
 /// One watch with the form that changes it.
@@ -104,7 +106,9 @@ pub async fn cards(doors: &Doors, city: CityId, rows: &[WatchRow]) -> Result<Vec
                 home_words(&doors.engine().homes_at(city, wards, *at).await)
             }
         };
-        cards.push(Card::of(row, target, what));
+        let feed = (row.state != WatchState::Unconfirmed)
+            .then(|| feeds::mine::link(doors, city, row.watch.id));
+        cards.push(Card { feed, ..Card::of(row, target, what) });
     }
     Ok(cards)
 }
@@ -160,6 +164,7 @@ impl Card {
             rhythm: rhythm_key(row.watch.rhythm),
             paused: row.state == WatchState::Paused,
             unconfirmed: row.state == WatchState::Unconfirmed,
+            feed: None,
         }
     }
 }

@@ -26,7 +26,8 @@ pub(super) async fn open(doors: &Doors, text: &str) -> Result<(City, Token), Pro
         Token::Unsubscribe { city, .. }
         | Token::Confirm { city, .. }
         | Token::Manage { city, .. }
-        | Token::Fixed { city, .. } => city,
+        | Token::Fixed { city, .. }
+        | Token::Feed { city, .. } => city,
     };
     if of == city.id { Ok((city, token)) } else { Err(not_valid(&TokenError::NotValid)) }
 }

@@ -19,11 +19,24 @@ const A_REQUEST: Duration = Duration::from_secs(30);
 /// And where pictures come in, from phones in streets with little reception.
 const AN_UPLOAD: Duration = Duration::from_mins(5);
 
-/// Nothing from anywhere but here, nothing inline, nobody's frame. A page with a map may have more
+/// Nothing from anywhere but here, nothing inline, framed by these. A page with a map may have more
 /// (`basemap`).
-pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; media-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+macro_rules! policy {
+    ($ancestors:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             media-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
+             worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ",
+            $ancestors
+        )
+    };
+}
+
+/// Nobody's frame.
+pub(super) const POLICY: &str = policy!("'none'");
+
+/// Of the one page that anybody may frame.
+pub const FRAMED_POLICY: &str = policy!("*");
 
 /// What of a request matters to its answer's manners.
 struct Asked {
@@ -42,13 +55,27 @@ impl Asked {
         let path = request.uri().path();
         let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
         let pattern = request.extensions().get::<MatchedPath>();
-        let link = starts(&["/confirm/", "/contact/", "/u/", "/watch/", "/fixed/", "/signin/"])
+        let link = starts(&[
+            "/confirm/",
+            "/contact/",
+            "/u/",
+            "/watch/",
+            "/fixed/",
+            "/signin/",
+            "/feeds/mine/",
+        ])
             && !starts(&["/watch/new"]);
         Self {
             method: method_name(request.method()),
             route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
-            for_program: starts(&["/api/", "/open311/", "/healthz", "/readyz", "/metrics"])
-                || ["/dev/mail.json", "/dev/push.json", "/basemap.pmtiles"].contains(&path),
+            for_program: starts(&[
+                "/api/",
+                "/open311/",
+                "/feeds/",
+                "/healthz",
+                "/readyz",
+                "/metrics",
+            ]) || ["/dev/mail.json", "/dev/push.json", "/basemap.pmtiles"].contains(&path),
             private: link
                 || starts(&[
                     "/watch",

@@ -10,6 +10,7 @@ mod auth;
 mod basemap;
 mod bounces;
 mod boundaries;
+mod browse;
 mod bulk;
 mod choice;
 mod city_panel;
@@ -19,6 +20,7 @@ mod desk;
 mod dev;
 mod device;
 mod extract;
+mod feeds;
 mod filing;
 mod find;
 mod front_page;
@@ -328,8 +330,9 @@ fn pages() -> Router<Doors> {
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
         .merge(report_pages())
-        // Until the list has a page of its own.
-        .route("/issues", get(front_page::show))
+        .route("/issues", get(browse::page))
+        .route("/embed", get(browse::embed::page))
+        .merge(feeds::routes())
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
         .route("/issues/{number}/city", get(city_panel::back).post(city_panel::press))
         .route("/issues/{number}/comments/{id}", get(city_panel::back).post(city_panel::decide))

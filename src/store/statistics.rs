@@ -30,6 +30,7 @@ const GROWING: &[&str] = &[
     "private_answer",
     "attachment",
     "issue_ward",
+    "issue_cell",
     "event",
     "event_match",
     "digest_schedule",

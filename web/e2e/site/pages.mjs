@@ -10,6 +10,10 @@ export const PAGES = {
   placed: ({ at }) => `/watch/new?lon=${at[0]}&lat=${at[1]}`,
   code: ({ watch }) => `/watch/new/${watch}`,
   issue: ({ number }) => `/issues/${number}`,
+  browse: () => '/issues',
+  chosen: () => `/issues?ward=${WARD}&category=Pothole&status=open&q=hole&bbox=-180,-80,180,80`,
+  wrong: () => '/issues?status=lost',
+  embed: () => '/embed',
   report: () => '/report/new',
   reportWhat: ({ at }) => `/report/new?lon=${at[0]}&lat=${at[1]}&act=where`,
   reportSimilar: ({ at }) => `/report/new?lon=${at[0]}&lat=${at[1]}&category=Pothole&act=where`,
@@ -30,7 +34,7 @@ export const PAGES = {
 };
 
 /** Those whose map has to be painted first. */
-export const MAPS = ['watch', 'placed', 'report'];
+export const MAPS = ['watch', 'placed', 'report', 'browse', 'chosen', 'embed'];
 
 /** Somebody reports a pothole and follows it: an issue, and what is theirs. */
 export async function make(city) {

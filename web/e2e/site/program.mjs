@@ -28,7 +28,8 @@ export async function until(what, look) {
   throw new Error(`waited in vain for ${what}`);
 }
 
-export async function openCity() {
+/** `more` are options of `serve`. */
+export async function openCity(...more) {
   const dir = mkdtempSync(join(tmpdir(), 'wardwatch-'));
   const port = await free();
   const url = `http://127.0.0.1:${port}`;
@@ -36,7 +37,7 @@ export async function openCity() {
   run('boundaries', 'import', join(HERE, 'data/wards.geojson'), '--layer', 'wards', '--id-property', 'ward', '--city-name', 'Alder Falls');
   run('gazetteer', 'import', join(HERE, 'data/streets.geojson'));
   const key = run('keys', 'api', '--role', 'staff', '--name', 'desk').split(/\s+/).find((word) => word.startsWith('ww_'));
-  const args = ['serve', '--data-dir', dir, '--listen', `127.0.0.1:${port}`, '--public-url', url, '--trusted-proxies', '127.0.0.1', '--new-for-days', '0'];
+  const args = ['serve', '--data-dir', dir, '--listen', `127.0.0.1:${port}`, '--public-url', url, '--trusted-proxies', '127.0.0.1', '--new-for-days', '0', ...more];
   const program = spawn(PROGRAM, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   await until('the program', () => fetch(`${url}/healthz`).then((answer) => answer.ok, () => false));
   const mails = async (to) => (await (await fetch(`${url}/dev/mail.json`)).json()).mails.filter((mail) => mail.to.includes(to));

@@ -371,7 +371,7 @@ fn the_operator_says_who_is_staff_and_takes_it_back() {
     let town = Program::new(None, 9, 9);
     let map = concat!(env!("CARGO_MANIFEST_DIR"), "/data/wards.geojson");
     town.run(&["boundaries", "import", map, "--layer", "wards", "--id-property", "ward"]);
-    let add = |words: &[&str]| town.end(&[&["staff", "add"], words].concat());
+    let add = |words: &[&str]| town.end(&[&["staff", "add"][..], words].concat());
     assert_eq!(add(&[CLERK, "--role", "staff"]).code, 0);
     let office = [OFFICE, "--role", "office", "--ward", "1", "--name", "Alderwoman Ada King"];
     assert_eq!(add(&office).code, 0);

@@ -47,6 +47,19 @@ pub enum Pressed {
 }
 
 impl Deed {
+    /// The name of its button.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Begin => "begin",
+            Self::Hold => "hold",
+            Self::Close => "close",
+            Self::Reopen => "reopen",
+            Self::Reply => "reply",
+        }
+    }
+
     /// Whether it changes anything, where an issue stands so.
     #[must_use]
     pub fn fits(self, status: Status) -> bool {
@@ -103,12 +116,16 @@ impl Engine {
         issue: &Issue,
         press: Press,
     ) -> Result<Pressed, EngineError> {
-        let of = [&issue.id.0.as_bytes()[..], press.id.as_bytes()].concat();
-        let version = self.inner.secrets.derive_id("desk", &of).to_string();
+        // The same form with another button or other words is another press.
+        let words = press.words.as_deref().unwrap_or("");
+        let (form, deed) = (press.id.as_bytes(), press.deed.name());
+        let of = [&issue.id.0.as_bytes()[..], form, deed.as_bytes(), b"\0", words.as_bytes()];
+        let version = self.inner.secrets.derive_id("desk", &of.concat()).to_string();
         let mut tx = self.inner.store.read().await?;
+        // In this order: whoever sees the event of an earlier press knows that press, too.
+        let events = tx.events_of(city.id, issue.id).await?;
         let key = (issue.source.clone(), issue.source_id.clone(), version.clone());
         let before = !tx.known_versions(city.id, &[key]).await?.is_empty();
-        let events = tx.events_of(city.id, issue.id).await?;
         drop(tx);
         if before {
             return Ok(Pressed::Done(0));

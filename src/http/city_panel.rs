@@ -24,14 +24,14 @@ use crate::message::Key;
 use crate::store::{City, CommentRow, IssueWardRow, PendingEvent};
 use crate::watcher::WatcherId;
 
-/// What a button does, by its name in the form.
-const BUTTONS: [(Deed, &str, &str); 6] = [
-    (Deed::Reply, "reply", "page-city-reply"),
-    (Deed::Acknowledge, "acknowledge", "page-city-acknowledge"),
-    (Deed::Begin, "begin", "page-city-begin"),
-    (Deed::Hold, "hold", "page-city-hold"),
-    (Deed::Close, "close", "page-city-close"),
-    (Deed::Reopen, "reopen", "page-city-reopen"),
+/// The buttons, each with its sentence's key.
+const BUTTONS: [(Deed, &str); 6] = [
+    (Deed::Reply, "page-city-reply"),
+    (Deed::Acknowledge, "page-city-acknowledge"),
+    (Deed::Begin, "page-city-begin"),
+    (Deed::Hold, "page-city-hold"),
+    (Deed::Close, "page-city-close"),
+    (Deed::Reopen, "page-city-reopen"),
 ];
 
 /// A button of the panel.
@@ -82,10 +82,10 @@ impl Panel {
             words: row.words,
         };
         let fits = |deed: Deed| deed.fits(issue.standing.status) && seat.may(deed);
-        let buttons = BUTTONS.into_iter().filter(|(deed, ..)| fits(*deed));
+        let buttons = BUTTONS.into_iter().filter(|(deed, _)| fits(*deed));
         Ok(Some(Self {
             speaker: speaker(frame, seat.office().as_deref()),
-            buttons: buttons.map(|(_, name, says)| Button { name, says }).collect(),
+            buttons: buttons.map(|(deed, says)| Button { name: deed.name(), says }).collect(),
             id: doors.engine().random().uuid(now),
             saw: issue.standing.status.name(),
             seen: last_seen(events),
@@ -114,8 +114,8 @@ impl TryFrom<String> for Named {
     type Error = &'static str;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
-        let found = BUTTONS.iter().find(|(_, known, _)| *known == name);
-        found.map(|(deed, ..)| Self(*deed)).ok_or("there is no such button")
+        let found = BUTTONS.iter().find(|(deed, _)| deed.name() == name);
+        found.map(|(deed, _)| Self(*deed)).ok_or("there is no such button")
     }
 }
 

@@ -46,6 +46,7 @@ impl Contact {
     }
 
     /// Where its link leads.
+    #[must_use]
     pub fn link(&self) -> String {
         match self {
             Self::Mail(address) => format!("mailto:{address}"),
@@ -54,6 +55,7 @@ impl Contact {
     }
 
     /// As a person reads it.
+    #[must_use]
     pub fn shown(&self) -> &str {
         match self {
             Self::Mail(address) => address,
@@ -87,6 +89,7 @@ impl Named {
     }
 
     /// As HTML: our own link around a text.
+    #[must_use]
     pub fn html(&self) -> String {
         let name = escaped(&self.name);
         match &self.link {

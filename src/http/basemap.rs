@@ -90,6 +90,7 @@ impl Basemap {
     }
 
     /// The host of others that browsers ask.
+    #[must_use]
     pub fn stranger(&self) -> Option<&str> {
         self.origin().map(|origin| origin.trim_start_matches("https://"))
     }

@@ -3,6 +3,7 @@
 //! The one rule: a file is read no further than it may be long, however long it says it is, and a file
 //! that is refused never costs what came with it.
 
+use axum::RequestExt;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Form, FromRequest, Multipart, Request};
@@ -61,8 +62,8 @@ impl FromRequest<Doors> for Sent {
             sent.read(form).await?;
         } else if kind.starts_with("image/") || kind.starts_with("video/") {
             sent.place = Some(doors.inner.room.upload()?);
-            let body: Body = request.into_body();
-            sent.files.push(read_file(body.into_data_stream()).await.map_err(|_| not_whole())?);
+            let body = request.into_limited_body().into_data_stream();
+            sent.files.push(read_file(body).await.map_err(|_| too_large())?);
         } else {
             let detail = "send a form (multipart/form-data), or one picture with its Content-Type";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));

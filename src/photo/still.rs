@@ -70,7 +70,8 @@ fn on_white(image: &DynamicImage) -> RgbImage {
     let image = image.to_rgba8();
     RgbImage::from_fn(image.width(), image.height(), |x, y| {
         let [red, green, blue, alpha] = image.get_pixel(x, y).0.map(u32::from);
-        let over = |ink: u32| ((ink * alpha + 255 * (255 - alpha)) / 255).min(255) as u8;
+        let over =
+            |ink: u32| u8::try_from((ink * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255);
         Rgb([over(red), over(green), over(blue)])
     })
 }

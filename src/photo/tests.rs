@@ -188,7 +188,7 @@ fn a_broken_film_is_refused_and_breaks_nothing() {
         let mut bytes = whole.clone();
         for _ in 0..3 {
             let at = usize::try_from(dice.bits()).unwrap_or_default() % bytes.len();
-            bytes[at] = (dice.bits() & 0xff) as u8;
+            bytes[at] = dice.bits().to_le_bytes()[0];
         }
         let _ = take(bytes);
     }

@@ -10,13 +10,13 @@ const CLUSTER: u32 = 0x1f43_b675;
 const VOID: u32 = 0xec;
 
 /// Of the segment: where its parts are, what it is, its tracks, its pictures, and where to jump.
-const KEPT: [u32; 6] = [0x114d_9b74, INFO, TRACKS, CLUSTER, 0x1c53_bb6b, VOID];
+const KEPT: [u32; 5] = [0x114d_9b74, INFO, TRACKS, CLUSTER, 0x1c53_bb6b];
 
 /// Of its description: how long it is, in which units, and which programs made it, which a player asks
 /// for. Its title and its day do not matter here.
 const SCALE: u32 = 0x2a_d7b1;
 const DURATION: u32 = 0x4489;
-const OF_INFO: [u32; 5] = [SCALE, DURATION, 0x4d80, 0x5741, VOID];
+const OF_INFO: [u32; 4] = [SCALE, DURATION, 0x4d80, 0x5741];
 
 /// An element: where it begins, and what it holds.
 struct Element {
@@ -44,8 +44,9 @@ pub fn clean(bytes: &mut [u8]) -> Option<Option<f64>> {
             }
             (id, Some(end)) => {
                 shows |= id == TRACKS;
-                // Below four bytes an id is of what a cluster holds, whose end is not known.
-                if inside && id > 0x00ff_ffff && !KEPT.contains(&id) {
+                // What is nothing already may still hold something. And ids below four bytes are of
+                // what a cluster holds whose end is not known.
+                if id == VOID || (inside && id > 0x00ff_ffff && !KEPT.contains(&id)) {
                     void(bytes, element.start, end)?;
                 }
                 at = end;

@@ -49,7 +49,8 @@ const LATITUDE: [u8; 24] =
 
 /// A photo as a phone makes it, with the place in it.
 pub fn geotagged() -> Vec<u8> {
-    let image = RgbImage::from_fn(640, 480, |x, y| Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+    let image =
+        RgbImage::from_fn(640, 480, |x, y| Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 90]));
     let mut jpeg = vec![];
     image.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 90)).unwrap();
     let mut tiff = b"MM\0\x2a\0\0\0\x08".to_vec();

@@ -165,9 +165,12 @@ impl Engine {
         for city in self.cities().await? {
             self.forget_returns(city.id).await?;
             // A look without a lock: mostly there is nothing.
-            if self.inner.store.read().await?.unanswered(city.id, before).await?.is_empty() {
+            let mut tx = self.inner.store.read().await?;
+            let asked = !tx.unanswered(city.id, before).await?.is_empty();
+            if !asked && !tx.any_claim_before(city.id, before).await? {
                 continue;
             }
+            drop(tx);
             let mut tx = self.changing(city.id).await?;
             let ids = tx.unanswered(city.id, before).await?;
             self.end(&mut tx, city.id, &ids).await?;

@@ -1,6 +1,6 @@
 //! What has been matched for a person and waits for their next digest.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::digests::APART;
 use super::{Engine, EngineError};
@@ -45,42 +45,48 @@ impl Engine {
         let last = tx.last_number(city.id, "match").await?;
         let after = oldest.max(last - LOOKED_THROUGH);
         let rows = tx.event_matches(city.id, after, LOOKED_THROUGH).await?;
-        let by_rhythm: HashMap<Rhythm, &NextDigest> =
-            digests.iter().map(|digest| (digest.rhythm, digest)).collect();
         let muted = tx.mutes_by(city.id, &[watcher]).await?.remove(&watcher).unwrap_or_default();
-        let authors = tx.muted_authors_by(city.id, &[watcher]).await?;
-        let authors = authors.get(&watcher).cloned().unwrap_or_default();
-        let is_muted = |row: &EventMatch| {
-            muted.contains(&row.issue) || row.author.is_some_and(|author| authors.contains(&author))
-        };
-        let mut later: BTreeMap<i64, Later> = BTreeMap::new();
-        let mut places: HashMap<EventId, i64> = HashMap::new();
-        let mut since: Option<Timestamp> = None;
-        for row in rows.iter().filter(|row| !is_muted(row)) {
-            let Some(digest) = by_rhythm.get(&row.rhythm) else { continue };
-            let theirs: Vec<_> = unpack(&row.watches).filter(|no| on.contains(no)).collect();
-            if row.no <= digest.through_no || theirs.is_empty() {
-                continue;
-            }
-            since = Some(since.map_or(row.accepted, |since| since.min(row.accepted)));
-            let place = *places.entry(row.event).or_insert(row.no);
-            let one = later.entry(place).or_insert_with(|| Later {
-                event: row.event,
-                watches: vec![],
-                due: digest.due,
-            });
-            one.due = one.due.min(digest.due);
-            one.watches.extend(theirs);
-        }
+        let authors = tx.muted_authors_by(city.id, &[watcher]).await?.remove(&watcher);
+        let authors = authors.unwrap_or_default();
+        let heard = rows.into_iter().filter(|row| {
+            let said = row.author.is_some_and(|author| authors.contains(&author));
+            !said && !muted.contains(&row.issue)
+        });
+        let (later, since) = gather(heard, &digests, &on);
         let Some(since) = since else { return Ok(vec![]) };
-        let contacts: Vec<ContactId> = tx
-            .roads_of(city.id, &[watcher])
-            .await?
-            .remove(&watcher)
-            .map(|roads| roads.iter().map(|road| road.contact).collect())
-            .unwrap_or_default();
+        let roads = tx.roads_of(city.id, &[watcher]).await?.remove(&watcher).unwrap_or_default();
+        let contacts: Vec<ContactId> = roads.iter().map(|road| road.contact).collect();
         let told = tx.told_since(city.id, &contacts, since.minus(APART)).await?;
         let is_told = |event| told.values().any(|events| events.contains(&event));
-        Ok(later.into_values().filter(|one| !is_told(one.event)).collect())
+        Ok(later.into_iter().filter(|one| !is_told(one.event)).collect())
     }
+}
+
+/// What of these matches waits for one of the digests, each event once and in the order in which they were
+/// first matched; and when the first of them was accepted.
+fn gather(
+    rows: impl Iterator<Item = EventMatch>,
+    digests: &[NextDigest],
+    on: &HashSet<WatchNumber>,
+) -> (Vec<Later>, Option<Timestamp>) {
+    let by_rhythm: HashMap<Rhythm, &NextDigest> =
+        digests.iter().map(|digest| (digest.rhythm, digest)).collect();
+    let mut later: Vec<Later> = vec![];
+    let mut places: HashMap<EventId, usize> = HashMap::new();
+    let mut since: Option<Timestamp> = None;
+    for row in rows {
+        let Some(digest) = by_rhythm.get(&row.rhythm) else { continue };
+        let theirs: Vec<_> = unpack(&row.watches).filter(|no| on.contains(no)).collect();
+        if row.no <= digest.through_no || theirs.is_empty() {
+            continue;
+        }
+        since = Some(since.map_or(row.accepted, |since| since.min(row.accepted)));
+        let place = *places.entry(row.event).or_insert_with(|| {
+            later.push(Later { event: row.event, watches: vec![], due: digest.due });
+            later.len() - 1
+        });
+        later[place].due = later[place].due.min(digest.due);
+        later[place].watches.extend(theirs);
+    }
+    (later, since)
 }

@@ -13,7 +13,7 @@ use super::member::{Member, Seat, speaker};
 use super::pages::{Frame, render};
 use super::session::Visitor;
 use super::{Doors, Problem};
-use crate::store::{City, CommentRow, Leaf, Tx};
+use crate::store::{City, CommentRow, Portion, Tx};
 
 /// How much of each list the desk shows, and a list by itself.
 const AT_FIRST: i64 = 10;
@@ -125,7 +125,7 @@ async fn section(
     let now = doors.engine().clock().now();
     let (shown, no) = page.map_or((AT_FIRST, 1), |no| (A_PAGE, no));
     // One more than is shown says whether there is more.
-    let leaf = Leaf { limit: shown + 1, behind: (no - 1) * shown };
+    let leaf = Portion { limit: shown + 1, behind: (no - 1) * shown };
     let ward = seat.office.as_ref();
     let (mut issues, mut comments) = (vec![], vec![]);
     match list {

@@ -204,6 +204,25 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether something was said before a time and was not shown.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn any_claim_before(
+        &mut self,
+        city: CityId,
+        before: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let found = row!(
+            self,
+            (i64,),
+            "SELECT claimed_at FROM claim WHERE city_id = $1 AND claimed_at < $2 LIMIT 1",
+            city.0,
+            before.as_millis()
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Forgets what was said before a time and was not shown.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{Leaf, StoreError, Tx};
+use super::{Portion, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{Author, CityId, IssueId};
 use crate::ward::WardRef;
@@ -102,7 +102,7 @@ impl Tx {
         &mut self,
         city: CityId,
         ward: Option<&WardRef>,
-        leaf: Leaf,
+        leaf: Portion,
     ) -> Result<Vec<CommentRow>, StoreError> {
         let rows = rows!(
             self,

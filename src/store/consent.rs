@@ -166,7 +166,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         run!(
             self,
-            "DELETE FROM delivery WHERE city_id = $1 AND about = 'confirm' AND contact_id IN (
+            "DELETE FROM delivery WHERE city_id = $1
+                AND (about = 'confirm' OR (about = 'ping' AND kind = 'mail')) AND contact_id IN (
                 SELECT c.contact_id FROM contact c
                 WHERE c.city_id = $1 AND c.state = 'unconfirmed' AND c.created_at < $2
                     AND NOT EXISTS (SELECT 1 FROM watch w WHERE w.city_id = c.city_id

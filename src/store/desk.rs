@@ -8,7 +8,7 @@ use crate::ward::WardRef;
 
 /// A leaf of a list: so many, behind so many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leaf {
+pub struct Portion {
     pub limit: i64,
     pub behind: i64,
 }
@@ -38,7 +38,7 @@ impl Tx {
         &mut self,
         city: CityId,
         ward: Option<&WardRef>,
-        leaf: Leaf,
+        leaf: Portion,
     ) -> Result<Vec<Issue>, StoreError> {
         let rows = rows!(
             self,
@@ -61,7 +61,7 @@ impl Tx {
         &mut self,
         city: CityId,
         ward: Option<&WardRef>,
-        leaf: Leaf,
+        leaf: Portion,
     ) -> Result<Vec<Issue>, StoreError> {
         let rows = rows!(
             self,

@@ -64,7 +64,7 @@ pub use boundary::{LayerInForce, LayerRow};
 pub use browse::{Count, Group, Grouped, Leaf, Mark, Order, View};
 pub use city::City;
 pub use comments::CommentRow;
-pub use desk::Leaf;
+pub use desk::Portion;
 pub use digest::NextDigest;
 pub use explain::WatchLife;
 pub use gazetteer::{GazetteerImport, GazetteerKind};

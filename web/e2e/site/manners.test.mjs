@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { DESK, launch, PHONE, visit } from '../browser.mjs';
-import { make, MAPS, PAGES } from './pages.mjs';
+import { make, MAPS, PAGES, SIGNED_IN } from './pages.mjs';
 import { openCity } from './program.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -14,20 +14,25 @@ const WHOLE = process.env.WHOLE === '1';
 const LANGUAGES = WHOLE ? ['en', 'es', 'pl', 'zh'] : ['en', 'pl'];
 
 let city, browser, pages;
+/** A browser in which somebody has signed in. */
+let signedIn;
 before(async () => {
   city = await openCity();
   browser = await launch();
   const made = await make(city);
+  ({ signedIn } = made);
   pages = Object.fromEntries(Object.entries(PAGES).map(([name, path]) => [name, path(made)]));
 });
 after(async () => { await browser?.close(); await city?.close(); });
+
+const whose = (name) => (SIGNED_IN.includes(name) ? signedIn : {});
 
 describe('accessibility', () => {
   for (const name of Object.keys(PAGES)) {
     for (const [device, options] of [['phone', PHONE], ['desk', DESK]]) {
       test(`${name}, ${device}`, async () => {
         for (const locale of LANGUAGES) for (const colorScheme of ['light', 'dark']) {
-          const { page, context, errors } = await visit(browser, city.url + pages[name], { ...options, colorScheme, locale });
+          const { page, context, errors } = await visit(browser, city.url + pages[name], { ...options, ...whose(name), colorScheme, locale });
           if (MAPS.includes(name)) await page.waitForSelector('[data-ready]', { state: 'attached' });
           await page.evaluate(axe);
           const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: values }), RULES);
@@ -42,8 +47,8 @@ describe('accessibility', () => {
   }
 
   test('on 320 pixels nothing has to be moved sideways', async () => {
-    for (const path of Object.values(pages)) {
-      const { page, context } = await visit(browser, city.url + path, { viewport: { width: 320, height: 640 }, locale: 'pl' });
+    for (const [name, path] of Object.entries(pages)) {
+      const { page, context } = await visit(browser, city.url + path, { ...whose(name), viewport: { width: 320, height: 640 }, locale: 'pl' });
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, path);
       await context.close();
     }
@@ -51,8 +56,8 @@ describe('accessibility', () => {
 });
 
 test('with the colours and the stillness that a reader has chosen, nothing is lost or moves', async () => {
-  for (const path of Object.values(pages)) {
-    const { page, context } = await visit(browser, city.url + path, { forcedColors: 'active', reducedMotion: 'reduce' });
+  for (const [name, path] of Object.entries(pages)) {
+    const { page, context } = await visit(browser, city.url + path, { ...whose(name), forcedColors: 'active', reducedMotion: 'reduce' });
     await page.evaluate(axe);
     // Colours are the reader's own here, so their contrast is not ours to judge.
     const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: values, rules: { 'color-contrast': { enabled: false } } }), RULES);

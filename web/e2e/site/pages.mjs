@@ -1,6 +1,6 @@
 // Every page of the program, by what it is called here: where it is in a city that `made` something.
 // Whoever adds a page adds a line.
-import { codeOf, WARD } from './program.mjs';
+import { codeOf, linkOf, WARD } from './program.mjs';
 
 export const PAGES = {
   home: () => '/',
@@ -25,7 +25,14 @@ export const PAGES = {
   signIn: () => '/signin',
   sent: () => '/signin?sent=1',
   mine: ({ token }) => `/watch/${token}`,
+  part: ({ number }) => `/issues/${number}`,
+  account: () => '/account',
+  inbox: () => '/inbox',
+  desk: () => '/desk',
+  drawn: ({ token, area }) => `/watch/${token}/area/${area}`,
+  named: ({ token, area }) => `/watch/${token}/public/${area}`,
   areas: () => '/areas',
+  area: ({ publicArea }) => publicArea,
   accessibility: () => '/accessibility',
   privacy: () => '/privacy',
   data: () => '/data',
@@ -34,13 +41,32 @@ export const PAGES = {
 };
 
 /** Those whose map has to be painted first. */
-export const MAPS = ['watch', 'placed', 'report', 'browse', 'chosen', 'embed'];
+export const MAPS = ['watch', 'placed', 'report', 'browse', 'chosen', 'embed', 'drawn'];
 
-/** Somebody reports a pothole and follows it: an issue, and what is theirs. */
+/** Those of somebody who has signed in: here a resident who is staff, too. */
+export const SIGNED_IN = ['part', 'account', 'inbox', 'desk'];
+
+/** Somebody reports a pothole, follows it, and lets others follow the area around it. */
 export async function make(city) {
+  city.run('staff', 'add', 'ada@example.org', '--role', 'staff');
   const report = { category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1], email: 'ada@example.org' };
   const { number, follow } = await city.post('/api/v1/issues', report);
   const code = codeOf(await city.mail('ada@example.org', 'report'));
   const { token } = await city.post(`/api/v1/watches/${follow.watch}/confirm`, { code });
-  return { at: city.at, number, watch: follow.watch, token };
+  const drawn = { type: 'Feature', geometry: { type: 'Point', coordinates: city.at }, properties: { radius_m: 400 } };
+  const { watch: area } = await city.post('/api/v1/watches', { name: 'Home', rhythm: 'at_once', target: { area: drawn } }, token);
+  await city.form(`/watch/${token}/public/${area.id}`, 'act=show&name=Friends+of+the+Falls');
+  const publicArea = /\/areas\/[\w-]+/.exec(await (await fetch(`${city.url}/areas`)).text())[0];
+  await city.post('/api/v1/issues', { ...report, email: undefined, address: '14 Falls St' });
+  await city.mail('ada@example.org', '14 Falls St');
+  return { at: city.at, number, watch: follow.watch, token, area: area.id, publicArea, signedIn: await signIn(city, 'ada@example.org') };
+}
+
+/** Options of a browser in which somebody has signed in. */
+async function signIn(city, email) {
+  await city.form('/signin', `email=${encodeURIComponent(email)}`);
+  const entered = await city.form(new URL(linkOf(await city.mail(email, 'sign in'), 'signin')).pathname, '');
+  const [, value] = /wardwatch=([^;]+)/.exec(entered.headers.get('set-cookie'));
+  const cookie = { name: 'wardwatch', value, domain: '127.0.0.1', path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Lax' };
+  return { storageState: { cookies: [cookie], origins: [] } };
 }

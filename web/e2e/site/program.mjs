@@ -46,6 +46,9 @@ export async function openCity(...more) {
     url,
     at: middle(features.find((ward) => ward.id === WARD)),
     mails,
+    run,
+    /** Sends a form as a page does. */
+    form: (path, body) => fetch(url + path, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body }),
     /** The newest mail to somebody whose subject has these words. */
     mail: (to, words) => until(`a mail to ${to}: ${words}`, async () => (await mails(to)).find((mail) => mail.subject.includes(words))),
     post: async (path, body, token = key) => {

@@ -1,7 +1,7 @@
 // Pictures of every page, to be looked at: `npm run site:shots -- FOLDER`, or only some: `… -- FOLDER home ward`.
 import { mkdirSync } from 'node:fs';
 import { DESK, launch, PHONE, visit } from '../browser.mjs';
-import { make, MAPS, PAGES } from './pages.mjs';
+import { make, MAPS, PAGES, SIGNED_IN } from './pages.mjs';
 import { openCity } from './program.mjs';
 
 const [folder = 'site-shots', ...wanted] = process.argv.slice(2);
@@ -27,7 +27,7 @@ try {
   const made = await make(city);
   const names = Object.keys(PAGES).filter((name) => wanted.length === 0 || wanted.includes(name));
   for (const name of names) for (const [size, options] of Object.entries(SIZES)) for (const colorScheme of ['light', 'dark']) {
-    const { page, context, errors } = await visit(browser, city.url + PAGES[name](made), { ...options, colorScheme });
+    const { page, context, errors } = await visit(browser, city.url + PAGES[name](made), { ...options, ...(SIGNED_IN.includes(name) ? made.signedIn : {}), colorScheme });
     if (MAPS.includes(name)) await page.waitForSelector('[data-ready]', { state: 'attached' });
     await page.screenshot({ path: `${folder}/${name}-${size}-${colorScheme}.png`, fullPage: true });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

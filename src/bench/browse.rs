@@ -254,6 +254,7 @@ async fn fill(
         at: MORNING.minus(Duration::from_millis(((all - nth) * 500) as u64)),
         actor: Actor::Resident,
         lets: None,
+        desk: None,
         facts: Facts {
             category: Some(kinds[nth % kinds.len()].clone()),
             status: Some(if nth.is_multiple_of(3) { Status::Received } else { Status::Closed }),

@@ -132,7 +132,10 @@ impl View {
     fn conditions(&self, order: Order, way: Way) -> String {
         let mut all = String::from("city_id = $1 AND hidden = 0");
         if self.bbox.is_some() {
-            all += " AND place = 'good' AND lat BETWEEN $3 AND $5 AND lon BETWEEN $2 AND $4";
+            // Of a large box the index of places would read nearly all: a sum is in no index.
+            let sum = if way == Way::Place { "" } else { "+" };
+            let lies = format!("{sum}lat BETWEEN $3 AND $5 AND {sum}lon BETWEEN $2 AND $4");
+            all = format!("{all} AND place = 'good' AND {lies}");
         }
         if self.ward.is_some() {
             all += match way {
@@ -232,7 +235,7 @@ fn in_order(order: Order, way: Way) -> String {
     let down = if down { " DESC" } else { "" };
     let mut all: Vec<String> = columns.iter().map(|name| format!("{name}{down}")).collect();
     if way != Way::Order {
-        // Read in that order it would look through everything: a sum is in no index.
+        // Read in that order it would look through everything.
         all[0] = format!("+{}", all[0]);
     }
     format!(" ORDER BY {}", all.join(", "))
@@ -251,7 +254,7 @@ impl Tx {
         after: Option<Mark>,
         limit: usize,
     ) -> Result<Leaf, StoreError> {
-        let way = self.way(city, view).await?;
+        let way = self.way(city, view, FEW).await?;
         let until = match way {
             Way::Order if !view.is_plain(order) => {
                 self.end_of_look(city, view, order, after, LOOKED_THROUGH).await?
@@ -289,7 +292,7 @@ impl Tx {
         view: &View,
         order: Order,
     ) -> Result<Count, StoreError> {
-        let way = self.way(city, view).await?;
+        let way = self.way(city, view, FEW).await?;
         let until = match way {
             Way::Order if !view.is_plain(order) => {
                 self.end_of_look(city, view, order, None, LOOKED_THROUGH).await?
@@ -343,8 +346,8 @@ impl Tx {
         Ok(events)
     }
 
-    /// What is rare is looked for by itself.
-    async fn way(&mut self, city: CityId, view: &View) -> Result<Way, StoreError> {
+    /// What is rare is looked for by itself; so is a ward with at most so many issues.
+    async fn way(&mut self, city: CityId, view: &View, in_ward: i64) -> Result<Way, StoreError> {
         if let Some(bbox) = view.bbox
             && self.about_in(city, bbox).await? <= FEW
         {
@@ -359,9 +362,9 @@ impl Tx {
                 city.0,
                 &ward.layer,
                 &ward.ward,
-                FEW + 1
+                in_ward + 1
             )?;
-            if found.is_none_or(|(count,)| count <= FEW) {
+            if found.is_none_or(|(count,)| count <= in_ward) {
                 return Ok(Way::Ward);
             }
         }

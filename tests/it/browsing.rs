@@ -2,6 +2,7 @@
 //! others frame.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,10 +13,10 @@ use wardwatch::store::StaffRole;
 use crate::open_town::{OpenTown, open_story};
 
 /// Something reported at a place of the town, some minutes ago: the larger `nth`, the later.
-fn reported(town: &OpenTown, nth: i64, category: &str, at: Position) -> Notice {
+fn reported(town: &OpenTown, nth: u32, category: &str, at: Position) -> Notice {
     let plain = town.town.pothole(&format!("r{nth}"), at);
     Notice {
-        at: plain.at.minus(std::time::Duration::from_secs(60 * (10_000 - nth as u64))),
+        at: plain.at.minus(Duration::from_secs(60 * u64::from(10_000 - nth))),
         facts: Facts {
             category: Some(Category::from(category)),
             description: Some(format!("What was seen, the {nth}.")),
@@ -27,14 +28,14 @@ fn reported(town: &OpenTown, nth: i64, category: &str, at: Position) -> Notice {
 }
 
 /// Places in both wards, no two the same.
-fn place(nth: i64) -> Position {
-    let step = |n: i64, of: i64| (n % of) as f64 / of as f64;
+fn place(nth: u32) -> Position {
+    let step = |n: u32, of: u32| f64::from(n % of) / f64::from(of);
     Position { lon: -87.74 + 0.18 * step(nth, 37), lat: 41.805 + 0.09 * step(nth, 41) }
 }
 
-async fn report_many(town: &OpenTown, range: std::ops::Range<i64>) {
+async fn report_many(town: &OpenTown, range: std::ops::Range<u32>) {
     let kinds = ["Pothole", "Street Light Out", "Graffiti"];
-    let nth = |n: i64| reported(town, n, kinds[(n % 3) as usize], place(n));
+    let nth = |n: u32| reported(town, n, kinds[n as usize % 3], place(n));
     for part in range.collect::<Vec<_>>().chunks(500) {
         town.town.say(part.iter().map(|n| nth(*n)).collect()).await;
         town.settle().await;

@@ -60,13 +60,7 @@ fn collection(features: impl Iterator<Item = Value>, latest_only: bool) -> Value
 }
 
 fn group(group: &Group) -> Value {
-    let properties = match &group.one {
-        Some([number, category, address, status]) => json!({
-            "number": number, "category": category, "address": address, "status": status,
-        }),
-        None => json!({ "count": group.issues }),
-    };
-    feature(group.lon, group.lat, properties)
+    feature(group.lon, group.lat, json!({ "count": group.issues }))
 }
 
 fn point(issue: &Issue) -> Option<Value> {

@@ -47,7 +47,7 @@ fn entry(
     PendingEvent { event, .. }: &PendingEvent,
 ) {
     let what = what(event.category.name(), &event.address);
-    let did = frame.did(event.kind, event.actor);
+    let did = frame.did(event);
     let link = escaped(&format!("{url}/issues/{}", event.number));
     let status = super::status(frame, event.status);
     let said = event.text.as_deref().unwrap_or_default();

@@ -18,21 +18,36 @@ pub fn calendar(frame: &Frame<'_>, url: &str, head: &Head, events: &[PendingEven
         "VERSION:2.0".to_owned(),
         "PRODID:-//Wardwatch//Wardwatch//EN".to_owned(),
         "CALSCALE:GREGORIAN".to_owned(),
-        "METHOD:PUBLISH".to_owned(),
         format!("NAME:{name}"),
         format!("X-WR-CALNAME:{name}"),
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H".to_owned(),
     ];
+    let before = lines.len();
     for PendingEvent { event, .. } in events.iter().filter(|one| one.event.kind == Kind::Closed) {
         closed(&mut lines, frame, url, event);
+    }
+    if lines.len() == before {
+        lines.extend(NOTHING.map(str::to_owned));
     }
     lines.push("END:VCALENDAR".to_owned());
     lines.iter().map(|line| folded(line)).collect()
 }
 
+/// A calendar holds at least one thing (§3.6); where nothing was closed it is that there is UTC.
+const NOTHING: [&str; 8] = [
+    "BEGIN:VTIMEZONE",
+    "TZID:UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+];
+
 fn closed(lines: &mut Vec<String>, frame: &Frame<'_>, url: &str, event: &IssueEvent) {
     let at = instant(event.at);
-    let did = frame.did(event.kind, event.actor);
+    let did = frame.did(event);
     let mut summary = format!("{did}: {}", event.category);
     if !event.address.is_empty() {
         summary = format!("{summary}, {}", event.address);

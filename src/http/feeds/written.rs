@@ -98,8 +98,9 @@ impl Written {
             return known.split(',').any(|one| one.trim() == "*" || opaque(one) == opaque(tag));
         }
         let since = said(header::IF_MODIFIED_SINCE).and_then(Timestamp::from_http_date);
-        // The header has whole seconds only.
+        // The header has whole seconds only. Earlier than what somebody has is another feed, too:
+        // the last of it was taken off the site.
         let second = |at: Timestamp| at.as_millis().div_euclid(1_000);
-        since.zip(self.updated).is_some_and(|(since, at)| second(at) <= second(since))
+        since.zip(self.updated).is_some_and(|(since, at)| second(at) == second(since))
     }
 }

@@ -12,8 +12,6 @@ pub struct Group {
     pub lon: f64,
     pub lat: f64,
     pub issues: i64,
-    /// Of a single one, where it is known: number, category, address, status.
-    pub one: Option<[String; 4]>,
 }
 
 /// All that lie in a box.
@@ -29,7 +27,9 @@ const LEVELS: [u32; 4] = [12, 14, 16, 18];
 /// A guess looks at no more cells than this in a row.
 const A_ROW: f64 = 64.0;
 /// What is grouped as it is asked for is looked for among so many.
-const GROUPED: i64 = 4 * LOOKED_THROUGH;
+const GROUPED: i64 = 2 * LOOKED_THROUGH;
+/// A ward with no more than this is grouped as a whole.
+const A_WARD: i64 = LOOKED_THROUGH;
 
 /// The level whose cells are 32 to 64 pixels wide at a zoom of a web map; `None` where every issue has
 /// room of its own.
@@ -121,7 +121,6 @@ impl Tx {
             lon: middle(lon, issues) - 180.0,
             lat: middle(lat, issues) - 90.0,
             issues,
-            one: None,
         };
         Ok(rows.into_iter().map(group).collect())
     }
@@ -134,7 +133,7 @@ impl Tx {
         level: u32,
     ) -> Result<Grouped, StoreError> {
         let order = Order::Newest;
-        let way = self.way(city, view).await?;
+        let way = self.way(city, view, A_WARD).await?;
         // One category is read from its own index, which holds few enough.
         let until = match way {
             Way::Order if view.categories.len() != 1 => {
@@ -142,27 +141,17 @@ impl Tx {
             }
             _ => None,
         };
-        let mut inner = format!(
-            "SELECT lon, lat, number, category, address, status FROM issue WHERE {}",
+        let mut sql = format!(
+            "SELECT COUNT(*), AVG(lon), AVG(lat) FROM issue WHERE {}",
             view.conditions(order, way)
         );
         if until.is_some() {
-            inner += &behind(order, 16, ">=");
+            sql += &behind(order, 16, ">=");
         }
-        let sql = format!(
-            "SELECT COUNT(*), AVG(lon), AVG(lat), MIN(number), MIN(category), MIN(address), MIN(status)
-             FROM ({inner}) AS found
-             GROUP BY CAST(lat * $19 AS BIGINT), CAST(lon * $19 AS BIGINT)"
-        );
-        type Row = (i64, f64, f64, String, String, String, String);
+        sql += " GROUP BY CAST(lat * $19 AS BIGINT), CAST(lon * $19 AS BIGINT)";
         let cells = cells_a_degree(level);
-        let rows = asked!(rows, self, Row, sql, city, view, None, until, cells)?;
-        let group = |(issues, lon, lat, number, category, address, status): Row| Group {
-            lon,
-            lat,
-            issues,
-            one: (issues == 1).then_some([number, category, address, status]),
-        };
+        let rows = asked!(rows, self, (i64, f64, f64), sql, city, view, None, until, cells)?;
+        let group = |(issues, lon, lat)| Group { lon, lat, issues };
         let groups = rows.into_iter().map(group).collect();
         Ok(Grouped { groups, unfinished: until.is_some() })
     }
@@ -176,7 +165,7 @@ mod tests {
     fn a_cell_is_as_wide_on_the_screen_at_every_zoom() {
         for zoom in 9..=16 {
             let level = level_at(zoom).unwrap();
-            let pixels = 256.0 * 2_f64.powi(zoom as i32 - level as i32);
+            let pixels = 256.0 * (f64::from(zoom) - f64::from(level)).exp2();
             assert!((32.0..=64.0).contains(&pixels), "zoom {zoom}: {pixels}");
         }
         assert_eq!((level_at(0), level_at(17)), (Some(12), None));

@@ -236,6 +236,7 @@ page-mailbox-to = to { $address }
 
 page-nav = Main
 page-nav-watch = Watch
+page-nav-report = Report
 page-nav-issues = Issues
 page-nav-wards = Wards
 page-hello-title = What is happening on your block?

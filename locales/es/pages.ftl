@@ -236,6 +236,7 @@ page-mailbox-to = para { $address }
 
 page-nav = Principal
 page-nav-watch = Seguir
+page-nav-report = Reportar
 page-nav-issues = Casos
 page-nav-wards = Distritos
 page-hello-title = ¿Qué pasa en su cuadra?

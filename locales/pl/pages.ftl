@@ -248,6 +248,7 @@ page-mailbox-to = do: { $address }
 
 page-nav = Główne
 page-nav-watch = Obserwuj
+page-nav-report = Zgłoś
 page-nav-issues = Zgłoszenia
 page-nav-wards = Okręgi
 page-hello-title = Co się dzieje w Twojej okolicy?

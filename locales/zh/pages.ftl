@@ -218,6 +218,7 @@ page-mailbox-to = 发给 { $address }
 
 page-nav = 主导航
 page-nav-watch = 关注
+page-nav-report = 上报
 page-nav-issues = 问题
 page-nav-wards = 选区
 page-hello-title = 您的街区发生了什么？

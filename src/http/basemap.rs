@@ -10,6 +10,7 @@ mod range;
 use std::path::{Component, Path, PathBuf};
 
 use axum::Router;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderValue, Uri};
 use axum::response::Response;
 use axum::routing::get;
@@ -118,11 +119,11 @@ impl Basemap {
         )
     }
 
-    /// The policy of a page with a map.
-    fn policy(&self) -> Option<HeaderValue> {
+    /// A policy as that of a page with a map.
+    fn policy(&self, usual: &str) -> Option<HeaderValue> {
         let origin = self.origin()?;
         let mut policy =
-            POLICY.replace("connect-src 'self'", &format!("connect-src 'self' {origin}"));
+            usual.replace("connect-src 'self'", &format!("connect-src 'self' {origin}"));
         if matches!(self.source, Source::Tiles { .. }) {
             policy = policy.replace("img-src 'self'", &format!("img-src 'self' {origin}"));
         }
@@ -149,7 +150,9 @@ pub fn with_map(mut page: Response) -> Response {
 /// The policy of an answer, where it is another than that of all.
 pub fn policy(doors: &Doors, answer: &Response) -> Option<HeaderValue> {
     answer.extensions().get::<WithMap>()?;
-    doors.inner.about.basemap.as_ref()?.policy()
+    let own = answer.headers().get(CONTENT_SECURITY_POLICY);
+    let usual = own.and_then(|own| own.to_str().ok()).unwrap_or(POLICY);
+    doors.inner.about.basemap.as_ref()?.policy(usual)
 }
 
 /// Where our file is served.

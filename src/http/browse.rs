@@ -12,7 +12,7 @@ use axum::response::Response;
 
 use super::extract::{Query, Reads};
 use super::pages::{self, Frame, Wrong, render};
-use super::{Doors, Problem, boundaries, feeds, island_words};
+use super::{Doors, Problem, basemap, boundaries, feeds, island_words};
 use crate::geometry::Units;
 use crate::issue::Status;
 use crate::store::{Count, Leaf, Order};
@@ -121,7 +121,7 @@ pub async fn page(
         asked: &asked,
         frame,
     };
-    let page = render(&page)?;
+    let page = basemap::with_map(render(&page)?);
     Ok(if is_wrong { pages::refused(page) } else { page })
 }
 

@@ -63,8 +63,7 @@ impl Asked {
             "/fixed/",
             "/signin/",
             "/feeds/mine/",
-        ])
-            && !starts(&["/watch/new"]);
+        ]) && !starts(&["/watch/new"]);
         Self {
             method: method_name(request.method()),
             route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
@@ -75,7 +74,8 @@ impl Asked {
                 "/healthz",
                 "/readyz",
                 "/metrics",
-            ]) || ["/dev/mail.json", "/dev/push.json", "/basemap.pmtiles"].contains(&path),
+            ]) || ["/dev/mail.json", "/dev/push.json", "/basemap.pmtiles"]
+                .contains(&path),
             private: link
                 || starts(&[
                     "/watch",

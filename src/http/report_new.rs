@@ -27,7 +27,7 @@ use super::pages::{Frame, Wrong, refused};
 use super::sender::From;
 use super::session::Visitor;
 use super::uploads::Sent;
-use super::{Doors, Problem, pictures, sign_up};
+use super::{Doors, Problem, pictures, places, sign_up};
 use crate::engine::Who;
 use crate::geometry::Position;
 use crate::issue::{Category, Service};
@@ -141,7 +141,7 @@ impl Writing {
                 self.page(Step::Where, &filled, vec![]).await
             }
             Act::Done(step) => {
-                self.finish(step, &mut filled).await;
+                self.finish(step, &mut filled).await?;
                 let wrongs = self.wrongs(step, &filled);
                 if !wrongs.is_empty() {
                     return Ok(refused(self.page(step, &filled, wrongs).await?));
@@ -157,10 +157,10 @@ impl Writing {
     }
 
     /// What follows from a page that was filled in.
-    async fn finish(&self, step: Step, filled: &mut Filled) {
+    async fn finish(&self, step: Step, filled: &mut Filled) -> Result<(), Problem> {
         match step {
             Step::Where if filled.at().is_none() && !filled.address.is_empty() => {
-                if let Some(at) = place_of(&self.doors, &self.city, &filled.address).await {
+                if let Some(at) = place_of(&self.doors, &self.city, &filled.address).await? {
                     filled.put(at);
                 }
             }
@@ -168,6 +168,7 @@ impl Writing {
             Step::Details => filled.detailed = true,
             _ => {}
         }
+        Ok(())
     }
 
     /// What is wrong with a page.
@@ -252,11 +253,16 @@ impl Writing {
     }
 }
 
-/// Where an address lies, as somebody wrote it; `None` when it is not known, and then the map tells.
+/// Where an address lies, as somebody wrote it; `None` when it is not known or could be several, and then
+/// the map tells.
 ///
-/// The one place where a report's words become a place: until the city's addresses can be searched, none
-/// is known.
-#[expect(clippy::unused_async, reason = "an address is looked for in the database")]
-async fn place_of(_: &Doors, _: &City, _: &str) -> Option<Position> {
-    None
+/// # Errors
+/// When the database or who is asked for addresses does not answer.
+async fn place_of(doors: &Doors, city: &City, text: &str) -> Result<Option<Position>, Problem> {
+    let found = places::find(doors, city, text, 2).await?;
+    Ok(match &found[..] {
+        [only] => Some(only.at),
+        [first, second] if first.exact && !second.exact => Some(first.at),
+        _ => None,
+    })
 }

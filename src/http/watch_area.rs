@@ -11,7 +11,7 @@ use super::issue_page::Picture;
 use super::manage::Owner;
 use super::pages::{self, Frame, Wrong, render};
 use super::watch_new::{self, Choice, Filled};
-use super::{Doors, Problem, boundaries, island_words};
+use super::{Doors, Problem, basemap, boundaries, island_words};
 use crate::engine::{EngineError, WatchChange};
 use crate::geometry::{Limits, Shape, Units};
 use crate::store::{NamedArea, Naming, WatchRow};
@@ -25,6 +25,8 @@ struct AreaPage<'a> {
     name: &'a str,
     filled: &'a Filled,
     bounds: String,
+    /// Attributes: the operator's map beneath ours.
+    beneath: String,
     units: &'static str,
     limits: Limits,
     radii: Vec<Choice>,
@@ -81,6 +83,7 @@ impl Mine {
         let page = AreaPage {
             name: &self.row.watch.name,
             bounds: watch_new::extent(filled, layer.as_deref()),
+            beneath: basemap::beneath(doors),
             units: if units == Units::Us { "us" } else { "metric" },
             limits: doors.inner.watch_limits,
             radii: watch_new::radii(&frame, filled, units),
@@ -94,7 +97,7 @@ impl Mine {
             wrongs,
             frame,
         };
-        render(&page)
+        Ok(basemap::with_map(render(&page)?))
     }
 
     async fn name(

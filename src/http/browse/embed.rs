@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::super::extract::{Query, Reads};
 use super::super::pages::{Frame, render};
-use super::super::{Doors, Problem, boundaries, manners};
+use super::super::{Doors, Problem, basemap, boundaries, manners};
 use super::shown::{Item, MapPart, items, ward_title};
 use super::{Asked, Wanted, in_words, status_word, with_query};
 use crate::ward::USUAL_LAYER;
@@ -55,7 +55,7 @@ pub async fn page(
         all: asked.link("/issues"),
         frame,
     };
-    let mut page = render(&page)?;
+    let mut page = basemap::with_map(render(&page)?);
     let policy = HeaderValue::from_static(manners::FRAMED_POLICY);
     page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(page)

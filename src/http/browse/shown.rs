@@ -3,7 +3,7 @@
 use super::super::issue_lists::parse_ward;
 use super::super::issue_page::Picture;
 use super::super::pages::Frame;
-use super::super::{Doors, island_words, ward_pages};
+use super::super::{Doors, basemap, island_words, ward_pages};
 use super::{Asked, Wanted, units};
 use crate::clock::Timestamp;
 use crate::drawing;
@@ -58,6 +58,8 @@ pub struct MapPart {
     /// `west,south,east,north`; empty where nobody knows.
     pub bounds: String,
     pub units: &'static str,
+    /// Attributes: the operator's map beneath ours.
+    pub beneath: String,
     /// JSON.
     pub words: String,
     pub picture: Option<Picture>,
@@ -80,6 +82,7 @@ impl MapPart {
             geojson: all.link("/api/v1/issues.geojson"),
             bounds: extent.map(bounds).unwrap_or_default(),
             units: units(doors.inner.units),
+            beneath: basemap::beneath(doors),
             words: island_words::of(&frame.words, "browse", doors.inner.units),
             picture: extent.map(|around| draw(&around, layer, issues)),
         }

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::super::filing::{LONGEST_ADDRESS, LONGEST_DESCRIPTION};
 use super::super::pages::{Frame, Wrong, render};
-use super::super::{Problem, island_words, sign_up};
+use super::super::{Problem, basemap, island_words, sign_up};
 use super::form::{self, FIELDS, Filled, Step};
 use super::similar::{self, Similar};
 use super::{Writing, map};
@@ -35,6 +35,8 @@ struct WherePage<'a> {
     filled: &'a Filled,
     /// `west,south,east,north` of what the map shows first.
     bounds: String,
+    /// Attributes: the operator's map beneath ours.
+    beneath: String,
     units: &'static str,
     /// What the server's map shows.
     view: String,
@@ -194,17 +196,19 @@ impl Writing {
         let (frame, units) = (self.frame(), self.doors.inner.units);
         let whole = map::whole(&self.doors, &self.city).await?;
         let view = map::view(&self.doors, &self.city, filled).await?;
-        render(&WherePage {
+        let page = render(&WherePage {
             form: Form::of(filled, Step::Where),
             bounds: whole.map(form::view_text).unwrap_or_default(),
             units: if units == Units::Us { "us" } else { "metric" },
+            beneath: basemap::beneath(&self.doors),
             close: view != whole,
             view: view.map(form::view_text).unwrap_or_default(),
             pin: island_words::of(&frame.words, "pin", units),
             filled,
             wrongs,
             frame,
-        })
+        })?;
+        Ok(basemap::with_map(page))
     }
 
     fn rows(&self, frame: &Frame<'_>, filled: &Filled) -> Vec<Row> {

@@ -98,7 +98,7 @@ pub async fn show(
     let issue = opened(&doors, &city, &number, given).await?;
     let frame = Frame::new(&city.name, &language);
     let pictures = pictures::shown(&doors, &city, &frame, &issue).await?;
-    let told = told(&doors, &city, &frame, &issue).await.join(", ");
+    let told = told(&doors, &city, &frame, &issue).await?.join(", ");
     let follows = Follows::read(&pairs);
     let refused = pairs.iter().filter(|(key, _)| key == "refused");
     let refused = refused.filter_map(|(_, why)| Some(frame.t(refused_key(why)?))).collect();
@@ -137,14 +137,21 @@ async fn opened(doors: &Doors, city: &City, number: &str, given: Uuid) -> Result
     public_issue(doors, city, number).await
 }
 
-/// Who hears of an issue by where it lies, as people say it: today those who watch its wards. Whoever
-/// watches in public is to stand here, too.
-async fn told(doors: &Doors, city: &City, frame: &Frame<'_>, issue: &Issue) -> Vec<String> {
+/// Who hears of an issue by where it lies, as people say it: those who watch its wards, and the areas that
+/// are watched in public.
+async fn told(
+    doors: &Doors,
+    city: &City,
+    frame: &Frame<'_>,
+    issue: &Issue,
+) -> Result<Vec<String>, Problem> {
     let at = issue.standing.position.filter(|_| issue.standing.place == Place::Good);
-    let Some(at) = at else { return vec![] };
+    let Some(at) = at else { return Ok(vec![]) };
     let wards = doors.engine().wards_at(city.id, at).await.into_iter();
     let usual = wards.filter(|hit| hit.ward.layer == USUAL_LAYER);
-    usual.map(|hit| ward_pages::title(frame, &hit.ward)).collect()
+    let mut told: Vec<_> = usual.map(|hit| ward_pages::title(frame, &hit.ward)).collect();
+    told.extend(doors.engine().public_watchers_of(city, issue).await?);
+    Ok(told)
 }
 
 fn refused_key(why: &str) -> Option<&'static str> {

@@ -74,14 +74,8 @@ fn off(east_m: f64, north_m: f64) -> Position {
 }
 
 fn happening(kind: Kind, when: &str, actor: Actor, text: Option<&str>) -> Happening {
-    Happening {
-        kind,
-        at: at(when),
-        actor,
-        office: None,
-        comment: None,
-        text: text.map(str::to_owned),
-    }
+    let (at, text) = (at(when), text.map(str::to_owned));
+    Happening { kind, at, actor, office: None, comment: None, text }
 }
 
 fn pothole() -> Told {

@@ -227,10 +227,10 @@ mod tests {
         assert_eq!(parse(" none ").unwrap(), None);
         let file = parse("pmtiles:city.pmtiles").unwrap().unwrap();
         assert_eq!(file.file(), Some(Path::new("/data/city.pmtiles")));
-        assert_eq!((file.stranger(), file.policy()), (None, None));
+        assert_eq!((file.stranger(), file.policy(POLICY)), (None, None));
         let there = parse("pmtiles:https://maps.example:8443/a.pmtiles").unwrap().unwrap();
         assert_eq!(there.stranger(), Some("maps.example:8443"));
-        let policy = there.policy().unwrap();
+        let policy = there.policy(POLICY).unwrap();
         let policy = policy.to_str().unwrap();
         assert!(policy.contains("connect-src 'self' https://maps.example:8443;"), "{policy}");
         assert!(policy.contains("img-src 'self' data:;"), "{policy}");

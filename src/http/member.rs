@@ -10,7 +10,6 @@ use axum::http::request::Parts;
 use super::pages::Frame;
 use super::session::Visitor;
 use super::{Doors, Problem};
-use crate::engine::Deed;
 use crate::issue::CityId;
 use crate::message::Key;
 use crate::store::{IssueWardRow, StaffRole};
@@ -32,12 +31,6 @@ impl Seat {
     /// Whether an issue is theirs to work on: of an office those in its ward, or on its line.
     pub fn works_on(&self, wards: &[IssueWardRow]) -> bool {
         self.office.as_ref().is_none_or(|office| wards.iter().any(|row| row.ward == *office))
-    }
-
-    /// Whether they may do something to an issue that is theirs to work on. An office acknowledges and
-    /// replies; how an issue stands is the city's to say, as it is in the API.
-    pub fn may(&self, deed: Deed) -> bool {
-        self.office.is_none() || matches!(deed, Deed::Acknowledge | Deed::Reply)
     }
 
     /// What stands in the events of what they do.
@@ -113,6 +106,5 @@ mod tests {
         assert!(office("police-beats:7").works_on(&wards));
         assert!(!office("12").works_on(&[]));
         assert!(Seat { office: None }.works_on(&[]));
-        assert!(office("12").may(Deed::Reply) && !office("12").may(Deed::Close));
     }
 }

@@ -201,14 +201,17 @@ open_story! {
         assert!(desk.text.contains(&format!("href=\"{issue}\"")), "{}", desk.text);
         let page = open(town, &issue, &office).await.expect(200).text;
         assert!(page.contains("done by: Ward 1 office."), "{page}");
-        assert!(page.contains("value=\"acknowledge\"") && !page.contains("value=\"close\""), "{page}");
-        let form = format!("{}&deed=close", hidden(&page));
-        press(town, &format!("{issue}/city"), &office, form).await.expect(403);
+        assert!(page.contains("value=\"acknowledge\"") && page.contains("value=\"close\""), "{page}");
         act(town, &issue, &office, "reply", "I have asked for it").await.expect(303);
         town.settle().await;
         let public = town.get(&issue).await.expect(200).text;
         assert!(public.contains("Reply from the ward’s office"), "{public}");
         assert!(public.contains("Official · Ward 1 office</span>"), "{public}");
+        act(town, &issue, &office, "close", "A crew has filled it").await.expect(303);
+        town.settle().await;
+        let closed = town.get(&issue).await.expect(200).text;
+        assert!(closed.contains("A crew has filled it"), "{closed}");
+        assert_eq!(closed.matches("Official · Ward 1 office</span>").count(), 2, "{closed}");
         let ward = town.get("/wards/1").await.expect(200).text;
         for shown in ["Alderwoman Ada King", "I have asked for it", "Official · Ward 1 office"] {
             assert!(ward.contains(shown), "{shown}: {ward}");

@@ -9,6 +9,7 @@ mod limits;
 mod look;
 mod places;
 mod post;
+mod reach;
 mod records;
 mod reports;
 mod site;
@@ -42,6 +43,7 @@ pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
 pub use self::post::{PostSettings, USUAL_SELECTOR};
 use self::post::{connections, road_of_mail, sender, smtp_url};
+use self::reach::{is_this_machine, networks};
 use self::records::log_filter;
 pub use self::reports::ReportRule;
 pub use self::site::SiteSettings;
@@ -332,18 +334,6 @@ fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {
         0 => Err(wrong("lease-s")("0 would send everything twice; give 1 second or more".into())),
         seconds => Ok(Duration::from_secs(seconds)),
     }
-}
-
-/// Whether people reach this address only from the machine that serves it.
-fn is_this_machine(url: &str) -> bool {
-    let host = host_of(url);
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
-fn networks(given: Vec<String>) -> Result<Vec<Network>, ConfigError> {
-    let network = |text: String| text.parse().map_err(wrong("trusted-proxies"));
-    given.into_iter().filter(|text| !text.trim().is_empty()).map(network).collect()
 }
 
 /// Hosts, each with a port or without; an empty list is how a variable says none.

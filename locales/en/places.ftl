@@ -12,6 +12,5 @@ page-place-unreachable = Addresses cannot be looked up just now. Try again in a 
 # $whom is the name of a service, like “© OpenStreetMap”.
 page-place-credit = Found by: { $whom }
 page-find-title = Find an address, a ward or an issue
-page-find-button = Find
 page-find-watch = Watch what happens around it
 page-find-report = Report something there

@@ -12,6 +12,5 @@ page-place-unreachable = Ahora no se pueden buscar direcciones. Inténtelo de nu
 # $whom is the name of a service, like “© OpenStreetMap”.
 page-place-credit = Encontrado por: { $whom }
 page-find-title = Buscar una dirección, un distrito o un caso
-page-find-button = Buscar
 page-find-watch = Seguir lo que pasa alrededor
 page-find-report = Reportar algo allí

@@ -12,6 +12,5 @@ page-place-unreachable = Nie można teraz szukać adresów. Spróbuj ponownie za
 # $whom is the name of a service, like “© OpenStreetMap”.
 page-place-credit = Znalezione przez: { $whom }
 page-find-title = Znajdź adres, okręg lub zgłoszenie
-page-find-button = Szukaj
 page-find-watch = Obserwuj, co dzieje się w okolicy
 page-find-report = Zgłoś coś w tym miejscu

@@ -12,6 +12,5 @@ page-place-unreachable = 现在无法查找地址。请稍后再试。
 # $whom is the name of a service, like “© OpenStreetMap”.
 page-place-credit = 查找来源：{ $whom }
 page-find-title = 查找地址、选区或问题
-page-find-button = 查找
 page-find-watch = 关注那里附近发生的事
 page-find-report = 报告那里的问题

@@ -298,8 +298,6 @@ CREATE TABLE issue (
     UNIQUE (city_id, source, source_id)
 );
 CREATE INDEX issue_recent ON issue (city_id, changed_at);
--- For the desk of those who work on them.
-CREATE INDEX issue_open ON issue (city_id, opened_at) WHERE status <> 'closed' AND hidden = 0;
 -- For what is open near a place that somebody reports.
 CREATE INDEX issue_open_at ON issue (city_id, lat) WHERE hidden = 0 AND status <> 'closed';
 -- For the list of categories, read name by name.

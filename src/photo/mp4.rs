@@ -60,7 +60,8 @@ pub fn clean(bytes: &mut [u8]) -> Option<Option<f64>> {
 /// Blanks tracks, with their samples. All tables are read before a byte is changed, and as samples share no
 /// bytes they have no more of them than the file has: who says so would have us blank for minutes.
 fn blank_all(bytes: &mut [u8], tracks: &[Part]) -> Option<()> {
-    let (mut left, mut all) = (bytes.len(), vec![]);
+    let mut left = bytes.len();
+    let mut all: Vec<Range<usize>> = vec![];
     for track in tracks {
         all.extend(samples(bytes, track, &mut left)?);
     }

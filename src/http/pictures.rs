@@ -113,6 +113,8 @@ pub struct Added {
     pub added: usize,
     pub refused: Vec<Refused>,
     pub too_many: usize,
+    /// How many came while there was no room for them.
+    pub no_room: usize,
 }
 
 /// Makes pictures safe and adds them to an issue. The same picture again changes nothing.
@@ -120,7 +122,7 @@ pub struct Added {
 /// # Errors
 /// When the database does not answer.
 pub async fn add(doors: &Doors, city: &City, issue: IssueId, sent: Sent) -> Result<Added, Problem> {
-    let mut became = Added { too_many: sent.too_many, ..Added::default() };
+    let mut became = Added { too_many: sent.too_many, no_room: sent.no_room, ..Added::default() };
     let mut pictures = vec![];
     for made in sent.develop(doors).await {
         match made {
@@ -186,6 +188,7 @@ pub async fn take(
     let city = doors.city().await?;
     let issue = public_issue(&doors, &city, &number).await?;
     may_add(&doors, &city, &caller, &issue).await?;
+    sent.had_room()?;
     if sent.files.is_empty() {
         return Err(Problem::field("/photo", "there is no picture in this; send one as a file"));
     }
@@ -205,6 +208,7 @@ pub async fn take(
     answer["added"] = json!(became.added);
     answer["refused"] = became.refused.iter().map(|why| json!(why.to_string())).collect();
     answer["too_many"] = json!(became.too_many);
+    answer["no_room"] = json!(became.no_room);
     Ok((StatusCode::CREATED, Json(answer)))
 }
 

@@ -84,6 +84,9 @@ pub fn path(doors: &Doors, number: &str, follows: Follows, became: &Added) -> St
     if became.too_many > 0 {
         path.push_str("&refused=many");
     }
+    if became.no_room > 0 {
+        path.push_str("&refused=no_room");
+    }
     path
 }
 
@@ -155,8 +158,10 @@ async fn told(
 }
 
 fn refused_key(why: &str) -> Option<&'static str> {
-    if why == "many" {
-        return Some("page-photo-many");
+    match why {
+        "many" => return Some("page-photo-many"),
+        "no_room" => return Some("page-photo-no-room"),
+        _ => {}
     }
     Some(match Refused::from_name(why)? {
         Refused::Heic => "page-photo-heic",

@@ -64,6 +64,7 @@ page-photo-of = Photo { $no } of { $what }
 page-photo-video-of = Video of { $what }
 page-photo-video-link = Open the video
 page-photo-many = Some pictures were not taken: a report has at most four photos and one video.
+page-photo-no-room = Some pictures were not taken: too many come in just now. Add them here in a moment.
 page-photo-heic = A photo was not taken: it is in the HEIC or AVIF format, which we cannot read. Send it as JPEG: on an iPhone choose Settings, Camera, Formats, Most Compatible, or take a screenshot of it.
 page-photo-unknown = A file was not taken: it is no photo or video that we can read. Send a JPEG, PNG or WebP photo, or an MP4, MOV or WebM video.
 page-photo-heavy = A photo was not taken: it has more than 12 MB. Send a smaller one.

@@ -64,6 +64,7 @@ page-photo-of = Foto { $no } de { $what }
 page-photo-video-of = Vídeo de { $what }
 page-photo-video-link = Abrir el vídeo
 page-photo-many = Algunas imágenes no se han aceptado: un informe tiene como máximo cuatro fotos y un vídeo.
+page-photo-no-room = Algunas imágenes no se han aceptado: llegan demasiadas en este momento. Añádalas aquí dentro de un momento.
 page-photo-heic = Una foto no se ha aceptado: está en formato HEIC o AVIF, que no podemos leer. Envíela como JPEG: en un iPhone elija Ajustes, Cámara, Formatos, El más compatible, o haga una captura de pantalla de ella.
 page-photo-unknown = Un archivo no se ha aceptado: no es una foto ni un vídeo que podamos leer. Envíe una foto JPEG, PNG o WebP, o un vídeo MP4, MOV o WebM.
 page-photo-heavy = Una foto no se ha aceptado: tiene más de 12 MB. Envíe una más pequeña.

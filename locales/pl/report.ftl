@@ -64,6 +64,7 @@ page-photo-of = Zdjęcie { $no }: { $what }
 page-photo-video-of = Film: { $what }
 page-photo-video-link = Otwórz film
 page-photo-many = Niektórych plików nie przyjęto: zgłoszenie ma najwyżej cztery zdjęcia i jeden film.
+page-photo-no-room = Niektórych plików nie przyjęto: w tej chwili napływa ich zbyt wiele. Dodaj je tutaj za chwilę.
 page-photo-heic = Zdjęcia nie przyjęto: jest w formacie HEIC lub AVIF, którego nie umiemy odczytać. Wyślij je jako JPEG: na iPhonie wybierz Ustawienia, Aparat, Formaty, Najbardziej zgodne, albo zrób jego zrzut ekranu.
 page-photo-unknown = Pliku nie przyjęto: to nie jest zdjęcie ani film, które umiemy odczytać. Wyślij zdjęcie JPEG, PNG lub WebP albo film MP4, MOV lub WebM.
 page-photo-heavy = Zdjęcia nie przyjęto: ma ponad 12 MB. Wyślij mniejsze.

@@ -64,6 +64,7 @@ page-photo-of = { $what }的照片 { $no }
 page-photo-video-of = { $what }的视频
 page-photo-video-link = 打开视频
 page-photo-many = 有些图片未被接受：一份报告最多四张照片和一段视频。
+page-photo-no-room = 有些图片未被接受：目前上传的图片太多。请稍后在此处添加。
 page-photo-heic = 一张照片未被接受：它是我们无法读取的 HEIC 或 AVIF 格式。请以 JPEG 发送：在 iPhone 上选择“设置”、“相机”、“格式”、“兼容性最佳”，或对它截屏。
 page-photo-unknown = 一个文件未被接受：它不是我们能读取的照片或视频。请发送 JPEG、PNG 或 WebP 照片，或 MP4、MOV 或 WebM 视频。
 page-photo-heavy = 一张照片未被接受：它超过 12 MB。请发送较小的。

@@ -90,11 +90,7 @@ impl Asked {
                     "/dev/",
                 ]),
             link,
-            patience: if *request.method() == Method::POST && uploads::takes(path) {
-                AN_UPLOAD
-            } else {
-                A_REQUEST
-            },
+            patience: if uploads::brings(request) { AN_UPLOAD } else { A_REQUEST },
             reads: extract::accepted(request.headers()),
         }
     }

@@ -244,7 +244,7 @@ fn api() -> Router<Doors> {
         .route("/api/v1/issues/{number}/answers", get(pictures::answers))
         .route(
             "/api/v1/issues/{number}/photos",
-            post(pictures::take).layer(DefaultBodyLimit::max(uploads::MOST)),
+            post(pictures::take).layer(DefaultBodyLimit::max(uploads::HEARD)),
         )
         .route("/api/v1/photos/{id}/{verdict}", post(pictures::judge))
         .route("/api/v1/stream", get(stream::listen))
@@ -343,7 +343,7 @@ fn pages() -> Router<Doors> {
 
 /// Where residents report.
 fn report_pages() -> Router<Doors> {
-    let pictures_too = || DefaultBodyLimit::max(uploads::MOST);
+    let pictures_too = || DefaultBodyLimit::max(uploads::HEARD);
     Router::new()
         .route(
             "/report/new",

@@ -113,6 +113,8 @@ pub struct Added {
     pub added: usize,
     pub refused: Vec<Refused>,
     pub too_many: usize,
+    /// How many came while there was no room for them.
+    pub no_room: usize,
 }
 
 /// Makes pictures safe and adds them to an issue. The same picture again changes nothing.
@@ -120,7 +122,7 @@ pub struct Added {
 /// # Errors
 /// When the database does not answer.
 pub async fn add(doors: &Doors, city: &City, issue: IssueId, sent: Sent) -> Result<Added, Problem> {
-    let mut became = Added { too_many: sent.too_many, ..Added::default() };
+    let mut became = Added { too_many: sent.too_many, no_room: sent.no_room, ..Added::default() };
     let mut pictures = vec![];
     for made in sent.develop(doors).await {
         match made {
@@ -186,6 +188,7 @@ pub async fn take(
     let city = doors.city().await?;
     let issue = public_issue(&doors, &city, &number).await?;
     may_add(&doors, &city, &caller, &issue).await?;
+    sent.had_room()?;
     if sent.files.is_empty() {
         return Err(Problem::field("/photo", "there is no picture in this; send one as a file"));
     }
@@ -205,6 +208,7 @@ pub async fn take(
     answer["added"] = json!(became.added);
     answer["refused"] = became.refused.iter().map(|why| json!(why.to_string())).collect();
     answer["too_many"] = json!(became.too_many);
+    answer["no_room"] = json!(became.no_room);
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
@@ -224,18 +228,33 @@ async fn may_add(
     caller.may_act_on(&issue.source)
 }
 
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// A few minutes after it was held or removed nobody serves it any more; until then whoever has it asks
+/// whether it is still shown, and is not sent it again.
+const FOR_A_WHILE: &str = "public, max-age=300";
 
 /// Nothing in it runs, and nothing in it is loaded.
 const SANDBOX: &str = "default-src 'none'; sandbox";
 
-fn dressed(media_type: &str) -> [(HeaderName, String); 4] {
+fn dressed(media_type: &str, tag: &str) -> [(HeaderName, String); 5] {
     [
         (header::CONTENT_TYPE, media_type.to_owned()),
-        (header::CACHE_CONTROL, FOR_GOOD.to_owned()),
+        (header::CACHE_CONTROL, FOR_A_WHILE.to_owned()),
+        (header::ETAG, tag.to_owned()),
         (header::CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
         (header::CONTENT_DISPOSITION, "inline".to_owned()),
     ]
+}
+
+/// The answer to one who has a picture already, if this is one. Under one name there are never other bytes.
+fn has_it(headers: &HeaderMap, tag: &str) -> Option<Response> {
+    let known = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
+    let same = |one: &str| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag;
+    let kept = [(header::CACHE_CONTROL, FOR_A_WHILE.to_owned()), (header::ETAG, tag.to_owned())];
+    known
+        .split(',')
+        .map(str::trim)
+        .any(same)
+        .then(|| (StatusCode::NOT_MODIFIED, kept).into_response())
 }
 
 fn missing() -> Problem {
@@ -246,24 +265,32 @@ fn missing() -> Problem {
 pub async fn photo(
     State(doors): State<Doors>,
     Path(name): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id: Option<Uuid> = name.strip_suffix(".jpg").and_then(|id| id.parse().ok());
     let (city, id) = (doors.city().await?, id.ok_or_else(missing)?);
     let mut tx = doors.engine().store().read().await?;
     let found = tx.attachment(city.id, id).await?.filter(|one| !one.is_video);
     let length = i32::try_from(found.ok_or_else(missing)?.size).unwrap_or(i32::MAX);
+    let tag = format!("\"{id}\"");
+    if let Some(unchanged) = has_it(&headers, &tag) {
+        return Ok(unchanged);
+    }
     let bytes = tx.attachment_bytes(city.id, id, (0, length)).await?.ok_or_else(missing)?;
-    Ok((dressed("image/jpeg"), bytes).into_response())
+    Ok((dressed("image/jpeg", &tag), bytes).into_response())
 }
 
 /// `GET /photos/{id}/small.jpg`: the same, small.
 pub async fn small(
     State(doors): State<Doors>,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (city, id) = (doors.city().await?, id.parse::<Uuid>().map_err(|_| missing())?);
     let found = doors.engine().store().read().await?.small_attachment(city.id, id).await?;
-    Ok((dressed("image/jpeg"), found.ok_or_else(missing)?).into_response())
+    let (bytes, tag) = (found.ok_or_else(missing)?, format!("\"{id}-small\""));
+    Ok(has_it(&headers, &tag)
+        .unwrap_or_else(|| (dressed("image/jpeg", &tag), bytes).into_response()))
 }
 
 /// A part that is asked for is answered so far, and its rest asked for next.
@@ -281,6 +308,10 @@ pub async fn video(
     let found = tx.attachment(city.id, id).await?.filter(|one| one.is_video);
     let found = found.filter(|one| path(one).ends_with(&*name)).ok_or_else(missing)?;
     let size = i32::try_from(found.size).unwrap_or(i32::MAX);
+    let tag = format!("\"{id}\"");
+    if let Some(unchanged) = has_it(&headers, &tag) {
+        return Ok(unchanged);
+    }
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let part = asked.and_then(|range| part(range, size));
     if let Some(None) = part {
@@ -289,7 +320,7 @@ pub async fn video(
     }
     let (from, length) = part.flatten().unwrap_or((0, size));
     let bytes = tx.attachment_bytes(city.id, id, (from, length)).await?.ok_or_else(missing)?;
-    let (dress, ranges) = (dressed(&found.media_type), [(header::ACCEPT_RANGES, "bytes")]);
+    let (dress, ranges) = (dressed(&found.media_type, &tag), [(header::ACCEPT_RANGES, "bytes")]);
     if asked.is_none() || part.is_none() {
         return Ok((dress, ranges, bytes).into_response());
     }

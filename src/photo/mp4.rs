@@ -3,7 +3,8 @@
 //! What a player needs is listed here and stays; every other box becomes `free` and its bytes zeros, so
 //! that nothing moves. That takes away `udta`, `meta` and `uuid` with the place of recording (`©xyz`,
 //! `loci`, Apple's keys), and the tracks beside picture and sound, in which phones and action cameras
-//! write where they were second by second.
+//! write where they were second by second. A film whose other tracks cannot be found byte by byte is not
+//! taken.
 
 use std::ops::Range;
 
@@ -33,30 +34,44 @@ const KEPT: &[(&[u8; 4], &[&[u8; 4]])] = &[
 ];
 
 /// Blanks all that is not picture or sound. Gives how long the video is, in seconds, if it says so;
-/// `None` for one that cannot be read or shows nothing.
+/// `None` for one that cannot be read, shows nothing, or says something else where it cannot be blanked.
 pub fn clean(bytes: &mut [u8]) -> Option<Option<f64>> {
     let whole = 0..bytes.len();
-    let moov = find(bytes, &whole, b"moov")?;
-    let tracks: Vec<Part> =
-        parts(bytes, &moov.body)?.into_iter().filter(|part| &part.kind == b"trak").collect();
-    let mut shows = false;
-    for track in &tracks {
-        match handler(bytes, track) {
+    let boxes = parts(bytes, &whole)?;
+    let mut films = boxes.iter().filter(|part| &part.kind == b"moov");
+    let (Some(moov), None) = (films.next(), films.next()) else { return None };
+    let in_pieces = boxes.iter().any(|part| &part.kind == b"moof");
+    let (mut shows, mut others) = (false, vec![]);
+    for track in parts(bytes, &moov.body)?.into_iter().filter(|part| &part.kind == b"trak") {
+        match handler(bytes, &track) {
             Some(kind) if &kind == b"vide" => shows = true,
             Some(kind) if &kind == b"soun" => {}
-            _ => {
-                for sample in samples(bytes, track).unwrap_or_default() {
-                    if let Some(sample) = bytes.get_mut(sample) {
-                        sample.fill(0);
-                    }
-                }
-                blank(bytes, track);
-            }
+            // Its samples lie among those of the pictures, piece by piece, and no table says where.
+            _ if in_pieces => return None,
+            _ => others.push(track),
         }
     }
     let seconds = find(bytes, &moov.body, b"mvhd").and_then(|head| duration(bytes, &head.body));
+    blank_all(bytes, &others)?;
     strip(bytes, b"file", &whole)?;
     shows.then_some(seconds)
+}
+
+/// Blanks tracks, with their samples. All tables are read before a byte is changed, and as samples share no
+/// bytes they have no more of them than the file has: who says so would have us blank for minutes.
+fn blank_all(bytes: &mut [u8], tracks: &[Part]) -> Option<()> {
+    let mut left = bytes.len();
+    let mut all: Vec<Range<usize>> = vec![];
+    for track in tracks {
+        all.extend(samples(bytes, track, &mut left)?);
+    }
+    for range in all {
+        bytes.get_mut(range)?.fill(0);
+    }
+    for track in tracks {
+        blank(bytes, track);
+    }
+    Some(())
 }
 
 /// Blanks in one box, and in those inside it, all that is not listed.
@@ -120,44 +135,62 @@ fn duration(bytes: &[u8], head: &Range<usize>) -> Option<f64> {
     (scale > 0 && length > 0).then(|| length as f64 / scale as f64)
 }
 
-/// Where the samples of a track lie, chunk by chunk.
-fn samples(bytes: &[u8], track: &Part) -> Option<Vec<Range<usize>>> {
+/// Where the samples of a track lie, chunk by chunk. They are taken off what is left of the file; `None`
+/// when the tables do not say where all of them are.
+fn samples(bytes: &[u8], track: &Part, left: &mut usize) -> Option<Vec<Range<usize>>> {
     let table = inside(bytes, track, &[b"mdia", b"minf", b"stbl"])?;
-    let chunks: Vec<usize> = if let Some(short) = find(bytes, &table, b"stco") {
-        list(bytes, &short.body, 4).map(|at| number(bytes, at)).collect::<Option<_>>()?
-    } else {
-        let long = find(bytes, &table, b"co64")?.body;
-        let each = list(bytes, &long, 8).map(|at| usize::try_from(wide(bytes, at)?).ok());
-        each.collect::<Option<_>>()?
-    };
     let runs = find(bytes, &table, b"stsc")?.body;
-    let runs: Vec<(usize, usize)> = list(bytes, &runs, 12)
+    let runs: Vec<(usize, usize)> = list(bytes, &runs, 12)?
         .map(|at| Some((number(bytes, at)?, number(bytes, at + 4)?)))
         .collect::<Option<_>>()?;
-    let sizes = find(bytes, &table, b"stsz")?.body;
-    let same = number(bytes, sizes.start + 4)?;
-    let entries = sizes.start + 4..sizes.end;
-    let mut each = list(bytes, &entries, 4).map(|at| number(bytes, at));
-    let mut found = vec![];
-    for (chunk, start) in (1..).zip(chunks) {
-        let run = runs.iter().rev().find(|(first, _)| *first <= chunk)?;
-        let length = if same > 0 {
-            same.checked_mul(run.1)?
-        } else {
-            each.by_ref().take(run.1).try_fold(0_usize, |sum, size| sum.checked_add(size?))?
-        };
-        found.push(start..start.checked_add(length)?.min(bytes.len()).max(start));
+    if !runs.is_sorted_by(|(one, _), (next, _)| one < next) {
+        return None;
     }
-    Some(found)
+    let sizes = find(bytes, &table, b"stsz")?.body;
+    let (same, count) = (number(bytes, sizes.start + 4)?, number(bytes, sizes.start + 8)?);
+    // Of samples that are all as long there is a count, and no list.
+    let entries = if same > 0 { sizes.end..sizes.end } else { sizes.start + 4..sizes.end };
+    let mut each = list(bytes, &entries, 4)?.map(|at| number(bytes, at));
+    let (mut runs, mut in_chunk) = (runs.into_iter().peekable(), None);
+    let (mut placed, mut found) = (0_usize, vec![]);
+    for (chunk, start) in (1_usize..).zip(chunks(bytes, &table)?) {
+        while let Some((_, many)) = runs.next_if(|(first, _)| *first <= chunk) {
+            in_chunk = Some(many);
+        }
+        let many = in_chunk?;
+        let length = if same > 0 {
+            same.checked_mul(many)?
+        } else {
+            let mut length = 0_usize;
+            for _ in 0..many {
+                length = length.checked_add(each.next()??)?;
+            }
+            length
+        };
+        placed = placed.checked_add(many)?;
+        *left = left.checked_sub(length)?;
+        found.push(start..start.checked_add(length)?);
+    }
+    // A sample that is in no chunk is somewhere else.
+    (placed == count).then_some(found)
 }
 
-/// Where the entries of a table lie, as many as it says and holds: behind its version, its flags and its
-/// count.
-fn list(bytes: &[u8], body: &Range<usize>, size: usize) -> impl Iterator<Item = usize> {
-    let count = number(bytes, body.start + 4).unwrap_or(0);
+/// Where the chunks of a track begin.
+fn chunks(bytes: &[u8], table: &Range<usize>) -> Option<Vec<usize>> {
+    if let Some(short) = find(bytes, table, b"stco") {
+        return list(bytes, &short.body, 4)?.map(|at| number(bytes, at)).collect();
+    }
+    let long = find(bytes, table, b"co64")?.body;
+    list(bytes, &long, 8)?.map(|at| usize::try_from(wide(bytes, at)?).ok()).collect()
+}
+
+/// Where the entries of a table lie, as many as it says: behind its version, its flags and its count.
+/// `None` when it does not hold so many.
+fn list(bytes: &[u8], body: &Range<usize>, size: usize) -> Option<impl Iterator<Item = usize>> {
     let first = body.start + 8;
     let holds = body.end.saturating_sub(first) / size;
-    (0..count.min(holds)).map(move |index| first + index * size)
+    let count = if body.is_empty() { 0 } else { number(bytes, body.start + 4)? };
+    (count <= holds).then(|| (0..count).map(move |index| first + index * size))
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<usize> {

@@ -119,13 +119,18 @@ fn table(kind: &[u8; 4], entries: &[u32]) -> Vec<u8> {
 
 /// A track of one chunk.
 fn track(handler: &[u8; 4], chunk: u32, size: u32) -> Vec<u8> {
-    let hdlr = atom(b"hdlr", &[&[0; 8][..], handler, &[0; 13]].concat());
     let stbl = [
         table(b"stsd", &[0]),
         table(b"stsc", &[1, 1, 2, 1]),
         table(b"stsz", &[0, 2, size / 2, size - size / 2]),
         table(b"stco", &[1, chunk]),
     ];
+    track_of(handler, &stbl)
+}
+
+/// One with these tables.
+fn track_of(handler: &[u8; 4], stbl: &[Vec<u8>]) -> Vec<u8> {
+    let hdlr = atom(b"hdlr", &[&[0; 8][..], handler, &[0; 13]].concat());
     let minf = atom(b"minf", &atom(b"stbl", &stbl.concat()));
     let udta = atom(b"udta", &atom(b"name", b"Ada's phone"));
     let mdia = atom(b"mdia", &[atom(b"mdhd", &[0; 24]), hdlr, minf].concat());
@@ -176,12 +181,12 @@ fn a_film_loses_its_places_and_nothing_moves() {
 fn a_broken_film_is_refused_and_breaks_nothing() {
     let whole = film(12);
     for length in (8..whole.len() - 15).step_by(7) {
-        // Cut off before its end no film has all its boxes.
-        let cut = take(whole[..length].to_vec());
-        assert!(
-            matches!(cut, Err(Refused::BrokenVideo) | Ok(Taken::Video(_))),
-            "{length}: {cut:?}"
-        );
+        // Cut off before its end no film has all its boxes; what still plays says no place.
+        match take(whole[..length].to_vec()) {
+            Err(Refused::BrokenVideo) => {}
+            Ok(Taken::Video(made)) => assert!(!holds(&made.bytes, b"41.8781"), "{length}"),
+            other => panic!("{length}: {other:?}"),
+        }
     }
     let mut dice = crate::random::SplitMix::new(8_311);
     for _ in 0..2_000 {
@@ -190,11 +195,87 @@ fn a_broken_film_is_refused_and_breaks_nothing() {
             let at = usize::try_from(dice.bits()).unwrap_or_default() % bytes.len();
             bytes[at] = dice.bits().to_le_bytes()[0];
         }
-        let _ = take(bytes);
+        if let Ok(Taken::Video(made)) = take(bytes) {
+            assert_eq!(made.bytes.len(), whole.len());
+        }
     }
     let sound = atom(b"moov", &track(b"soun", 0, 2));
     let only_sound = [atom(b"ftyp", b"isom\0\0\0\0"), sound].concat();
     assert_eq!(take(only_sound), Err(Refused::BrokenVideo));
+}
+
+/// A film with a track of places that has these tables.
+fn film_with(stbl: &[Vec<u8>]) -> Vec<u8> {
+    let ftyp = atom(b"ftyp", b"isom\0\0\0\0");
+    let mdat = atom(b"mdat", b"PICTURESGPS 41.8781!");
+    let at = u32::try_from(ftyp.len() + 8).unwrap();
+    let tracks = [track(b"vide", at, 8), track_of(b"meta", stbl)].concat();
+    [ftyp, mdat, atom(b"moov", &tracks)].concat()
+}
+
+#[test]
+fn a_film_whose_places_cannot_be_found_is_refused() {
+    // Behind its beginning of 16 bytes, the head of what follows, and its pictures.
+    let at = 16 + 8 + 8;
+    let stsc = || table(b"stsc", &[1, 1, 2, 1]);
+    let stsz = || table(b"stsz", &[0, 2, 6, 6]);
+    let stco = || table(b"stco", &[1, at]);
+    let made = video(film_with(&[stsc(), stsz(), stco()]));
+    assert!(!holds(&made.bytes, b"41.8781") && holds(&made.bytes, b"PICTURES"));
+    let one_long = table(b"stsz", &[12, 1]);
+    let made = video(film_with(&[table(b"stsc", &[1, 1, 1, 1]), one_long, stco()]));
+    assert!(!holds(&made.bytes, b"41.8781") && holds(&made.bytes, b"PICTURES"));
+    for (what, stbl) in [
+        ("short sizes", vec![stsc(), table(b"stz2", &[8, 2, 0x0606_0000]), stco()]),
+        ("no sizes", vec![stsc(), stco()]),
+        ("no runs", vec![stsz(), stco()]),
+        ("no chunks", vec![stsc(), stsz()]),
+        ("fewer chunks", vec![stsc(), stsz(), table(b"stco", &[0])]),
+        ("fewer sizes", vec![stsc(), table(b"stsz", &[0, 1, 6]), stco()]),
+        ("more sizes", vec![stsc(), table(b"stsz", &[0, 3, 4, 4, 4]), stco()]),
+        ("sizes that are not there", vec![stsc(), table(b"stsz", &[0, 9, 6, 6]), stco()]),
+        ("a place beyond the end", vec![stsc(), stsz(), table(b"stco", &[1, 99_999])]),
+        ("runs in no order", vec![table(b"stsc", &[2, 2, 2, 1, 1, 2, 1]), stsz(), stco()]),
+    ] {
+        assert_eq!(take(film_with(&stbl)), Err(Refused::BrokenVideo), "{what}");
+    }
+}
+
+#[test]
+fn a_film_that_names_the_same_bytes_again_and_again_costs_no_time() {
+    // As many chunks as runs, each of all the bytes.
+    let many = 200_000;
+    let runs: Vec<u32> =
+        std::iter::once(many).chain((1..=many).flat_map(|no| [no, 1, 1])).collect();
+    let chunks: Vec<u32> = std::iter::once(many).chain((0..many).map(|_| 0)).collect();
+    let long = table(b"stsz", &[3 << 20, many]);
+    let stbl = [table(b"stsc", &runs), long, table(b"stco", &chunks)];
+    let begun = std::time::Instant::now();
+    assert_eq!(take(film_with(&stbl)), Err(Refused::BrokenVideo));
+    // Of no bytes each there may be as many as are named.
+    let empty: Vec<u32> = [0, many].into_iter().chain((0..many).map(|_| 0)).collect();
+    video(film_with(&[table(b"stsc", &runs), table(b"stsz", &empty), table(b"stco", &chunks)]));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_film_in_pieces_is_of_picture_and_sound_alone() {
+    let in_pieces = |tracks: &[Vec<u8>]| {
+        let moov = [tracks.concat(), atom(b"mvex", &[])].concat();
+        let moof = atom(b"moof", &atom(b"traf", &atom(b"tfhd", &[0; 8])));
+        let mdat = atom(b"mdat", b"PICTURESGPS 41.8781!");
+        [atom(b"ftyp", b"isom\0\0\0\0"), atom(b"moov", &moov), moof, mdat].concat()
+    };
+    let empty = |handler| {
+        let stbl = [table(b"stsc", &[0]), table(b"stsz", &[0, 0]), table(b"stco", &[0])];
+        track_of(handler, &stbl)
+    };
+    video(in_pieces(&[empty(b"vide"), empty(b"soun")]));
+    let with_places = in_pieces(&[empty(b"vide"), empty(b"meta")]);
+    assert_eq!(take(with_places), Err(Refused::BrokenVideo));
+    // Nor is there a second list of tracks.
+    let twice = [film(3), atom(b"moov", &track(b"vide", 0, 2))].concat();
+    assert_eq!(take(twice), Err(Refused::BrokenVideo));
 }
 
 fn element(id: &[u8], body: &[u8]) -> Vec<u8> {
@@ -202,23 +283,53 @@ fn element(id: &[u8], body: &[u8]) -> Vec<u8> {
     [id, &size, body].concat()
 }
 
-#[test]
-fn a_webm_loses_its_tags() {
-    let head = element(&[0x1a, 0x45, 0xdf, 0xa3], b"\x42\x82\x84webm");
+/// A recording of these tracks, each of a kind, with a name.
+fn recording(says: &[u8], kinds: &[u8]) -> Vec<u8> {
+    let head = element(&[0x1a, 0x45, 0xdf, 0xa3], &element(&[0x42, 0x82], says));
     let length = element(&[0x44, 0x89], &20_000_f64.to_be_bytes());
     let info = element(
         &[0x15, 0x49, 0xa9, 0x66],
         &[length, element(&[0x7b, 0xa9], b"At Ada's, 41.8781")].concat(),
     );
-    let tracks = element(&[0x16, 0x54, 0xae, 0x6b], b"\xaetrack");
+    let track = |kind: &u8| {
+        let name = element(&[0x53, 0x6e], b"Ada's, 41.8781");
+        let codec = element(&[0x86], b"V_VP8");
+        element(&[0xae], &[element(&[0x83], &[*kind]), name, codec].concat())
+    };
+    let tracks: Vec<u8> = kinds.iter().flat_map(track).collect();
+    let tracks = element(&[0x16, 0x54, 0xae, 0x6b], &tracks);
     let cluster = element(&[0x1f, 0x43, 0xb6, 0x75], b"PICTURES");
     let tags = element(&[0x12, 0x54, 0xc3, 0x67], b"LOCATION 41.8781");
     let body = [info, tracks, cluster, tags].concat();
     // A recorder does not know how long its segment will be.
-    let sent = [head, vec![0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255], body];
-    let sent = sent.concat();
+    [head, vec![0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255], body].concat()
+}
+
+#[test]
+fn a_webm_loses_its_tags_and_its_names() {
+    let sent = recording(b"webm", &[1, 2]);
     let made = video(sent.clone());
     assert_eq!((made.container, made.bytes.len()), (Container::WebM, sent.len()));
-    assert!(!holds(&made.bytes, b"41.8781") && holds(&made.bytes, b"PICTURES"));
+    for words in [&b"41.8781"[..], b"Ada's", b"LOCATION"] {
+        assert!(!holds(&made.bytes, words), "{}", String::from_utf8_lossy(words));
+    }
+    for words in [&b"PICTURES"[..], b"V_VP8", b"webm"] {
+        assert!(holds(&made.bytes, words), "{}", String::from_utf8_lossy(words));
+    }
     assert_eq!(video(made.bytes.clone()), made);
+}
+
+#[test]
+fn a_webm_is_of_picture_and_sound_alone() {
+    for (says, kinds) in [
+        (&b"webm"[..], &[2][..]),
+        (b"webm", &[]),
+        (b"webm", &[1, 0x11]),
+        (b"webm", &[1, 0x21]),
+        (b"webm", &[0, 1]),
+        (b"matroska", &[1]),
+        (b"", &[1]),
+    ] {
+        assert_eq!(take(recording(says, kinds)), Err(Refused::BrokenVideo), "{kinds:?}");
+    }
 }

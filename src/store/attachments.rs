@@ -107,7 +107,9 @@ impl Tx {
         pictures: Vec<NewAttachment>,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        let there = rows!(
+        // Of two that come at once the second sees what the first added.
+        self.take_numbers(city, "pictures", 0).await?;
+        let mut there = rows!(
             self,
             (Uuid, String),
             "SELECT attachment_id, kind FROM attachment WHERE city_id = $1 AND issue_id = $2",
@@ -128,6 +130,8 @@ impl Tx {
                 continue;
             }
             *room -= 1;
+            let kind = if picture.is_video { "video" } else { "still" };
+            there.push((picture.id, kind.to_owned()));
             // In the order in which they came.
             let at = Timestamp::from_millis(now.as_millis() + place);
             self.put_attachment(city, issue, picture, at).await?;

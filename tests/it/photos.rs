@@ -81,6 +81,14 @@ fn film(seconds: u32) -> Vec<u8> {
     [atom(b"ftyp", b"isom\0\0\0\0isom"), moov, atom(b"mdat", b"PICTURES")].concat()
 }
 
+/// A photo of one color, other for each number.
+fn plain(no: u8) -> Vec<u8> {
+    let mut jpeg = vec![];
+    let image = RgbImage::from_pixel(20, 20, Rgb([no * 40, 10, 10]));
+    image.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 90)).unwrap();
+    jpeg
+}
+
 /// An issue that Ada reported, with her token.
 async fn reported(town: &OpenTown) -> (String, String) {
     let token = town.sign_up("ada@example.org").await;
@@ -120,7 +128,7 @@ open_story! {
         let served = town.send(Method::GET, url, &[("accept-encoding", "gzip")], "").await;
         for (name, value) in [
             ("content-type", "image/jpeg"),
-            ("cache-control", "public, max-age=31536000, immutable"),
+            ("cache-control", "public, max-age=300"),
             ("x-content-type-options", "nosniff"),
             ("content-disposition", "inline"),
             ("content-security-policy", "default-src 'none'; sandbox"),
@@ -197,12 +205,7 @@ open_story! {
         assert_eq!(done.text.matches("<img src=\"/photos/").count(), 1, "{}", done.text);
         // Others are added there, up to four.
         let action = done.text.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
-        let photo = |no: u8| {
-            let mut jpeg = vec![];
-            let image = RgbImage::from_pixel(20, 20, Rgb([no * 40, 10, 10]));
-            image.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 90)).unwrap();
-            Part::File(format!("{no}.jpg"), jpeg)
-        };
+        let photo = |no: u8| Part::File(format!("{no}.jpg"), plain(no));
         let more: Vec<Part> = (1..=4).map(photo).collect();
         let added = post_parts(town, action, &[], &more).await.expect(303);
         let done = town.get(added.header("location").split('#').next().unwrap()).await.expect(200);
@@ -269,5 +272,60 @@ open_story! {
         town.post_as(&staff, &events, &json!({ "kind": "hidden" })).await.expect(201);
         assert_eq!(bytes(town, video).await.0, 404);
         add(town, &number, &ada, vec![film(4)]).await.expect(404);
+    }
+}
+
+open_story! {
+    async fn whoever_has_a_picture_is_not_sent_it_again_while_it_is_shown(town: OpenTown) {
+        let (number, ada) = reported(town).await;
+        let added = add(town, &number, &ada, vec![geotagged(), film(3)]).await.expect(201).json();
+        let (photo, video) = (&added["photos"][0], &added["videos"][0]);
+        let mut known = vec![];
+        for url in [&photo["url"], &photo["small"], &video["url"]] {
+            let url = url.as_str().unwrap();
+            let served = town.send(Method::GET, url, &[], "").await;
+            known.push((url, served.headers()["etag"].to_str().unwrap().to_owned()));
+        }
+        assert!(known[0].1 != known[1].1, "the small one is another");
+        for (url, tag) in &known {
+            let again = town.send(Method::GET, url, &[("if-none-match", tag)], "").await;
+            assert_eq!(again.status().as_u16(), 304, "{url}");
+            assert!(again.bytes().await.unwrap().is_empty());
+            let other = town.send(Method::GET, url, &[("if-none-match", "\"other\"")], "").await;
+            assert_eq!(other.status().as_u16(), 200, "{url}");
+        }
+        let staff = town.key(StaffRole::Staff, "desk").await;
+        let events = format!("/api/v1/issues/{number}/events");
+        town.post_as(&staff, &events, &json!({ "kind": "hidden" })).await.expect(201);
+        for (url, tag) in &known {
+            let again = town.send(Method::GET, url, &[("if-none-match", tag)], "").await;
+            assert_eq!(again.status().as_u16(), 404, "{url}");
+        }
+    }
+}
+
+open_story! {
+    async fn the_same_photo_twice_takes_one_place(town: OpenTown) {
+        let (number, ada) = reported(town).await;
+        let files = vec![plain(1), plain(1), plain(2), plain(3), plain(4)];
+        let added = add(town, &number, &ada, files).await.expect(201).json();
+        assert_eq!(added["photos"].as_array().unwrap().len(), 4, "{added}");
+        assert_eq!(added["too_many"], 0, "{added}");
+    }
+}
+
+open_story! {
+    async fn a_report_stands_however_much_comes_with_it(town: OpenTown) {
+        let form = [("lon", "-87.7"), ("lat", "41.85"), ("category", "Pothole"), ("detailed", "1"), ("act", "send")];
+        let words = |(name, value): (&str, &str)| Part::Words(name.to_owned(), value.to_owned());
+        let mut parts: Vec<Part> = form.into_iter().map(words).collect();
+        // A phone's films as they are: each more than one may be, and together more than is kept.
+        let heavy = [&b"\0\0\0\x10ftypisom"[..], &vec![0; 31 << 20]].concat();
+        parts.extend((0..3).map(|no| Part::File(format!("{no}.mp4"), heavy.clone())));
+        parts.push(Part::File("good.jpg".into(), geotagged()));
+        let sent = post_parts(town, "/report/new", &[], &parts).await.expect(303);
+        let done = town.get(sent.header("location")).await.expect(200);
+        assert!(done.text.contains("it has more than 30 MB"), "{}", done.text);
+        assert_eq!(done.text.matches("<img src=\"/photos/").count(), 1, "{}", done.text);
     }
 }

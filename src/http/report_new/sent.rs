@@ -3,6 +3,7 @@
 //! Its address holds a key that nobody can work out: whoever has it may add pictures to this report.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::State;
@@ -17,10 +18,19 @@ use super::super::pictures::{self, Added, Shown};
 use super::super::sender::From;
 use super::super::uploads::Sent;
 use super::super::{Doors, Problem, ward_pages};
+use crate::clock::Timestamp;
 use crate::issue::{Issue, Place};
 use crate::photo::Refused;
 use crate::store::City;
 use crate::ward::USUAL_LAYER;
+
+/// So long after an issue was opened its page takes pictures. Its address stays in the histories of
+/// devices that others use, too.
+const TAKES_PICTURES: Duration = Duration::from_hours(24 * 7);
+
+fn takes_pictures(opened_at: Timestamp, now: Timestamp) -> bool {
+    opened_at.plus(TAKES_PICTURES) >= now
+}
 
 /// How somebody stands to what they reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +76,8 @@ struct SentPage<'a> {
     told: String,
     follows: Follows,
     pictures: Vec<Shown>,
+    /// Whether it may have more of them.
+    takes_pictures: bool,
     /// What was wrong with pictures, in sentences.
     refused: Vec<String>,
     path: String,
@@ -83,6 +95,9 @@ pub fn path(doors: &Doors, number: &str, follows: Follows, became: &Added) -> St
     }
     if became.too_many > 0 {
         path.push_str("&refused=many");
+    }
+    if became.no_room > 0 {
+        path.push_str("&refused=no_room");
     }
     path
 }
@@ -109,6 +124,7 @@ pub async fn show(
         told,
         follows,
         pictures,
+        takes_pictures: takes_pictures(issue.standing.opened_at, doors.engine().clock().now()),
         refused,
         frame,
     })
@@ -124,6 +140,10 @@ pub async fn take(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let issue = opened(&doors, &city, &number, given).await?;
+    if !takes_pictures(issue.standing.opened_at, doors.engine().clock().now()) {
+        let detail = "a report takes pictures for seven days; report what you see now anew";
+        return Err(Problem::new(StatusCode::FORBIDDEN, detail));
+    }
     sent.files.iter().try_for_each(|_| doors.inner.limits.picture(from))?;
     let became = pictures::add(&doors, &city, issue.id, sent).await?;
     let to = path(&doors, &number, Follows::read(&pairs), &became);
@@ -155,8 +175,10 @@ async fn told(
 }
 
 fn refused_key(why: &str) -> Option<&'static str> {
-    if why == "many" {
-        return Some("page-photo-many");
+    match why {
+        "many" => return Some("page-photo-many"),
+        "no_room" => return Some("page-photo-no-room"),
+        _ => {}
     }
     Some(match Refused::from_name(why)? {
         Refused::Heic => "page-photo-heic",
@@ -168,4 +190,18 @@ fn refused_key(why: &str) -> Option<&'static str> {
         Refused::LongVideo => "page-photo-long-video",
         Refused::BrokenVideo => "page-photo-broken-video",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_takes_pictures_for_a_week() {
+        let opened = Timestamp::from_millis(1_800_000_000_000);
+        let after = |hours| takes_pictures(opened, opened.plus(Duration::from_hours(hours)));
+        assert!(after(0) && after(24 * 7) && !after(24 * 7 + 1));
+        // Of a clock that is not quite right.
+        assert!(takes_pictures(opened, opened.minus(Duration::from_secs(5))));
+    }
 }

@@ -108,6 +108,7 @@ page-public-did-end = The area is private again.
 page-wrong-public-none = Enter a name of at least two letters.
 page-wrong-public-long = A name has at most 60 characters. Shorten it.
 page-wrong-public-link = Leave out links and addresses.
+page-wrong-public-signs = Leave out signs that nobody sees or that turn the direction of reading.
 page-wrong-public-many = You have five public areas already. Make one private first.
 page-areas-title = Areas to follow
 page-areas-lead = Neighbors let everybody see and follow these areas.

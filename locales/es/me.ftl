@@ -108,6 +108,7 @@ page-public-did-end = El área vuelve a ser privada.
 page-wrong-public-none = Escriba un nombre de al menos dos letras.
 page-wrong-public-long = Un nombre tiene como mucho 60 caracteres. Acórtelo.
 page-wrong-public-link = No incluya enlaces ni direcciones.
+page-wrong-public-signs = Quite los signos que nadie ve o que cambian el sentido de la lectura.
 page-wrong-public-many = Ya tiene cinco áreas públicas. Haga privada una antes.
 page-areas-title = Áreas para seguir
 page-areas-lead = Los vecinos dejan que todos vean y sigan estas áreas.

@@ -112,6 +112,7 @@ page-public-did-end = Obszar jest znów prywatny.
 page-wrong-public-none = Podaj nazwę z co najmniej dwiema literami.
 page-wrong-public-long = Nazwa ma najwyżej 60 znaków. Skróć ją.
 page-wrong-public-link = Pomiń linki i adresy.
+page-wrong-public-signs = Usuń znaki, których nie widać albo które zmieniają kierunek czytania.
 page-wrong-public-many = Masz już pięć publicznych obszarów. Najpierw ustaw któryś jako prywatny.
 page-areas-title = Obszary do obserwowania
 page-areas-lead = Sąsiedzi pozwalają wszystkim widzieć i obserwować te obszary.

@@ -102,6 +102,7 @@ page-public-did-end = 区域已恢复为私密。
 page-wrong-public-none = 请输入至少两个字的名称。
 page-wrong-public-long = 名称最多 60 个字符。请缩短。
 page-wrong-public-link = 请不要包含链接和地址。
+page-wrong-public-signs = 请去掉不可见或改变阅读方向的字符。
 page-wrong-public-many = 您已有五个公开区域。请先将一个设为私密。
 page-areas-title = 可关注的区域
 page-areas-lead = 邻居们让所有人都能看到并关注这些区域。

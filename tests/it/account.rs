@@ -474,6 +474,29 @@ story! {
     }
 }
 
+story! {
+    async fn an_address_stays_while_somebody_has_said_lately_that_it_is_theirs(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        let ada = town.watch(ADA, ward("1"), Rhythm::Daily).await.watch.watcher;
+        let ask = async || {
+            let email = "work@example.net".parse().unwrap();
+            town.engine.claim_address(&city, ada, email).await.unwrap();
+        };
+        ask().await;
+        town.pass(Duration::from_hours(24 * 10));
+        ask().await;
+        let stays = async || {
+            town.engine.forget_unanswered().await.unwrap();
+            tables_with(&rows(town.url()).await, "work@example.net").contains("contact")
+        };
+        town.pass(Duration::from_hours(24 * 5));
+        assert!(stays().await, "the second question may still be answered");
+        town.pass(Duration::from_hours(24 * 10));
+        assert!(!stays().await);
+    }
+}
+
 open_story! {
     async fn somebody_elses_watch_and_contacts_are_nobodys_to_change(town: OpenTown) {
         let ada = town.sign_up(ADA).await;

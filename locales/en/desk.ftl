@@ -44,6 +44,13 @@ page-desk-all = All of: { $list }
 page-desk-next = Next page
 page-desk-back = Page before
 page-desk-whole = The whole desk
+page-desk-names = Names of areas that wait to be read
+page-desk-names-lead = Residents want to let everybody see and follow areas under these names. Nobody else sees them until one of you shows them.
+page-desk-name-show = Show this name
+page-desk-name-dismiss = Do not show it
+page-desk-did-show = The name is shown now.
+page-desk-did-dismiss = The name will not be shown.
+page-desk-gone = Somebody has decided about that name already, or it was changed.
 
 ## What comes next
 

@@ -44,6 +44,13 @@ page-desk-all = Toda la lista: { $list }
 page-desk-next = Página siguiente
 page-desk-back = Página anterior
 page-desk-whole = Todo el escritorio
+page-desk-names = Nombres de áreas por leer
+page-desk-names-lead = Hay vecinos que quieren que todos vean y sigan sus áreas con estos nombres. Nadie más los ve hasta que uno de ustedes los muestre.
+page-desk-name-show = Mostrar este nombre
+page-desk-name-dismiss = No mostrarlo
+page-desk-did-show = El nombre ya se muestra.
+page-desk-did-dismiss = El nombre no se mostrará.
+page-desk-gone = Alguien ya decidió sobre ese nombre, o se cambió.
 
 ## What comes next
 

@@ -44,6 +44,13 @@ page-desk-all = Cała lista: { $list }
 page-desk-next = Następna strona
 page-desk-back = Poprzednia strona
 page-desk-whole = Całe biurko
+page-desk-names = Nazwy obszarów do przeczytania
+page-desk-names-lead = Mieszkańcy chcą, by wszyscy mogli widzieć i obserwować obszary pod tymi nazwami. Nikt inny ich nie widzi, dopóki ktoś z was ich nie pokaże.
+page-desk-name-show = Pokaż tę nazwę
+page-desk-name-dismiss = Nie pokazuj jej
+page-desk-did-show = Nazwa jest teraz widoczna.
+page-desk-did-dismiss = Nazwa nie będzie pokazana.
+page-desk-gone = Ktoś już zdecydował o tej nazwie albo została zmieniona.
 
 ## What comes next
 

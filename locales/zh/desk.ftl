@@ -44,6 +44,13 @@ page-desk-all = 全部：{ $list }
 page-desk-next = 下一页
 page-desk-back = 上一页
 page-desk-whole = 整个工作台
+page-desk-names = 等待阅读的区域名称
+page-desk-names-lead = 居民希望让所有人以这些名称查看并关注其区域。在你们中有人将其显示之前，其他人都看不到。
+page-desk-name-show = 显示此名称
+page-desk-name-dismiss = 不显示此名称
+page-desk-did-show = 名称现已显示。
+page-desk-did-dismiss = 名称不会显示。
+page-desk-gone = 已有人对该名称做出决定，或名称已被更改。
 
 ## What comes next
 

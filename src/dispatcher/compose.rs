@@ -156,9 +156,6 @@ pub struct Desk {
 /// How long what is told of an area says that it is public no more.
 const NEWS_OF_AREA: Duration = Duration::from_hours(24 * 14);
 
-/// How long a link to sign in is good after it was asked for.
-const SIGN_IN_LASTS: Duration = Duration::from_mins(30);
-
 impl Desk {
     /// Puts one delivery into words, a push into at most `push_limit` bytes of them, or says why
     /// there is nothing to send.
@@ -261,13 +258,13 @@ impl Desk {
     /// The link to sign in, unless it came too late to be of use.
     fn sign_in(&self, claimed: &Claimed) -> Result<Content, Verdict> {
         let (city, contact) = (self.city.id, claimed.contact);
-        let until = claimed.created.plus(SIGN_IN_LASTS);
+        let until = claimed.created.plus(SignInLink::LASTS);
         if until <= self.now {
             return Err(dropped("its link would be too old"));
         }
         let link = SignInLink { city, contact, until }.seal(&self.secrets);
         let link = format!("{}/signin/{link}", self.letterhead.public_url);
-        Ok(Content::SignIn(SignIn { link, minutes: SIGN_IN_LASTS.as_secs() / 60 }))
+        Ok(Content::SignIn(SignIn { link, minutes: SignInLink::LASTS.as_secs() / 60 }))
     }
 
     /// Whether a contact is reached: a link by which an address answers, or the page of whoever tries out a

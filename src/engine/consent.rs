@@ -4,6 +4,7 @@
 use super::beside::bring_claimed;
 use super::digests::schedule;
 use super::mutes::end_mutes;
+use super::public_areas::catch_up;
 use super::{Engine, EngineError};
 use crate::delivery::RETURN_SPAN;
 use crate::issue::CityId;
@@ -82,6 +83,7 @@ impl Engine {
             tx.confirm_contact(city.id, asked.contact, now).await?;
             bring_claimed(&mut tx, city, &row, now).await?;
         }
+        catch_up(&mut tx, city.id, &mut row).await?;
         row.state = WatchState::Active;
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.change_watch(city.id, &row, change, now).await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::beside::bring;
+use super::settling::{CONTACTS, in_use};
 use super::webhooks::check_patience;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
@@ -13,9 +14,6 @@ use crate::issue::CityId;
 use crate::store::{City, Claim, ContactRow, Tx};
 use crate::watch::WatchId;
 use crate::watcher::{Address, Contact, ContactId, ContactKind, EmailAddress, WatcherId};
-
-/// One person's addresses and devices at most, with those that have not answered.
-const AT_MOST: usize = 20;
 
 impl Engine {
     /// Asks an address whether it is this person's, too. One that is somebody else's is asked nothing, and
@@ -32,10 +30,6 @@ impl Engine {
         let now = self.inner.clock.now();
         let mut tx = self.changing_of(city.id, watcher).await?;
         let address = Address::Mail(email);
-        let theirs = tx.contacts_of(city.id, &[watcher]).await?.len();
-        if theirs + tx.claims_of(city.id, watcher).await?.len() >= AT_MOST {
-            return Err(EngineError::TooManyContacts(AT_MOST));
-        }
         let id = self.nobodys(&mut tx, city.id, (&address, watcher), now).await?;
         let Some(known) = tx.contacts(city.id, &[id]).await?.pop() else { return Ok(()) };
         let mine = known.contact.watcher == watcher;
@@ -45,9 +39,16 @@ impl Engine {
         if mine && known.retired {
             tx.ask_contact_again(city.id, id).await?;
         }
+        let claims = tx.claims_of(city.id, watcher).await?;
+        has_room_for(&mut tx, city.id, (watcher, id), &claims).await?;
+        let hour_ago = now.minus(Duration::from_hours(1));
+        let again = claims.iter().filter(|claim| claim.contact == id && claim.since >= hour_ago);
+        // Counted by what they said themselves, so that it tells nothing of the address.
+        if i64::try_from(again.count()).is_ok_and(|n| n >= self.inner.settings.questions_an_hour) {
+            return Ok(());
+        }
         let claim = Claim { id: self.inner.random.uuid(now), contact: id, watcher, since: now };
         tx.put_claim(city.id, claim).await?;
-        let hour_ago = now.minus(Duration::from_hours(1));
         let asked = tx.pings_to(city.id, id, hour_ago).await?;
         let may_be_asked = is_theirs_to_say(&mut tx, city.id, &known, watcher).await?;
         if may_be_asked && asked < self.inner.settings.questions_an_hour {
@@ -108,7 +109,7 @@ impl Engine {
     }
 
     /// A contact is no longer this person's: forgotten with what was sent to it. One that was only said to
-    /// be theirs goes on as it was.
+    /// be theirs is named by what they said of it, a claim's id, and goes on as it was.
     ///
     /// # Errors
     /// [`EngineError::LastWay`] when nothing else reaches them, [`EngineError::UnknownContact`], or when the
@@ -123,12 +124,12 @@ impl Engine {
         let theirs = tx.contacts_of(city.id, &[watcher]).await?;
         let claims = tx.claims_of(city.id, watcher).await?;
         let own = theirs.iter().find(|row| row.contact.id == id);
-        let said = claims.iter().any(|claim| claim.contact == id);
+        let said = claims.iter().find(|claim| claim.id == id.0).map(|claim| claim.contact);
         match own {
-            None if !said => return Err(EngineError::UnknownContact),
+            None if said.is_none() => return Err(EngineError::UnknownContact),
             // The promise never to mail it stands whoever holds the account.
             Some(row) if row.silenced => return Err(EngineError::Silenced),
-            Some(row) if row.confirmed && !others_reach(&theirs, id) => {
+            Some(row) if row.confirmed && !others_reach(&theirs, &row.contact) => {
                 return Err(EngineError::LastWay);
             }
             Some(_) => {
@@ -137,7 +138,23 @@ impl Engine {
             }
             None => {}
         }
-        tx.end_claims(city.id, id, watcher).await?;
+        tx.end_claims(city.id, said.unwrap_or(id), watcher).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Whatever comes by mail comes to this person's devices, too: they have said of one that it is theirs.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn tell_devices(&self, city: &City, watcher: WatcherId) -> Result<(), EngineError> {
+        let now = self.inner.clock.now();
+        let mut tx = self.changing_of(city.id, watcher).await?;
+        let rows = tx.watches_of(city.id, &[watcher]).await?;
+        for mut row in rows.into_iter().filter(|row| row.watch.via.mail && !row.watch.via.push) {
+            row.watch.via.push = true;
+            let change = tx.take_numbers(city.id, "watch_change", 1).await?;
+            tx.change_watch(city.id, &row, change, now).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -207,10 +224,32 @@ impl Engine {
     }
 }
 
-/// Whether anything but this contact reaches them, by which they can be told and sign in.
-fn others_reach(theirs: &[ContactRow], id: ContactId) -> bool {
-    let person = |row: &&ContactRow| row.contact.address.kind() != ContactKind::Webhook;
-    theirs.iter().filter(person).any(|row| row.confirmed && row.contact.id != id)
+/// Whether anything but this contact reaches them, by which they can be told. Who has an address can sign in,
+/// and goes on to: for that no device takes its place.
+fn others_reach(theirs: &[ContactRow], going: &Contact) -> bool {
+    let is_mail = going.address.kind() == ContactKind::Mail;
+    let reaches = |row: &&ContactRow| match row.contact.address.kind() {
+        ContactKind::Mail => true,
+        ContactKind::Push => !is_mail,
+        ContactKind::Webhook => false,
+    };
+    theirs.iter().filter(reaches).any(|row| row.confirmed && row.contact.id != going.id)
+}
+
+/// Whether they may say of one more contact that it is theirs. To ask the same one again is always allowed.
+async fn has_room_for(
+    tx: &mut Tx,
+    city: CityId,
+    (watcher, wanted): (WatcherId, ContactId),
+    claims: &[Claim],
+) -> Result<(), EngineError> {
+    let theirs = tx.contacts_of(city, &[watcher]).await?;
+    let mut known: Vec<ContactId> = in_use(&theirs).map(|row| row.contact.id).collect();
+    known.extend(claims.iter().map(|claim| claim.contact));
+    known.sort();
+    known.dedup();
+    let has_room = known.contains(&wanted) || known.len() < CONTACTS;
+    if has_room { Ok(()) } else { Err(EngineError::TooManyContacts(CONTACTS)) }
 }
 
 async fn claimed(
@@ -230,7 +269,8 @@ async fn claimed(
 }
 
 /// Whether an address may be this person's by its reader's word. Who is told already is somebody, and so is
-/// whoever waits to be: what they watch would come to be another's with the address.
+/// whoever waits to be: what they watch would come to be another's with the address. So would the powers of a
+/// member of staff, who need not have signed in yet.
 async fn is_theirs_to_say(
     tx: &mut Tx,
     city: CityId,
@@ -239,6 +279,9 @@ async fn is_theirs_to_say(
 ) -> Result<bool, EngineError> {
     if known.silenced || known.contact.watcher == watcher {
         return Ok(!known.silenced);
+    }
+    if tx.member_at(city, known.contact.address.text()).await?.is_some() {
+        return Ok(false);
     }
     let watches = tx.watches_of(city, &[known.contact.watcher]).await?;
     Ok(known.never_agreed() && watches.is_empty())

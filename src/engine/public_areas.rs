@@ -9,7 +9,7 @@ use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::geometry::Shape;
 use crate::issue::{CityId, Issue};
-use crate::store::{City, Hearing, NamedArea, Naming, PublicArea, Tx, WatchState};
+use crate::store::{City, Hearing, NamedArea, Naming, PublicArea, Ties, Tx, WatchRow, WatchState};
 use crate::watch::{AreaId, Target, WatchId};
 use crate::watcher::WatcherId;
 
@@ -49,14 +49,14 @@ impl Engine {
         if naming == Naming::Held {
             tx.let_followers_go(city.id, id, now).await?;
         }
-        let area = NamedArea {
-            id: known.map_or_else(|| AreaId(self.inner.random.uuid(now)), |known| known.id),
-            watch: id,
-            owner,
-            name,
-            naming,
-            since: now,
-        };
+        // An area that goes on being shown is the same one. Any other is new, so that whoever decides about a
+        // name decides about the one that they have read.
+        let shown = known.filter(|known| [known.naming, naming] == [Naming::Shown; 2]);
+        let (area, since) = shown.map_or_else(
+            || (AreaId(self.inner.random.uuid(now)), now),
+            |known| (known.id, known.since),
+        );
+        let area = NamedArea { id: area, watch: id, owner, name, naming, since };
         tx.name_area(city.id, &area).await?;
         tx.commit().await?;
         Ok(naming)
@@ -106,7 +106,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let now = self.inner.clock.now();
         let mut tx = self.changing(city.id).await?;
-        let judged = tx.judge_area(city.id, id, naming).await?;
+        let judged = tx.judge_area(city.id, id, naming, now).await?;
         let (owner, watch) = judged.ok_or(EngineError::UnknownArea)?;
         if naming != Naming::Shown {
             tx.let_followers_go(city.id, watch, now).await?;
@@ -173,7 +173,40 @@ pub(super) async fn close_areas(
     Ok(())
 }
 
-/// Whoever follows the area of a watch has its new outline.
+/// The watch by which somebody follows an area already.
+pub(super) async fn follower_of(
+    tx: &mut Tx,
+    city: CityId,
+    watcher: WatcherId,
+    area: AreaId,
+) -> Result<Option<WatchRow>, EngineError> {
+    let ties = tx.ties_of(city, watcher).await?;
+    let follows = |ties: &Ties| ties.follows.as_ref().is_some_and(|(id, _)| *id == area);
+    let Some(watch) = ties.iter().find(|(_, ties)| follows(ties)).map(|(watch, _)| *watch) else {
+        return Ok(None);
+    };
+    Ok(tx.watch(city, watch).await?)
+}
+
+/// A watch is confirmed: while it waited it was not moved along with the area that it follows.
+pub(super) async fn catch_up(
+    tx: &mut Tx,
+    city: CityId,
+    row: &mut WatchRow,
+) -> Result<(), EngineError> {
+    if !matches!(row.watch.target, Target::Area(_)) {
+        return Ok(());
+    }
+    let ties = tx.ties_of(city, row.watch.watcher).await?.remove(&row.watch.id);
+    let Some((id, _)) = ties.and_then(|ties| ties.follows) else { return Ok(()) };
+    let Some(area) = tx.public_area(city, id).await? else { return Ok(()) };
+    let change = tx.take_numbers(city, "watch_change", 1).await?;
+    tx.move_watch(city, row.watch.id, &area.shape, change).await?;
+    row.watch.target = Target::Area(area.shape);
+    Ok(())
+}
+
+/// Whoever follows the area of a watch has its new outline; whoever has not confirmed yet, once they do.
 pub(super) async fn move_followers(
     tx: &mut Tx,
     city: CityId,

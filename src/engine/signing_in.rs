@@ -82,7 +82,8 @@ impl Engine {
         Ok(Some(contact))
     }
 
-    /// Whose contact it is, if they may sign in by its mail: it is confirmed, or staff's.
+    /// Whose contact it is, if they may sign in by a mail to it that was asked for at a time: it is confirmed,
+    /// or staff's, and they have not signed out everywhere since.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -90,9 +91,10 @@ impl Engine {
         &self,
         city: CityId,
         contact: ContactId,
+        asked: Timestamp,
     ) -> Result<Option<WatcherId>, EngineError> {
         let mut tx = self.store().read().await?;
-        Ok(who_may(&mut tx, city, contact).await?.map(|known| known.contact.watcher))
+        Ok(who_may(&mut tx, city, contact, asked).await?.map(|known| known.contact.watcher))
     }
 
     /// The same, and they do: whoever pressed the button of its mail reads that mail, by which a contact of
@@ -104,10 +106,11 @@ impl Engine {
         &self,
         city: CityId,
         contact: ContactId,
+        asked: Timestamp,
     ) -> Result<Option<WatcherId>, EngineError> {
         let now = self.inner.clock.now();
         let mut tx = self.changing(city).await?;
-        let Some(known) = who_may(&mut tx, city, contact).await? else { return Ok(None) };
+        let Some(known) = who_may(&mut tx, city, contact, asked).await? else { return Ok(None) };
         if !known.confirmed {
             tx.confirm_contact(city, contact, now).await?;
             tx.commit().await?;
@@ -159,14 +162,20 @@ impl Engine {
     }
 }
 
-/// A contact by whose mail somebody may sign in.
+/// A contact by whose mail of then somebody may sign in. Whoever signs out everywhere means the mails, too,
+/// that lie unused in an inbox.
 async fn who_may(
     tx: &mut Tx,
     city: CityId,
     contact: ContactId,
+    asked: Timestamp,
 ) -> Result<Option<ContactRow>, EngineError> {
     let Some(known) = tx.contacts(city, &[contact]).await?.pop() else { return Ok(None) };
     if known.retired || known.silenced {
+        return Ok(None);
+    }
+    let out = tx.marks_of(city, known.contact.watcher).await?.and_then(|marks| marks.signed_out);
+    if out.is_some_and(|out| asked <= out) {
         return Ok(None);
     }
     let email = known.contact.address.text();

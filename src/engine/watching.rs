@@ -4,7 +4,7 @@ use super::beside::Beside;
 use super::digests::schedule;
 use super::leaving::still_known;
 use super::mutes::end_mutes;
-use super::public_areas::{close_areas, move_followers};
+use super::public_areas::{close_areas, follower_of, move_followers};
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
@@ -120,6 +120,12 @@ impl Engine {
         if let Some(known) = tx.watch(city.id, new.id).await? {
             let mine = known.watch.watcher == owner.watcher();
             return if mine { Ok(known) } else { Err(EngineError::UnknownWatch) };
+        }
+        if let (Beside::Area(area), Owner::Known(watcher)) = (&beside, &owner) {
+            // Who presses twice follows it once.
+            if let Some(known) = follower_of(&mut tx, city.id, *watcher, *area).await? {
+                return Ok(known);
+            }
         }
         self.check_patience(&mut tx, city.id, &owner, now).await?;
         let silenced = matches!(owner, Owner::Silenced(_));
@@ -275,7 +281,9 @@ impl Engine {
         };
         let change_no = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.change_watch(city.id, &row, change_no, now).await?;
-        if let (Some(shape), Target::Area(area)) = (shape, &mut row.watch.target) {
+        if let (Some(shape), Target::Area(area)) = (shape, &mut row.watch.target)
+            && **area != shape
+        {
             tx.move_watch(city.id, id, &shape, change_no).await?;
             // Whoever draws an outline of their own follows no other's.
             tx.follow_area(city.id, id, None).await?;

@@ -141,7 +141,7 @@ impl Entries {
             };
             list.push(Entry::own(frame, row, since(row.confirmed_at.unwrap_or(row.since))));
         }
-        entries.mails.extend(said.iter().map(|row| Entry::said(frame, row)));
+        entries.mails.extend(said.iter().map(|(claim, row)| Entry::said(frame, *claim, row)));
         Ok(entries)
     }
 }
@@ -149,7 +149,8 @@ impl Entries {
 /// Contacts of somebody's, and addresses that they say are theirs, too.
 struct Theirs {
     own: Vec<ContactRow>,
-    said: Vec<ContactRow>,
+    /// Each with the id of what they said first: an address's own would tell since when it is known here.
+    said: Vec<(Uuid, ContactRow)>,
 }
 
 impl Theirs {
@@ -158,25 +159,28 @@ impl Theirs {
         let mut tx = doors.engine().store().read().await?;
         let mut own = tx.contacts_of(city, &[owner.watcher]).await?;
         own.sort_by_key(|row| row.contact.id);
-        let mut claimed: Vec<ContactId> = vec![];
+        let mut claimed: Vec<(Uuid, ContactId)> = vec![];
         for claim in tx.claims_of(city, owner.watcher).await? {
             let is_own = own.iter().any(|row| row.contact.id == claim.contact);
-            if !is_own && !claimed.contains(&claim.contact) {
-                claimed.push(claim.contact);
+            if !is_own && claimed.iter().all(|(_, contact)| *contact != claim.contact) {
+                claimed.push((claim.id, claim.contact));
             }
         }
-        let known = tx.contacts(city, &claimed).await?.into_iter();
+        let ids: Vec<ContactId> = claimed.iter().map(|(_, contact)| *contact).collect();
+        let known = tx.contacts(city, &ids).await?.into_iter();
         let known: HashMap<ContactId, ContactRow> =
             known.map(|row| (row.contact.id, row)).collect();
-        let said = claimed.iter().filter_map(|id| known.get(id).cloned());
-        let is_mail = |row: &ContactRow| row.contact.address.kind() == ContactKind::Mail;
+        let said = claimed.iter().filter_map(|(claim, id)| Some((*claim, known.get(id)?.clone())));
+        let is_mail =
+            |(_, row): &(Uuid, ContactRow)| row.contact.address.kind() == ContactKind::Mail;
         Ok(Self { said: said.filter(is_mail).collect(), own })
     }
 
-    /// The address of one of them.
+    /// The address of one of them, by the id that the page gives it.
     fn mail(&self, id: ContactId) -> Option<String> {
-        let found = self.own.iter().chain(&self.said).find(|row| row.contact.id == id);
-        found.map(|row| row.contact.address.text().to_owned())
+        let own = self.own.iter().find(|row| row.contact.id == id);
+        let said = || self.said.iter().find(|(claim, _)| *claim == id.0).map(|(_, row)| row);
+        own.or_else(said).map(|row| row.contact.address.text().to_owned())
     }
 }
 
@@ -207,9 +211,9 @@ impl Entry {
     }
 
     /// Nobody learns by it whether the address is somebody else's.
-    fn said(frame: &Frame<'_>, row: &ContactRow) -> Self {
+    fn said(frame: &Frame<'_>, claim: Uuid, row: &ContactRow) -> Self {
         Self {
-            id: row.contact.id.0,
+            id: claim,
             name: row.contact.address.text().to_owned(),
             state: frame.t("page-account-waits"),
             asks: true,
@@ -246,6 +250,7 @@ pub async fn press(
             add_mail(&doors, &owner, &mail.unwrap_or_default()).await?
         }
         "add_device" => {
+            doors.inner.limits.sign_up(from)?;
             let push = value("push").unwrap_or_default();
             add_device(&doors, &owner, push, device.as_deref()).await?
         }
@@ -313,11 +318,15 @@ async fn add_device(
         Err(EngineError::OthersBrowser | EngineError::OtherKeys) => {
             return Ok(Err(wrong(owner, "devices", "page-wrong-others-device")));
         }
+        Err(EngineError::TooManyContacts(_)) => {
+            return Ok(Err(wrong(owner, "devices", "page-wrong-contacts-many")));
+        }
         done => done?,
     }
     if let Some(device) = device {
         engine.name_browser(&owner.city, &browser, device).await?;
     }
+    engine.tell_devices(&owner.city, owner.watcher).await?;
     Ok(Ok(()))
 }
 

@@ -178,10 +178,8 @@ pub async fn follow(
     let beside = Beside::Area(area.id);
     if let Some(watcher) = visitor {
         doors.inner.limits.comment(from)?;
-        if !found.is_followed_by(&doors, watcher).await? {
-            let who = Who::Watcher(watcher);
-            doors.engine().watch_with(city, who, new(Via::BOTH), beside).await?;
-        }
+        let who = Who::Watcher(watcher);
+        doors.engine().watch_with(city, who, new(Via::BOTH), beside).await?;
         return Ok(Redirect::to(&format!("/areas/{id}?done=follow")).into_response());
     }
     let frame = Frame::new(&city.name, &language);

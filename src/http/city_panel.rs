@@ -224,12 +224,12 @@ pub async fn back(
 /// What is decided about a comment.
 #[derive(Debug, Deserialize)]
 pub struct Decided {
-    decide: Decision,
+    pub decide: Decision,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Decision {
+pub enum Decision {
     Show,
     Dismiss,
 }

@@ -1,19 +1,23 @@
 //! `/desk`: what a member of staff looks at first, of the whole city or of their ward: what is new, what
-//! waits longest, and the comments that wait to be read.
+//! waits longest, the comments that wait to be read, and, for the whole city, the names of public areas that do.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use uuid::Uuid;
 
-use super::extract::{Query, Reads};
+use super::city_panel::{Decided, Decision};
+use super::extract::{Path, Query, Reads};
 use super::issue_page::{Line, lines};
-use super::member::{Member, Seat, speaker};
+use super::member::{Member, Seat, not_yours, speaker};
 use super::pages::{Frame, render};
 use super::session::Visitor;
 use super::{Doors, Problem};
-use crate::store::{City, CommentRow, Portion, Tx};
+use crate::engine::EngineError;
+use crate::store::{City, CommentRow, NamedArea, Naming, Portion, Tx};
+use crate::watch::AreaId;
 
 /// How much of each list the desk shows, and a list by itself.
 const AT_FIRST: i64 = 10;
@@ -57,6 +61,15 @@ impl List {
 pub struct Asked {
     show: Option<List>,
     page: Option<i64>,
+    /// What has just been decided.
+    done: Option<String>,
+}
+
+/// A name of a public area that waits.
+struct HeldName {
+    id: Uuid,
+    name: String,
+    when: String,
 }
 
 /// A comment that waits.
@@ -85,6 +98,8 @@ struct DeskPage<'a> {
     /// One of the lists alone.
     alone: bool,
     sections: Vec<Section>,
+    names: Vec<HeldName>,
+    done: Option<&'static str>,
 }
 
 /// `GET /desk`: three short lists; with `show` one of them, page by page.
@@ -93,7 +108,7 @@ pub async fn show(
     Visitor(visitor): Visitor,
     Member(seat): Member,
     Reads(language): Reads,
-    Query(Asked { show, page }): Query<Asked>,
+    Query(Asked { show, page, done }): Query<Asked>,
 ) -> Result<Response, Problem> {
     if visitor.is_none() {
         return Ok(Redirect::to("/signin").into_response());
@@ -109,9 +124,54 @@ pub async fn show(
         let of = (&city, &seat);
         sections.push(section(&doors, &frame, &mut tx, of, (list, show.map(|_| page))).await?);
     }
+    let mut names = vec![];
+    if show.is_none() && seat.office.is_none() {
+        let now = doors.engine().clock().now();
+        let held = tx.areas_held(city.id, A_PAGE).await?.into_iter();
+        names.extend(held.map(|NamedArea { id, name, since, .. }| HeldName {
+            id: id.0,
+            name,
+            when: frame.words.moment(since, now, &city.zone),
+        }));
+    }
     drop(tx);
     let speaker = speaker(&frame, seat.office().as_deref());
-    render(&DeskPage { frame, speaker, alone: show.is_some(), sections })
+    let done = match done.as_deref() {
+        Some("shown") => Some("page-desk-did-show"),
+        Some("dismissed") => Some("page-desk-did-dismiss"),
+        Some("decided") => Some("page-desk-gone"),
+        _ => None,
+    };
+    render(&DeskPage { frame, speaker, alone: show.is_some(), sections, names, done })
+}
+
+/// `POST /desk/areas/{id}`: a name that waits is shown, or never will be. An office has a part in its ward
+/// alone, and an area may lie in many.
+pub async fn decide(
+    State(doors): State<Doors>,
+    Member(seat): Member,
+    Path(id): Path<Uuid>,
+    Form(Decided { decide }): Form<Decided>,
+) -> Result<Redirect, Problem> {
+    seat.filter(|seat| seat.office.is_none()).ok_or_else(not_yours)?;
+    let city = doors.city().await?;
+    let (naming, done) = match decide {
+        Decision::Show => (Naming::Shown, "shown"),
+        Decision::Dismiss => (Naming::Dismissed, "dismissed"),
+    };
+    let waits = doors.engine().store().read().await?.is_area_held(city.id, AreaId(id)).await?;
+    let judged = if waits {
+        doors.engine().judge_area(&city, AreaId(id), naming).await
+    } else {
+        Err(EngineError::UnknownArea)
+    };
+    let done = match judged {
+        Ok(()) => done,
+        Err(EngineError::UnknownArea) => "decided",
+        Err(other) => return Err(other.into()),
+    };
+    tracing::info!(%id, done, "the name of an area is decided about on a page");
+    Ok(Redirect::to(&format!("/desk?done={done}")))
 }
 
 /// A list from its beginning, or one of its pages.

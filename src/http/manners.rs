@@ -110,18 +110,38 @@ fn method_name(method: &Method) -> &'static str {
     }
 }
 
-/// The layer around all routes.
-pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let asked = Asked::of(&request);
-    let mut response = match tokio::time::timeout(asked.patience, next.run(request)).await {
+/// Whether another site sent what may change something (`Sec-Fetch-Site`, Fetch Metadata). Nobody acts here
+/// by a page that is not ours: it could act for a visitor, or sign them in as somebody else. A program may
+/// come from anywhere, and so may the button of a mail program that ends a watch; they bring no cookie's word.
+fn comes_from_elsewhere(request: &Request) -> bool {
+    let path = request.uri().path();
+    let for_all = ["/api/", "/open311/", "/u/"].iter().any(|start| path.starts_with(start));
+    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    !for_all && !request.method().is_safe() && matches!(site, Some("cross-site" | "same-site"))
+}
+
+/// What the routes answer, in time.
+async fn answer(asked: &Asked, request: Request, next: Next) -> Response {
+    if comes_from_elsewhere(&request) {
+        let detail =
+            "this was sent from a page of another site; open the page here and send it there";
+        return Problem::new(StatusCode::FORBIDDEN, detail).into_response();
+    }
+    match tokio::time::timeout(asked.patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "this took too long and was given up; try again in a moment",
         )
         .into_response(),
-    };
+    }
+}
+
+/// The layer around all routes.
+pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let asked = Asked::of(&request);
+    let mut response = answer(&asked, request, next).await;
     let is_refusal = response.status().is_client_error() || response.status().is_server_error();
     // A form to be mended is a page already.
     let is_page = response.extensions().get::<pages::Form>().is_some();

@@ -337,6 +337,7 @@ fn pages() -> Router<Doors> {
         .route("/issues/{number}/city", get(city_panel::back).post(city_panel::press))
         .route("/issues/{number}/comments/{id}", get(city_panel::back).post(city_panel::decide))
         .route("/desk", get(desk::show))
+        .route("/desk/areas/{id}", post(desk::decide))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())
 }

@@ -193,12 +193,13 @@ fn contact(contact: &MyContact) -> Value {
     wire
 }
 
-/// What they have said of a contact; nothing of how it stands, which may be somebody else's business.
+/// What they have said of a contact; nothing of how it stands, which may be somebody else's business, nor its
+/// id, which would tell since when it is known here.
 fn claim(claim: &Claim, known: &[ContactRow]) -> Value {
     let row = known.iter().find(|row| row.contact.id == claim.contact);
     let mail = row.filter(|row| row.contact.address.kind() == ContactKind::Mail);
     json!({
-        "contact": claim.contact.0, "asked_by": claim.id, "since": claim.since,
+        "asked_by": claim.id, "since": claim.since,
         "address": mail.map(|row| row.contact.address.text()),
     })
 }

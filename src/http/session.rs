@@ -1,7 +1,7 @@
 //! Who sits at the browser: signed in by a mail's link or by what was confirmed there, and signed out.
 //!
-//! The one rule: what a cookie says counts only for what is sent from our own pages (`SameSite=Lax`, and
-//! `Sec-Fetch-Site` of the Fetch Metadata specification), so no other site acts for a visitor.
+//! The one rule: what a cookie says counts only for what is sent from our own pages (`SameSite=Lax`, and what
+//! another site sends comes no further than `manners`), so no other site acts for a visitor.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -35,9 +35,6 @@ impl FromRequestParts<Doors> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, Infallible> {
-        if comes_from_elsewhere(parts) {
-            return Ok(Self(None));
-        }
         let now = doors.engine().clock().now();
         let Some(cookie) = cookie_of(&parts.headers, COOKIE) else { return Ok(Self(None)) };
         let Ok(session) = Session::open(cookie, doors.engine().secrets(), now) else {
@@ -48,12 +45,6 @@ impl FromRequestParts<Doors> for Visitor {
         // While the database is away nobody is known.
         Ok(Self(known.unwrap_or(false).then_some(session.watcher)))
     }
-}
-
-/// Whether another site sent what may change something.
-fn comes_from_elsewhere(parts: &Parts) -> bool {
-    let site = parts.headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    !parts.method.is_safe() && matches!(site, Some("cross-site" | "same-site"))
 }
 
 /// The value of a cookie by its name.
@@ -149,7 +140,7 @@ pub async fn ask_here(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let link = opened(&doors, &city, &token)?;
-    let owner = doors.engine().owner_of(city.id, link.contact).await?;
+    let owner = doors.engine().owner_of(city.id, link.contact, link.asked()).await?;
     owner.ok_or_else(|| not_valid(&TokenError::NotValid))?;
     render(&HerePage { frame: Frame::new(&city.name, &language) })
 }
@@ -161,7 +152,7 @@ pub async fn sign_in_here(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let link = opened(&doors, &city, &token)?;
-    let watcher = doors.engine().sign_in(city.id, link.contact).await?;
+    let watcher = doors.engine().sign_in(city.id, link.contact, link.asked()).await?;
     let watcher = watcher.ok_or_else(|| not_valid(&TokenError::NotValid))?;
     let home = match member::seat_of(&doors, city.id, watcher).await? {
         Some(_) => "/desk".to_owned(),

@@ -176,7 +176,9 @@ async fn tell_here(
 ) -> Result<(), Problem> {
     let (engine, watcher) = (doors.engine(), row.watch.watcher);
     match engine.add_browser(city, watcher, browser.clone()).await {
-        Err(EngineError::OthersBrowser | EngineError::OtherKeys) => return Ok(()),
+        Err(
+            EngineError::OthersBrowser | EngineError::OtherKeys | EngineError::TooManyContacts(_),
+        ) => return Ok(()),
         added => added?,
     }
     if let Some(device) = device {

@@ -10,10 +10,12 @@ use super::extract::Path;
 use super::issue_page::Picture;
 use super::manage::Owner;
 use super::pages::{self, Frame, Wrong, render};
+use super::sender::From;
 use super::watch_new::{self, Choice, Filled};
 use super::{Doors, Problem, basemap, boundaries, island_words};
 use crate::engine::{EngineError, WatchChange};
 use crate::geometry::{Limits, Shape, Units};
+use crate::message;
 use crate::store::{NamedArea, Naming, WatchRow};
 use crate::ward::USUAL_LAYER;
 use crate::watch::{Target, WatchId};
@@ -147,6 +149,7 @@ pub async fn ask(
 /// `POST /watch/{token}/area/{id}`: finds a place and shows the form again with it, or changes the area.
 pub async fn press(
     State(doors): State<Doors>,
+    from: From,
     Path((text, id)): Path<(String, Uuid)>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
@@ -158,6 +161,7 @@ pub async fn press(
         return mine.draw(&doors, &filled, wrongs).await;
     }
     if wrongs.is_empty() {
+        doors.inner.limits.preview(from)?;
         let area = serde_json::from_str(&filled.area).ok();
         let shape = area.and_then(|area| doors.inner.watch_limits.read(&area).ok());
         let key = match shape {
@@ -212,23 +216,41 @@ const LONGEST: usize = 60;
 fn read_name(frame: &Frame<'_>, typed: &str) -> Result<String, Wrong> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let wrong = |key| Err(Wrong::at("name", frame.t(key)));
-    let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
-    if letters < 2 || name.chars().any(char::is_control) {
+    if name.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
         return wrong("page-wrong-public-none");
     }
     if name.chars().count() > LONGEST {
         return wrong("page-wrong-public-long");
     }
-    let low = name.to_lowercase();
-    let leads_away = |part: &str| {
-        let (before, after) = part.split_once('.').unwrap_or((part, ""));
-        !before.is_empty() && after.chars().take(2).filter(|c| c.is_alphabetic()).count() == 2
-    };
-    let marks = ["://", "www.", "@"];
-    if marks.iter().any(|mark| low.contains(mark)) || low.split(' ').any(leads_away) {
+    if message::line(&name) != name {
+        return wrong("page-wrong-public-signs");
+    }
+    if message::leads_away(&name) || name.contains('@') {
         return wrong("page-wrong-public-link");
     }
     Ok(name)
+}
+
+/// Shows an area under a name. Gives what is done, or what is wrong with the name.
+async fn give_name(
+    doors: &Doors,
+    mine: &Mine,
+    typed: &str,
+) -> Result<Result<&'static str, Wrong>, Problem> {
+    let (frame, owner) = (mine.owner.frame(), &mine.owner);
+    let name = match read_name(&frame, typed) {
+        Ok(name) => name,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let wrong = |says| Ok(Err(Wrong::at("name", says)));
+    let id = mine.row.watch.id;
+    match doors.engine().name_area(&owner.city, owner.watcher, id, name.clone()).await {
+        Ok(Naming::Shown) => Ok(Ok("public")),
+        Ok(Naming::Held) => Ok(Ok("public_waits")),
+        Ok(Naming::Dismissed) => wrong(frame.with("page-area-dismissed", "name", &name)),
+        Err(EngineError::TooManyAreas(_)) => wrong(frame.t("page-wrong-public-many")),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /watch/{token}/public/{id}`: shows it to everybody under a name, or makes it private again.
@@ -239,29 +261,19 @@ pub async fn press_public(
 ) -> Result<Response, Problem> {
     let mine = Mine::open(&doors, &text, id).await?;
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
-    let (engine, city, watcher) = (doors.engine(), &mine.owner.city, mine.owner.watcher);
     let done = match value("act") {
         Some("end") => {
-            engine.unname_area(city, watcher, WatchId(id)).await?;
+            let (engine, owner) = (doors.engine(), &mine.owner);
+            engine.unname_area(&owner.city, owner.watcher, WatchId(id)).await?;
             "private"
         }
         Some("show") => {
             let typed = value("name").unwrap_or_default();
-            let frame = mine.owner.frame();
-            let named = match read_name(&frame, typed) {
-                Ok(name) => engine.name_area(city, watcher, WatchId(id), name).await,
+            match give_name(&doors, &mine, typed).await? {
+                Ok(done) => done,
                 Err(wrong) => {
                     return Ok(pages::refused(mine.name(&doors, Some(typed), vec![wrong]).await?));
                 }
-            };
-            match named {
-                Ok(Naming::Shown) => "public",
-                Ok(_) => "public_waits",
-                Err(EngineError::TooManyAreas(_)) => {
-                    let wrong = Wrong::at("name", frame.t("page-wrong-public-many"));
-                    return Ok(pages::refused(mine.name(&doors, Some(typed), vec![wrong]).await?));
-                }
-                Err(other) => return Err(other.into()),
             }
         }
         _ => return Err(Problem::field("/act", "is show or end")),
@@ -287,6 +299,10 @@ mod tests {
             ("cheap.example now", None),
             ("www.x", None),
             ("me@x", None),
+            ("cheap。com", None),
+            ("Palmer \u{202e}erauqS", None),
+            ("cheap\u{200b}.com", None),
+            ("Palmer\0Square", None),
             (&"a".repeat(61), None),
         ] {
             assert_eq!(read_name(&frame, typed).ok().as_deref(), name, "{typed}");

@@ -17,7 +17,7 @@ mod quoted;
 mod words;
 mod writer;
 
-pub use clean::line;
+pub use clean::{leads_away, line};
 pub use content::{
     Because, Confirm, Content, Digest, Fixed, Happening, Map, Reach, Reader, Sender, SignIn,
     Stopped, Told, Watched,

@@ -219,6 +219,22 @@ impl Tx {
         rows.into_iter().map(NamedFields::into_named).collect()
     }
 
+    /// Whether the name of an area still waits to be read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_area_held(&mut self, city: CityId, id: AreaId) -> Result<bool, StoreError> {
+        let found = row!(
+            self,
+            (Uuid,),
+            "SELECT area_id FROM public_area
+             WHERE city_id = $1 AND area_id = $2 AND state = 'held'",
+            city.0,
+            id.0
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Writes under which name a watch is public, in place of the one that it had.
     ///
     /// # Errors
@@ -229,7 +245,8 @@ impl Tx {
             "INSERT INTO public_area (city_id, area_id, watch_id, watcher_id, name, state, named_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (city_id, watch_id) DO UPDATE
-                SET name = excluded.name, state = excluded.state",
+                SET area_id = excluded.area_id, name = excluded.name, state = excluded.state,
+                    named_at = excluded.named_at",
             city.0,
             area.id.0,
             area.watch.0,
@@ -241,7 +258,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Says how the name of an area stands. Gives whose it is, and which watch.
+    /// Says how the name of an area stands; it is public from when it comes to be shown. Gives whose it is, and
+    /// which watch.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -250,15 +268,18 @@ impl Tx {
         city: CityId,
         id: AreaId,
         naming: Naming,
+        now: Timestamp,
     ) -> Result<Option<(WatcherId, WatchId)>, StoreError> {
         let found = row!(
             self,
             (Uuid, Uuid),
-            "UPDATE public_area SET state = $3 WHERE city_id = $1 AND area_id = $2
-             RETURNING watcher_id, watch_id",
+            "UPDATE public_area SET state = $3, named_at =
+                CASE WHEN state <> 'shown' AND $3 = 'shown' THEN $4 ELSE named_at END
+             WHERE city_id = $1 AND area_id = $2 RETURNING watcher_id, watch_id",
             city.0,
             id.0,
-            naming.name()
+            naming.name(),
+            now.as_millis()
         )?;
         Ok(found.map(|(owner, watch)| (WatcherId(owner), WatchId(watch))))
     }
@@ -319,7 +340,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The watches that have the outline of this one, as a public area.
+    /// The confirmed watches that have the outline of this one, as a public area.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -332,7 +353,7 @@ impl Tx {
             self,
             (Uuid,),
             "SELECT watch_id FROM watch
-             WHERE city_id = $1 AND state <> 'deleted' AND follows IN (
+             WHERE city_id = $1 AND state IN ('active', 'paused') AND follows IN (
                 SELECT area_id FROM public_area WHERE city_id = $1 AND watch_id = $2)
              ORDER BY watch_no",
             city.0,

@@ -1,5 +1,7 @@
 //! Who sits at a browser: the link by which somebody signs in, and what the browser keeps after it.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::{Secrets, TokenError};
@@ -38,6 +40,15 @@ impl Session {
 }
 
 impl SignInLink {
+    /// How long it is good after it was asked for.
+    pub const LASTS: Duration = Duration::from_mins(30);
+
+    /// When it was asked for.
+    #[must_use]
+    pub fn asked(&self) -> Timestamp {
+        self.until.minus(Self::LASTS)
+    }
+
     #[must_use]
     pub fn seal(&self, secrets: &Secrets) -> String {
         seal(secrets, "sign-in", (self.city, self.contact.0, self.until))

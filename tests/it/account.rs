@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use wardwatch::engine::EngineError;
+use wardwatch::store::{MemberRow, StaffRole};
 use wardwatch::watch::Rhythm;
 
 use crate::open_town::{A_POINT, Answer, OpenTown, open_story, pothole};
@@ -289,9 +291,15 @@ open_story! {
         assert!(!page.text.contains(ADA), "{}", page.text);
         let last = contact(&page, "work@example.org");
         let refused = forget(&last).await.expect(422);
-        assert!(refused.text.contains("Nothing else reaches you."), "{}", refused.text);
+        assert!(refused.text.contains("Nothing else reaches you or signs you in."), "{}", refused.text);
         // What she said of Bo's address is taken back, and his stays as it was.
-        forget(&contact(&page, "bo@example.org")).await.expect(303);
+        let said = contact(&page, "bo@example.org");
+        let rows = town.town.everything().await;
+        let known = said.replace('-', "").to_uppercase();
+        let is_his = |row: &&String| row.starts_with("contact ") && row.contains("bo@example.org");
+        let his = rows.iter().find(is_his).unwrap();
+        assert!(!his.contains(&said) && !his.contains(&known), "since when he is known she is not told");
+        forget(&said).await.expect(303);
         assert!(!open(town, "/account", &ada).await.text.contains("bo@example.org"));
         assert!(open(town, "/account", &bo).await.expect(200).text.contains("bo@example.org"));
         let others = press(town, "/account", &bo, &[("act", "forget"), ("contact", &last)]).await;
@@ -327,6 +335,78 @@ open_story! {
 }
 
 open_story! {
+    async fn a_device_that_is_added_is_told_and_takes_the_place_of_no_address(town: OpenTown) {
+        town.sign_up(ADA).await; // at once
+        town.ask(Method::POST, "/signin", &[FORM], form(&[("email", ADA)])).await.expect(303);
+        let link = town.inbox(ADA, 2).await.pop().unwrap().link("/signin/");
+        let ada = cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        let push = device("told");
+        let add = [("act", "add_device"), ("push", &*push)];
+        press(town, "/account", &ada, &add).await.expect(303);
+        town.post("/api/v1/issues", &pothole()).await.expect(201);
+        // Both are written at once; nobody listens at the device, so the outbox does not drain.
+        town.inbox(ADA, 3).await;
+        let rows = town.town.everything().await;
+        let told = |row: &&String| {
+            row.starts_with("delivery ") && row.contains("push") && row.contains("event")
+        };
+        assert_eq!(rows.iter().filter(told).count(), 1, "{rows:#?}");
+        // By a device nobody signs in.
+        let page = open(town, "/account", &ada).await.expect(200);
+        let mail = contact(&page, ADA);
+        let refused = press(town, "/account", &ada, &[("act", "forget"), ("contact", &mail)]).await;
+        assert!(refused.expect(422).text.contains("Nothing else reaches you or signs you in."));
+    }
+}
+
+story! {
+    async fn nobody_has_more_than_twenty_addresses_and_devices(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        let ada = town.watch(ADA, ward("1"), Rhythm::Daily).await.watch.watcher;
+        let mail = |n: usize| format!("ada{n}@example.net").parse().unwrap();
+        for n in 1..20 {
+            town.engine.claim_address(&city, ada, mail(n)).await.unwrap();
+        }
+        let more = town.engine.claim_address(&city, ada, mail(20)).await;
+        assert!(matches!(more, Err(EngineError::TooManyContacts(20))), "{more:?}");
+        // To ask one of them again is none more, and beyond a few times an hour says nothing.
+        for _ in 0..9 {
+            town.engine.claim_address(&city, ada, mail(1)).await.unwrap();
+        }
+        let mut tx = town.engine.store().read().await.unwrap();
+        assert_eq!(tx.claims_of(city.id, ada).await.unwrap().len(), 19 + 2);
+    }
+}
+
+story! {
+    async fn an_address_of_staff_is_nobody_elses_to_claim(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        let ada = town.watch(ADA, ward("1"), Rhythm::Daily).await.watch.watcher;
+        let member = MemberRow {
+            email: "clerk@city.example".into(),
+            role: StaffRole::Staff,
+            ward: None,
+            name: None,
+        };
+        let mut tx = town.engine.store().write().await.unwrap();
+        tx.put_member(city.id, &member, town.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let email = "clerk@city.example".parse().unwrap();
+        town.engine.claim_address(&city, ada, email).await.unwrap();
+        assert!(!town.told().await.contains_key("clerk@city.example"), "it is asked nothing");
+        let mut tx = town.engine.store().read().await.unwrap();
+        let claim = tx.claims_of(city.id, ada).await.unwrap().remove(0);
+        drop(tx);
+        let agreed = town.engine.agree(&city, claim.id).await;
+        assert!(matches!(agreed, Err(EngineError::UnknownContact)), "{agreed:?}");
+        let mut tx = town.engine.store().read().await.unwrap();
+        assert_eq!(tx.member_who_is(city.id, ada).await.unwrap(), None);
+    }
+}
+
+open_story! {
     async fn habits_live_here_too_and_whoever_signs_out_everywhere_is_out(town: OpenTown) {
         let ada = signed_in(town, ADA).await;
         let page = open(town, "/account", &ada).await.expect(200);
@@ -356,7 +436,7 @@ open_story! {
         open(town, "/account", &second).await.expect(200);
         let cross = [FORM, ("cookie", &*second), ("sec-fetch-site", "cross-site")];
         let forged = town.ask(Method::POST, "/account", &cross, "act=out_everywhere").await;
-        assert_eq!(forged.expect(303).header("location"), "/signin");
+        forged.expect(403);
         open(town, "/account", &ada).await.expect(200);
         let out = press(town, "/account", &ada, &[("act", "out_everywhere")]).await.expect(303);
         assert!(out.header("set-cookie").contains("Max-Age=0"));
@@ -364,7 +444,12 @@ open_story! {
             let away = open(town, "/account", gone).await.expect(303);
             assert_eq!(away.header("location"), "/signin");
         }
-        // By a new link she is in again.
+        // A mail from before signs nobody in; by a new link she is in again.
+        town.get(&link).await.expect(404);
+        let late = town.ask(Method::POST, &link, &[FORM], "").await.expect(404);
+        assert!(late.header("set-cookie").is_empty());
+        town.ask(Method::POST, "/signin", &[FORM], form(&[("email", ADA)])).await.expect(303);
+        let link = town.inbox(ADA, 3).await.pop().unwrap().link("/signin/");
         let again = cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
         open(town, "/account", &again).await.expect(200);
         town.get(&manage).await.expect(200);
@@ -386,6 +471,29 @@ story! {
         assert!(tables().await.is_empty(), "{:?}", tables().await);
         let mut tx = town.engine.store().read().await.unwrap();
         assert_eq!(tx.claims_of(city.id, ada).await.unwrap(), []);
+    }
+}
+
+story! {
+    async fn an_address_stays_while_somebody_has_said_lately_that_it_is_theirs(town: Town) {
+        town.found_wards().await;
+        let city = town.city().await;
+        let ada = town.watch(ADA, ward("1"), Rhythm::Daily).await.watch.watcher;
+        let ask = async || {
+            let email = "work@example.net".parse().unwrap();
+            town.engine.claim_address(&city, ada, email).await.unwrap();
+        };
+        ask().await;
+        town.pass(Duration::from_hours(24 * 10));
+        ask().await;
+        let stays = async || {
+            town.engine.forget_unanswered().await.unwrap();
+            tables_with(&rows(town.url()).await, "work@example.net").contains("contact")
+        };
+        town.pass(Duration::from_hours(24 * 5));
+        assert!(stays().await, "the second question may still be answered");
+        town.pass(Duration::from_hours(24 * 10));
+        assert!(!stays().await);
     }
 }
 

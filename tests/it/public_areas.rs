@@ -9,9 +9,10 @@ use wardwatch::geometry::Shape;
 use wardwatch::issue::Issue;
 use wardwatch::store::{Naming, PublicArea, StaffRole, WatchRow};
 use wardwatch::watch::{AreaId, Rhythm, Target, WatchId};
-use wardwatch::watcher::WatcherId;
+use wardwatch::watcher::{Address, WatcherId};
 
 use crate::account::{cookie, form, open, press, signed_in};
+use crate::desk::{employ, sign_in};
 use crate::open_town::{Answer, OpenTown, open_story, pothole};
 use crate::town::{Town, block, place, story};
 use crate::watching::wanted;
@@ -293,6 +294,91 @@ story! {
 }
 
 story! {
+    async fn an_area_tells_nobody_of_what_was_before_its_name_was_shown(town: Town) {
+        town.found_wards().await;
+        let (city, here) = (town.city().await, place(-87.7, 41.85));
+        let ada = town.watch(ADA, block(here, 300.0), Rhythm::AtOnce).await.watch;
+        let named = town.engine.name_area(&city, ada.watcher, ada.id, NAME.into()).await.unwrap();
+        assert_eq!(named, Naming::Held);
+        town.pass(Duration::from_secs(1));
+        town.report("held", here).await;
+        town.take_deliveries().await;
+        town.pass(Duration::from_secs(1));
+        let held = {
+            let mut tx = town.engine.store().read().await.unwrap();
+            tx.areas_held(city.id, 9).await.unwrap().remove(0)
+        };
+        town.engine.judge_area(&city, held.id, Naming::Shown).await.unwrap();
+        town.pass(Duration::from_secs(1));
+        town.report("shown", here).await;
+        town.take_deliveries().await;
+        let told = async |number: &str| {
+            town.engine.public_watchers_of(&city, &issue(&town, number).await).await.unwrap()
+        };
+        assert_eq!(told("26-000001").await, [""; 0], "nobody saw the area then");
+        assert_eq!(told("26-000002").await, [NAME]);
+    }
+}
+
+story! {
+    async fn who_confirms_late_has_the_outline_as_it_is_then(town: Town) {
+        town.found_wards().await;
+        let (city, here) = (town.city().await, place(-87.7, 41.85));
+        let ada = settled(&town, ADA, block(here, 300.0)).await.watch;
+        town.engine.name_area(&city, ada.watcher, ada.id, NAME.into()).await.unwrap();
+        let area = public(&town).await.remove(0);
+        let who = Who::Address { address: Address::Mail(BO.parse().unwrap()), language: "en".into() };
+        let new = wanted(&town, block(here, 1.0), Rhythm::AtOnce);
+        let asked = town.engine.watch_with(&city, who, new, Beside::Area(area.id)).await.unwrap();
+        let moved = Shape::circle(place(-87.65, 41.85), 200.0).unwrap();
+        let redraw = WatchChange { shape: Some(moved.clone()), ..WatchChange::default() };
+        town.engine.change_watch(&city, ada.watcher, ada.id, redraw).await.unwrap();
+        let code = town.engine.confirmation_code(asked.watch.id);
+        town.engine.confirm_by_code(&city, asked.watch.id, &code).await.unwrap();
+        town.take_deliveries().await;
+        assert_eq!(shape(&town.engine, &town, asked.watch.id).await, moved);
+    }
+}
+
+open_story! {
+    async fn a_clerk_decides_at_the_desk_about_the_names_that_they_have_read(town: OpenTown) {
+        let (token, watch) = watches_blocks(town, ADA).await;
+        name(town, (&token, &watch), NAME).await.expect(303);
+        employ(town, "clerk@city.example", None).await;
+        employ(town, "office1@city.example", Some("1")).await;
+        let (clerk, _) = sign_in(town, "clerk@city.example", 1).await;
+        let (office, _) = sign_in(town, "office1@city.example", 1).await;
+        let desk = open(town, "/desk", &clerk).await.expect(200).text;
+        assert!(desk.contains(NAME) && !desk.contains("My porch"), "{desk}");
+        assert!(!open(town, "/desk", &office).await.expect(200).text.contains(NAME));
+        let first = |desk: &str| {
+            let mut forms = desk.split("action=\"").filter(|rest| rest.starts_with("/desk/areas/"));
+            forms.next().expect("a name").split('"').next().unwrap().to_owned()
+        };
+        let read = first(&desk);
+        press(town, &read, &office, &[("decide", "show")]).await.expect(403);
+
+        // Another name has not been read by whoever had the first one before them.
+        name(town, (&token, &watch), "Cheap tires").await.expect(303);
+        let late = press(town, &read, &clerk, &[("decide", "show")]).await.expect(303);
+        assert_eq!(late.header("location"), "/desk?done=decided");
+        assert!(!town.get("/areas").await.expect(200).text.contains("Cheap tires"));
+        let desk = open(town, "/desk?done=decided", &clerk).await.expect(200).text;
+        assert!(desk.contains("or it was changed"), "{desk}");
+        let done = press(town, &first(&desk), &clerk, &[("decide", "dismiss")]).await.expect(303);
+        assert_eq!(done.header("location"), "/desk?done=dismissed");
+        let again = name(town, (&token, &watch), "Cheap tires").await.expect(422);
+        assert!(again.text.contains("The city does not show the name"), "{}", again.text);
+
+        name(town, (&token, &watch), NAME).await.expect(303);
+        let desk = open(town, "/desk", &clerk).await.expect(200).text;
+        let done = press(town, &first(&desk), &clerk, &[("decide", "show")]).await.expect(303);
+        assert_eq!(done.header("location"), "/desk?done=shown");
+        assert!(town.get("/areas").await.expect(200).text.contains(NAME));
+    }
+}
+
+story! {
     async fn who_follows_an_area_has_its_outline_and_keeps_it_when_it_ends(town: Town) {
         town.found_wards().await;
         let (city, here) = (town.city().await, place(-87.7, 41.85));
@@ -306,6 +392,8 @@ story! {
         town.engine.name_area(&city, owner, id, NAME.into()).await.unwrap();
         let area = public(&town).await.remove(0);
         let followed = follow(&town, bo, area.id).await.unwrap();
+        let again = follow(&town, bo, area.id).await.unwrap();
+        assert_eq!(again.watch.id, followed.watch.id, "whoever presses twice follows it once");
         let own = shape(&town.engine, &town, id).await;
         assert_eq!(shape(&town.engine, &town, followed.watch.id).await, own);
 

@@ -53,7 +53,7 @@ async function confirmByCode(page, email) {
 test('a ward is found and followed, its watch changed, and stopped', async () => {
   const email = person();
   const { page, context } = await visit(browser, city.url);
-  await press(page, 'Find your ward');
+  await press(page, /^Find your ward/);
   await press(page, `Ward ${WARD}`);
   await fill(page, /^Get news of this ward/, email);
   await page.keyboard.press('Enter');

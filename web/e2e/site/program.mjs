@@ -45,6 +45,8 @@ export async function openCity(...more) {
   return {
     url,
     at: middle(features.find((ward) => ward.id === WARD)),
+    /** In the middle of the whole city. */
+    middle: middle({ geometry: { type: 'Polygon', coordinates: features.flatMap(({ geometry }) => geometry.coordinates.flat(geometry.type === 'Polygon' ? 0 : 1)) } }),
     mails,
     run,
     /** Sends a form as a page does. */

@@ -62,7 +62,7 @@ async fn load_streets(engine: &Engine) {
 }
 
 /// Two houses of one number, one in each ward, and one that is alone.
-async fn load_town(town: &OpenTown) {
+pub async fn load_town(town: &OpenTown) {
     let houses = [
         house("1200", "W Alder St", -87.70),
         house("1200", "E Alder St", -87.60),

@@ -226,6 +226,69 @@ open_story! {
 }
 
 open_story! {
+    async fn an_address_is_taken_whole_or_chosen_and_never_guessed(town: OpenTown) {
+        crate::places::load_town(town).await;
+        let page = town.get("/report/new").await.expect(200);
+        let where_is = |page: &Answer| {
+            let pairs = carried(&page.text, "what");
+            let of = |name: &str| pairs.iter().find(|(n, _)| n == name).unwrap().1.clone();
+            (of("lon"), of("lat"), of("address"))
+        };
+        // A street alone and a number that it has not are no place.
+        for street in ["Oak Ave", "99999 Oak Ave"] {
+            let asks = press(town, &page, "where", &[("address", street)]).await.expect(422);
+            assert!(asks.text.contains("Add a house number"), "{street}: {}", asks.text);
+            assert!(asks.text.contains("name=\"lon\" value=\"\""), "no pin: {}", asks.text);
+        }
+        // Of several one is chosen, and what was only begun is offered.
+        let begun = press(town, &page, "where", &[("address", "7 oa")]).await.expect(422);
+        assert!(begun.text.contains("<span>7 Oak Ave"), "{}", begun.text);
+        let several = press(town, &page, "where", &[("address", "1200 alder")]).await.expect(422);
+        for says in ["Which one do you mean?", "1200 W Alder St", "1200 E Alder St", "#places"] {
+            assert!(several.text.contains(says), "{says}: {}", several.text);
+        }
+        press(town, &several, "where", &[("address", "1200 alder")]).await.expect(422);
+        let west = [("address", "1200 alder"), ("place", "-87.700000,41.850000")];
+        let what = press(town, &several, "where", &west).await.expect(200);
+        let found = ("-87.700000".to_owned(), "41.850000".to_owned(), "1200 W Alder St".to_owned());
+        assert_eq!(where_is(&what), found);
+        // Or the map tells; then the address only goes with it.
+        let pin = [("address", "1200 alder"), ("lon", "-87.69"), ("lat", "41.85"), ("asked", "")];
+        let what = press(town, &several, "where", &pin).await.expect(200);
+        assert_eq!(where_is(&what), ("-87.69".into(), "41.85".into(), "1200 alder".into()));
+        // One whole address is the place.
+        let what = press(town, &page, "where", &[("address", "1200 w alder st")]).await.expect(200);
+        assert_eq!(where_is(&what), found);
+    }
+}
+
+open_story! {
+    async fn a_changed_address_moves_the_place_and_one_for_the_pin_does_not(town: OpenTown) {
+        crate::places::load_town(town).await;
+        let link = "/report/new?lon=-87.7&lat=41.85&address=1200+W+Alder+St";
+        let page = town.get(link).await.expect(200);
+        let lon = |page: &Answer| {
+            let pairs = carried(&page.text, "what");
+            pairs.into_iter().find(|(name, _)| name == "lon").unwrap().1
+        };
+        let same = press(town, &page, "where", &[("address", "1200 W Alder St")]).await;
+        assert_eq!(lon(&same.expect(200)), "-87.7");
+        let other = press(town, &page, "where", &[("address", "7 Oak Ave")]).await.expect(200);
+        assert_eq!(lon(&other), "-87.610000");
+        // One that nobody knows has no pin of another.
+        let none = press(town, &page, "where", &[("address", "1 Nowhere Rd")]).await.expect(422);
+        assert!(none.text.contains("We could not find this address."), "{}", none.text);
+        assert!(none.text.contains("name=\"lon\" value=\"\""), "{}", none.text);
+        // The map was pressed since: the pin is meant, whatever its address.
+        let press_map = [("map.x", "144"), ("map.y", "144"), ("address", "1200 W Alder St")];
+        let pressed = press(town, &page, "where", &press_map).await.expect(200);
+        let told = press(town, &pressed, "where", &[("address", "Behind the school")]).await;
+        let there = lon(&told.expect(200)).parse::<f64>().unwrap();
+        assert!((there + 87.7).abs() < 0.01, "{there}");
+    }
+}
+
+open_story! {
     async fn what_is_open_nearby_can_be_followed_instead(town: OpenTown) {
         offer(town).await;
         let report = |category: &str, lon: f64| json!({

@@ -378,6 +378,9 @@ fn the_operator_says_who_is_staff_and_takes_it_back() {
     assert_eq!(add(&[CLERK, "--role", "staff"]).code, 0);
     let office = [OFFICE, "--role", "office", "--ward", "1", "--name", "Alderwoman Ada King"];
     assert_eq!(add(&office).code, 0);
+    let odd = add(&[CLERK, "--role", "admin", "--ward", "1"]);
+    assert_eq!(odd.code, 2, "{odd:?}");
+    assert!(odd.said.contains("only an office has a ward"), "{odd:?}");
     assert_eq!(add(&[CLERK, "--role", "admin"]).code, 0, "said anew, it is changed");
     let listed = town.end(&["staff", "list", "--json"]);
     let rows: Vec<Value> =

@@ -454,3 +454,30 @@ open_story! {
         }
     }
 }
+
+open_story! {
+    async fn answers_for_the_staff_go_where_their_report_was_not_taken(town: OpenTown) {
+        offer(town).await;
+        let check = written(town, &[("a-depth", "k"), ("a-call", SECRET)]).await;
+        send(town, &check, &[]).await.expect(303);
+        let (city, engine) = (town.town.city().await.id, &town.town.engine);
+        let lost = wardwatch::issue::Answer {
+            code: "call".into(),
+            asks: "Who may be called?".into(),
+            says: "555-0199".into(),
+            private: true,
+        };
+        let mut tx = engine.store().write().await.unwrap();
+        let now = engine.clock().now();
+        let lost = std::slice::from_ref(&lost);
+        assert_eq!(tx.put_private_answers(city, ("web", "lost"), lost, now).await.unwrap(), ["call"]);
+        let again = tx.put_private_answers(city, ("web", "lost"), lost, now).await.unwrap();
+        assert!(again.is_empty(), "they were kept already: {again:?}");
+        tx.commit().await.unwrap();
+        assert_eq!(engine.forget_some().await.unwrap().answers, 0, "it may still come");
+        town.town.pass(std::time::Duration::from_hours(25));
+        assert_eq!(engine.forget_some().await.unwrap().answers, 1);
+        let stored = crate::whole_store::rows(town.town.url()).await;
+        assert_eq!(stored.iter().filter(|(table, _)| table == "private_answer").count(), 1);
+    }
+}

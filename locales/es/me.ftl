@@ -82,6 +82,7 @@ page-contact-done = Desde ahora los avisos llegan también a { $address }.
 page-area-change = Cambiar el área
 page-area-title = El área de “{ $watch }”
 page-area-did-change = El área ha cambiado.
+page-area-did-nothing = El área está como estaba: no cambió nada en ella.
 page-area-own = Ahora tiene el contorno de “{ $name }”. Si dibuja otro, deja de seguirlo.
 page-area-seen = Todos la ven como “{ $name }”. Quien la siga recibe el nuevo contorno.
 page-area-follows = Tiene el contorno del área pública “{ $name }”. Cuando aquel cambia, este también.

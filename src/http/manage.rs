@@ -47,6 +47,7 @@ pub async fn manage(
         Some("go_on") => Some("page-did-go-on"),
         Some("test_webhook") => Some("page-did-test"),
         Some("area") => Some("page-area-did-change"),
+        Some("area_same") => Some("page-area-did-nothing"),
         Some("public") => Some("page-public-did-show"),
         Some("public_waits") => Some("page-public-did-wait"),
         Some("private") => Some("page-public-did-end"),

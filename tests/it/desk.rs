@@ -15,7 +15,7 @@ const OFFICE: &str = "office12@city.example";
 const ADA: &str = "ada@example.org";
 
 /// The city names somebody who works for it, or for the office of a ward.
-async fn employ(town: &OpenTown, email: &str, office: Option<&str>) {
+pub async fn employ(town: &OpenTown, email: &str, office: Option<&str>) {
     let member = MemberRow {
         email: email.into(),
         role: if office.is_some() { StaffRole::Office } else { StaffRole::Staff },
@@ -29,7 +29,7 @@ async fn employ(town: &OpenTown, email: &str, office: Option<&str>) {
 }
 
 /// The browser of somebody who signs in by the link that is mailed to them, the `nth` of their mails.
-async fn sign_in(town: &OpenTown, email: &str, nth: usize) -> (String, Answer) {
+pub async fn sign_in(town: &OpenTown, email: &str, nth: usize) -> (String, Answer) {
     let body = format!("email={}", email.replace('@', "%40"));
     town.ask(Method::POST, "/signin", &[FORM], body).await.expect(303);
     let letter = town.inbox(email, nth).await.pop().unwrap();
@@ -38,11 +38,11 @@ async fn sign_in(town: &OpenTown, email: &str, nth: usize) -> (String, Answer) {
     (set, entered)
 }
 
-async fn open(town: &OpenTown, path: &str, cookie: &str) -> Answer {
+pub async fn open(town: &OpenTown, path: &str, cookie: &str) -> Answer {
     town.ask(Method::GET, path, &[("cookie", cookie)], "").await
 }
 
-async fn press(town: &OpenTown, path: &str, cookie: &str, form: String) -> Answer {
+pub async fn press(town: &OpenTown, path: &str, cookie: &str, form: String) -> Answer {
     town.ask(Method::POST, path, &[FORM, ("cookie", cookie)], form).await
 }
 

@@ -481,3 +481,33 @@ open_story! {
         assert_eq!(stored.iter().filter(|(table, _)| table == "private_answer").count(), 1);
     }
 }
+
+open_story! {
+    async fn the_citys_people_read_private_answers_and_take_pictures_away(town: OpenTown) {
+        use crate::desk::{employ, open, press, sign_in};
+        offer(town).await;
+        let check = written(town, &[("a-depth", "k"), ("a-call", SECRET)]).await;
+        let sent = send(town, &check, &[("hole.jpg", &geotagged())]).await.expect(303);
+        let issue = format!("/issues/{}", number(&sent));
+        employ(town, "clerk@city.example", None).await;
+        employ(town, "ward1@city.example", Some("1")).await;
+        let (clerk, _) = sign_in(town, "clerk@city.example", 1).await;
+        let (office, _) = sign_in(town, "ward1@city.example", 1).await;
+        let page = open(town, &issue, &clerk).await.expect(200).text;
+        assert!(page.contains(SECRET) && page.contains("Remove it for good"), "{page}");
+        let at = page.split(&format!("action=\"{issue}/pictures/")).nth(1).unwrap();
+        let at = format!("{issue}/pictures/{}", at.split('"').next().unwrap());
+
+        let theirs = open(town, &issue, &office).await.expect(200).text;
+        assert!(theirs.contains("For the city"), "{theirs}");
+        assert!(!theirs.contains(SECRET) && !theirs.contains("Remove it for good"), "{theirs}");
+        press(town, &at, &office, "verdict=remove".into()).await.expect(403);
+        press(town, &at, "", "verdict=remove".into()).await.expect(403);
+        for _ in 0..2 {
+            let done = press(town, &at, &clerk, "verdict=hold".into()).await.expect(303);
+            assert!(done.header("location").ends_with("?done=picture#done"));
+        }
+        let page = town.get(&issue).await.expect(200).text;
+        assert!(!page.contains("class=\"photos\"") && !page.contains(SECRET), "{page}");
+    }
+}

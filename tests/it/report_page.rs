@@ -489,6 +489,7 @@ open_story! {
         let check = written(town, &[("a-depth", "k"), ("a-call", SECRET)]).await;
         let sent = send(town, &check, &[("hole.jpg", &geotagged())]).await.expect(303);
         let issue = format!("/issues/{}", number(&sent));
+        town.settle().await;
         employ(town, "clerk@city.example", None).await;
         employ(town, "ward1@city.example", Some("1")).await;
         let (clerk, _) = sign_in(town, "clerk@city.example", 1).await;

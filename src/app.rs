@@ -325,13 +325,14 @@ async fn forget_what_is_over(engine: &Engine, stop: &watch::Receiver<bool>) {
         }
     }
     if !all.is_nothing() {
-        let Forgotten { deliveries, watches, people, matches, comments } = all;
+        let Forgotten { deliveries, watches, people, matches, comments, answers } = all;
         tracing::info!(
             deliveries,
             watches,
             people,
             matches,
             comments,
+            answers,
             "forgot what was kept long enough"
         );
     }

@@ -55,6 +55,7 @@ page-browse-wrong-words = Look for at most 200 characters. Shorten it.
 page-browse-wrong-bbox = That part of the map cannot be read. Take it away, or choose it anew on the map.
 page-browse-wrong-within = Choose a number of days from the list.
 page-browse-wrong-sort = There is no such order. Choose one from the list.
+page-browse-wrong-longest = What is closed waits no longer. Choose open issues, or another order.
 page-browse-wrong-cursor = That link is cut off. This is the beginning of the list.
 page-embed-title = Issues in { $city }
 page-embed-all = See all of them, and report something

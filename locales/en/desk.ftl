@@ -30,6 +30,11 @@ page-city-did = Done. Everybody who follows this issue is told.
 page-city-did-show = The comment is shown now.
 page-city-did-dismiss = The comment will not be shown.
 page-city-gone = Somebody has decided about that comment already.
+page-city-answers = What the reporter answered to the city alone
+page-city-pictures = Photos and videos
+page-city-picture-hold = Do not show it
+page-city-picture-remove = Remove it for good
+page-city-did-picture = Done. The picture is not shown any more.
 
 ## The desk
 

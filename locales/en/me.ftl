@@ -82,6 +82,7 @@ page-contact-done = From now on news comes to { $address } as well.
 page-area-change = Change the area
 page-area-title = The area of “{ $watch }”
 page-area-did-change = The area is changed.
+page-area-did-nothing = The area is as it was: you changed nothing about it.
 page-area-own = It has the outline of “{ $name }” now. If you draw another, it no longer follows that one.
 page-area-seen = Everybody sees it as “{ $name }”. Whoever follows it gets the new outline.
 page-area-follows = It has the outline of the public area “{ $name }”. When that changes, this one does, too.

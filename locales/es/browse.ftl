@@ -55,6 +55,7 @@ page-browse-wrong-words = Busque como máximo 200 caracteres. Acórtelo.
 page-browse-wrong-bbox = No se entiende esa parte del mapa. Quítela o elíjala de nuevo en el mapa.
 page-browse-wrong-within = Elija un número de días de la lista.
 page-browse-wrong-sort = Ese orden no existe. Elija uno de la lista.
+page-browse-wrong-longest = Lo que está cerrado ya no espera. Elija los casos abiertos u otro orden.
 page-browse-wrong-cursor = Ese enlace está cortado. Este es el principio de la lista.
 page-embed-title = Casos en { $city }
 page-embed-all = Verlos todos y reportar algo

@@ -30,6 +30,11 @@ page-city-did = Listo. Se avisa a todos los que siguen este caso.
 page-city-did-show = El comentario ya se muestra.
 page-city-did-dismiss = El comentario no se mostrará.
 page-city-gone = Alguien ya decidió sobre ese comentario.
+page-city-answers = Lo que se respondió solo a la ciudad
+page-city-pictures = Fotos y vídeos
+page-city-picture-hold = No mostrar
+page-city-picture-remove = Borrar para siempre
+page-city-did-picture = Listo. La imagen ya no se muestra.
 
 ## The desk
 

@@ -61,6 +61,7 @@ page-browse-wrong-words = Szukaj najwyżej 200 znaków. Skróć to.
 page-browse-wrong-bbox = Nie da się odczytać tej części mapy. Usuń ją albo wybierz ją na mapie od nowa.
 page-browse-wrong-within = Wybierz liczbę dni z listy.
 page-browse-wrong-sort = Nie ma takiej kolejności. Wybierz jedną z listy.
+page-browse-wrong-longest = To, co zamknięte, już nie czeka. Wybierz otwarte zgłoszenia albo inną kolejność.
 page-browse-wrong-cursor = Ten link jest ucięty. To jest początek listy.
 page-embed-title = Zgłoszenia: { $city }
 page-embed-all = Zobacz wszystkie i zgłoś coś

@@ -30,6 +30,11 @@ page-city-did = Gotowe. Dowiedzą się wszyscy, którzy obserwują to zgłoszeni
 page-city-did-show = Komentarz jest teraz widoczny.
 page-city-did-dismiss = Komentarz nie będzie pokazany.
 page-city-gone = Ktoś już zdecydował o tym komentarzu.
+page-city-answers = Odpowiedzi tylko dla miasta
+page-city-pictures = Zdjęcia i filmy
+page-city-picture-hold = Nie pokazuj
+page-city-picture-remove = Usuń na zawsze
+page-city-did-picture = Gotowe. To zdjęcie lub film nie jest już pokazywane.
 
 ## The desk
 

@@ -86,6 +86,7 @@ page-contact-done = Od teraz wiadomości przychodzą też na { $address }.
 page-area-change = Zmień obszar
 page-area-title = Obszar obserwacji „{ $watch }”
 page-area-did-change = Obszar został zmieniony.
+page-area-did-nothing = Obszar jest taki, jaki był: nic w nim nie zmieniono.
 page-area-own = Ma teraz obrys obszaru „{ $name }”. Jeśli narysujesz inny, przestanie za nim podążać.
 page-area-seen = Wszyscy widzą go jako „{ $name }”. Kto go obserwuje, dostanie nowy obrys.
 page-area-follows = Ma obrys publicznego obszaru „{ $name }”. Gdy tamten się zmienia, zmienia się i ten.

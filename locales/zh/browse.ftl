@@ -46,6 +46,7 @@ page-browse-wrong-words = 最多查找 200 个字符。请缩短。
 page-browse-wrong-bbox = 无法识别地图的这一部分。请去掉它，或在地图上重新选择。
 page-browse-wrong-within = 请从列表中选择天数。
 page-browse-wrong-sort = 没有这种排序。请从列表中选择。
+page-browse-wrong-longest = 已关闭的问题不再等待。请选择未关闭的问题，或其他排序。
 page-browse-wrong-cursor = 该链接不完整。这里是列表的开头。
 page-embed-title = { $city }的问题
 page-embed-all = 查看全部并上报问题

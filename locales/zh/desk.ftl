@@ -30,6 +30,11 @@ page-city-did = 已完成。所有关注此问题的人都会收到通知。
 page-city-did-show = 评论现已显示。
 page-city-did-dismiss = 评论不会显示。
 page-city-gone = 已有人对该评论做出决定。
+page-city-answers = 报告人只对市政府的回答
+page-city-pictures = 照片和视频
+page-city-picture-hold = 不显示
+page-city-picture-remove = 永久删除
+page-city-did-picture = 完成。该图片不再显示。
 
 ## The desk
 

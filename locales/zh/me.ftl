@@ -76,6 +76,7 @@ page-contact-done = 从现在起，通知也会发送到 { $address }。
 page-area-change = 更改区域
 page-area-title = “{ $watch }”的区域
 page-area-did-change = 区域已更改。
+page-area-did-nothing = 区域保持原样：您没有更改任何内容。
 page-area-own = 它现在采用“{ $name }”的轮廓。如果您另画一个，就不再跟随它。
 page-area-seen = 所有人都能看到它，名为“{ $name }”。关注它的人会得到新的轮廓。
 page-area-follows = 它采用公开区域“{ $name }”的轮廓。那个区域改变时，它也随之改变。

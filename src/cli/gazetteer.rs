@@ -18,7 +18,7 @@ use crate::intake::PlaceMapping;
 use crate::store::GazetteerKind;
 
 use self::reading::{Entries, Reading};
-use super::files::{AreaFile, open_metered};
+use super::files::{AreaFile, Meter, open_metered};
 use super::run::{Desk, Failure, counted, print, say};
 
 #[derive(Subcommand, Debug)]
@@ -101,28 +101,69 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
     reading.keep_within(desk.city.bounds);
     let import = begin(&desk, &source, reading.kind(), &shown).await?;
+    match store_all(&desk, import, &mut reading, &meter).await {
+        Ok(stored) => {
+            hold(&desk, &source, import, stored).await?;
+            tell(&args, &source, &reading, stored)
+        }
+        Err(why) => {
+            if give_up(&desk, &source).await.is_err() {
+                say("rows of it that were stored stay behind, unused, until the next import");
+            }
+            Err(why.of(&shown))
+        }
+    }
+}
+
+/// Why an import was given up.
+enum GivenUp {
+    /// By what is in its file.
+    File(String),
+    Failed(Failure),
+}
+
+impl GivenUp {
+    fn of(self, file: &str) -> Failure {
+        match self {
+            Self::File(why) => Failure::new(format!("{file}: {why}")),
+            Self::Failed(why) => why,
+        }
+    }
+}
+
+/// Stores all rows of a file that is whole. Gives how many entries they are, which is more than none.
+async fn store_all(
+    desk: &Desk,
+    import: i64,
+    reading: &mut Reading,
+    meter: &Meter,
+) -> Result<i64, GivenUp> {
     let mut progress = meter.progress();
     let mut stored = 0;
     loop {
-        let entries = reading.next(TOGETHER).map_err(failed)?;
+        let entries = reading.next(TOGETHER).map_err(GivenUp::File)?;
         if entries.is_empty() {
             break;
         }
-        store(&desk, import, stored, &entries).await?;
+        store(desk, import, stored, &entries).await.map_err(GivenUp::Failed)?;
         stored += i64::try_from(entries.len()).unwrap_or(i64::MAX);
         progress.at_count(meter.bytes(), reading.count().read, "rows");
     }
     progress.end();
+    // Half a city is no city: what was whole before stays.
+    if let Some(line) = reading.cut_off() {
+        return Err(GivenUp::File(format!(
+            "it is broken or cut off at line {line}; nothing was changed"
+        )));
+    }
     if stored == 0 {
-        give_up(&desk, &source).await?;
-        return Err(failed(format!(
+        return Err(GivenUp::File(format!(
             "no row of it could be taken; nothing was changed ({} refused, {} outside the city)",
             reading.count().refused,
             reading.count().outside
         )));
     }
-    hold(&desk, &source, import, stored).await?;
-    tell(&args, &source, &reading, stored)
+    Ok(stored)
 }
 
 /// Says what has become of the rows.
@@ -147,11 +188,6 @@ fn tell(args: &ImportArgs, source: &str, reading: &Reading, stored: i64) -> Resu
             some => format!("; {} outside the city left out", counted(some, "row", "rows")),
         };
         say(&format!("{what} loaded as “{source}”{outside}"));
-    }
-    if let Some(line) = reading.cut_off() {
-        return Err(Failure::new(format!(
-            "the file is broken or cut off at line {line}; what stood before it is loaded"
-        )));
     }
     match count.refused {
         0 => Ok(()),

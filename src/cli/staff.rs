@@ -91,6 +91,11 @@ pub async fn run(what: Staff) -> Result<(), Failure> {
 const LONGEST_NAME: usize = 80;
 
 async fn add(args: AddArgs) -> Result<(), Failure> {
+    if args.ward.is_some() && !matches!(args.role, PersonRole::Office) {
+        return Err(Failure::usage(
+            "only an office has a ward and a holder: leave out --ward and --name, or say --role office",
+        ));
+    }
     let name = args.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     if name.is_some_and(|name| name.chars().count() > LONGEST_NAME) {
         return Err(Failure::usage(format!("a name has at most {LONGEST_NAME} characters")));

@@ -8,7 +8,7 @@ use super::watching::owned;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::geometry::Shape;
-use crate::issue::{CityId, Issue};
+use crate::issue::{CityId, Issue, Place};
 use crate::store::{City, Hearing, NamedArea, Naming, PublicArea, Ties, Tx, WatchRow, WatchState};
 use crate::watch::{AreaId, Target, WatchId};
 use crate::watcher::WatcherId;
@@ -116,9 +116,8 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    /// The names of the public areas that are told of an issue, each once and in order: those whose outline
-    /// holds its place and whose owner wants news of its kind, if they were public when it happened. Whose
-    /// they are nobody learns.
+    /// The names of the public areas in which an issue lies, each once and in order, if they were public when
+    /// something was told of it. Whose they are nobody learns, nor which news their owners want.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -127,23 +126,19 @@ impl Engine {
         city: &City,
         issue: &Issue,
     ) -> Result<Vec<String>, EngineError> {
-        if issue.standing.hidden {
-            return Ok(vec![]);
-        }
-        let watching = self.watching(city.id).await;
+        let standing = &issue.standing;
+        let believed = !standing.hidden && standing.place == Place::Good;
+        let Some(at) = standing.position.filter(|_| believed) else { return Ok(vec![]) };
         let mut tx = self.inner.store.read().await?;
         let events = tx.events_of(city.id, issue.id).await?;
         let told: Vec<_> = events.iter().filter(|one| one.event.quiet.is_none()).collect();
-        let matched = watching.matcher.matches_of(told.iter().map(|one| &one.event));
-        let mut names = vec![];
-        for (event, matched) in told.iter().zip(matched) {
-            let numbers: Vec<_> = matched.watches.iter().map(|hit| hit.watch.number).collect();
-            let public = tx.public_names(city.id, &numbers).await?;
-            // The clock of who accepts may be ahead.
-            let then = |since: Timestamp| since <= event.accepted_at || since <= event.event.at;
-            names
-                .extend(public.into_iter().filter(|(_, _, at)| then(*at)).map(|(_, name, _)| name));
-        }
+        // The clock of who accepts may be ahead.
+        let then = |since: Timestamp| {
+            told.iter().any(|one| since <= one.accepted_at || since <= one.event.at)
+        };
+        let areas = tx.public_areas_awake(city.id).await?.into_iter();
+        let here = areas.filter(|area| then(area.since) && area.shape.covers(at));
+        let mut names: Vec<String> = here.map(|area| area.name).collect();
         names.sort();
         names.dedup();
         Ok(names)

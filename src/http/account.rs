@@ -17,7 +17,7 @@ use super::manage::Owner;
 use super::pages::{self, Frame, Wrong, render};
 use super::sender::From;
 use super::session::{self, Visitor};
-use super::{Doors, Problem, island_words, sign_up, watch_new};
+use super::{Doors, Problem, island_words, language, sign_up, watch_new};
 use crate::clock::Timestamp;
 use crate::engine::EngineError;
 use crate::outbound;
@@ -374,7 +374,7 @@ async fn answer(doors: &Doors, text: &str, agrees: bool) -> Result<Response, Pro
     if agrees {
         doors.engine().agree(&city, claim).await.map_err(gone)?;
     }
-    let language = doors.engine().language_of(&city, watcher).await?;
+    let language = language::of(&doors, &city, watcher).await?;
     let frame = Frame::new(&city.name, &language);
     render(&ContactPage { frame, address: address.text().to_owned(), done: agrees })
 }

@@ -41,13 +41,13 @@ const LOOKED_AT: i64 = 300;
 #[template(path = "pages/areas.html")]
 struct AreasPage<'a> {
     frame: Frame<'a>,
-    areas: Vec<PublicArea>,
+    areas: Vec<(AreaId, String)>,
 }
 
 /// `GET /areas`: all of them, by name.
 pub async fn list(State(doors): State<Doors>, Reads(language): Reads) -> Result<Response, Problem> {
     let city = doors.city().await?;
-    let areas = doors.engine().store().read().await?.public_areas(city.id, LISTED).await?;
+    let areas = doors.engine().store().read().await?.public_area_names(city.id, LISTED).await?;
     render(&AreasPage { frame: Frame::new(&city.name, &language), areas })
 }
 

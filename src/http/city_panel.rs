@@ -15,11 +15,12 @@ use super::issue_page::{self, Unsent};
 use super::issues::public_issue;
 use super::member::{Member, Seat, not_yours, seat_of, speaker};
 use super::pages::{self, Frame, Wrong};
+use super::pictures::{self, Verdict};
 use super::session::Visitor;
 use super::{Doors, Problem, comments};
 use crate::clock::Timestamp;
 use crate::engine::{Deed, EngineError, Press, Pressed, last_seen};
-use crate::issue::{Actor, Issue, IssueEvent, Kind, Status};
+use crate::issue::{Actor, Answer, Issue, IssueEvent, Kind, Status};
 use crate::message::Key;
 use crate::store::{City, CommentRow, IssueWardRow, PendingEvent};
 use crate::watcher::WatcherId;
@@ -58,6 +59,10 @@ pub struct Panel {
     pub saw: &'static str,
     pub seen: i64,
     pub waiting: Vec<Waiting>,
+    /// Whether it is a member of the city's: an office reads no private answers and removes no pictures.
+    pub of_city: bool,
+    /// What its reporter answered to the staff alone.
+    pub answers: Vec<Answer>,
 }
 
 impl Panel {
@@ -73,8 +78,11 @@ impl Panel {
     ) -> Result<Option<Self>, Problem> {
         let seat = seat_of(doors, city.id, visitor).await?;
         let Some(seat) = seat.filter(|seat| seat.works_on(wards)) else { return Ok(None) };
-        let waiting =
-            doors.engine().store().read().await?.comments_waiting_on(city.id, issue.id).await?;
+        let of_city = seat.office.is_none();
+        let mut tx = doors.engine().store().read().await?;
+        let waiting = tx.comments_waiting_on(city.id, issue.id).await?;
+        let answers = if of_city { tx.private_answers(city.id, issue.id).await? } else { vec![] };
+        drop(tx);
         let now = doors.engine().clock().now();
         let waits = |row: CommentRow| Waiting {
             id: row.id,
@@ -89,6 +97,8 @@ impl Panel {
             saw: issue.standing.status.name(),
             seen: last_seen(events),
             waiting: waiting.into_iter().map(waits).collect(),
+            of_city,
+            answers,
         }))
     }
 }
@@ -262,4 +272,30 @@ pub async fn decide(
     };
     tracing::info!(%id, office = seat.office(), done, "a comment is decided about on a page");
     Ok(back_to(&number, done))
+}
+
+/// What is decided about a picture.
+#[derive(Debug, Deserialize)]
+pub struct Judged {
+    verdict: Verdict,
+}
+
+/// `POST /issues/{number}/pictures/{id}`: a picture is shown no more, or removed for good. For the city's
+/// members alone, as by the API.
+pub async fn judge(
+    State(doors): State<Doors>,
+    Member(seat): Member,
+    Path((number, id)): Path<(String, Uuid)>,
+    Form(Judged { verdict }): Form<Judged>,
+) -> Result<Response, Problem> {
+    let (city, issue, seat) = theirs(&doors, seat, &number).await?;
+    if seat.office.is_some() {
+        return Err(not_yours());
+    }
+    let shown = doors.engine().store().read().await?.attachments_of(city.id, issue.id).await?;
+    // Pressed twice, or by two at once, it is decided already.
+    if shown.iter().any(|picture| picture.id == id) {
+        pictures::decide(&doors, &city, (id, verdict), Some("a page")).await?;
+    }
+    Ok(back_to(&number, "picture"))
 }

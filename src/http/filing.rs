@@ -88,16 +88,15 @@ pub async fn file(doors: &Doors, city: &City, report: Report) -> Result<Filed, P
         Position::on_earth(at.lon, at.lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
     }
     notice.version.get_or_insert_with(|| "1".to_owned());
-    if !private.is_empty() {
-        let mut tx = doors.engine().store().write().await?;
-        let of = (&*notice.source, &*notice.source_id);
-        tx.put_private_answers(city.id, of, &private, doors.engine().clock().now()).await?;
-        tx.commit().await?;
-    }
+    let of = (notice.source.clone(), notice.source_id.clone());
+    let kept = keep_apart(doors, city, (&of.0, &of.1), &private).await?;
     let (number, repeated, place) = match accept_one(doors, city, notice, source).await? {
         Receipt::Accepted { number, place, .. } => (number, false, Some(place)),
         Receipt::Repeated { number } => (number.unwrap_or_default(), true, None),
         Receipt::Refused { reason } => {
+            let mut tx = doors.engine().store().write().await?;
+            tx.take_back_private_answers(city.id, (&of.0, &of.1), &kept).await?;
+            tx.commit().await?;
             return Err(Problem::new(StatusCode::CONFLICT, reason.to_string()));
         }
     };
@@ -106,6 +105,23 @@ pub async fn file(doors: &Doors, city: &City, report: Report) -> Result<Filed, P
         None => None,
     };
     Ok(Filed { number, repeated, place, follows })
+}
+
+/// Keeps what only staff may read; gives the codes of what was not kept already.
+async fn keep_apart(
+    doors: &Doors,
+    city: &City,
+    of: (&str, &str),
+    private: &[Answer],
+) -> Result<Vec<String>, Problem> {
+    if private.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut tx = doors.engine().store().write().await?;
+    let now = doors.engine().clock().now();
+    let kept = tx.put_private_answers(city.id, of, private, now).await?;
+    tx.commit().await?;
+    Ok(kept)
 }
 
 /// Takes the answers out of a report; whoever is not a key has to give those that are required.

@@ -10,6 +10,7 @@ use super::extract::{Query, Reads};
 use super::issues::public_issue;
 use super::pages::{Frame, Wrong, render};
 use super::places::{self, Found, Outcome, PlaceField};
+use super::sender::From;
 use super::ward_pages::{path_of, title, urlencoded};
 use super::{Doors, Problem, boundaries};
 use crate::gazetteer::{LONGEST_QUERY, plain};
@@ -44,6 +45,7 @@ pub struct Asked {
 /// `GET /find?q=`
 pub async fn find(
     State(doors): State<Doors>,
+    from: From,
     Reads(language): Reads,
     Query(Asked { q }): Query<Asked>,
 ) -> Result<Response, Problem> {
@@ -55,6 +57,7 @@ pub async fn find(
     }
     let (mut found, mut wrongs) = (vec![], vec![]);
     if !text.is_empty() {
+        doors.inner.limits.lookup(from)?;
         match places::settle(&doors, &city, &text).await {
             Outcome::One(one) => found.push(one),
             Outcome::Several(several) => found = several,

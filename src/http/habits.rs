@@ -250,7 +250,7 @@ pub(super) async fn save(
     pairs: &[(String, String)],
 ) -> Result<Result<(), (HabitsForm, &'static str)>, Problem> {
     let filled = Filled::read(pairs);
-    let (city, watcher, words) = (&owner.city, owner.watcher, Words::of(&owner.language));
+    let (city, watcher, words) = (&owner.city, owner.watcher, Words::of(&owner.written));
     let (old, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
     let changed = match filled.change(&old, &words, &city.zone, now) {
         Ok(change) => doors.engine().change_habits(city, watcher, change).await,
@@ -265,7 +265,7 @@ pub(super) async fn save(
         Err(EngineError::Habits(HabitsError::NoLanguage)) => "page-wrong-language",
         Err(other) => return Err(other.into()),
     };
-    Ok(Err((HabitsForm::to_mend(&filled, &words), wrong)))
+    Ok(Err((HabitsForm::to_mend(&filled, &Words::of(&owner.language)), wrong)))
 }
 
 /// The instant at which a day begins here; daylight saving may have it begin at one.
@@ -279,11 +279,17 @@ fn date(at: Timestamp, zone: &Zone) -> String {
 }
 
 impl HabitsForm {
-    /// The form over what a person has chosen.
-    pub fn of(habits: &Habits, words: &Words<'_>, zone: &Zone, now: Timestamp) -> Self {
+    /// The form over what a person has chosen, in the words of the page; beside them those in which they are
+    /// written to.
+    pub fn of(
+        habits: &Habits,
+        (words, written): (&Words<'_>, &Words<'_>),
+        zone: &Zone,
+        now: Timestamp,
+    ) -> Self {
         let paused = habits.pause.filter(|_| habits.is_paused(now));
         let paused = paused.map(|pause| words.moment(pause.until, now, zone));
-        Self::filled(&Filled::of(habits, words, zone, now), words, paused, false)
+        Self::filled(&Filled::of(habits, written, zone, now), words, paused, false)
     }
 
     /// The form as it was filled in, to be mended.

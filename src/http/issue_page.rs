@@ -171,6 +171,7 @@ fn did(done: &str) -> Option<&'static str> {
         "shown" => "page-city-did-show",
         "dismissed" => "page-city-did-dismiss",
         "decided" => "page-city-gone",
+        "picture" => "page-city-did-picture",
         _ => return None,
     })
 }

@@ -11,7 +11,7 @@ use super::habits::{self, HabitsForm};
 use super::links::{manage_link, not_valid, open, watch_row};
 use super::pages::{self, Frame, Mine, Muted};
 use super::session::Visitor;
-use super::{Doors, Problem};
+use super::{Doors, Problem, language};
 use crate::engine::{EngineError, WatchChange};
 use crate::message::{Language, Words};
 use crate::store::{City, WatchRow};
@@ -47,6 +47,7 @@ pub async fn manage(
         Some("go_on") => Some("page-did-go-on"),
         Some("test_webhook") => Some("page-did-test"),
         Some("area") => Some("page-area-did-change"),
+        Some("area_same") => Some("page-area-did-nothing"),
         Some("public") => Some("page-public-did-show"),
         Some("public_waits") => Some("page-public-did-wait"),
         Some("private") => Some("page-public-did-end"),
@@ -222,15 +223,17 @@ pub(super) fn wrong_key(why: WatchError) -> &'static str {
 pub(super) struct Owner {
     pub city: City,
     pub watcher: WatcherId,
+    /// In which their pages speak to them.
     pub language: Language,
+    /// In which they are written to.
+    pub written: Language,
 }
 
 impl Owner {
     /// Whoever has signed in.
     pub(super) async fn of(doors: &Doors, watcher: WatcherId) -> Result<Self, Problem> {
         let city = doors.city().await?;
-        let language = doors.engine().language_of(&city, watcher).await?;
-        Ok(Self { city, watcher, language })
+        Self::reading(doors, city, watcher).await
     }
 
     /// Where all that they watch stands.
@@ -245,8 +248,13 @@ impl Owner {
         if !doors.engine().is_known(city.id, watcher).await? {
             return Err(not_valid(&TokenError::NotValid));
         }
-        let language = doors.engine().language_of(&city, watcher).await?;
-        Ok(Self { city, watcher, language })
+        Self::reading(doors, city, watcher).await
+    }
+
+    async fn reading(doors: &Doors, city: City, watcher: WatcherId) -> Result<Self, Problem> {
+        let language = language::of(doors, &city, watcher).await?;
+        let written = doors.engine().language_of(&city, watcher).await?;
+        Ok(Self { city, watcher, language, written })
     }
 
     pub(super) fn frame(&self) -> Frame<'_> {
@@ -269,6 +277,7 @@ impl Owner {
     pub(super) async fn habits(&self, doors: &Doors) -> Result<HabitsForm, Problem> {
         let habits = doors.engine().habits(&self.city, self.watcher).await?;
         let now = doors.engine().clock().now();
-        Ok(HabitsForm::of(&habits, &Words::of(&self.language), &self.city.zone, now))
+        let words = (&Words::of(&self.language), &Words::of(&self.written));
+        Ok(HabitsForm::of(&habits, words, &self.city.zone, now))
     }
 }

@@ -336,6 +336,7 @@ fn pages() -> Router<Doors> {
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
         .route("/issues/{number}/city", get(city_panel::back).post(city_panel::press))
         .route("/issues/{number}/comments/{id}", get(city_panel::back).post(city_panel::decide))
+        .route("/issues/{number}/pictures/{id}", get(city_panel::back).post(city_panel::judge))
         .route("/desk", get(desk::show))
         .route("/desk/areas/{id}", post(desk::decide))
         .route("/assets/{name}", get(site::asset))

@@ -62,6 +62,7 @@ fn small_path(one: &Attachment) -> String {
 
 /// A picture on a page.
 pub struct Shown {
+    pub id: Uuid,
     pub is_video: bool,
     pub path: String,
     pub small: String,
@@ -96,6 +97,7 @@ pub async fn shown(
         let gaps = [("no", photos.into()), ("what", of.clone().into())];
         let longer = one.width.max(one.height).max(SMALL);
         Shown {
+            id: one.id,
             path: path(&one),
             small: small_path(&one),
             alt: frame.words.fill(crate::message::Key(key), &gaps),
@@ -364,6 +366,20 @@ pub async fn judge(
 ) -> Result<StatusCode, Problem> {
     caller.is_staff("decide about pictures")?;
     let city = doors.city().await?;
+    decide(&doors, &city, (id, verdict), caller.name()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Does what staff decide about a picture.
+///
+/// # Errors
+/// 404 when there is none any more, or that the database does not answer.
+pub async fn decide(
+    doors: &Doors,
+    city: &City,
+    (id, verdict): (Uuid, Verdict),
+    by: Option<&str>,
+) -> Result<(), Problem> {
     let state = match verdict {
         Verdict::Show => AttachmentState::Shown,
         Verdict::Hold => AttachmentState::Held,
@@ -374,8 +390,8 @@ pub async fn judge(
         return Err(Problem::new(StatusCode::NOT_FOUND, "there is no such picture any more"));
     }
     tx.commit().await?;
-    tracing::info!(%id, ?verdict, by = caller.name(), "a picture was decided about");
-    Ok(StatusCode::NO_CONTENT)
+    tracing::info!(%id, ?verdict, by, "a picture was decided about");
+    Ok(())
 }
 
 /// `GET /api/v1/issues/{number}/answers`: what its reporter answered to the staff alone.

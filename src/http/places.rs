@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::extract::Query;
 use super::pages::{Frame, Wrong};
+use super::sender::From;
 use super::ward_pages::{title, ward_of};
 use super::{Doors, Problem};
 use crate::gazetteer::{Hit, Kind};
@@ -96,12 +97,14 @@ pub struct Asked {
 /// `GET /api/v1/places?q=&limit=`: the places that a text may mean, best first.
 pub async fn suggest(
     State(doors): State<Doors>,
+    from: From,
     Query(Asked { q, limit }): Query<Asked>,
 ) -> Result<Json<Value>, Problem> {
     let limit = limit.unwrap_or(OFFERED);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::field("/limit", format!("a list has 1 to {MOST} places")));
     }
+    doors.inner.limits.lookup(from)?;
     let city = doors.city().await?;
     let found = find(&doors, &city, &q, limit).await?;
     let credit = found.iter().find_map(|one| one.credit);

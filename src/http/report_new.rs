@@ -10,6 +10,7 @@
 //! whatever becomes of its pictures; the page after it says which were not, and takes others.
 //! How somebody is reached stands with the details: a page more would cost more than it clears up.
 
+mod address;
 mod form;
 mod map;
 mod pages;
@@ -27,9 +28,8 @@ use super::pages::{Frame, Wrong, refused};
 use super::sender::From;
 use super::session::Visitor;
 use super::uploads::Sent;
-use super::{Doors, Problem, pictures, places, sign_up};
+use super::{Doors, Problem, pictures, sign_up};
 use crate::engine::Who;
-use crate::geometry::Position;
 use crate::issue::{Category, Service};
 use crate::message::Language;
 use crate::store::City;
@@ -136,13 +136,16 @@ impl Writing {
                 if let Some(view) = map::view(&self.doors, &self.city, &filled).await? {
                     let (at, closer) = form::pressed(&view, x, y);
                     filled.put(at);
+                    filled.asked.clear();
                     filled.view = form::view_text(closer);
                 }
                 self.page(Step::Where, &filled, vec![]).await
             }
             Act::Done(step) => {
-                self.finish(step, &mut filled).await?;
-                let wrongs = self.wrongs(step, &filled);
+                let mut wrongs = self.finish(from, step, &mut filled).await?;
+                if wrongs.is_empty() {
+                    wrongs = self.wrongs(step, &filled);
+                }
                 if !wrongs.is_empty() {
                     return Ok(refused(self.page(step, &filled, wrongs).await?));
                 }
@@ -156,19 +159,23 @@ impl Writing {
         }
     }
 
-    /// What follows from a page that was filled in.
-    async fn finish(&self, step: Step, filled: &mut Filled) -> Result<(), Problem> {
+    /// What follows from a page that was filled in, and what is wrong with its address.
+    async fn finish(
+        &self,
+        from: From,
+        step: Step,
+        filled: &mut Filled,
+    ) -> Result<Vec<Wrong>, Problem> {
         match step {
-            Step::Where if filled.at().is_none() && !filled.address.is_empty() => {
-                if let Some(at) = place_of(&self.doors, &self.city, &filled.address).await? {
-                    filled.put(at);
-                }
+            Step::Where => {
+                let whose = (&self.doors, &self.city);
+                return address::look(whose, &self.frame(), from, filled).await;
             }
             Step::Similar => filled.another = true,
             Step::Details => filled.detailed = true,
-            _ => {}
+            Step::What | Step::Check => {}
         }
-        Ok(())
+        Ok(vec![])
     }
 
     /// What is wrong with a page.
@@ -251,18 +258,4 @@ impl Writing {
         let language = self.language.to_string();
         Some(Who::Address { address: Address::Mail(mail), language })
     }
-}
-
-/// Where an address lies, as somebody wrote it; `None` when it is not known or could be several, and then
-/// the map tells.
-///
-/// # Errors
-/// When the database or who is asked for addresses does not answer.
-async fn place_of(doors: &Doors, city: &City, text: &str) -> Result<Option<Position>, Problem> {
-    let found = places::find(doors, city, text, 2).await?;
-    Ok(match &found[..] {
-        [only] => Some(only.at),
-        [first, second] if first.exact && !second.exact => Some(first.at),
-        _ => None,
-    })
 }

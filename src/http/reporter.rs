@@ -12,7 +12,7 @@ use super::extract::{self, Path, Query};
 use super::links::{not_valid, open};
 use super::pages::{self, Frame, Own};
 use super::watch_wire::parse_language;
-use super::{Doors, Problem, comments};
+use super::{Doors, Problem, comments, language};
 use crate::engine::{EngineError, Who};
 use crate::issue::{Issue, Kind, Status};
 use crate::store::{City, Fixed};
@@ -191,7 +191,7 @@ pub async fn ask(
     Query(Asked { answer, done }): Query<Asked>,
 ) -> Result<Response, Problem> {
     let Reporter { city, issue, watcher } = Reporter::open(&doors, &text).await?;
-    let language = doors.engine().language_of(&city, watcher).await?;
+    let language = language::of(&doors, &city, watcher).await?;
     let own = Own {
         number: &issue.number,
         category: issue.standing.category.name(),

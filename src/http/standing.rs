@@ -63,6 +63,8 @@ struct PrivacyPage<'a> {
     frame: Frame<'a>,
     about: &'a About,
     rules: &'a EngineSettings,
+    /// The host that is asked for addresses, if one is.
+    geocoder: Option<String>,
 }
 
 impl PrivacyPage<'_> {
@@ -76,6 +78,14 @@ impl PrivacyPage<'_> {
         match self.rules.keep_for {
             Some(span) => self.frame.count("page-privacy-keep", Self::days(span)),
             None => self.frame.t("page-privacy-keep-all"),
+        }
+    }
+
+    /// Who learns the addresses that are typed.
+    fn addresses(&self) -> String {
+        match &self.geocoder {
+            Some(host) => self.frame.with("page-privacy-addresses-theirs", "host", host),
+            None => self.frame.t("page-privacy-addresses-ours"),
         }
     }
 
@@ -98,7 +108,8 @@ pub async fn privacy(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let (about, rules) = (&doors.inner.about, doors.engine().rules());
-    render(&PrivacyPage { frame: Frame::new(&city.name, &language), about, rules })
+    let geocoder = doors.inner.geocoder.host();
+    render(&PrivacyPage { frame: Frame::new(&city.name, &language), about, rules, geocoder })
 }
 
 #[derive(Template)]

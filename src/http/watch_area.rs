@@ -10,6 +10,7 @@ use super::extract::Path;
 use super::issue_page::Picture;
 use super::manage::Owner;
 use super::pages::{self, Frame, Wrong, render};
+use super::places::{Found, PlaceField};
 use super::sender::From;
 use super::watch_new::{self, Choice, Filled};
 use super::{Doors, Problem, basemap, boundaries, island_words};
@@ -26,6 +27,7 @@ struct AreaPage<'a> {
     frame: Frame<'a>,
     name: &'a str,
     filled: &'a Filled,
+    place: PlaceField,
     bounds: String,
     /// Attributes: the operator's map beneath ours.
     beneath: String,
@@ -77,12 +79,13 @@ impl Mine {
     async fn draw(
         &self,
         doors: &Doors,
-        filled: &Filled,
+        (filled, several): (&Filled, &[Found]),
         wrongs: Vec<Wrong>,
     ) -> Result<Response, Problem> {
         let layer = boundaries::in_force(doors, &self.owner.city, USUAL_LAYER).await?;
         let (frame, units) = (self.owner.frame(), doors.inner.units);
         let page = AreaPage {
+            place: PlaceField::new("address", &filled.address, &wrongs).offering(&frame, several),
             name: &self.row.watch.name,
             bounds: watch_new::extent(filled, layer.as_deref()),
             beneath: basemap::beneath(doors),
@@ -100,6 +103,38 @@ impl Mine {
             frame,
         };
         Ok(basemap::with_map(render(&page)?))
+    }
+
+    /// Changes the area to what was drawn; gives what was done, or what is wrong, as a sentence's key.
+    async fn change(
+        &self,
+        doors: &Doors,
+        filled: &Filled,
+        radius_was: f64,
+    ) -> Result<Result<&'static str, &'static str>, Problem> {
+        let area = serde_json::from_str(&filled.area).ok();
+        let shape = area.and_then(|area| doors.inner.watch_limits.read(&area).ok());
+        let (Some(shape), Some(old)) = (shape, self.shape()) else {
+            return Ok(Err("page-wrong-area"));
+        };
+        let is_old = shape == *old || filled.area == Filled::around(Some(old)).area;
+        let found = filled.at().and_then(|at| Shape::circle(at, radius_was).ok());
+        let resized = (filled.radius_m - radius_was).abs() >= 1.0;
+        let shape = if resized && (is_old || found.as_ref() == Some(&shape)) {
+            // Only the size was chosen anew.
+            Shape::circle(shape.centre(), filled.radius_m).unwrap_or(shape)
+        } else if is_old {
+            return Ok(Ok("area_same"));
+        } else {
+            shape
+        };
+        let change = WatchChange { shape: Some(shape), ..WatchChange::default() };
+        let (city, watcher) = (&self.owner.city, self.owner.watcher);
+        match doors.engine().change_watch(city, watcher, self.row.watch.id, change).await {
+            Ok(_) => Ok(Ok("area")),
+            Err(EngineError::OutsideCity { .. }) => Ok(Err("page-wrong-outside")),
+            Err(other) => Err(other.into()),
+        }
     }
 
     async fn name(
@@ -143,7 +178,7 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let mine = Mine::open(&doors, &text, id).await?;
     let filled = Filled::around(mine.shape());
-    mine.draw(&doors, &filled, vec![]).await
+    mine.draw(&doors, (&filled, &[]), vec![]).await
 }
 
 /// `POST /watch/{token}/area/{id}`: finds a place and shows the form again with it, or changes the area.
@@ -156,32 +191,34 @@ pub async fn press(
     let mine = Mine::open(&doors, &text, id).await?;
     let frame = mine.owner.frame();
     let mut filled = Filled::read(&pairs);
-    let mut wrongs = filled.place(&frame);
+    // Nothing is made of an address before its owner has seen where it is.
+    if !filled.only_looks && !filled.address.is_empty() && filled.address != filled.asked {
+        (filled.only_looks, filled.finds_address) = (true, true);
+    }
+    if filled.finds_address {
+        doors.inner.limits.lookup(from)?;
+    }
+    let looked = watch_new::look_up(&doors, &mine.owner.city, &frame, &mut filled).await;
+    let (several, mut wrongs) = (looked.several, looked.wrongs);
+    if wrongs.is_empty() && several.is_empty() {
+        wrongs = filled.place(&frame);
+    }
     if filled.only_looks {
-        return mine.draw(&doors, &filled, wrongs).await;
+        return mine.draw(&doors, (&filled, &*several), wrongs).await;
     }
     if wrongs.is_empty() {
         doors.inner.limits.preview(from)?;
-        let area = serde_json::from_str(&filled.area).ok();
-        let shape = area.and_then(|area| doors.inner.watch_limits.read(&area).ok());
-        let key = match shape {
-            None => "page-wrong-area",
-            Some(shape) => {
-                let change = WatchChange { shape: Some(shape), ..WatchChange::default() };
-                let (city, watcher) = (&mine.owner.city, mine.owner.watcher);
-                match doors.engine().change_watch(city, watcher, WatchId(id), change).await {
-                    Ok(_) => {
-                        let back = format!("{}?done=area", mine.back);
-                        return Ok(Redirect::to(&back).into_response());
-                    }
-                    Err(EngineError::OutsideCity { .. }) => "page-wrong-outside",
-                    Err(other) => return Err(other.into()),
-                }
+        let was = pairs.iter().find(|(name, _)| name == "radius_was");
+        let was = was.and_then(|(_, radius)| radius.parse().ok());
+        match mine.change(&doors, &filled, was.unwrap_or(filled.radius_m)).await? {
+            Ok(done) => {
+                let back = format!("{}?done={done}", mine.back);
+                return Ok(Redirect::to(&back).into_response());
             }
-        };
-        wrongs.push(Wrong::at("where", frame.t(key)));
+            Err(key) => wrongs.push(Wrong::at("where", frame.t(key))),
+        }
     }
-    Ok(pages::refused(mine.draw(&doors, &filled, wrongs).await?))
+    Ok(pages::refused(mine.draw(&doors, (&filled, &*several), wrongs).await?))
 }
 
 #[derive(Template)]

@@ -32,6 +32,7 @@ use crate::watcher::{Address, PushSubscription};
 
 use form::Kind;
 
+pub(super) use address::look as look_up;
 pub(super) use form::Filled;
 
 /// A ward to choose.

@@ -162,10 +162,28 @@ fn number(said: &str) -> Result<String, Misanswer> {
 }
 
 fn day(said: &str) -> Result<String, Misanswer> {
-    let mut parts = said.splitn(3, '-').map(|part| part.parse::<u16>().ok());
-    match (parts.next().flatten(), parts.next().flatten(), parts.next().flatten()) {
-        (Some(1900..=2200), Some(1..=12), Some(1..=31)) if said.len() == 10 => Ok(said.to_owned()),
-        _ => Err(Misanswer::NoDay),
+    let is_shaped = said.len() == 10
+        && said.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    if !is_shaped {
+        return Err(Misanswer::NoDay);
+    }
+    let number = |text: &str| text.parse::<u16>().unwrap_or_default();
+    let (year, month, day) = (number(&said[..4]), number(&said[5..7]), number(&said[8..]));
+    let is_day = (1900..=2200).contains(&year) && (1..=days_of(year, month)).contains(&day);
+    if is_day { Ok(said.to_owned()) } else { Err(Misanswer::NoDay) }
+}
+
+/// How many days a month has; none if there is no such month.
+fn days_of(year: u16, month: u16) -> u16 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
     }
 }
 
@@ -264,6 +282,10 @@ mod tests {
             ("number", &["two"], Misanswer::NoNumber),
             ("number", &["inf"], Misanswer::NoNumber),
             ("datetime", &["31.5.2026"], Misanswer::NoDay),
+            ("datetime", &["2026-02-31"], Misanswer::NoDay),
+            ("datetime", &["2026-02-29"], Misanswer::NoDay),
+            ("datetime", &["2026-13-01"], Misanswer::NoDay),
+            ("datetime", &["2026-+5-01"], Misanswer::NoDay),
             ("boolean", &["maybe"], Misanswer::NoChoice),
             ("singlevaluelist", &["Knee deep"], Misanswer::NoChoice),
             ("multivaluelist", &["k", "z"], Misanswer::NoChoice),

@@ -13,7 +13,7 @@ use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::geometry::Shape;
 use crate::issue::CityId;
-use crate::watch::{AreaId, WatchId, WatchNumber};
+use crate::watch::{AreaId, WatchId};
 use crate::watcher::WatcherId;
 
 /// An area as everybody may see it.
@@ -156,27 +156,40 @@ impl Tx {
         found.map(public).transpose()
     }
 
-    /// The names of the public areas among these watches.
+    /// Those whose owners have not paused them.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn public_names(
+    pub async fn public_areas_awake(
         &mut self,
         city: CityId,
-        watches: &[WatchNumber],
-    ) -> Result<Vec<(WatchNumber, String, Timestamp)>, StoreError> {
-        let rows = rows_of!(
+    ) -> Result<Vec<PublicArea>, StoreError> {
+        let rows =
+            rows!(self, PublicFields, select_public_area!("AND w.state = 'active'"), city.0)?;
+        rows.into_iter().map(public).collect()
+    }
+
+    /// The ids and names of all of them, in the order of their names; at most `limit`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn public_area_names(
+        &mut self,
+        city: CityId,
+        limit: i64,
+    ) -> Result<Vec<(AreaId, String)>, StoreError> {
+        let rows = rows!(
             self,
-            (i64, String, i64),
-            "SELECT w.watch_no, p.name, p.named_at FROM watch w
-             JOIN public_area p ON p.city_id = w.city_id AND p.watch_id = w.watch_id
-             WHERE p.state = 'shown' AND (w.city_id, w.watch_no) IN (",
-            watches,
-            |no| [city.0, no.0],
-            ")"
-        );
-        let named = |(no, name, since)| (WatchNumber(no), name, Timestamp::from_millis(since));
-        Ok(rows.into_iter().map(named).collect())
+            (Uuid, String),
+            "SELECT p.area_id, p.name FROM public_area p
+             JOIN watch w ON w.city_id = p.city_id AND w.watch_id = p.watch_id
+             WHERE p.city_id = $1 AND p.state = 'shown' AND w.state IN ('active', 'paused')
+                AND w.shape IS NOT NULL
+             ORDER BY p.name, p.area_id LIMIT $2",
+            city.0,
+            limit
+        )?;
+        Ok(rows.into_iter().map(|(id, name)| (AreaId(id), name)).collect())
     }
 
     /// The areas that a person has given a name for all to see.

@@ -26,6 +26,22 @@ impl ServiceFields {
     }
 }
 
+/// The answers whose time is over.
+macro_rules! over {
+    ($first:literal, $last:literal) => {
+        concat!(
+            $first,
+            " FROM private_answer p
+             LEFT JOIN issue i ON i.city_id = p.city_id AND i.source = p.source
+                AND i.source_id = p.source_id
+             WHERE p.city_id = $1
+                AND ((i.status = 'closed' AND i.closed_at < $2)
+                    OR (i.issue_id IS NULL AND p.said_at < $3)) ",
+            $last
+        )
+    };
+}
+
 impl Tx {
     /// What may be reported, in its order; empty where the city has not said.
     ///
@@ -68,7 +84,7 @@ impl Tx {
     }
 
     /// Keeps what only staff may read of a report, known by its source's key. The same report says the
-    /// same.
+    /// same. Gives the codes of the answers that were not there already.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -78,9 +94,10 @@ impl Tx {
         (source, source_id): (&str, &str),
         answers: &[Answer],
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<String>, StoreError> {
+        let mut kept = vec![];
         for answer in answers {
-            run!(
+            let inserted = run!(
                 self,
                 "INSERT INTO private_answer (city_id, source, source_id, code, asks, says, said_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -93,8 +110,82 @@ impl Tx {
                 &answer.says,
                 now.as_millis()
             )?;
+            if inserted > 0 {
+                kept.push(answer.code.clone());
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Removes some answers of a report that was not taken.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn take_back_private_answers(
+        &mut self,
+        city: CityId,
+        (source, source_id): (&str, &str),
+        codes: &[String],
+    ) -> Result<(), StoreError> {
+        for code in codes {
+            run!(
+                self,
+                "DELETE FROM private_answer
+                 WHERE city_id = $1 AND source = $2 AND source_id = $3 AND code = $4",
+                city.0,
+                source,
+                source_id,
+                code
+            )?;
         }
         Ok(())
+    }
+
+    /// Whether there are answers to be forgotten: of issues that were closed before a time, or that were
+    /// given before another and belong to none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn any_private_answer_over(
+        &mut self,
+        city: CityId,
+        closed: Option<Timestamp>,
+        alone: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let found = row!(
+            self,
+            (String,),
+            over!("SELECT p.code", "LIMIT 1"),
+            city.0,
+            closed.map_or(i64::MIN, Timestamp::as_millis),
+            alone.as_millis()
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Forgets them, at most `limit`. Gives how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_private_answers_over(
+        &mut self,
+        city: CityId,
+        closed: Option<Timestamp>,
+        alone: Timestamp,
+        limit: i64,
+    ) -> Result<u64, StoreError> {
+        Ok(run!(
+            self,
+            over!(
+                "DELETE FROM private_answer WHERE city_id = $1 AND (source, source_id, code) IN (
+                    SELECT p.source, p.source_id, p.code",
+                "LIMIT $4)"
+            ),
+            city.0,
+            closed.map_or(i64::MIN, Timestamp::as_millis),
+            alone.as_millis(),
+            limit
+        )?)
     }
 
     /// What only staff may read of an issue.

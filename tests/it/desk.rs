@@ -38,11 +38,11 @@ pub async fn sign_in(town: &OpenTown, email: &str, nth: usize) -> (String, Answe
     (set, entered)
 }
 
-async fn open(town: &OpenTown, path: &str, cookie: &str) -> Answer {
+pub async fn open(town: &OpenTown, path: &str, cookie: &str) -> Answer {
     town.ask(Method::GET, path, &[("cookie", cookie)], "").await
 }
 
-async fn press(town: &OpenTown, path: &str, cookie: &str, form: String) -> Answer {
+pub async fn press(town: &OpenTown, path: &str, cookie: &str, form: String) -> Answer {
     town.ask(Method::POST, path, &[FORM, ("cookie", cookie)], form).await
 }
 
@@ -378,6 +378,9 @@ fn the_operator_says_who_is_staff_and_takes_it_back() {
     assert_eq!(add(&[CLERK, "--role", "staff"]).code, 0);
     let office = [OFFICE, "--role", "office", "--ward", "1", "--name", "Alderwoman Ada King"];
     assert_eq!(add(&office).code, 0);
+    let odd = add(&[CLERK, "--role", "admin", "--ward", "1"]);
+    assert_eq!(odd.code, 2, "{odd:?}");
+    assert!(odd.said.contains("only an office has a ward"), "{odd:?}");
     assert_eq!(add(&[CLERK, "--role", "admin"]).code, 0, "said anew, it is changed");
     let listed = town.end(&["staff", "list", "--json"]);
     let rows: Vec<Value> =

@@ -105,6 +105,8 @@ open_story! {
         let access = town.get("/accessibility").await.expect(200).text;
         assert!(access.contains("WCAG) 2.2, level AA"), "{access}");
         let privacy = town.get("/privacy").await.expect(200).text;
+        assert!(privacy.contains("Nobody else learns them"), "typed addresses: {privacy}");
+        assert!(privacy.contains("only the city’s staff read them"), "{privacy}");
         assert!(privacy.contains("forgotten after 14 days"), "an unanswered question: {privacy}");
         assert!(privacy.contains("forgotten after 365 days"), "what is over: {privacy}");
         for page in [access, privacy] {

@@ -1,11 +1,14 @@
 //! People say where they are by an address: it is loaded, found, replaced, and leads to wards, watches
 //! and issues.
 
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -62,7 +65,7 @@ async fn load_streets(engine: &Engine) {
 }
 
 /// Two houses of one number, one in each ward, and one that is alone.
-async fn load_town(town: &OpenTown) {
+pub async fn load_town(town: &OpenTown) {
     let houses = [
         house("1200", "W Alder St", -87.70),
         house("1200", "E Alder St", -87.60),
@@ -460,6 +463,18 @@ async fn an_operator_loads_lists_and_replaces_files() {
 
         std::fs::write(file, COUNTY.lines().take(2).collect::<Vec<_>>().join("\n")).unwrap();
         program.run(&import);
+        // One that is cut off changes nothing.
+        let mut packed = GzEncoder::new(vec![], Compression::fast());
+        packed.write_all(b"number,street,lon,lat\n").unwrap();
+        for number in 1..40_000_u32 {
+            let lon = -87.7 + f64::from(number) / 1e6;
+            packed.write_all(format!("{number},Oak Ave,{lon:.6},41.85\n").as_bytes()).unwrap();
+        }
+        let (packed, half) = (packed.finish().unwrap(), program.dir().join("half.csv.gz"));
+        std::fs::write(&half, &packed[..packed.len() / 2]).unwrap();
+        let half = ["gazetteer", "import", half.to_str().unwrap(), "--source", "county"];
+        let ended = program.end(&half);
+        assert!(ended.code == 1 && ended.said.contains("nothing was changed"), "{}", ended.said);
         let listed = program.run(&["gazetteer", "list", "--json"]);
         let listed: Vec<Value> =
             listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

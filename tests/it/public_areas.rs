@@ -199,6 +199,19 @@ open_story! {
         let change = [&place[..], &[("area", ""), ("act", "change")]].concat();
         let changed = press(town, &draw, "", &change).await.expect(303);
         assert!(changed.header("location").ends_with("?done=area"));
+        // Sent as it is, it is as it was; with another size alone it grows around its middle.
+        let shown = town.get(&draw).await.expect(200).text;
+        assert!(shown.contains("<option value=\"150\" selected>"), "{shown}");
+        let area = shown.split("name=\"area\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let area = area.replace("&#34;", "\"");
+        let as_it_is = [("area", &*area), ("radius_was", "150"), ("act", "change")];
+        let same = press(town, &draw, "", &[&as_it_is[..], &[("radius_m", "150")]].concat()).await;
+        assert!(same.expect(303).header("location").ends_with("?done=area_same"));
+        let more = press(town, &draw, "", &[&as_it_is[..], &[("radius_m", "300")]].concat()).await;
+        assert!(more.expect(303).header("location").ends_with("?done=area"));
+        let shown = town.get(&draw).await.expect(200).text;
+        assert!(shown.contains("<option value=\"300\" selected>"), "{shown}");
+        assert!(shown.contains("<label for=\"address\">"), "and an address can be looked up");
         let mut there = pothole();
         there["lon"] = json!(-87.65);
         town.post("/api/v1/issues", &there).await.expect(201);

@@ -226,6 +226,69 @@ open_story! {
 }
 
 open_story! {
+    async fn an_address_is_taken_whole_or_chosen_and_never_guessed(town: OpenTown) {
+        crate::places::load_town(town).await;
+        let page = town.get("/report/new").await.expect(200);
+        let where_is = |page: &Answer| {
+            let pairs = carried(&page.text, "what");
+            let of = |name: &str| pairs.iter().find(|(n, _)| n == name).unwrap().1.clone();
+            (of("lon"), of("lat"), of("address"))
+        };
+        // A street alone and a number that it has not are no place.
+        for street in ["Oak Ave", "99999 Oak Ave"] {
+            let asks = press(town, &page, "where", &[("address", street)]).await.expect(422);
+            assert!(asks.text.contains("Add a house number"), "{street}: {}", asks.text);
+            assert!(asks.text.contains("name=\"lon\" value=\"\""), "no pin: {}", asks.text);
+        }
+        // Of several one is chosen, and what was only begun is offered.
+        let begun = press(town, &page, "where", &[("address", "7 oa")]).await.expect(422);
+        assert!(begun.text.contains("<span>7 Oak Ave"), "{}", begun.text);
+        let several = press(town, &page, "where", &[("address", "1200 alder")]).await.expect(422);
+        for says in ["Which one do you mean?", "1200 W Alder St", "1200 E Alder St", "#places"] {
+            assert!(several.text.contains(says), "{says}: {}", several.text);
+        }
+        press(town, &several, "where", &[("address", "1200 alder")]).await.expect(422);
+        let west = [("address", "1200 alder"), ("place", "-87.700000,41.850000")];
+        let what = press(town, &several, "where", &west).await.expect(200);
+        let found = ("-87.700000".to_owned(), "41.850000".to_owned(), "1200 W Alder St".to_owned());
+        assert_eq!(where_is(&what), found);
+        // Or the map tells; then the address only goes with it.
+        let pin = [("address", "1200 alder"), ("lon", "-87.69"), ("lat", "41.85"), ("asked", "")];
+        let what = press(town, &several, "where", &pin).await.expect(200);
+        assert_eq!(where_is(&what), ("-87.69".into(), "41.85".into(), "1200 alder".into()));
+        // One whole address is the place.
+        let what = press(town, &page, "where", &[("address", "1200 w alder st")]).await.expect(200);
+        assert_eq!(where_is(&what), found);
+    }
+}
+
+open_story! {
+    async fn a_changed_address_moves_the_place_and_one_for_the_pin_does_not(town: OpenTown) {
+        crate::places::load_town(town).await;
+        let link = "/report/new?lon=-87.7&lat=41.85&address=1200+W+Alder+St";
+        let page = town.get(link).await.expect(200);
+        let lon = |page: &Answer| {
+            let pairs = carried(&page.text, "what");
+            pairs.into_iter().find(|(name, _)| name == "lon").unwrap().1
+        };
+        let same = press(town, &page, "where", &[("address", "1200 W Alder St")]).await;
+        assert_eq!(lon(&same.expect(200)), "-87.7");
+        let other = press(town, &page, "where", &[("address", "7 Oak Ave")]).await.expect(200);
+        assert_eq!(lon(&other), "-87.610000");
+        // One that nobody knows has no pin of another.
+        let none = press(town, &page, "where", &[("address", "1 Nowhere Rd")]).await.expect(422);
+        assert!(none.text.contains("We could not find this address."), "{}", none.text);
+        assert!(none.text.contains("name=\"lon\" value=\"\""), "{}", none.text);
+        // The map was pressed since: the pin is meant, whatever its address.
+        let press_map = [("map.x", "144"), ("map.y", "144"), ("address", "1200 W Alder St")];
+        let pressed = press(town, &page, "where", &press_map).await.expect(200);
+        let told = press(town, &pressed, "where", &[("address", "Behind the school")]).await;
+        let there = lon(&told.expect(200)).parse::<f64>().unwrap();
+        assert!((there + 87.7).abs() < 0.01, "{there}");
+    }
+}
+
+open_story! {
     async fn what_is_open_nearby_can_be_followed_instead(town: OpenTown) {
         offer(town).await;
         let report = |category: &str, lon: f64| json!({
@@ -389,5 +452,63 @@ open_story! {
             let page = town.ask(Method::GET, "/report/new", &[("accept-language", tag)], "").await;
             assert!(page.expect(200).text.contains(&format!("<h1>{says}</h1>")), "{tag}");
         }
+    }
+}
+
+open_story! {
+    async fn answers_for_the_staff_go_where_their_report_was_not_taken(town: OpenTown) {
+        offer(town).await;
+        let check = written(town, &[("a-depth", "k"), ("a-call", SECRET)]).await;
+        send(town, &check, &[]).await.expect(303);
+        let (city, engine) = (town.town.city().await.id, &town.town.engine);
+        let lost = wardwatch::issue::Answer {
+            code: "call".into(),
+            asks: "Who may be called?".into(),
+            says: "555-0199".into(),
+            private: true,
+        };
+        let mut tx = engine.store().write().await.unwrap();
+        let now = engine.clock().now();
+        let lost = std::slice::from_ref(&lost);
+        assert_eq!(tx.put_private_answers(city, ("web", "lost"), lost, now).await.unwrap(), ["call"]);
+        let again = tx.put_private_answers(city, ("web", "lost"), lost, now).await.unwrap();
+        assert!(again.is_empty(), "they were kept already: {again:?}");
+        tx.commit().await.unwrap();
+        assert_eq!(engine.forget_some().await.unwrap().answers, 0, "it may still come");
+        town.town.pass(std::time::Duration::from_hours(25));
+        assert_eq!(engine.forget_some().await.unwrap().answers, 1);
+        let stored = crate::whole_store::rows(town.town.url()).await;
+        assert_eq!(stored.iter().filter(|(table, _)| table == "private_answer").count(), 1);
+    }
+}
+
+open_story! {
+    async fn the_citys_people_read_private_answers_and_take_pictures_away(town: OpenTown) {
+        use crate::desk::{employ, open, press, sign_in};
+        offer(town).await;
+        let check = written(town, &[("a-depth", "k"), ("a-call", SECRET)]).await;
+        let sent = send(town, &check, &[("hole.jpg", &geotagged())]).await.expect(303);
+        let issue = format!("/issues/{}", number(&sent));
+        town.settle().await;
+        employ(town, "clerk@city.example", None).await;
+        employ(town, "ward1@city.example", Some("1")).await;
+        let (clerk, _) = sign_in(town, "clerk@city.example", 1).await;
+        let (office, _) = sign_in(town, "ward1@city.example", 1).await;
+        let page = open(town, &issue, &clerk).await.expect(200).text;
+        assert!(page.contains(SECRET) && page.contains("Remove it for good"), "{page}");
+        let at = page.split(&format!("action=\"{issue}/pictures/")).nth(1).unwrap();
+        let at = format!("{issue}/pictures/{}", at.split('"').next().unwrap());
+
+        let theirs = open(town, &issue, &office).await.expect(200).text;
+        assert!(theirs.contains("For the city"), "{theirs}");
+        assert!(!theirs.contains(SECRET) && !theirs.contains("Remove it for good"), "{theirs}");
+        press(town, &at, &office, "verdict=remove".into()).await.expect(403);
+        press(town, &at, "", "verdict=remove".into()).await.expect(403);
+        for _ in 0..2 {
+            let done = press(town, &at, &clerk, "verdict=hold".into()).await.expect(303);
+            assert!(done.header("location").ends_with("?done=picture#done"));
+        }
+        let page = town.get(&issue).await.expect(200).text;
+        assert!(!page.contains("class=\"photos\"") && !page.contains(SECRET), "{page}");
     }
 }

@@ -100,6 +100,11 @@ impl Asked {
             faults.push(NO_ORDER);
             Order::Newest
         });
+        // Nothing would be found, and nobody would know why.
+        let closed = view.open == Some(false) || view.status == Some(Status::Closed);
+        if order == Order::Longest && closed {
+            faults.push(NONE_OPEN);
+        }
         let after = self.mark().unwrap_or_else(|| {
             faults.push(NO_CURSOR);
             None
@@ -274,6 +279,11 @@ const NO_ORDER: Fault = Fault {
     key: "page-browse-wrong-sort",
     detail: "`sort` is newest, votes or longest",
 };
+const NONE_OPEN: Fault = Fault {
+    field: "sort",
+    key: "page-browse-wrong-longest",
+    detail: "`sort=longest` lists what is open; leave `status` out, or name one that is not closed",
+};
 const NO_CURSOR: Fault = Fault {
     field: "cursor",
     key: "page-browse-wrong-cursor",
@@ -314,6 +324,16 @@ mod tests {
         let less = asked.without("category", "Pothole").without("ward", "12");
         assert_eq!(less.categories, ["Tree & Debris"]);
         assert!(less.ward.is_empty() && !less.is_all() && read(&[("sort", "votes")]).is_all());
+    }
+
+    #[test]
+    fn what_is_closed_waits_no_longer() {
+        for status in ["closed", "open", ""] {
+            let (_, faults) = read(&[("sort", "longest"), ("status", status)]).wanted(NOW);
+            let keys: Vec<_> = faults.iter().map(|fault| fault.key).collect();
+            let said = ["page-browse-wrong-longest"];
+            assert_eq!(keys, if status == "closed" { &said[..] } else { &[] }, "{status}");
+        }
     }
 
     #[test]

@@ -205,6 +205,11 @@ impl Asking {
         Ok(Self { whom, client: Outbound::new(settings)?, pace: RateLimiter::direct(pace) })
     }
 
+    /// The host that is asked, if one is.
+    pub fn host(&self) -> Option<String> {
+        self.whom.url().map(host)
+    }
+
     /// Who has to be named beside what they found.
     pub fn credit(&self) -> Option<&'static str> {
         match self.whom {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::super::filing::{LONGEST_ADDRESS, LONGEST_DESCRIPTION};
 use super::super::pages::{Frame, Wrong};
+use super::super::places::Found;
 use crate::drawing;
 use crate::geometry::{Envelope, Position};
 use crate::issue::{Category, Misanswer, Place, Question, Service};
@@ -44,6 +45,13 @@ pub struct Filled {
     pub lon: String,
     pub lat: String,
     pub address: String,
+    /// The address that the place, or the places to choose from, belong to; none of a place that was set on
+    /// the map. On the pages behind the first it is the address.
+    pub asked: String,
+    /// Which of those places was chosen: `LON,LAT`.
+    pub chosen: String,
+    /// What the address may mean, where one has to be chosen.
+    pub several: Vec<Found>,
     /// What the server's map shows: `west,south,east,north`.
     pub view: String,
     pub category: String,
@@ -75,6 +83,7 @@ impl Filled {
             let found = pairs.iter().rev().find(|(key, _)| key == name);
             found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
         };
+        let has = |name: &str| pairs.iter().any(|(key, _)| key == name);
         let answers = pairs.iter().filter_map(|(name, value)| {
             let code = name.strip_prefix(ANSWER)?;
             (!value.trim().is_empty()).then(|| (code.to_owned(), value.trim().to_owned()))
@@ -84,6 +93,9 @@ impl Filled {
             lon: one("lon"),
             lat: one("lat"),
             address: one("address"),
+            asked: one(if has("asked") { "asked" } else { "address" }),
+            chosen: one("place"),
+            several: vec![],
             view: one("view"),
             category: one("category"),
             description: one("description"),

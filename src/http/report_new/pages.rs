@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::super::filing::{LONGEST_ADDRESS, LONGEST_DESCRIPTION};
 use super::super::pages::{Frame, Wrong, render};
+use super::super::places::PlaceField;
 use super::super::{Problem, basemap, island_words, sign_up};
 use super::form::{self, FIELDS, Filled, Step};
 use super::similar::{self, Similar};
@@ -33,6 +34,8 @@ struct WherePage<'a> {
     frame: Frame<'a>,
     form: Form,
     filled: &'a Filled,
+    /// What its address may mean.
+    place: PlaceField,
     /// `west,south,east,north` of what the map shows first.
     bounds: String,
     /// Attributes: the operator's map beneath ours.
@@ -204,6 +207,8 @@ impl Writing {
             close: view != whole,
             view: view.map(form::view_text).unwrap_or_default(),
             pin: island_words::of(&frame.words, "pin", units),
+            place: PlaceField::new("address", &filled.address, &wrongs)
+                .offering(&frame, &filled.several),
             filled,
             wrongs,
             frame,

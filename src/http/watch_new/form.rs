@@ -62,6 +62,10 @@ pub struct Filled {
     pub finds_address: bool,
 }
 
+fn is_offered(radius_m: f64) -> bool {
+    RADII.iter().any(|(metres, ..)| (metres - radius_m).abs() < 1.0)
+}
+
 impl Filled {
     /// As a link fills it.
     pub fn linked(pairs: &[(String, String)]) -> Self {
@@ -81,8 +85,11 @@ impl Filled {
 
     /// With an area that is there already.
     pub fn around(shape: Option<&Shape>) -> Self {
-        let area = shape.map(|shape| shape.to_geojson().to_string()).unwrap_or_default();
-        Self { area, ..Self::read(&[]) }
+        let feature = shape.map(Shape::to_geojson).unwrap_or_default();
+        let area = if shape.is_some() { feature.to_string() } else { String::new() };
+        let radius =
+            feature["properties"]["radius_m"].as_f64().filter(|&radius| is_offered(radius));
+        Self { area, radius_m: radius.unwrap_or(USUAL_RADIUS_M), ..Self::read(&[]) }
     }
 
     pub fn read(pairs: &[(String, String)]) -> Self {
@@ -90,10 +97,7 @@ impl Filled {
             pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
         };
         let one = |name| all(name).next_back().unwrap_or_default().to_owned();
-        let radius = one("radius_m")
-            .parse()
-            .ok()
-            .filter(|r: &f64| RADII.iter().any(|(m, ..)| (m - r).abs() < 1.0));
+        let radius = one("radius_m").parse().ok().filter(|&radius| is_offered(radius));
         Self {
             kind: match &*one("target") {
                 "ward" => Kind::Ward,

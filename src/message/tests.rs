@@ -74,8 +74,7 @@ fn off(east_m: f64, north_m: f64) -> Position {
 }
 
 fn happening(kind: Kind, when: &str, actor: Actor, text: Option<&str>) -> Happening {
-    let (at, text) = (at(when), text.map(str::to_owned));
-    Happening { kind, at, actor, office: None, comment: None, text }
+    Happening { kind, at: at(when), actor, office: None, comment: None, text: text.map(Into::into) }
 }
 
 fn pothole() -> Told {
@@ -446,6 +445,6 @@ fn a_push_is_shortened_at_a_word_until_it_fits() {
         assert!(note.payload.len() <= limit, "{} > {limit}", note.payload.len());
         let payload: serde_json::Value = serde_json::from_str(&note.payload).unwrap();
         let body = payload["body"].as_str().unwrap();
-        assert!(body.is_empty() || body.ends_with("Слово…"));
+        assert!(body.is_empty() || body.ends_with("Слово…"), "{body}");
     }
 }

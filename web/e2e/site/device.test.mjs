@@ -40,6 +40,8 @@ test('without giving any address it is told what a neighbour reports, and what b
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.getByRole('button', { name: 'Around me' }).first().tap();
   await page.waitForFunction(() => document.querySelector('[name=area]')?.value !== '');
+  await page.locator('#what summary').tap();
+  await page.getByLabel('Closed issues').check();
   await page.getByLabel('You are told at once.').check();
   await page.getByLabel('Tell me on this device').check();
   await page.waitForFunction(() => document.querySelector('[name=push]').value !== '');

@@ -11,8 +11,12 @@ after(async () => { await browser?.close(); await city?.close(); });
 const person = () => `keys${++people}@example.org`;
 const pothole = (more = {}) => ({ category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1], ...more });
 
-/** What has the focus: its name as it is read out, and whether an eye sees that. */
-const focused = (page) => page.evaluate(() => {
+/** What has the focus: its name as it is read out, and whether an eye sees that; on the next page, if one is coming. */
+const focused = (page) => look(page).catch(async () => {
+  await page.waitForLoadState();
+  return look(page);
+});
+const look = (page) => page.evaluate(() => {
   const at = document.activeElement;
   const name = at.getAttribute('aria-label') ?? at.labels?.[0]?.textContent ?? at.textContent;
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(at);

@@ -52,13 +52,16 @@ pub(super) struct Stretch {
 }
 
 /// Rows of a file, until they are all there.
+/// A piece of a street: its name, its line, and the numbers on its left and right.
+type Piece = (NameId, Vec<Spot>, Option<Numbers>, Option<Numbers>);
+
 #[derive(Debug, Default)]
 pub struct Builder {
     names: Gathered,
     houses: Vec<House>,
     suffixes: Vec<Box<str>>,
     suffix_places: HashMap<Box<str>, u16>,
-    streets: Vec<(NameId, Vec<Spot>, Option<Numbers>, Option<Numbers>)>,
+    streets: Vec<Piece>,
 }
 
 impl Builder {

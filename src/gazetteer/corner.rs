@@ -131,5 +131,5 @@ fn crossing((p, q): (Flat, Flat), (r, s): (Flat, Flat)) -> Option<Flat> {
     let (x, y) = (r.0 - p.0, r.1 - p.1);
     let (t, u) = ((x * e.1 - y * e.0) / across, (x * d.1 - y * d.0) / across);
     let within = |share: f64| (0.0..=1.0).contains(&share);
-    (within(t) && within(u)).then(|| (p.0 + d.0 * t, p.1 + d.1 * t))
+    (within(t) && within(u)).then_some((p.0 + d.0 * t, p.1 + d.1 * t))
 }

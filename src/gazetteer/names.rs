@@ -63,12 +63,14 @@ impl Gathered {
             of_name[name as usize] = places.into_iter().filter_map(|p| p.try_into().ok()).collect();
         }
         let mut names: Vec<Box<[NameId]>> = names.into_iter().map(Into::into).collect();
-        names.iter_mut().for_each(|names| names.sort_unstable());
+        for of_word in &mut names {
+            of_word.sort_unstable();
+        }
         Names {
             shown: self.shown.into(),
             words: all.into(),
             of_name: of_name.into(),
-            names: names.into(),
+            by_word: names.into(),
         }
     }
 }
@@ -82,7 +84,7 @@ pub(super) struct Names {
     /// The places of a name's words, in its order.
     of_name: Box<[Box<[u32]>]>,
     /// By word: the names it stands in.
-    names: Box<[Box<[NameId]>]>,
+    by_word: Box<[Box<[NameId]>]>,
 }
 
 /// A name that fits, with how well; the less the better.
@@ -122,7 +124,7 @@ impl Names {
     /// The bytes of memory they take, about.
     pub fn bytes(&self) -> usize {
         let texts = self.shown.iter().chain(&self.words).map(|text| text.len() + 24);
-        let lists = self.of_name.iter().chain(&self.names).map(|list| 4 * list.len() + 24);
+        let lists = self.of_name.iter().chain(&self.by_word).map(|list| 4 * list.len() + 24);
         texts.sum::<usize>() + lists.sum::<usize>()
     }
 
@@ -137,10 +139,16 @@ impl Names {
         let meant = |word: &Word| {
             let mut meant = self.meant(word);
             if word.typed.len() >= 4 && word.typed.bytes().all(|b| b.is_ascii_alphabetic()) {
-                let near = |(_, known): &(usize, &Box<str>)| {
+                let near = |(_, known): &(usize, &str)| {
                     is_near(word.typed.as_bytes(), known.as_bytes(), word.open)
                 };
-                let words = self.words.iter().enumerate().take(WORDS_LOOKED_AT).filter(near);
+                let words = self
+                    .words
+                    .iter()
+                    .map(|word| &**word)
+                    .enumerate()
+                    .take(WORDS_LOOKED_AT)
+                    .filter(near);
                 meant.whole.extend(words.filter_map(|(place, _)| u32::try_from(place).ok()));
             }
             meant
@@ -165,7 +173,7 @@ impl Names {
     }
 
     fn holding(&self, asked: &[Meant]) -> Vec<Fit> {
-        let names_of = |word: u32| self.names.get(word as usize).map_or(&[][..], |names| names);
+        let names_of = |word: u32| self.by_word.get(word as usize).map_or(&[][..], |names| names);
         let places = |meant: &Meant| {
             meant.whole.iter().copied().chain(meant.begun.clone()).collect::<Vec<_>>()
         };
@@ -187,7 +195,7 @@ impl Names {
     fn fit(&self, name: NameId, asked: &[Meant]) -> Option<Fit> {
         let mut wanted = asked.iter().peekable();
         let (mut part, mut left_over) = (false, (0_u8, 0_u8));
-        for &word in self.of_name.get(name as usize)?.iter() {
+        for &word in self.of_name.get(name as usize)? {
             match wanted.peek().and_then(|meant| meant.part(word)) {
                 Some(begun) => {
                     wanted.next();

@@ -84,10 +84,10 @@ impl Gazetteer {
     }
 
     fn streets_that_fit(&self, fits: &[Fit]) -> Vec<Ranked> {
-        fits.iter().filter_map(|fit| self.street_hit(fit)).collect()
+        fits.iter().filter_map(|fit| self.street_hit(*fit)).collect()
     }
 
-    fn street_hit(&self, fit: &Fit) -> Option<Ranked> {
+    fn street_hit(&self, fit: Fit) -> Option<Ranked> {
         let hit = Hit {
             label: self.names.shown(fit.name).to_owned(),
             at: self.middle_of(fit.name)?,
@@ -112,7 +112,7 @@ impl Gazetteer {
 
     fn houses_that_fit(&self, fits: &[Fit], number: &HouseNumber) -> Vec<Ranked> {
         let mut all = vec![];
-        for fit in fits {
+        for &fit in fits {
             let before = all.len();
             self.exact_houses(fit, number, &mut all);
             if all.len() == before {
@@ -133,7 +133,7 @@ impl Gazetteer {
     }
 
     /// Houses of this number; of those with a letter the one asked for, where there is one.
-    fn exact_houses(&self, fit: &Fit, number: &HouseNumber, into: &mut Vec<Ranked>) {
+    fn exact_houses(&self, fit: Fit, number: &HouseNumber, into: &mut Vec<Ranked>) {
         let of_number = self.numbered(fit.name, number.number, number.number);
         let suffixed = |house: &&House| self.suffix(house) == number.suffix;
         let right: Vec<&House> = of_number.iter().filter(suffixed).collect();
@@ -167,7 +167,7 @@ impl Gazetteer {
     }
 
     /// Where the number lies on the pieces of the street that have it.
-    fn between_numbers(&self, fit: &Fit, number: &HouseNumber, into: &mut Vec<Ranked>) {
+    fn between_numbers(&self, fit: Fit, number: &HouseNumber, into: &mut Vec<Ranked>) {
         let holds = |side: Option<(u32, u32)>| {
             side.is_some_and(|(a, b)| (a.min(b)..=a.max(b)).contains(&number.number))
         };
@@ -181,7 +181,7 @@ impl Gazetteer {
     }
 
     /// Houses whose numbers only begin so.
-    fn begun_numbers(&self, fit: &Fit, number: u32, into: &mut Vec<Ranked>) {
+    fn begun_numbers(&self, fit: Fit, number: u32, into: &mut Vec<Ranked>) {
         if number == 0 {
             return;
         }

@@ -11,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 use axum::Router;
 use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Uri};
 use axum::response::Response;
 use axum::routing::get;
@@ -205,7 +206,7 @@ fn is_of(host: &str, domain: &str) -> bool {
 /// Scheme, host and port, as a policy names them: nothing in it could be read as more of the policy.
 fn origin(url: &str) -> Result<String, String> {
     let uri = url.parse::<Uri>().ok().filter(|uri| uri.scheme_str() == Some("https"));
-    let authority = uri.as_ref().and_then(Uri::authority).map(|authority| authority.as_str());
+    let authority = uri.as_ref().and_then(Uri::authority).map(Authority::as_str);
     let plain = |c: char| c.is_ascii_alphanumeric() || ".-:".contains(c);
     match authority {
         Some(host) if !host.is_empty() && host.chars().all(plain) => Ok(format!("https://{host}")),

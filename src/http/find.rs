@@ -67,7 +67,7 @@ pub async fn find(
     let mut place = PlaceField::new("q", &text, &wrongs);
     place.credit = found.iter().find_map(|one| one.credit);
     let entries = found.iter().map(|one| entry(&frame, one)).collect();
-    render(&FindPage { place, entries, wrongs, frame })
+    render(&FindPage { frame, place, entries, wrongs })
 }
 
 /// The page of an issue or a ward that is named whole.
@@ -78,7 +78,7 @@ async fn known(
     text: &str,
 ) -> Result<Option<String>, Problem> {
     let number = text.trim_start_matches('#');
-    let parts = number.split_once('-').map(|parts| <[&str; 2]>::from(parts));
+    let parts = number.split_once('-').map(<[&str; 2]>::from);
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if parts.is_some_and(|parts| parts.into_iter().all(digits))
         && public_issue(doors, city, number).await.is_ok()

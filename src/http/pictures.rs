@@ -112,7 +112,7 @@ pub async fn shown(
 /// What became of pictures that came in.
 #[derive(Debug, Default)]
 pub struct Added {
-    pub added: usize,
+    pub kept: usize,
     pub refused: Vec<Refused>,
     pub too_many: usize,
     /// How many came while there was no room for them.
@@ -135,12 +135,12 @@ pub async fn add(doors: &Doors, city: &City, issue: IssueId, sent: Sent) -> Resu
     if pictures.is_empty() {
         return Ok(became);
     }
-    became.added = pictures.len();
+    became.kept = pictures.len();
     let now = doors.engine().clock().now();
     let mut tx = doors.engine().store().write().await?;
     let left_out = tx.put_attachments(city.id, issue, pictures, now).await?;
     tx.commit().await?;
-    became.added -= left_out;
+    became.kept -= left_out;
     became.too_many += left_out;
     Ok(became)
 }
@@ -198,16 +198,16 @@ pub async fn take(
         sent.files.iter().try_for_each(|_| doors.inner.limits.picture(from))?;
     }
     let became = add(&doors, &city, issue.id, sent).await?;
-    if let (0, Some(why)) = (became.added, became.refused.first()) {
+    if let (0, Some(why)) = (became.kept, became.refused.first()) {
         return Err(Problem::field("/photo", why.to_string()));
     }
-    if became.added == 0 {
+    if became.kept == 0 {
         let detail = "an issue has at most four photos and a video, and this one has them";
         return Err(Problem::new(StatusCode::CONFLICT, detail));
     }
     let all = doors.engine().store().read().await?.attachments_of(city.id, issue.id).await?;
     let mut answer = json!(wire(&all, &doors.inner.public_url));
-    answer["added"] = json!(became.added);
+    answer["added"] = json!(became.kept);
     answer["refused"] = became.refused.iter().map(|why| json!(why.to_string())).collect();
     answer["too_many"] = json!(became.too_many);
     answer["no_room"] = json!(became.no_room);
@@ -333,6 +333,7 @@ pub async fn video(
 
 /// The part that a header asks for: where it begins and how long it is; `Some(None)` when there is no
 /// such part, and `None` when the header is to be passed over, as one that asks for several parts.
+#[expect(clippy::option_option, reason = "no part is another answer than none that is asked for")]
 fn part(range: &str, size: i32) -> Option<Option<(i32, i32)>> {
     let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
     if from.is_empty() {

@@ -127,13 +127,11 @@ pub async fn at(
 ) -> Result<Json<Value>, Problem> {
     let city = doors.city().await?;
     let at = Position::on_earth(lon, lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
-    match nearest(&doors, &city, at).await? {
-        Some(found) => Ok(Json(wire(&found))),
-        None => {
-            let detail = "no address or street of this city is within 400 m of that place";
-            Err(Problem::new(StatusCode::NOT_FOUND, detail))
-        }
+    if let Some(found) = nearest(&doors, &city, at).await? {
+        return Ok(Json(wire(&found)));
     }
+    let detail = "no address or street of this city is within 400 m of that place";
+    Err(Problem::new(StatusCode::NOT_FOUND, detail))
 }
 
 fn wire(found: &Found) -> Value {

@@ -87,7 +87,7 @@ impl<'a> CodePage<'a> {
     fn new(doors: &Doors, frame: Frame<'a>, asked: &Asked, wrongs: Vec<Wrong>) -> Self {
         let words = || island_words::of(&frame.words, "push", doors.inner.units);
         let push = asked.device.is_none().then(words);
-        Self { push, frame, wrongs }
+        Self { frame, wrongs, push }
     }
 }
 

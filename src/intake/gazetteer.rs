@@ -193,8 +193,10 @@ impl PlaceMapping {
         // `FROM_ADD_R` beside `FROM_ADD_L` reads like `FROM_ADDR`, which alone is of both sides.
         let of = |part: Part| part as usize;
         if !places[of(Part::LeftFrom)].is_empty() && places[of(Part::RightFrom)].is_empty() {
-            places[of(Part::RightFrom)] = places[of(Part::From)].clone();
-            places[of(Part::RightTo)] = places[of(Part::To)].clone();
+            for (right, both) in [(Part::RightFrom, Part::From), (Part::RightTo, Part::To)] {
+                let both = places[of(both)].clone();
+                places[of(right)] = both;
+            }
         }
         Ok(PlaceColumns { keys: Arc::clone(&row.keys), places, place: self.place.columns(row) })
     }
@@ -231,7 +233,7 @@ impl PlaceColumns {
     /// Whether rows of these columns can be addresses, else what they lack.
     #[must_use]
     pub fn lacks_for_addresses(&self) -> Option<&'static str> {
-        if !self.has(Part::Address) && !(self.has(Part::Number) && self.named()) {
+        if !(self.has(Part::Address) || self.has(Part::Number) && self.named()) {
             Some("house numbers and streets")
         } else if !self.place.have_places() {
             Some("longitude and latitude")

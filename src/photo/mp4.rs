@@ -35,6 +35,7 @@ const KEPT: &[(&[u8; 4], &[&[u8; 4]])] = &[
 
 /// Blanks all that is not picture or sound. Gives how long the video is, in seconds, if it says so;
 /// `None` for one that cannot be read, shows nothing, or says something else where it cannot be blanked.
+#[expect(clippy::option_option, reason = "a film that does not say how long it is can be shown")]
 pub fn clean(bytes: &mut [u8]) -> Option<Option<f64>> {
     let whole = 0..bytes.len();
     let boxes = parts(bytes, &whole)?;
@@ -75,6 +76,7 @@ fn blank_all(bytes: &mut [u8], tracks: &[Part]) -> Option<()> {
 }
 
 /// Blanks in one box, and in those inside it, all that is not listed.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as a kind is written: b\"moov\"")]
 fn strip(bytes: &mut [u8], parent: &[u8; 4], within: &Range<usize>) -> Option<()> {
     let Some((_, kept)) = KEPT.iter().find(|(kind, _)| *kind == parent) else { return Some(()) };
     for part in parts(bytes, within)? {
@@ -110,6 +112,7 @@ fn parts(bytes: &[u8], within: &Range<usize>) -> Option<Vec<Part>> {
     Some(found)
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as a kind is written: b\"moov\"")]
 fn find(bytes: &[u8], within: &Range<usize>, kind: &[u8; 4]) -> Option<Part> {
     parts(bytes, within)?.into_iter().find(|part| &part.kind == kind)
 }

@@ -50,6 +50,7 @@ struct Element {
 
 /// Blanks all that is not picture or sound. Gives how long the video is, in seconds, if it says so;
 /// `None` for one that cannot be read, shows nothing, or says something else.
+#[expect(clippy::option_option, reason = "a film that does not say how long it is can be shown")]
 pub fn clean(bytes: &mut [u8]) -> Option<Option<f64>> {
     let (mut at, mut seconds, mut shows) = (0, None, false);
     // Whether this is still in pictures that do not say where they end. They go on until something begins
@@ -116,6 +117,7 @@ fn head(bytes: &mut [u8], within: Range<usize>) -> Option<()> {
     is_webm.then_some(())
 }
 
+#[expect(clippy::option_option, reason = "a film that does not say how long it is can be shown")]
 fn info(bytes: &mut [u8], within: Range<usize>) -> Option<Option<f64>> {
     // Nanoseconds a unit, unless it says other.
     let (mut scale, mut length): (f64, Option<f64>) = (1_000_000.0, None);

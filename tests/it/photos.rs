@@ -67,6 +67,7 @@ fn holds(bytes: &[u8], words: &[u8]) -> bool {
     bytes.windows(words.len()).any(|window| window == words)
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as a kind is written: b\"moov\"")]
 fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], kind, body].concat()
 }
@@ -137,7 +138,8 @@ open_story! {
         }
         let rows = town.town.everything().await;
         let stored = rows.iter().filter(|row| row.starts_with("attachment "));
-        let latitude = LATITUDE.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digits = LATITUDE.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let latitude: String = digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect();
         assert!(stored.clone().count() == 1 && stored.clone().all(|row| {
             !row.to_lowercase().contains(&latitude)
         }));

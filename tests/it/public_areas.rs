@@ -112,7 +112,7 @@ open_story! {
         let id = held[0]["id"].as_str().unwrap().to_owned();
         let page = format!("/areas/{id}");
         town.get(&page).await.expect(404);
-        hidden(&[page.clone()]).await;
+        hidden(std::slice::from_ref(&page)).await;
         assert!(!town.get("/areas").await.expect(200).text.contains(NAME));
 
         let show = format!("/api/v1/areas/{id}/show");
@@ -130,7 +130,7 @@ open_story! {
         let end = press(town, &path, "", &[("act", "end")]).await.expect(303);
         assert!(end.header("location").ends_with("?done=private"));
         town.get(&page).await.expect(404);
-        hidden(&[page.clone()]).await;
+        hidden(std::slice::from_ref(&page)).await;
         // The city has read what she says, so a new name waits no more; until one is dismissed.
         name(town, (&token, &watch), NAME).await.expect(303);
         let list = town.get("/areas").await.expect(200).text;

@@ -60,7 +60,7 @@ fn collection(features: impl Iterator<Item = Value>, latest_only: bool) -> Value
 }
 
 fn group(group: &Group) -> Value {
-    feature(group.lon, group.lat, json!({ "count": group.issues }))
+    feature(group.lon, group.lat, &json!({ "count": group.issues }))
 }
 
 fn point(issue: &Issue) -> Option<Value> {
@@ -70,10 +70,10 @@ fn point(issue: &Issue) -> Option<Value> {
         "number": issue.number, "category": s.category, "address": s.address,
         "status": s.status,
     });
-    Some(feature(at.lon, at.lat, properties))
+    Some(feature(at.lon, at.lat, &properties))
 }
 
-fn feature(lon: f64, lat: f64, properties: Value) -> Value {
+fn feature(lon: f64, lat: f64, properties: &Value) -> Value {
     // A millionth of a degree is a hand's breadth.
     let short = |degrees: f64| (degrees * 1e6).round() / 1e6;
     json!({

@@ -100,7 +100,7 @@ fn escaped(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             '\r' => out.push_str("&#13;"),
             '\t' | '\n' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => {
-                out.push(c)
+                out.push(c);
             }
             _ => {}
         }

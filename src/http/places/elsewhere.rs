@@ -121,7 +121,7 @@ impl Geocoder {
     }
 }
 
-fn hit(label: String, lon: &Value, lat: &Value) -> Option<Hit> {
+fn hit(label: &str, lon: &Value, lat: &Value) -> Option<Hit> {
     // Some write numbers as text.
     let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
     let at = Position::on_earth(number(lon)?, number(lat)?).ok()?;
@@ -147,7 +147,7 @@ fn photon(feature: &Value) -> Option<Hit> {
     let about = &feature["properties"];
     let label = named(&about["housenumber"], &about["street"], &about["name"])?;
     let at = &feature["geometry"]["coordinates"];
-    hit(label, &at[0], &at[1])
+    hit(&label, &at[0], &at[1])
 }
 
 fn pelias(feature: &Value) -> Option<Hit> {
@@ -155,19 +155,19 @@ fn pelias(feature: &Value) -> Option<Hit> {
     let label = named(&about["housenumber"], &about["street"], &about["name"])
         .or_else(|| text(&about["label"]))?;
     let at = &feature["geometry"]["coordinates"];
-    hit(label, &at[0], &at[1])
+    hit(&label, &at[0], &at[1])
 }
 
 fn nominatim(place: &Value) -> Option<Hit> {
     let address = &place["address"];
     let label = named(&address["house_number"], &address["road"], &place["name"])
         .or_else(|| text(&place["display_name"]))?;
-    hit(label, &place["lon"], &place["lat"])
+    hit(&label, &place["lon"], &place["lat"])
 }
 
 fn census(place: &Value) -> Option<Hit> {
     let label = text(&place["matchedAddress"])?;
-    hit(label, &place["coordinates"]["x"], &place["coordinates"]["y"])
+    hit(&label, &place["coordinates"]["x"], &place["coordinates"]["y"])
 }
 
 /// How long somebody who looks for an address waits for another's answer.

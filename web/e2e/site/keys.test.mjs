@@ -65,6 +65,8 @@ test('a ward is found and followed, its watch changed, and stopped', async () =>
   await press(page, 'See and change all that you watch');
   await press(page, /^Change/);
   await reach(page, /^You are told/);
+  // From once a day over once an hour to at once.
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowUp');
   await press(page, new RegExp(`^Save – Ward ${WARD}`));
   await page.waitForSelector('[role=status]');

@@ -9,7 +9,6 @@ use crate::http::Geocoder;
 /// Who knows addresses that the city's own files do not.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-#[expect(rustdoc::bare_urls, reason = "these lines are the help text")]
 pub struct GeocoderSettings {
     /// Asked by this server when its own gazetteer (`wardwatch gazetteer import`) does not know an address:
     /// none, photon:URL, nominatim:URL, pelias:URL, or census: of the United States [default: none]

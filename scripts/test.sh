@@ -45,6 +45,11 @@ export CHROMIUM
 say "tests, on SQLite and on PostgreSQL"
 scripts/with-postgres.sh cargo test --features failpoints
 
+say "the site: what residents do with the program, in a browser"
+WARDWATCH=${CARGO_TARGET_DIR:-$PWD/target}/debug/wardwatch
+export WARDWATCH
+(cd web && npm run --silent site)
+
 say "all passed"
 [ "$(id -u)" = 0 ] ||
     echo "reports of a real mail server were NOT tested: only root starts Postfix" >&2

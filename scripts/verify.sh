@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The long proofs: every ignored test, one at a time, in release. What passed over the same code is
 # not run again, so it can be stopped and started. Results go to VERIFICATION.md; lines
-# that a test prints and that begin with `found: ` go along. `verify.sh tests` and `verify.sh fuzz` do
-# half of it each.
+# that a test prints and that begin with `found: ` go along. `verify.sh tests`, `verify.sh site` and
+# `verify.sh fuzz` do a part of it each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -28,9 +28,11 @@ areas=$(contents "${doors[@]}" src/geometry ':!src/geometry/ids.rs')
 # No issue, token or single watch is mended or joined.
 others=$(contents "${doors[@]}" src/geometry 'src/intake*' 'src/issue*' src/ward.rs 'src/watch.rs' 'src/token*' \
     'src/clock*' src/http/watch_wire.rs ':!src/geometry/repair.rs' ':!src/geometry/tangle.rs' ':!src/geometry/ids.rs')
+bounces=$(contents "${doors[@]}" 'src/bounce*')
 index=$(contents fuzz/Cargo.lock fuzz/Cargo.toml fuzz/src/bin Cargo.toml src/geometry src/matching)
 passed="var/verify/$program"
-mkdir -p "$passed" "var/verify/$areas" "var/verify/$others" "var/verify/$index"
+mkdir -p "$passed" "var/verify/$areas" "var/verify/$others" "var/verify/$bounces" \
+    "var/verify/$index"
 
 write() { printf '%s\n' "$@" >>VERIFICATION.md; }
 
@@ -95,13 +97,43 @@ build_fuzzer() {
     echo "fuzz/target/$1/$host/release/$1"
 }
 
+# The site in a browser, in all languages, themes and sizes; and what Lighthouse makes of it.
+site() {
+    say "building the program"
+    cargo build --release --features failpoints
+    export WARDWATCH=$PWD/target/release/wardwatch WHOLE=1
+    CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+    export CHROMIUM
+    (cd web && npm ci --no-audit --no-fund --loglevel=error)
+    for part in site lighthouse; do
+        mark="$passed/site.$part"
+        if [ -e "$mark" ]; then
+            known=$((known + 1))
+            continue
+        fi
+        say "the site: $part"
+        ran=$((ran + 1))
+        log="$mark.log" start=$SECONDS
+        if (cd web && npm run --silent "$part") 2>&1 | tee "$log" >&2; then
+            begin
+            write "- passed in $((SECONDS - start)) s: \`npm run $part\`"
+            touch "$mark"
+        else
+            begin
+            write "- **FAILED** after $((SECONDS - start)) s: \`npm run $part\`"
+            failed=$((failed + 1))
+        fi
+        sed -nE 's/^found: (.*)$/  - \1/p' "$log" >>VERIFICATION.md
+    done
+}
+
 # Ten million hostile inputs for each parser behind the doors, and as many programs of changes and
 # questions for the index; or for those of FUZZ_DOORS. Each core runs its share of a portion. What was run
 # is counted, so that stopping loses at most one portion.
 fuzz() {
     cores=$(nproc)
     inputs=${FUZZ_INPUTS:-10000000} portion=500000
-    for door in ${FUZZ_DOORS:-areas csv ndjson issues xml event token watch repair index}; do
+    for door in ${FUZZ_DOORS:-areas csv ndjson issues xml event token watch bounce repair index}; do
         # What a parser compares its input with is shown to the fuzzer; a kilobyte has room for all that can be
         # wrong, and more takes long. Programs for the index have no such words, and are run more than twice
         # as fast without, if they are short; to count how often they pass by somewhere took more time than it
@@ -109,6 +141,7 @@ fuzz() {
         fuzzer=wardwatch-fuzz longest=1024 instruments="-Cllvm-args=-sanitizer-coverage-trace-compares" less=
         case $door in
         areas | repair) covered=$areas ;;
+        bounce) covered=$bounces ;;
         index)
             covered=$index fuzzer=index longest=128 instruments=
             less="-use_counters=0 -entropic=0 -reduce_inputs=0"
@@ -156,12 +189,13 @@ fuzz() {
 }
 
 case ${1:-all} in
-tests | fuzz) "$1" ;;
+tests | site | fuzz) "$1" ;;
 all)
     tests
+    site
     fuzz
     ;;
-*) die "verify.sh does tests, or fuzz, or without a word both" ;;
+*) die "verify.sh does tests, site, or fuzz, or without a word all of it" ;;
 esac
 say "$ran run, $failed failed, $known had passed before over the same code"
 [ "$failed" = 0 ]

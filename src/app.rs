@@ -1,6 +1,7 @@
 //! The program as it runs: binds what a configuration names, works until it is told to stop, and
 //! leaves nothing half done.
 
+mod behind;
 mod push_key;
 
 use std::future::Future;
@@ -21,7 +22,7 @@ use crate::clock::{Clock, Zone};
 use crate::config::{Config, DeskConfig, PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use crate::dispatcher::{DispatchSettings, Dispatcher, Letterhead, Tools};
 use crate::engine::{Engine, EngineError, Forgotten};
-use crate::http::{DoorSettings, Doors, Proxies, PushDoor, WebhookDoor, front, router};
+use crate::http::{Asking, DoorSettings, Doors, Proxies, front, router};
 use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundError};
 use crate::random::Random;
@@ -121,13 +122,15 @@ impl App {
         let doors = Doors::new(DoorSettings {
             engine: engine.clone(),
             metrics: metrics.clone(),
-            push: push_door(&pusher),
-            webhooks: webhook_door(&poster),
+            push: behind::push(&pusher),
+            webhooks: behind::webhooks(&poster),
             public_url: config.public_url.clone(),
             caught_mail: config.caught_mail.clone().zip(config.shows_caught_mail),
             proxies: Proxies::new(config.trusted_proxies.clone()),
             watch_limits: config.watch_limits,
             units: config.letters.units,
+            about: config.about.clone(),
+            geocoder: Asking::open(config.geocoder.clone())?,
         });
         let tools = Tools {
             store: engine.store().clone(),
@@ -175,11 +178,11 @@ impl App {
         works.spawn(keep_forgetting(self.engine.clone(), told.clone()));
         // Not one of the works: it ends, and whoever asks before that waits for it.
         tokio::spawn(learn_lately(self.engine.clone()));
+        tokio::spawn(self.doors.clone().warm_up());
         let (dispatcher, asked_to_stop) = (self.dispatcher.clone(), told.clone());
         works.spawn(async move { dispatcher.run(asked_to_stop).await });
         let routes = router(&self.doors).merge(more.unwrap_or_else(|| front(&self.doors)));
-        let mut asked = told.clone();
-        let stopping = tell.clone();
+        let (mut asked, stopping) = (told.clone(), tell.clone());
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping: finishing what is in hand");
@@ -235,19 +238,6 @@ async fn until_finished(
             }
         }
     }
-}
-
-/// What the door to push subscriptions asks of the channel behind it.
-fn push_door(pusher: &Arc<Pusher>) -> PushDoor {
-    let judge = Arc::clone(pusher);
-    let check = move |subscription: &_| judge.check(subscription).map_err(|e| e.to_string());
-    PushDoor::new(pusher.public_key(), check)
-}
-
-/// What the door to webhooks asks of the channel behind it.
-fn webhook_door(poster: &Arc<Poster>) -> WebhookDoor {
-    let judge = Arc::clone(poster);
-    WebhookDoor::new(move |url| judge.written(url).map_err(|e| e.to_string()))
 }
 
 /// Serves until told to stop, and then until open requests end or the time is up: a stream that
@@ -335,13 +325,14 @@ async fn forget_what_is_over(engine: &Engine, stop: &watch::Receiver<bool>) {
         }
     }
     if !all.is_nothing() {
-        let Forgotten { deliveries, watches, people, matches, comments } = all;
+        let Forgotten { deliveries, watches, people, matches, comments, answers } = all;
         tracing::info!(
             deliveries,
             watches,
             people,
             matches,
             comments,
+            answers,
             "forgot what was kept long enough"
         );
     }

@@ -44,6 +44,13 @@ impl Timestamp {
         Some(Self(zoned.timestamp().as_millisecond()))
     }
 
+    /// As [`from_http_date`](Self::from_http_date) reads it, to the second.
+    #[must_use]
+    pub fn to_http_date(self) -> String {
+        let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+        printer.timestamp_to_rfc9110_string(&self.to_jiff()).unwrap_or_default()
+    }
+
     /// The instant `span` later; saturates at the end of time.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {

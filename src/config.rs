@@ -1,6 +1,7 @@
 //! Every setting: flags, `WARDWATCH_…` variables, and an optional TOML file, in this order.
 
 mod desk;
+mod geocoder;
 mod keeping;
 mod kept;
 mod letters;
@@ -8,8 +9,10 @@ mod limits;
 mod look;
 mod places;
 mod post;
+mod reach;
 mod records;
 mod reports;
+mod site;
 
 use std::fs;
 use std::io;
@@ -24,12 +27,13 @@ use serde::Deserialize;
 use crate::channel::{email, push};
 use crate::engine::EngineSettings;
 use crate::geometry::Limits;
-use crate::http::{Network, Readers};
+use crate::http::{About, Geocoder, Network, Readers};
 use crate::outbound;
 use crate::token::BounceAddress;
 use crate::watcher::EmailAddress;
 
 pub use self::desk::{DeskConfig, DeskSettings};
+pub use self::geocoder::GeocoderSettings;
 pub use self::keeping::KeepRule;
 pub use self::kept::{PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use self::kept::{push_key, vapid_key};
@@ -39,8 +43,10 @@ pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
 pub use self::post::{PostSettings, USUAL_SELECTOR};
 use self::post::{connections, road_of_mail, sender, smtp_url};
+use self::reach::{is_this_machine, networks};
 use self::records::log_filter;
 pub use self::reports::ReportRule;
+pub use self::site::SiteSettings;
 
 /// What can be set. Each is a flag, a variable `WARDWATCH_…`, and a key of the TOML file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -105,6 +111,9 @@ pub struct Settings {
     pub letters: LetterSettings,
     #[command(flatten)]
     #[serde(flatten)]
+    pub geocoder: GeocoderSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
     pub watch_limits: WatchLimits,
     #[command(flatten)]
     #[serde(flatten)]
@@ -115,6 +124,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub keep_rule: KeepRule,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub site: SiteSettings,
     /// What only commands that read boundary files take, and the TOML file that they share.
     #[arg(skip)]
     #[serde(flatten)]
@@ -133,6 +145,9 @@ pub struct Config {
     /// Where mails come back to, if not to `mail_from`.
     pub bounce_address: Option<BounceAddress>,
     pub letters: LetterConfig,
+    pub about: About,
+    /// Who is asked for addresses that the city's own files do not know.
+    pub geocoder: Geocoder,
     pub push: push::Settings,
     /// The file of the push key, when it was missing and has just been made.
     pub made_push_key: Option<PathBuf>,
@@ -225,6 +240,8 @@ impl Settings {
         };
         let watch_limits = all.watch_limits.resolve()?;
         let letters = all.letters.resolve()?;
+        let about = all.site.about(&all.desk.data_dir())?;
+        let geocoder = all.geocoder.resolve()?;
         let log = log_filter(all.log)?;
         let trusted_proxies = networks(all.trusted_proxies.unwrap_or_default())?;
         let desk = all.desk.resolve()?;
@@ -244,6 +261,8 @@ impl Settings {
             lease,
             engine,
             letters,
+            about,
+            geocoder,
             watch_limits,
             log,
             log_json: all.log_json.unwrap_or(false),
@@ -277,10 +296,12 @@ impl Settings {
             log: self.log.filter(|log| !log.trim().is_empty()).or(other.log),
             log_json: self.log_json.or(other.log_json),
             letters: self.letters.or(other.letters),
+            geocoder: self.geocoder.or(other.geocoder),
             watch_limits: self.watch_limits.or(other.watch_limits),
             place_rule: self.place_rule.or(other.place_rule),
             report_rule: self.report_rule.or(other.report_rule),
             keep_rule: self.keep_rule.or(other.keep_rule),
+            site: self.site.or(other.site),
             layer_limits: self.layer_limits.or(other.layer_limits),
         }
     }
@@ -313,18 +334,6 @@ fn lease(seconds: Option<u64>) -> Result<Duration, ConfigError> {
         0 => Err(wrong("lease-s")("0 would send everything twice; give 1 second or more".into())),
         seconds => Ok(Duration::from_secs(seconds)),
     }
-}
-
-/// Whether people reach this address only from the machine that serves it.
-fn is_this_machine(url: &str) -> bool {
-    let host = host_of(url);
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
-fn networks(given: Vec<String>) -> Result<Vec<Network>, ConfigError> {
-    let network = |text: String| text.parse().map_err(wrong("trusted-proxies"));
-    given.into_iter().filter(|text| !text.trim().is_empty()).map(network).collect()
 }
 
 /// Hosts, each with a port or without; an empty list is how a variable says none.

@@ -4,9 +4,12 @@
 //! what is stored is matched once; what is matched is told once.
 
 mod accept;
+mod beside;
 mod case_file;
 mod comments;
 mod consent;
+mod contacts;
+mod desk;
 mod digests;
 mod expected;
 mod fixed;
@@ -16,10 +19,12 @@ mod leaving;
 mod matching;
 mod mutes;
 mod place_check;
+mod public_areas;
 mod returns;
 mod sent;
 mod settling;
 mod signing_in;
+mod waiting;
 mod watching;
 mod webhooks;
 
@@ -41,14 +46,17 @@ use crate::watch::{Watch, WatchNumber};
 use crate::watcher::{HabitsError, Pause, WatcherId};
 
 pub use accept::{Arrival, Receipt};
+pub use beside::Beside;
 pub use case_file::CaseFile;
 pub use comments::Commented;
+pub use desk::{Deed, Press, Pressed, last_seen};
 pub use expected::{Expected, LOOKED_BACK};
 pub use habits::{HabitsChange, Wish};
 pub use keeping::Forgotten;
 pub use matching::MATCHED_TOGETHER;
 pub use returns::{Consequence, Report, Taken};
 pub use settling::Newcomer;
+pub use waiting::Later;
 pub use watching::{NewWatch, WatchChange, Who};
 
 /// What an operator may set.
@@ -118,8 +126,22 @@ pub enum EngineError {
     OthersWebhook,
     #[error("you have {0} webhooks already, and there may be no more; delete one first")]
     TooManyWebhooks(usize),
-    #[error("your webhooks were asked many times just now; try again in an hour")]
+    #[error("your webhooks and devices were asked many times just now; try again in an hour")]
     TestedTooOften,
+    #[error("there is no such address or device of yours; it may have been removed already")]
+    UnknownContact,
+    #[error("nothing else reaches you: add another first, or delete everything about you")]
+    LastWay,
+    #[error(
+        "you have {0} addresses and devices already, and there may be no more; remove one first"
+    )]
+    TooManyContacts(usize),
+    #[error("there is no such public area; its owner may have made it private")]
+    UnknownArea,
+    #[error("only an area of your own can be made public, once you have confirmed its watch")]
+    NotTheirArea,
+    #[error("you have {0} public areas already, and there may be no more; make one private first")]
+    TooManyAreas(usize),
     #[error("that is not the code in the mail; check the six digits")]
     WrongCode,
     #[error("too many wrong codes; use the link in the mail instead")]

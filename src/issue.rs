@@ -5,6 +5,7 @@
 
 mod hot_points;
 mod notice;
+mod service;
 
 use std::fmt;
 use std::time::Duration;
@@ -17,7 +18,11 @@ use crate::geometry::{Envelope, Position};
 
 pub use hot_points::{HORIZON, HotPointRule, LastReports, Spot};
 pub use notice::{
-    CLOCKS_DIFFER, Explained, Facts, Happening, Lets, Notice, Said, Unexplained, explain,
+    CLOCKS_DIFFER, Explained, Facts, FromDesk, Happening, Lets, Notice, Said, Unexplained, explain,
+};
+pub use service::{
+    Answer, Choice, Datatype, LONGEST_LINE, LONGEST_TEXT, Misanswer, Question, Service,
+    read_services,
 };
 
 /// The city that a row belongs to. An instance serves one or several.
@@ -220,6 +225,12 @@ impl Actor {
         }
     }
 
+    /// The same, as sentences tell them apart: a ward's office from the city.
+    #[must_use]
+    pub fn voice(self, office: Option<&str>) -> &'static str {
+        if office.is_some() { "office" } else { self.name() }
+    }
+
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Resident, Self::Official, Self::System].into_iter().find(|a| a.name() == name)
@@ -374,6 +385,8 @@ pub struct IssueEvent {
     pub actor: Actor,
     /// Whose comment it is, if a resident made it here.
     pub author: Option<Author>,
+    /// The ward whose office did it, `12` or `LAYER:12`, where an official of one did.
+    pub office: Option<String>,
     /// What was said: a comment's words, a resolution note.
     pub text: Option<String>,
     pub category: Category,

@@ -9,7 +9,9 @@
 //! - [`geometry`]: positions, shapes, and the one definition of "inside"
 //! - [`issue`]: what happened, where, when; what a source says, explained as events
 //! - [`ward`]: the city's boundaries and their versions
+//! - [`gazetteer`]: where an address is
 //! - [`watcher`], [`watch`]: people and their contacts; what they want to hear of
+//! - [`photo`]: residents' pictures, made safe to show
 //! - [`token`]: signed links, codes and keys
 //!
 //! The decisions, all pure:
@@ -47,6 +49,7 @@ pub mod dispatcher;
 pub mod drawing;
 pub mod engine;
 pub mod failpoint;
+pub mod gazetteer;
 pub mod geometry;
 pub mod http;
 pub mod intake;
@@ -55,6 +58,7 @@ pub mod matching;
 pub mod message;
 pub mod metrics;
 pub mod outbound;
+pub mod photo;
 pub mod random;
 pub mod store;
 pub mod token;

@@ -23,7 +23,7 @@ use crate::issue::{CityId, IssueId};
 use crate::watch::WatchId;
 use crate::watcher::{ContactId, WatcherId};
 
-pub use session::{Session, SignInLink};
+pub use session::{ClaimLink, Session, SignInLink};
 pub use way_back::{BounceAddress, BounceAddressError, MailMark, WayBack};
 pub use webhook_secret::WebhookSecret;
 
@@ -185,6 +185,8 @@ pub enum Token {
     Manage { city: CityId, watcher: WatcherId },
     /// Whoever reported an issue says whether it is fixed.
     Fixed { city: CityId, issue: IssueId, watcher: WatcherId },
+    /// Read what a watch is told, as a feed; it ends with the watch.
+    Feed { city: CityId, watch: WatchId },
 }
 
 impl Token {
@@ -198,6 +200,7 @@ impl Token {
             Self::Confirm { city, watch, contact } => (city, [Some(watch.0), Some(contact.0)]),
             Self::Manage { city, watcher } => (city, [Some(watcher.0), None]),
             Self::Fixed { city, issue, watcher } => (city, [Some(issue.0), Some(watcher.0)]),
+            Self::Feed { city, watch } => (city, [Some(watch.0), None]),
         };
         let mut payload = vec![self.tag()];
         payload.extend(city.0.to_be_bytes());
@@ -222,6 +225,7 @@ impl Token {
             Self::Confirm { .. } => b'c',
             Self::Manage { .. } => b'm',
             Self::Fixed { .. } => b'f',
+            Self::Feed { .. } => b'r',
         }
     }
 
@@ -249,6 +253,7 @@ impl Token {
                 Some(Self::Fixed { city, issue: IssueId(first), watcher: WatcherId(watcher) })
             }
             (b'm', None) => Some(Self::Manage { city, watcher: WatcherId(first) }),
+            (b'r', None) => Some(Self::Feed { city, watch: WatchId(first) }),
             _ => None,
         }
     }
@@ -319,7 +324,7 @@ mod tests {
         Uuid::from_u128(n)
     }
 
-    fn tokens() -> [Token; 4] {
+    fn tokens() -> [Token; 5] {
         let (city, contact) = (CityId(1), ContactId(id(7)));
         let watch = WatchId(id(9));
         [
@@ -327,6 +332,7 @@ mod tests {
             Token::Unsubscribe { city, contact, watch: None },
             Token::Confirm { city, watch, contact },
             Token::Manage { city: CityId(-3), watcher: WatcherId(id(11)) },
+            Token::Feed { city, watch },
         ]
     }
 

@@ -20,6 +20,25 @@ pub struct WardRef {
     pub ward: String,
 }
 
+impl WardRef {
+    /// A ward as people write it: `12`, or `LAYER:12`.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let (layer, ward) = text.split_once(':').unwrap_or((USUAL_LAYER, text));
+        Self { layer: layer.to_owned(), ward: ward.to_owned() }
+    }
+
+    /// The same the other way.
+    #[must_use]
+    pub fn written(&self) -> String {
+        if self.layer == USUAL_LAYER {
+            self.ward.clone()
+        } else {
+            format!("{}:{}", self.layer, self.ward)
+        }
+    }
+}
+
 /// One version of a boundary layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerVersion {

@@ -9,13 +9,17 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::geometry::{Position, Shape};
-use crate::issue::{Category, IssueEvent, IssueId, Kind};
+use crate::issue::{Actor, Category, IssueEvent, IssueId, Kind};
 use crate::ward::WardRef;
 use crate::watcher::{ContactKind, WatcherId};
 
 /// A watch's id, as its owner's links and the API name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct WatchId(pub Uuid);
+
+/// The id of an area that everybody may see, as its page names it. It says nothing of the watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AreaId(pub Uuid);
 
 /// A watch's number in its city: small and dense, so that many fit into one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -151,6 +155,14 @@ pub struct Filter {
     /// Never empty once made through [`Filter::for_places`] or [`Filter::for_issue`].
     pub kinds: BTreeSet<Kind>,
     pub keywords: Keywords,
+    /// Only what somebody of the city's or of a ward's office says or does.
+    #[serde(skip_serializing_if = "is_not")]
+    pub official: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_not(asked: &bool) -> bool {
+    !asked
 }
 
 /// Words looked for in an issue's category, description, address and comment, whole words,
@@ -176,7 +188,8 @@ impl Filter {
     /// New issues only: what somebody who watches a place expects.
     #[must_use]
     pub fn for_places() -> Self {
-        Self { categories: vec![], kinds: [Kind::Opened].into(), keywords: Keywords::default() }
+        let (categories, keywords) = (vec![], Keywords::default());
+        Self { categories, kinds: [Kind::Opened].into(), keywords, official: false }
     }
 
     /// All that happens: what somebody who follows one issue expects. Votes and hiding are no
@@ -185,6 +198,12 @@ impl Filter {
     pub fn for_issue() -> Self {
         let kinds = Kind::ALL.into_iter().filter(|k| !matches!(k, Kind::Voted | Kind::Hidden));
         Self { kinds: kinds.collect(), ..Self::for_places() }
+    }
+
+    /// What the city and a ward's office reply to residents.
+    #[must_use]
+    pub fn for_replies() -> Self {
+        Self { kinds: [Kind::Commented].into(), official: true, ..Self::for_places() }
     }
 
     /// # Errors
@@ -209,6 +228,7 @@ impl Filter {
     pub fn admits(&self, event: &IssueEvent) -> bool {
         self.kinds.contains(&event.kind)
             && (self.categories.is_empty() || self.categories.contains(&event.category))
+            && (!self.official || event.actor == Actor::Official)
             && self.keywords.admit(event)
     }
 }

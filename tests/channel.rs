@@ -47,6 +47,7 @@ fn told() -> Content {
             kind: Kind::Commented,
             at,
             actor: Actor::Official,
+            office: None,
             comment: None,
             text: words,
         }],
@@ -55,6 +56,7 @@ fn told() -> Content {
             watch_name: "Home".to_owned(),
             middle: None,
             near_ward: None,
+            area_ended: false,
             unsubscribe_link: format!("https://watch.example.org/u/{}", "x".repeat(76)),
         }],
     })

@@ -20,8 +20,8 @@ use wardwatch::drawing::{Ground, Picture, WardLines};
 use wardwatch::geometry::{Position, Shape, Units};
 use wardwatch::issue::{Actor, CityId, EventId, IssueId, Kind, Status};
 use wardwatch::message::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Language, Map, PUSH_LIMIT, Reader, Sender,
-    SignIn, Stopped, Told, Watched, compose_mail, compose_push,
+    Because, Confirm, Content, Digest, Fixed, Happening, Language, Map, PUSH_LIMIT, Reach, Reader,
+    Sender, SignIn, Stopped, Told, Watched, compose_mail, compose_push,
 };
 use wardwatch::outbound::{self, Outbound};
 use wardwatch::watch::Rhythm;
@@ -78,7 +78,13 @@ fn map() -> Map {
 
 fn watch(name: &str, middle: Option<Position>) -> Because {
     let unsubscribe_link = format!("{SITE}/u/{}", "u".repeat(90));
-    Because { watch_name: name.to_owned(), middle, near_ward: None, unsubscribe_link }
+    Because {
+        watch_name: name.to_owned(),
+        middle,
+        near_ward: None,
+        area_ended: false,
+        unsubscribe_link,
+    }
 }
 
 /// An issue to which this has happened.
@@ -102,7 +108,7 @@ fn told(kind: Kind) -> Told {
         ward: Some("12".to_owned()),
         description: "Deep hole in the right lane, just past the bus stop.".to_owned(),
         status: if kind == Kind::Closed { Status::Closed } else { Status::Received },
-        happenings: vec![Happening { kind, at, actor, comment, text }],
+        happenings: vec![Happening { kind, at, actor, office: None, comment, text }],
         link: format!("{SITE}/issues/26-001234"),
         because: vec![watch("Home", Some(HERE)), watch("My ward", None)],
     }
@@ -141,6 +147,7 @@ fn every_kind() -> Vec<Content> {
         Content::Fixed(Fixed { told: told(Kind::Closed), link: link.clone() }),
         Content::Stopped(stopped),
         Content::SignIn(SignIn { link: link.clone(), minutes: 30 }),
+        Content::Reach(Reach { link: link.clone() }),
     ];
     issues.into_iter().chain(digests).chain(questions).chain(others).collect()
 }
@@ -162,6 +169,7 @@ fn name(content: &Content) -> String {
         Content::Fixed(_) => "is it fixed".to_owned(),
         Content::Stopped(_) => "a webhook was stopped".to_owned(),
         Content::SignIn(_) => "a link to sign in".to_owned(),
+        Content::Reach(_) => "whether a contact is reached".to_owned(),
     }
 }
 

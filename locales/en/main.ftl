@@ -1,7 +1,7 @@
 # What people read in mails and on their lock screens.
 #
 # $category, $place, $watch, $ward and $city are the city's or a person's own words.
-# $actor is resident, official or system. $place is an address, or the issue's number.
+# $actor is resident, official, office (of a ward) or system. $place is an address, or the issue's number.
 
 ## The subject of a mail and the title of a push: what happened, then where
 
@@ -9,6 +9,7 @@ subject-opened = { $category } reported – { $place }
 subject-updated = { $category } updated – { $place }
 subject-commented = { $actor ->
     [official] The city replied: { $category } – { $place }
+    [office] The ward’s office replied: { $category } – { $place }
    *[other] New comment: { $category } – { $place }
 }
 subject-voted = { $category }: a neighbor has it too – { $place }
@@ -26,6 +27,7 @@ subject-confirm = Please confirm that you want news from { $city }
 subject-fixed = Is it fixed? { $category } – { $place }
 subject-stopped = Your webhook at { $host } gets no more messages
 subject-sign-in = Your link to sign in to { $city }
+subject-address = Is this address yours? { $city } asks
 subject-confirm-report = Your report { $number } to { $city }
 
 place-number = No. { $number }
@@ -75,10 +77,12 @@ did-opened = { $actor ->
 }
 did-updated = { $actor ->
     [official] Updated by the city
+    [office] Updated by the ward’s office
    *[other] Updated
 }
 did-commented = { $actor ->
     [official] Reply from the city
+    [office] Reply from the ward’s office
    *[other] Comment from a neighbor
 }
 did-voted = A neighbor has it too
@@ -205,6 +209,14 @@ sign-in-preheader = The link is good for { $minutes } minutes.
 sign-in-lead = Somebody, we hope you, wants to sign in with this address. The link is good for { $minutes } minutes. If it was not you, do nothing: without the link nobody gets in.
 sign-in-link = Sign in
 
+# To an address that somebody says is theirs, too; and a test to a device.
+address-title = Is this address yours, too?
+address-preheader = One press, and messages come to this address, too.
+address-lead = Somebody, we hope you, wants what they are told to come to this address as well. If it was not you, do nothing: nothing else is sent here.
+address-link = Yes, it is mine
+push-test-title = This device is reached
+push-test-body = This is only a test. News of what you watch comes here like this.
+
 ## The question whether anybody answers at a webhook
 
 ping-title = A test from { $city }
@@ -214,6 +226,7 @@ ping-text = If you can read this, messages about what you watch will come here.
 
 why-title = Why you got this
 because-watch = You watch “{ $watch }”.
+because-area-ended = The public area whose outline you took over is public no more. You keep its last outline.
 because-line = You watch “{ $watch }”. This is on the ward line of { $ward }.
 stop-watch = Stop mails for this watch
 manage = Change what you watch

@@ -2,7 +2,6 @@
 
 page-skip = Skip to the content
 page-what = Wardwatch tells people what happens on their block.
-page-data = The same as data:
 page-home-link = See the latest issues
 
 ## When something is wrong
@@ -237,10 +236,11 @@ page-mailbox-to = to { $address }
 
 page-nav = Main
 page-nav-watch = Watch
+page-nav-report = Report
 page-nav-issues = Issues
 page-nav-wards = Wards
-page-hello-title = Hear what happens on your block
-page-hello-lead = Choose your block or your ward. We write to you when a pothole, a dark street light or a missed pickup is reported there, and when it is fixed.
+page-hello-title = What is happening on your block?
+page-hello-lead = Look up a place. Or be told when something is reported there, and when it is fixed.
 page-hello-watch = Watch your block
 page-hello-ward = Find your ward
 page-offline-title = You are offline
@@ -256,7 +256,7 @@ page-wrong-code-none = Enter the six digits from our mail.
 page-wrong-code = That is not the code from our newest mail. Check the six digits, or open the link in the mail.
 page-wrong-code-used-up = That was wrong too often. Open the link in our mail instead.
 page-wrong-push = This device could not be reached. Tick the box again, or enter your email address.
-page-wrong-no-area = Choose a place: press “Around me” or draw on the map. Or choose a ward.
+page-wrong-no-area = Choose a place: enter an address, press “Around me” or draw on the map. Or choose a ward.
 page-wrong-no-ward = Choose a ward from the list.
 page-wrong-no-place = Choose a place first.
 page-wrong-area = That area cannot be watched. Draw it anew, or choose a ward.

@@ -1,7 +1,7 @@
 # What people read in mails and on their lock screens.
 #
 # $category, $place, $watch, $ward and $city are the city's or a person's own words.
-# $actor is resident, official or system. $place is an address, or the issue's number.
+# $actor is resident, official, office (of a ward) or system. $place is an address, or the issue's number.
 
 ## The subject of a mail and the title of a push: what happened, then where
 
@@ -9,6 +9,7 @@ subject-opened = Nuevo reporte: { $category } – { $place }
 subject-updated = Caso actualizado: { $category } – { $place }
 subject-commented = { $actor ->
     [official] Respuesta de la ciudad: { $category } – { $place }
+    [office] Respuesta de la oficina del distrito: { $category } – { $place }
    *[other] Nuevo comentario: { $category } – { $place }
 }
 subject-voted = También le afecta a un vecino: { $category } – { $place }
@@ -26,6 +27,7 @@ subject-confirm = Por favor, confirme que quiere recibir novedades de { $city }
 subject-fixed = ¿Ya está arreglado? { $category } – { $place }
 subject-stopped = Su webhook en { $host } ya no recibe mensajes
 subject-sign-in = Su enlace para entrar en { $city }
+subject-address = ¿Es suya esta dirección? Pregunta { $city }
 subject-confirm-report = Su reporte { $number } a { $city }
 
 place-number = Núm. { $number }
@@ -96,10 +98,12 @@ did-opened = { $actor ->
 }
 did-updated = { $actor ->
     [official] Actualizado por la ciudad
+    [office] Actualizado por la oficina del distrito
    *[other] Actualizado
 }
 did-commented = { $actor ->
     [official] Respuesta de la ciudad
+    [office] Respuesta de la oficina del distrito
    *[other] Comentario de un vecino
 }
 did-voted = También le afecta a un vecino
@@ -229,6 +233,14 @@ sign-in-preheader = El enlace vale { $minutes } minutos.
 sign-in-lead = Alguien, esperamos que usted, quiere entrar con esta dirección. El enlace vale { $minutes } minutos. Si no fue usted, no haga nada: sin el enlace nadie entra.
 sign-in-link = Entrar
 
+# To an address that somebody says is theirs, too; and a test to a device.
+address-title = ¿Es suya también esta dirección?
+address-preheader = Con pulsar una vez, los mensajes llegan también a esta dirección.
+address-lead = Alguien, esperamos que usted, quiere que sus avisos lleguen también a esta dirección. Si no fue usted, no haga nada: aquí no se envía nada más.
+address-link = Sí, es mía
+push-test-title = Este dispositivo recibe los avisos
+push-test-body = Es solo una prueba. Así llegan aquí las novedades de lo que usted sigue.
+
 ## The question whether anybody answers at a webhook
 
 ping-title = Una prueba de { $city }
@@ -238,6 +250,7 @@ ping-text = Si puede leer esto, los mensajes sobre lo que usted sigue llegarán 
 
 why-title = Por qué recibió esto
 because-watch = Usted sigue “{ $watch }”.
+because-area-ended = El área pública cuyo contorno tomó ya no es pública. Usted conserva su último contorno.
 because-line = Usted sigue “{ $watch }”. Este caso está en el límite del distrito { $ward }.
 stop-watch = Cancelar los correos de este seguimiento
 manage = Cambiar sus seguimientos

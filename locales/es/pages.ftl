@@ -2,7 +2,6 @@
 
 page-skip = Saltar al contenido
 page-what = Wardwatch le avisa a la gente de lo que pasa en su cuadra.
-page-data = Lo mismo, como datos:
 page-home-link = Ver los casos más recientes
 
 ## When something is wrong
@@ -237,10 +236,11 @@ page-mailbox-to = para { $address }
 
 page-nav = Principal
 page-nav-watch = Seguir
+page-nav-report = Reportar
 page-nav-issues = Casos
 page-nav-wards = Distritos
-page-hello-title = Entérese de lo que pasa en su cuadra
-page-hello-lead = Elija su cuadra o su distrito. Le escribimos cuando allí se reporta un bache, una luz apagada o una recogida que faltó, y cuando queda arreglado.
+page-hello-title = ¿Qué pasa en su cuadra?
+page-hello-lead = Busque un lugar. O entérese cuando allí se reporta algo, y cuando queda arreglado.
 page-hello-watch = Seguir su cuadra
 page-hello-ward = Encontrar su distrito
 page-offline-title = No tiene conexión
@@ -256,7 +256,7 @@ page-wrong-code-none = Escriba los seis dígitos de nuestro correo.
 page-wrong-code = No es el código de nuestro correo más reciente. Revise los seis dígitos, o abra el enlace del correo.
 page-wrong-code-used-up = Se equivocó demasiadas veces. Abra el enlace de nuestro correo.
 page-wrong-push = No se pudo llegar a este dispositivo. Marque la casilla otra vez, o escriba su dirección de correo.
-page-wrong-no-area = Elija un lugar: pulse «Cerca de mí» o dibuje en el mapa. O elija un distrito.
+page-wrong-no-area = Elija un lugar: escriba una dirección, pulse «Cerca de mí» o dibuje en el mapa. O elija un distrito.
 page-wrong-no-ward = Elija un distrito de la lista.
 page-wrong-no-place = Elija primero un lugar.
 page-wrong-area = Esa zona no se puede seguir. Dibújela de nuevo, o elija un distrito.

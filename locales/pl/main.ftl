@@ -1,7 +1,7 @@
 # What people read in mails and on their lock screens.
 #
 # $category, $place, $watch, $ward and $city are the city's or a person's own words.
-# $actor is resident, official or system. $place is an address, or the issue's number.
+# $actor is resident, official, office (of a ward) or system. $place is an address, or the issue's number.
 
 ## The subject of a mail and the title of a push: what happened, then where
 
@@ -9,6 +9,7 @@ subject-opened = Nowe zgłoszenie: { $category } – { $place }
 subject-updated = Zaktualizowane: { $category } – { $place }
 subject-commented = { $actor ->
     [official] Odpowiedź miasta: { $category } – { $place }
+    [office] Odpowiedź biura okręgu: { $category } – { $place }
    *[other] Nowy komentarz: { $category } – { $place }
 }
 subject-voted = { $category }: ktoś z sąsiedztwa też ma ten problem – { $place }
@@ -26,6 +27,7 @@ subject-confirm = { $city }: potwierdź, że chcesz dostawać wiadomości
 subject-fixed = Czy to naprawiono? { $category } – { $place }
 subject-stopped = Webhook pod adresem { $host } nie dostaje już wiadomości
 subject-sign-in = Twój odnośnik do logowania: { $city }
+subject-address = Czy to twój adres? Pyta { $city }
 subject-confirm-report = Twoje zgłoszenie { $number } – { $city }
 
 place-number = Nr { $number }
@@ -110,10 +112,12 @@ did-opened = { $actor ->
 }
 did-updated = { $actor ->
     [official] Zaktualizowane przez miasto
+    [office] Zaktualizowane przez biuro okręgu
    *[other] Zaktualizowane
 }
 did-commented = { $actor ->
     [official] Odpowiedź miasta
+    [office] Odpowiedź biura okręgu
    *[other] Komentarz z sąsiedztwa
 }
 did-voted = Ktoś z sąsiedztwa też ma ten problem
@@ -248,6 +252,14 @@ sign-in-preheader = Odnośnik jest ważny { $minutes } minut.
 sign-in-lead = Ktoś, mamy nadzieję, że Ty, chce się zalogować tym adresem. Odnośnik jest ważny { $minutes } minut. Jeśli to nie Ty, nic nie rób: bez odnośnika nikt się nie zaloguje.
 sign-in-link = Zaloguj się
 
+# To an address that somebody says is theirs, too; and a test to a device.
+address-title = Czy ten adres też jest twój?
+address-preheader = Wystarczy jedno naciśnięcie, a wiadomości będą przychodzić także na ten adres.
+address-lead = Ktoś, mamy nadzieję, że Ty, chce dostawać swoje wiadomości także na ten adres. Jeśli to nie Ty, nic nie rób: nic więcej tu nie wyślemy.
+address-link = Tak, jest mój
+push-test-title = To urządzenie odbiera wiadomości
+push-test-body = To tylko próba. Tak będą tu przychodzić wiadomości o tym, co obserwujesz.
+
 ## The question whether anybody answers at a webhook
 
 ping-title = Próba: { $city }
@@ -257,6 +269,7 @@ ping-text = Jeśli to widzisz, będą tu przychodzić wiadomości o tym, co obse
 
 why-title = Dlaczego to dostajesz
 because-watch = Obserwujesz „{ $watch }”.
+because-area-ended = Publiczny obszar, którego obrys przejęto, nie jest już publiczny. Zachowujesz jego ostatni obrys.
 because-line = Obserwujesz „{ $watch }”. To miejsce leży na granicy okręgu: { $ward }.
 stop-watch = Wyłącz e-maile z tej obserwacji
 manage = Zmień, co obserwujesz

@@ -2,7 +2,6 @@
 
 page-skip = Przejdź do treści
 page-what = Wardwatch mówi mieszkańcom, co dzieje się w ich sąsiedztwie.
-page-data = To samo jako dane:
 page-home-link = Zobacz najnowsze zgłoszenia
 
 ## When something is wrong
@@ -249,10 +248,11 @@ page-mailbox-to = do: { $address }
 
 page-nav = Główne
 page-nav-watch = Obserwuj
+page-nav-report = Zgłoś
 page-nav-issues = Zgłoszenia
 page-nav-wards = Okręgi
-page-hello-title = Wiedz, co się dzieje na Twojej ulicy
-page-hello-lead = Wybierz swoją okolicę albo okręg. Napiszemy, gdy ktoś zgłosi tam dziurę w jezdni, ciemną latarnię albo nieodebrane śmieci, i gdy to zostanie naprawione.
+page-hello-title = Co się dzieje w Twojej okolicy?
+page-hello-lead = Znajdź miejsce. Albo dowiaduj się, gdy ktoś coś tam zgłosi i gdy to zostanie naprawione.
 page-hello-watch = Obserwuj okolicę
 page-hello-ward = Znajdź swój okręg
 page-offline-title = Brak połączenia
@@ -268,7 +268,7 @@ page-wrong-code-none = Wpisz sześć cyfr z naszej wiadomości.
 page-wrong-code = To nie jest kod z naszej najnowszej wiadomości. Sprawdź sześć cyfr albo otwórz odnośnik z wiadomości.
 page-wrong-code-used-up = Zbyt wiele razy kod był błędny. Otwórz odnośnik z naszej wiadomości.
 page-wrong-push = Nie udało się dotrzeć do tego urządzenia. Zaznacz pole ponownie albo wpisz swój adres e-mail.
-page-wrong-no-area = Wybierz miejsce: naciśnij „Tu, gdzie jestem” albo narysuj obszar na mapie. Albo wybierz okręg.
+page-wrong-no-area = Wybierz miejsce: wpisz adres, naciśnij „Tu, gdzie jestem” albo narysuj obszar na mapie. Albo wybierz okręg.
 page-wrong-no-ward = Wybierz okręg z listy.
 page-wrong-no-place = Najpierw wybierz miejsce.
 page-wrong-area = Tego obszaru nie można obserwować. Narysuj go od nowa albo wybierz okręg.

@@ -1,7 +1,7 @@
 # What people read in mails and on their lock screens.
 #
 # $category, $place, $watch, $ward and $city are the city's or a person's own words.
-# $actor is resident, official or system. $place is an address, or the issue's number.
+# $actor is resident, official, office (of a ward) or system. $place is an address, or the issue's number.
 
 ## The subject of a mail and the title of a push: what happened, then where
 
@@ -9,6 +9,7 @@ subject-opened = 新问题：{ $category } – { $place }
 subject-updated = 问题有更新：{ $category } – { $place }
 subject-commented = { $actor ->
     [official] 市政部门已回复：{ $category } – { $place }
+    [office] 选区办公室已回复：{ $category } – { $place }
    *[other] 新评论：{ $category } – { $place }
 }
 subject-voted = 邻居也遇到：{ $category } – { $place }
@@ -26,6 +27,7 @@ subject-confirm = 请确认您想接收 { $city } 的消息
 subject-fixed = 修好了吗？{ $category } – { $place }
 subject-stopped = 您在 { $host } 的 webhook 不再接收消息
 subject-sign-in = 登录 { $city } 的链接
+subject-address = { $city } 询问：这是您的地址吗？
 subject-confirm-report = 您提交给 { $city } 的报告 { $number }
 
 place-number = 编号 { $number }
@@ -75,10 +77,12 @@ did-opened = { $actor ->
 }
 did-updated = { $actor ->
     [official] 由市政部门更新
+    [office] 由选区办公室更新
    *[other] 已更新
 }
 did-commented = { $actor ->
     [official] 市政部门的回复
+    [office] 选区办公室的回复
    *[other] 邻居的评论
 }
 did-voted = 有邻居也遇到
@@ -180,6 +184,14 @@ sign-in-preheader = 链接在 { $minutes } 分钟内有效。
 sign-in-lead = 有人（希望是您）想用此地址登录。链接在 { $minutes } 分钟内有效。如果不是您，请不要理会：没有此链接，任何人都无法登录。
 sign-in-link = 登录
 
+# To an address that somebody says is theirs, too; and a test to a device.
+address-title = 此地址也是您的吗？
+address-preheader = 按一下，消息也会发送到此地址。
+address-lead = 有人（希望是您）希望自己的消息也发送到此地址。如果不是您，请不要理会：不会再有其他邮件发到这里。
+address-link = 是的，是我的
+push-test-title = 此设备可以收到消息
+push-test-body = 这只是一次测试。您关注的内容有新消息时，就会这样送达。
+
 ## The question whether anybody answers at a webhook
 
 ping-title = 来自 { $city } 的测试
@@ -189,6 +201,7 @@ ping-text = 如果您能看到这条消息，您关注的内容就会发送到�
 
 why-title = 您为何收到此邮件
 because-watch = 您关注了“{ $watch }”。
+because-area-ended = 您沿用其轮廓的公开区域已不再公开。您保留它最后的轮廓。
 because-line = 您关注了“{ $watch }”。此问题位于选区 { $ward } 的边界上。
 stop-watch = 停止此关注的邮件
 manage = 更改您的关注

@@ -2,7 +2,6 @@
 
 page-skip = 跳至正文
 page-what = Wardwatch 让居民了解自家街区发生的事。
-page-data = 同样内容的数据：
 page-home-link = 查看最新问题
 
 ## When something is wrong
@@ -219,10 +218,11 @@ page-mailbox-to = 发给 { $address }
 
 page-nav = 主导航
 page-nav-watch = 关注
+page-nav-report = 上报
 page-nav-issues = 问题
 page-nav-wards = 选区
-page-hello-title = 了解您街区发生的事
-page-hello-lead = 选择您的街区或选区。那里有人上报路面坑洞、不亮的路灯或漏收的垃圾时，以及问题解决时，我们会写信告诉您。
+page-hello-title = 您的街区发生了什么？
+page-hello-lead = 查找一个地点；或者在那里有人上报问题、问题解决时收到消息。
 page-hello-watch = 关注您的街区
 page-hello-ward = 查找您的选区
 page-offline-title = 您处于离线状态
@@ -238,7 +238,7 @@ page-wrong-code-none = 请输入我们邮件中的六位数字。
 page-wrong-code = 这不是我们最新邮件中的验证码。请核对六位数字，或打开邮件中的链接。
 page-wrong-code-used-up = 错误次数过多。请打开我们邮件中的链接。
 page-wrong-push = 无法联系到此设备。请重新勾选，或输入您的电子邮件地址。
-page-wrong-no-area = 请选择一个地点：点按“我的附近”，或在地图上绘制。也可以选择一个选区。
+page-wrong-no-area = 请选择一个地点：输入地址、点按“我的附近”，或在地图上绘制。也可以选择一个选区。
 page-wrong-no-ward = 请从列表中选择一个选区。
 page-wrong-no-place = 请先选择一个地点。
 page-wrong-area = 无法关注该区域。请重新绘制，或选择一个选区。

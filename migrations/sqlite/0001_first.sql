@@ -58,6 +58,49 @@ CREATE TABLE ward (
     FOREIGN KEY (city_id, layer, version) REFERENCES layer_version
 ) STRICT;
 
+-- Files of addresses and of street centre lines. Their rows are written before the import holds, and
+-- those of the one that it replaces are taken away after; the counter "gazetteer" tells each change.
+CREATE TABLE gazetteer_import (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    import_no   INTEGER NOT NULL,
+    -- What the operator calls it: an import of the same name replaces it.
+    source      TEXT NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('addresses', 'streets')),
+    state       TEXT NOT NULL CHECK (state IN ('loading', 'holds', 'gone')),
+    -- The file it came from, for people.
+    origin      TEXT NOT NULL,
+    entries     INTEGER NOT NULL,
+    imported_at INTEGER NOT NULL,
+    PRIMARY KEY (city_id, import_no)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX gazetteer_holds ON gazetteer_import (city_id, source) WHERE state = 'holds';
+
+CREATE TABLE gazetteer_address (
+    city_id     INTEGER NOT NULL,
+    import_no   INTEGER NOT NULL,
+    address_no  INTEGER NOT NULL,
+    number      TEXT NOT NULL,
+    street      TEXT NOT NULL,
+    lon         REAL NOT NULL,
+    lat         REAL NOT NULL,
+    PRIMARY KEY (city_id, import_no, address_no)
+) STRICT, WITHOUT ROWID;
+
+-- A piece of a street's middle, and the house numbers at its first and last corner on either side.
+CREATE TABLE gazetteer_street (
+    city_id     INTEGER NOT NULL,
+    import_no   INTEGER NOT NULL,
+    street_no   INTEGER NOT NULL,
+    name        TEXT NOT NULL,
+    -- JSON: longitudes and latitudes by turns.
+    line        TEXT NOT NULL,
+    left_from   INTEGER,
+    left_to     INTEGER,
+    right_from  INTEGER,
+    right_to    INTEGER,
+    PRIMARY KEY (city_id, import_no, street_no)
+) STRICT, WITHOUT ROWID;
+
 -- People, and how they are reached. A mail address or push endpoint belongs to one watcher.
 CREATE TABLE watcher (
     city_id     INTEGER NOT NULL REFERENCES city,
@@ -69,6 +112,10 @@ CREATE TABLE watcher (
     -- Whether what they say of an issue is shown at once or held until somebody of the city's has read it,
     -- by that one's word; without it that goes by how long they have been here.
     comments    TEXT CHECK (comments IN ('shown', 'held')),
+    -- Up to when they have seen what they were told, and when they last signed out everywhere: a browser
+    -- that signed in before that is theirs no more.
+    seen_at       INTEGER,
+    signed_out_at INTEGER,
     PRIMARY KEY (city_id, watcher_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX watcher_author ON watcher (city_id, author) WHERE author IS NOT NULL;
@@ -101,6 +148,8 @@ CREATE TABLE contact (
     address      TEXT NOT NULL,
     p256dh       BLOB,
     auth         BLOB,
+    -- Of a push endpoint: what a person knows the browser by, 'Firefox/Android'.
+    device       TEXT,
     -- Of a webhook: which of its secrets signs, since when, and since when it has taken nothing.
     secret_no    INTEGER,
     secret_at    INTEGER,
@@ -119,6 +168,22 @@ CREATE TABLE contact (
 ) STRICT;
 -- Whom an event reaches by what is asked for thousands at once; the rows are wide.
 CREATE INDEX contact_of ON contact (city_id, watcher_id, state, contact_id, kind);
+
+-- Contacts that somebody says are theirs, until that is shown: a browser by confirming the watch that was
+-- asked for with it, an address by its reader's answer. Until then each is a watcher's who is nothing else.
+CREATE TABLE claim (
+    city_id     INTEGER NOT NULL,
+    -- That watch, or the question ('ping') that the address was sent.
+    claim_id    BLOB NOT NULL,
+    contact_id  BLOB NOT NULL,
+    watcher_id  BLOB NOT NULL,
+    claimed_at  INTEGER NOT NULL,
+    PRIMARY KEY (city_id, claim_id, contact_id),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX claim_of ON claim (city_id, watcher_id);
+CREATE INDEX claim_to ON claim (city_id, contact_id);
 
 -- Mails that came back for a passing reason within the last month, each once, however often it was
 -- reported: what a contact is suspended by.
@@ -164,6 +229,10 @@ CREATE TABLE watch (
     asked        BLOB,
     asked_at     INTEGER,
     wrong_codes  INTEGER NOT NULL DEFAULT 0,
+    -- The public area whose outline it has, and goes on having when that changes; or when that came to its
+    -- end, and the outline stayed.
+    follows      BLOB,
+    follow_ended_at INTEGER,
     -- Counts every change of any watch in the city; an index catches up by it.
     change_no    INTEGER NOT NULL,
     created_at   INTEGER NOT NULL,
@@ -174,9 +243,27 @@ CREATE TABLE watch (
     FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
 ) STRICT;
 CREATE INDEX watch_of ON watch (city_id, watcher_id);
+CREATE INDEX watch_follows ON watch (city_id, follows) WHERE follows IS NOT NULL;
 CREATE INDEX watch_changes ON watch (city_id, change_no);
 CREATE INDEX watch_unanswered ON watch (city_id, asked_at) WHERE state = 'unconfirmed';
 CREATE INDEX watch_deleted ON watch (city_id, deleted_at) WHERE state = 'deleted';
+
+-- Areas that somebody watches and lets everybody see and follow, under a name that says nothing of them.
+CREATE TABLE public_area (
+    city_id     INTEGER NOT NULL,
+    area_id     BLOB NOT NULL,
+    watch_id    BLOB NOT NULL,
+    watcher_id  BLOB NOT NULL,
+    name        TEXT NOT NULL,
+    -- 'held' until somebody of the city's has read the name of one who is new here.
+    state       TEXT NOT NULL CHECK (state IN ('held', 'shown', 'dismissed')),
+    named_at    INTEGER NOT NULL,
+    PRIMARY KEY (city_id, area_id),
+    UNIQUE (city_id, watch_id),
+    FOREIGN KEY (city_id, watcher_id) REFERENCES watcher
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX public_area_of ON public_area (city_id, watcher_id);
 
 -- Issues as they stand, each once per source.
 CREATE TABLE issue (
@@ -211,8 +298,73 @@ CREATE TABLE issue (
     UNIQUE (city_id, source, source_id)
 ) STRICT;
 CREATE INDEX issue_recent ON issue (city_id, changed_at);
+-- For what is open near a place that somebody reports.
+CREATE INDEX issue_open_at ON issue (city_id, lat) WHERE hidden = 0 AND status <> 'closed';
 -- For the list of categories, read name by name.
 CREATE INDEX issue_category ON issue (city_id, category) WHERE hidden = 0;
+-- For lists of issues, each in the order in which it is read: what is asked for stands side by side.
+CREATE INDEX issue_opened ON issue (city_id, opened_at, issue_id) WHERE hidden = 0;
+CREATE INDEX issue_open ON issue (city_id, opened_at, issue_id)
+    WHERE hidden = 0 AND status <> 'closed';
+CREATE INDEX issue_votes ON issue (city_id, votes, opened_at, issue_id) WHERE hidden = 0;
+CREATE INDEX issue_of_category ON issue (city_id, category_folded, opened_at, issue_id)
+    WHERE hidden = 0;
+-- What lies in a box: a band of latitudes, of which the rest is left out without reading it.
+CREATE INDEX issue_place ON issue (city_id, lat, lon) WHERE hidden = 0 AND place = 'good';
+
+-- How many issues lie in each cell of a grid, for maps that show more of them than anybody can tell
+-- apart. A cell of a level is 360/2^level degrees wide and high, counted from -180, -90. Sums are of
+-- millionths of a degree from there, in whole numbers, so that what is taken away leaves no trace.
+-- Kept by triggers, in the transaction that changes an issue; only places that are believed count.
+CREATE TABLE issue_cell (
+    city_id     INTEGER NOT NULL,
+    level       INTEGER NOT NULL,
+    cell_y      INTEGER NOT NULL,
+    cell_x      INTEGER NOT NULL,
+    is_open     INTEGER NOT NULL,
+    issues      INTEGER NOT NULL,
+    lon_sum     INTEGER NOT NULL,
+    lat_sum     INTEGER NOT NULL,
+    PRIMARY KEY (city_id, level, cell_y, cell_x, is_open)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER issue_counted AFTER INSERT ON issue
+WHEN NEW.hidden = 0 AND NEW.place = 'good' AND NEW.lon IS NOT NULL AND NEW.lat IS NOT NULL
+BEGIN
+    INSERT INTO issue_cell (city_id, level, cell_y, cell_x, is_open, issues, lon_sum, lat_sum)
+    SELECT NEW.city_id, g.column1, CAST((NEW.lat + 90) * g.column2 AS INTEGER),
+        CAST((NEW.lon + 180) * g.column2 AS INTEGER), NEW.status <> 'closed', 1,
+        CAST((NEW.lon + 180) * 1000000 AS INTEGER), CAST((NEW.lat + 90) * 1000000 AS INTEGER)
+    FROM (VALUES (12, 4096 / 360.0), (14, 16384 / 360.0), (16, 65536 / 360.0), (18, 262144 / 360.0)) AS g
+    WHERE true
+    ON CONFLICT (city_id, level, cell_y, cell_x, is_open) DO UPDATE SET
+        issues = issues + excluded.issues, lon_sum = lon_sum + excluded.lon_sum,
+        lat_sum = lat_sum + excluded.lat_sum;
+END;
+
+CREATE TRIGGER issue_recounted AFTER UPDATE OF lon, lat, place, status, hidden ON issue
+WHEN NEW.lon IS NOT OLD.lon OR NEW.lat IS NOT OLD.lat OR NEW.place <> OLD.place
+    OR NEW.hidden <> OLD.hidden OR (NEW.status = 'closed') <> (OLD.status = 'closed')
+BEGIN
+    INSERT INTO issue_cell (city_id, level, cell_y, cell_x, is_open, issues, lon_sum, lat_sum)
+    SELECT OLD.city_id, g.column1, CAST((OLD.lat + 90) * g.column2 AS INTEGER),
+        CAST((OLD.lon + 180) * g.column2 AS INTEGER), OLD.status <> 'closed', -1,
+        -CAST((OLD.lon + 180) * 1000000 AS INTEGER), -CAST((OLD.lat + 90) * 1000000 AS INTEGER)
+    FROM (VALUES (12, 4096 / 360.0), (14, 16384 / 360.0), (16, 65536 / 360.0), (18, 262144 / 360.0)) AS g
+    WHERE OLD.hidden = 0 AND OLD.place = 'good' AND OLD.lon IS NOT NULL AND OLD.lat IS NOT NULL
+    ON CONFLICT (city_id, level, cell_y, cell_x, is_open) DO UPDATE SET
+        issues = issues + excluded.issues, lon_sum = lon_sum + excluded.lon_sum,
+        lat_sum = lat_sum + excluded.lat_sum;
+    INSERT INTO issue_cell (city_id, level, cell_y, cell_x, is_open, issues, lon_sum, lat_sum)
+    SELECT NEW.city_id, g.column1, CAST((NEW.lat + 90) * g.column2 AS INTEGER),
+        CAST((NEW.lon + 180) * g.column2 AS INTEGER), NEW.status <> 'closed', 1,
+        CAST((NEW.lon + 180) * 1000000 AS INTEGER), CAST((NEW.lat + 90) * 1000000 AS INTEGER)
+    FROM (VALUES (12, 4096 / 360.0), (14, 16384 / 360.0), (16, 65536 / 360.0), (18, 262144 / 360.0)) AS g
+    WHERE NEW.hidden = 0 AND NEW.place = 'good' AND NEW.lon IS NOT NULL AND NEW.lat IS NOT NULL
+    ON CONFLICT (city_id, level, cell_y, cell_x, is_open) DO UPDATE SET
+        issues = issues + excluded.issues, lon_sum = lon_sum + excluded.lon_sum,
+        lat_sum = lat_sum + excluded.lat_sum;
+END;
 
 -- Issues that somebody wants to hear no more of, whatever they watch.
 CREATE TABLE mute (
@@ -259,6 +411,7 @@ CREATE TABLE held_comment (
 ) STRICT;
 
 CREATE INDEX held_comment_of ON held_comment (city_id, watcher_id);
+CREATE INDEX held_comment_on ON held_comment (city_id, issue_id);
 CREATE INDEX held_comment_waiting ON held_comment (city_id, said_at) WHERE dismissed_at IS NULL;
 
 -- Who reported an issue here, and whether they say that it is fixed. Shown to nobody.
@@ -279,6 +432,52 @@ CREATE TABLE reporter (
 
 CREATE INDEX reporter_to_ask ON reporter (city_id, ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX reporter_of ON reporter (city_id, watcher_id);
+
+-- What residents may report, in the order in which they choose from it, and what is asked of each: JSON,
+-- as the attributes of an Open311 service definition.
+CREATE TABLE service (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    code        TEXT NOT NULL,
+    place       INTEGER NOT NULL,
+    name        TEXT NOT NULL,
+    hint        TEXT NOT NULL,
+    questions   TEXT NOT NULL,
+    PRIMARY KEY (city_id, code)
+) STRICT, WITHOUT ROWID;
+
+-- Answers that only the city's staff read. They are written before the report that they belong to, so
+-- they are known by its source's key; whatever has no report is read by nobody.
+CREATE TABLE private_answer (
+    city_id     INTEGER NOT NULL REFERENCES city,
+    source      TEXT NOT NULL,
+    source_id   TEXT NOT NULL,
+    code        TEXT NOT NULL,
+    asks        TEXT NOT NULL,
+    says        TEXT NOT NULL,
+    said_at     INTEGER NOT NULL,
+    PRIMARY KEY (city_id, source, source_id, code)
+) STRICT, WITHOUT ROWID;
+
+-- Photos and videos of issues, as they are shown: nothing of what a camera hid in them is left. The id is
+-- worked out from them, so that the same file sent twice is one.
+CREATE TABLE attachment (
+    city_id       INTEGER NOT NULL,
+    attachment_id BLOB NOT NULL,
+    issue_id      BLOB NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('still', 'video')),
+    media_type    TEXT NOT NULL,
+    -- Empty once it was removed, as is the small one, which a video has not.
+    bytes         BLOB NOT NULL,
+    small         BLOB NOT NULL,
+    size          INTEGER NOT NULL,
+    width         INTEGER NOT NULL,
+    height        INTEGER NOT NULL,
+    state         TEXT NOT NULL CHECK (state IN ('shown', 'held', 'removed')),
+    added_at      INTEGER NOT NULL,
+    PRIMARY KEY (city_id, attachment_id),
+    FOREIGN KEY (city_id, issue_id) REFERENCES issue
+) STRICT;
+CREATE INDEX attachment_of ON attachment (city_id, issue_id);
 
 -- The wards that an issue lies in, or is near, in the version that held when it was matched.
 CREATE TABLE issue_ward (
@@ -307,6 +506,8 @@ CREATE TABLE event (
     actor       TEXT NOT NULL,
     -- Whose comment it is, if a resident made it here; shown to nobody.
     author      BLOB,
+    -- The ward whose office did it, '12' or 'LAYER:12', where an official of one did.
+    office      TEXT,
     -- A comment's or a resolution's words.
     words       TEXT,
     -- The issue's facts right after the event: what it is matched by.
@@ -334,6 +535,9 @@ CREATE INDEX event_unmatched ON event (city_id, event_no) WHERE matched_at IS NU
 CREATE INDEX event_of_issue ON event (city_id, issue_id);
 CREATE INDEX event_by ON event (city_id, author) WHERE author IS NOT NULL;
 CREATE INDEX event_comments ON event (city_id, event_no) WHERE author IS NOT NULL;
+-- What officials have said, for the pages of wards.
+CREATE INDEX event_official ON event (city_id, event_no)
+    WHERE actor = 'official' AND words IS NOT NULL;
 CREATE INDEX event_held ON event (city_id, source, lon, lat) WHERE place = 'hot_point';
 CREATE INDEX issue_held ON issue (city_id, source, lon, lat) WHERE place = 'hot_point';
 
@@ -395,7 +599,7 @@ CREATE TABLE delivery (
     city_id     INTEGER NOT NULL,
     delivery_id BLOB NOT NULL,
     -- What it tells: 'event' (the last of an issue's events in it), 'digest', 'confirm' (a watch),
-    -- 'fixed' (the question whether a closed issue is), 'ping' (whether a webhook answers), 'stopped'
+    -- 'fixed' (the question whether a closed issue is), 'ping' (whether a contact is reached), 'stopped'
     -- (that one is told nothing more), 'sign_in' (the link to sign in).
     about       TEXT NOT NULL
                 CHECK (about IN ('event', 'digest', 'confirm', 'fixed', 'ping', 'stopped', 'sign_in')),
@@ -430,12 +634,14 @@ CREATE INDEX delivery_dead ON delivery (kind) WHERE state = 'dead';
 CREATE INDEX delivery_ping ON delivery (city_id, watcher_id, created_at) WHERE about = 'ping';
 CREATE INDEX delivery_to ON delivery (city_id, contact_id, created_at);
 
--- People and programs that may change issues. Keys are kept as SHA-256 only.
+-- People and programs that may change issues. Keys are kept as SHA-256 only. Of an office: its ward, '12' or
+-- 'LAYER:12', and what its holder is called in public.
 CREATE TABLE staff (
     city_id     INTEGER NOT NULL REFERENCES city,
     email       TEXT NOT NULL,
     role        TEXT NOT NULL CHECK (role IN ('admin', 'staff', 'office')),
     ward        TEXT,
+    name        TEXT,
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (city_id, email)
 ) STRICT, WITHOUT ROWID;

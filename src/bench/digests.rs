@@ -158,6 +158,7 @@ impl Day {
             at: MORNING,
             actor: Actor::Resident,
             lets: None,
+            desk: None,
             facts: Facts {
                 category: Some("Pothole".into()),
                 address: Some(format!("{nth} W Alder St")),

@@ -285,6 +285,7 @@ impl Storm {
             at: self.engine.clock().now(),
             actor: Actor::Resident,
             lets: None,
+            desk: None,
             facts: Facts {
                 category: Some("Water in basement".into()),
                 description: Some("It comes up through the drain.".to_owned()),

@@ -255,6 +255,7 @@ fn pothole() -> Told {
         kind: Kind::Opened,
         at: Clock::System.now(),
         actor: Actor::Resident,
+        office: None,
         comment: None,
         text: None,
     };
@@ -274,6 +275,7 @@ fn pothole() -> Told {
             watch_name: outbox::WATCH.to_owned(),
             middle: Some(Position { lat: outbox::HERE.lat + 0.002, ..outbox::HERE }),
             near_ward: None,
+            area_ended: false,
             unsubscribe_link: format!("https://bench.example.org/u/{:0>64}", 1),
         }],
     }

@@ -4,6 +4,7 @@
 //! have to give the same answers.
 
 mod baseline;
+mod browse;
 mod city;
 mod digests;
 mod export;
@@ -16,6 +17,7 @@ pub mod sinks;
 mod stopwatch;
 mod workload;
 
+pub use browse::{BrowsePlan, BrowseReport, Look, run_browse};
 pub use city::{CityError, CityPlan, CityReport, run_city};
 pub use digests::{DigestsPlan, DigestsReport, run_digests};
 pub use export::{ExportError, ExportPlan, Exported, run_export};

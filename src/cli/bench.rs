@@ -1,5 +1,6 @@
 //! `wardwatch bench`: how fast this machine is at it.
 
+mod browse;
 mod digests;
 mod flood;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 
+use browse::{BrowseArgs, browse};
 use digests::{DigestsArgs, digests};
 use flood::{FloodArgs, flood};
 
@@ -49,6 +51,9 @@ pub enum Bench {
     /// Who has to hear of how much is worked out without the product; it fails when anything is lost or
     /// repeated.
     Digests(DigestsArgs),
+    /// What looking around costs where much was reported, beside where little was: the list, the map's
+    /// data, the embedded page and a feed, asked over HTTP of two cities in turn
+    Browse(BrowseArgs),
     /// Mail alone: this program and Postfix's smtp-source, in turn, to Postfix's smtp-sink over as
     /// many connections
     ///
@@ -217,6 +222,7 @@ pub fn run(which: &Bench) -> ExitCode {
         Bench::Mail(args) => to_end(mail(args)),
         Bench::Flood(args) => to_end(flood(args)),
         Bench::Digests(args) => to_end(digests(args)),
+        Bench::Browse(args) => to_end(browse(args)),
         Bench::Export(args) => to_end(async { export(args) }),
     }
 }

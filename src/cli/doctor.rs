@@ -2,6 +2,7 @@
 //!
 //! The one rule: it leaves all as it is. It makes no database, no secret and no folder.
 
+mod basemap;
 mod setup;
 mod stored;
 
@@ -107,6 +108,7 @@ async fn examine(settings: Settings) -> Vec<Finding> {
     findings.push(setup::mail(&looked).await);
     findings.push(setup::signature(&looked));
     findings.extend(setup::ground(&looked));
+    findings.extend(basemap::look(looked.basemap.as_ref(), stored.bounds));
     findings.push(setup::push(&looked, stored.browsers));
     findings.push(setup::secret(&looked, stored.people));
     progress.end();

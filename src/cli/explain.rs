@@ -157,6 +157,7 @@ fn sentence(reason: &Reason, zone: &Zone) -> String {
         Reason::CategoryNotWanted { category } => {
             format!("the category “{category}” is not among its own")
         }
+        Reason::NotOfficial => "it wants only what officials say and do".to_owned(),
         Reason::WordsNotWanted => "its keywords do not let this through".to_owned(),
         Reason::NoRoad { contacts } => no_road_told(contacts, zone),
         Reason::RoadTooLate { confirmed } => {

@@ -4,12 +4,15 @@ mod backup;
 mod bench;
 mod bounce;
 mod boundaries;
+mod categories;
 mod comments;
 mod demo;
 mod doctor;
 mod explain;
 mod files;
+mod gazetteer;
 mod ingest;
+mod keys;
 mod match_points;
 mod outbox;
 mod places;
@@ -46,6 +49,12 @@ enum Command {
     /// Loads and lists boundary layers: wards, districts, beats
     #[command(subcommand)]
     Boundaries(boundaries::Boundaries),
+    /// Loads and lists the city's addresses and streets, by which residents find their place
+    #[command(subcommand)]
+    Gazetteer(gazetteer::Gazetteer),
+    /// Says what residents may report, and what is asked of it
+    #[command(subcommand)]
+    Categories(categories::Categories),
     /// Makes, takes and writes watches in bulk
     #[command(subcommand)]
     Watches(watches::Watches),
@@ -63,8 +72,8 @@ enum Command {
     Comments(comments::Comments),
     /// Makes keys: for web push, for signing mails, for programs
     #[command(subcommand)]
-    Keys(staff::Keys),
-    /// Adds people who may change issues
+    Keys(keys::Keys),
+    /// Says who may act for the city, or for a ward's office
     #[command(subcommand)]
     Staff(staff::Staff),
     /// Shows what waits to be sent and why, and takes the operator's word
@@ -109,11 +118,13 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => to_end(serve::run(args)),
         Command::Demo(args) => to_end(demo::run(args)),
         Command::Boundaries(what) => to_end(boundaries::run(what)),
+        Command::Gazetteer(what) => to_end(gazetteer::run(what)),
+        Command::Categories(what) => to_end(categories::run(what)),
         Command::Watches(what) => to_end(watches::run(what)),
         Command::Ingest(args) => to_end(ingest::run(args)),
         Command::Places(what) => to_end(places::run(what)),
         Command::Comments(what) => to_end(comments::run(what)),
-        Command::Keys(what) => to_end(staff::keys(what)),
+        Command::Keys(what) => to_end(keys::run(what)),
         Command::Staff(what) => to_end(staff::run(what)),
         Command::Outbox(what) => to_end(outbox::run(what)),
         Command::Explain(args) => to_end(explain::run(args)),

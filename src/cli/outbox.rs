@@ -208,7 +208,7 @@ fn told(row: &OutboxRow) -> String {
     match (row.about, &row.issue) {
         (About::Confirm(_), _) => "a question to confirm".to_owned(),
         (About::Fixed(_), _) => "the question whether it is fixed".to_owned(),
-        (About::Ping(_), _) => "the question whether a webhook answers".to_owned(),
+        (About::Ping(_), _) => "the question whether a contact is reached".to_owned(),
         (About::SignIn(_), _) => "a link to sign in".to_owned(),
         (About::Stopped(_), _) => "that a webhook is told nothing more".to_owned(),
         (About::Digest(_), _) if row.events == 1 => "a digest of 1 event".to_owned(),

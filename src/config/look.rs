@@ -13,6 +13,7 @@ use super::{
 };
 use crate::channel::email::{self, Signer};
 use crate::channel::push::VapidKey;
+use crate::http::Basemap;
 use crate::store::StoreSettings;
 use crate::token::Secrets;
 
@@ -36,6 +37,8 @@ pub struct Looked {
     pub push_allow_hosts: Vec<String>,
     /// What is drawn on maps in mails, if any of it can be read.
     pub letters: LetterConfig,
+    /// What lies beneath the maps, if it can be meant.
+    pub basemap: Option<Basemap>,
     /// Every other setting that cannot be used.
     pub wrong: Vec<ConfigError>,
 }
@@ -87,6 +90,13 @@ impl Settings {
             wrongs.push(why);
             LetterConfig::default()
         });
+        let basemap = all.site.basemap(&data_dir).unwrap_or_else(|why| {
+            wrongs.push(why);
+            None
+        });
+        wrongs.extend(all.site.contact().err());
+        wrongs.extend(all.site.license().err());
+        wrongs.extend(all.geocoder.resolve().err());
         wrongs.extend(log_filter(all.log).err());
         wrongs.extend(allow_hosts("webhook-allow-hosts", all.webhook_allow_hosts).err());
         let push_allow_hosts = allow_hosts("push-allow-hosts", all.push_allow_hosts);
@@ -110,6 +120,7 @@ impl Settings {
             is_local: is_this_machine(&public_url),
             push_allow_hosts,
             letters,
+            basemap,
             wrong: wrongs,
             data_dir,
             public_url,

@@ -27,7 +27,8 @@ pub enum About {
     Fixed(Uuid),
     /// The question whether a watch is wanted.
     Confirm(WatchId),
-    /// The question whether anybody answers at a webhook.
+    /// The question whether a contact is reached: whether anybody answers at a webhook, whether an address is
+    /// somebody's, too; and a test to a browser.
     Ping(Uuid),
     /// That a webhook is told nothing more, to its owner.
     Stopped(Uuid),

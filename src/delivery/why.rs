@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::{About, Contents, DeliveryId};
 use crate::clock::Timestamp;
-use crate::issue::{IssueEvent, Kind, Place, Quiet};
+use crate::issue::{Actor, IssueEvent, Kind, Place, Quiet};
 use crate::ward::WardRef;
 use crate::watch::{Rhythm, Target, Watch, WatchNumber};
 use crate::watcher::{ContactId, ContactKind, Pause};
@@ -152,6 +152,8 @@ pub enum Reason {
     CategoryNotWanted {
         category: String,
     },
+    /// The watch wants only what officials say and do.
+    NotOfficial,
     /// Its words are not the ones that are looked for, or are among the unwanted.
     WordsNotWanted,
     /// None of the roads that the watch takes leads anywhere: what is wrong with each contact.
@@ -303,6 +305,8 @@ fn unwanted(case: &Case<'_>, one: &Watching) -> Option<Reason> {
         Reason::KindNotWanted { kind: event.kind }
     } else if !filter.categories.is_empty() && !filter.categories.contains(&event.category) {
         Reason::CategoryNotWanted { category: event.category.name().to_owned() }
+    } else if filter.official && event.actor != Actor::Official {
+        Reason::NotOfficial
     } else {
         Reason::WordsNotWanted
     })

@@ -6,6 +6,7 @@
 //! - [`picture`]: the city as a map
 //! - [`wire`], [`board`], [`page`]: what a visitor sees
 //!
+//! - `gazetteer`: by which its addresses are found
 //! - [`run`](mod@run), [`residents`], `home`, `show`: the true program underneath, the folder it
 //!   lives in, and what is shown of it
 //!
@@ -14,6 +15,7 @@
 
 pub mod board;
 pub mod city;
+mod gazetteer;
 mod home;
 pub mod issues;
 pub mod page;

@@ -117,6 +117,7 @@ mod tests {
             at: Timestamp::from_millis(seconds * 1_000),
             actor: Actor::System,
             lets: None,
+            desk: None,
             facts: Facts::default(),
         }
     }

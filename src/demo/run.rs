@@ -18,20 +18,20 @@ use tokio::sync::mpsc;
 
 use super::board::Board;
 use super::city::{CityError, DemoCity, LAYER, NAME, TIMEZONE};
-use super::home;
 use super::issues::{Ground, Issues, SOURCE, categories};
-use super::page::{Report, Scene, Stage, routes};
+use super::page::{Report, SITE, Scene, Stage, routes};
 use super::people::{Person, people};
 use super::picture;
 use super::replay::{Pace, Replay, favourites, most_frequent, point};
 use super::residents::{Residents, move_in};
 use super::show::Show;
+use super::{gazetteer, home};
 use crate::app::{App, AppError};
 use crate::clock::{Clock, Timestamp, Zone};
 use crate::config::{ConfigError, DeskSettings, Settings};
 use crate::engine::{Arrival, Engine, EngineError};
 use crate::geometry::Envelope;
-use crate::issue::{Actor, Category, Facts, Kind, Notice, Said};
+use crate::issue::{Actor, Category, Facts, Kind, Notice, Said, read_services};
 use crate::random::Random;
 use crate::store::{City, StoreError};
 use crate::ward::{LayerVersion, Ward, WardRef};
@@ -76,6 +76,8 @@ pub enum DemoError {
     Wards(#[from] crate::geometry::GeometryError),
     #[error("a demo needs at least one ward; the file has none that can be drawn")]
     NoWards,
+    #[error("the categories cannot be read: {0}")]
+    Categories(String),
     #[error("the people could not move in: {0}")]
     People(String),
     #[error("the address that is listened on cannot be read: {0}")]
@@ -118,6 +120,12 @@ pub async fn run(
     let app = open(&plan, &set, at).await?;
     let city = app.engine.cities().await?.remove(0);
     load_wards(&app.engine, &city, &set).await?;
+    if let Some(streets) = &set.streets {
+        gazetteer::fill(&app.engine, &city, streets).await?;
+    }
+    if plan.feed.is_none() {
+        ask_for_details(&app.engine, &city).await?;
+    }
     let city = app.engine.cities().await?.remove(0); // with its bounds
     let residents = settle(&app.engine, &city, &set, &plan, at).await?;
     let (board, scene) = (Board::default(), Arc::new(set.scene(residents.people())?));
@@ -138,7 +146,8 @@ pub async fn run(
         &residents,
         set.streets.clone(),
     );
-    let more = routes(stage).merge(show.push_routes(Arc::clone(&residents)));
+    let site = crate::http::front_at(&app.doors, SITE);
+    let more = routes(stage).merge(site).merge(show.push_routes(Arc::clone(&residents)));
     tokio::spawn(show.run());
     tokio::spawn(play(app.engine.clone(), city, set, plan, reported));
     ready(at);
@@ -239,6 +248,18 @@ async fn load_wards(engine: &Engine, city: &City, set: &Set) -> Result<(), DemoE
     let around = boxes.reduce(|all: Envelope, one| all.union(&one)).ok_or(DemoError::NoWards)?;
     tx.put_layer_version(city.id, &version, "the demo", now).await?;
     tx.set_city_bounds(city.id, around).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What may be reported in the invented city, and what is asked of it.
+const CATEGORIES: &str = include_str!("../../data/categories.json");
+
+async fn ask_for_details(engine: &Engine, city: &City) -> Result<(), DemoError> {
+    let file = serde_json::from_str(CATEGORIES).unwrap_or_default();
+    let services = read_services(file).map_err(DemoError::Categories)?;
+    let mut tx = engine.store().write().await?;
+    tx.put_services(city.id, &services).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -357,6 +378,7 @@ fn visitor(report: Report, at: Timestamp) -> Notice {
         at,
         actor: Actor::Resident,
         lets: None,
+        desk: None,
         facts: Facts {
             category: Some(Category::from(report.category)),
             position: Some(report.position),

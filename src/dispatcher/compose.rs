@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::maps::Maps;
 use crate::channel::webhook::Post;
 use crate::clock::Timestamp;
@@ -12,14 +14,16 @@ use crate::drawing::Ground;
 use crate::geometry::Units;
 use crate::issue::{CityId, EventId, IssueEvent, IssueId, Status};
 use crate::message::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Language, Mail, Map, Note, Reader, Sender,
-    SignIn, Told, Watched, compose_mail, compose_push, compose_webhook,
+    Because, Confirm, Content, Digest, Fixed, Happening, Language, Mail, Map, Note, Reach, Reader,
+    Sender, SignIn, Told, Watched, compose_mail, compose_push, compose_webhook,
 };
 use crate::store::{
     AskedAbout, City, Claimed, ContactRow, IssueWardRow, NamedWatch, PendingEvent, StoreError, Tx,
     WatchState,
 };
-use crate::token::{BounceAddress, CONFIRM_WATCH, MailMark, Secrets, SignInLink, Token, WayBack};
+use crate::token::{
+    BounceAddress, CONFIRM_WATCH, ClaimLink, MailMark, Secrets, SignInLink, Token, WayBack,
+};
 use crate::ward::{USUAL_LAYER, WardRef};
 use crate::watch::{Rhythm, WatchId, WatchNumber};
 use crate::watcher::{Address, ContactId, EmailAddress, PushSubscription, WatcherId};
@@ -149,8 +153,8 @@ pub struct Desk {
     pub now: Timestamp,
 }
 
-/// How long a link to sign in is good after it was asked for.
-const SIGN_IN_LASTS: Duration = Duration::from_mins(30);
+/// How long what is told of an area says that it is public no more.
+const NEWS_OF_AREA: Duration = Duration::from_hours(24 * 14);
 
 impl Desk {
     /// Puts one delivery into words, a push into at most `push_limit` bytes of them, or says why
@@ -166,7 +170,14 @@ impl Desk {
         }
         let content = match claimed.about {
             About::Confirm(watch) => self.question(watch, claimed)?,
-            About::Ping(_) => return self.ping(claimed, &contact.contact.address),
+            // To whoever has not agreed it goes only as a question, to staff.
+            About::SignIn(_) => self.sign_in(claimed)?,
+            About::Ping(id) => match &contact.contact.address {
+                Address::Webhook(to) => return Ok(self.ping(claimed, to)),
+                Address::Mail(_) => Content::Reach(self.reach(Some(id))),
+                Address::Push(_) if contact.confirmed => Content::Reach(self.reach(None)),
+                Address::Push(_) => return Err(dropped("the contact has not agreed")),
+            },
             _ if contact.suspended => return Err(dropped("nothing has come through for days")),
             _ if !contact.confirmed => return Err(dropped("the contact has not agreed")),
             About::Event(_) => {
@@ -179,7 +190,6 @@ impl Desk {
             About::Digest(_) => self.digest(claimed)?,
             About::Fixed(_) => self.fixed(claimed)?,
             About::Stopped(_) => self.stopped(claimed)?,
-            About::SignIn(_) => self.sign_in(claimed)?,
         };
         let (sender, reader) = (self.sender(claimed), self.reader(claimed));
         match &contact.contact.address {
@@ -248,13 +258,25 @@ impl Desk {
     /// The link to sign in, unless it came too late to be of use.
     fn sign_in(&self, claimed: &Claimed) -> Result<Content, Verdict> {
         let (city, contact) = (self.city.id, claimed.contact);
-        let until = claimed.created.plus(SIGN_IN_LASTS);
+        let until = claimed.created.plus(SignInLink::LASTS);
         if until <= self.now {
             return Err(dropped("its link would be too old"));
         }
         let link = SignInLink { city, contact, until }.seal(&self.secrets);
         let link = format!("{}/signin/{link}", self.letterhead.public_url);
-        Ok(Content::SignIn(SignIn { link, minutes: SIGN_IN_LASTS.as_secs() / 60 }))
+        Ok(Content::SignIn(SignIn { link, minutes: SignInLink::LASTS.as_secs() / 60 }))
+    }
+
+    /// Whether a contact is reached: a link by which an address answers, or the page of whoever tries out a
+    /// device.
+    fn reach(&self, question: Option<Uuid>) -> Reach {
+        let page = question.map_or_else(
+            || "account".to_owned(),
+            |claim| {
+                format!("contact/{}", ClaimLink { city: self.city.id, claim }.seal(&self.secrets))
+            },
+        );
+        Reach { link: format!("{}/{page}", self.letterhead.public_url) }
     }
 
     fn watched(&self, asked: &AskedAbout) -> Result<Watched, Verdict> {
@@ -330,6 +352,7 @@ impl Desk {
                 kind: event.kind,
                 at: event.at,
                 actor: event.actor,
+                office: event.office.clone(),
                 comment: event.author.map(|_| event.id),
                 text: event.text.clone(),
             };
@@ -390,6 +413,7 @@ impl Desk {
             .map(|watch| Because {
                 watch_name: watch.name.clone(),
                 middle: watch.middle,
+                area_ended: watch.follow_ended.is_some_and(|at| self.now <= at.plus(NEWS_OF_AREA)),
                 near_ward: self.near_ward(event.issue, &watch.wards),
                 unsubscribe_link: self.unsubscribe_link(claimed.contact, Some(watch.id)),
             })

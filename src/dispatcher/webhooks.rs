@@ -9,7 +9,7 @@ use crate::message::{Content, Stopped, compose_ping};
 use crate::outbound;
 use crate::random::Random;
 use crate::store::{Claimed, ContactRow, Settled, StoreError, Tx};
-use crate::watcher::{Address, ContactId, ContactKind, WatcherId, Webhook};
+use crate::watcher::{ContactId, ContactKind, WatcherId, Webhook};
 
 use super::compose::{Desk, Parcel, dropped};
 
@@ -30,10 +30,9 @@ impl Desk {
     }
 
     /// The question whether anybody answers.
-    pub(super) fn ping(&self, claimed: &Claimed, to: &Address) -> Result<Parcel, Verdict> {
-        let Address::Webhook(to) = to else { return Err(dropped("it is no webhook")) };
+    pub(super) fn ping(&self, claimed: &Claimed, to: &Webhook) -> Parcel {
         let (sender, reader) = (self.sender(claimed), self.reader(claimed));
-        Ok(self.post(claimed, to, compose_ping(&sender, &reader, claimed.created)))
+        self.post(claimed, to, compose_ping(&sender, &reader, claimed.created))
     }
 
     /// That a webhook is told nothing more, unless it is again.

@@ -1,5 +1,7 @@
 //! Notices in, receipts out: durable before it is answered, once however often it is sent.
 
+mod together;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use uuid::Uuid;
 
+use self::together::take_together;
 use super::place_check::{Learned, PlaceCheck};
 use super::{Engine, EngineError};
 use crate::clock::{Clock, Timestamp};
@@ -64,9 +67,6 @@ pub(super) struct Acceptor {
     pub learned: Arc<Mutex<HashMap<CityId, Learned>>>,
     pub accepted: Arc<Notify>,
 }
-
-/// How many notices one transaction takes at most.
-const A_TRANSACTION: usize = 2_000;
 
 impl Engine {
     /// Accepts notices, in order. When this returns without an error each of them is stored
@@ -212,27 +212,6 @@ fn again(error: &StoreError) -> StoreError {
     }
 }
 
-fn take_together(waiting: &mut Vec<Job>) -> Vec<Job> {
-    let mut together: Vec<Job> = vec![];
-    let mut left = vec![];
-    let mut size = 0;
-    for job in waiting.drain(..) {
-        let fits = together.first().is_none_or(|first| {
-            first.city.id == job.city.id
-                && first.arrival == job.arrival
-                && size + job.notices.len() <= A_TRANSACTION
-        });
-        if fits {
-            size += job.notices.len();
-            together.push(job);
-        } else {
-            left.push(job);
-        }
-    }
-    *waiting = left;
-    together
-}
-
 type SourceKey = (String, String);
 
 /// The issues of a batch as they change under it, and the events on the way.
@@ -260,6 +239,7 @@ struct Told {
     part: i64,
     notice_actor: crate::issue::Actor,
     author: Option<Author>,
+    office: Option<String>,
     happening: Happening,
     standing: Standing,
 }
@@ -340,6 +320,7 @@ impl<'a> Batch<'a> {
                 part,
                 notice_actor: notice.actor,
                 author,
+                office: notice.desk.as_ref().and_then(|desk| desk.office.clone()),
                 happening,
                 standing: explained.standing.clone(),
             });
@@ -436,6 +417,7 @@ impl Told {
             at: happening.at,
             actor: self.notice_actor,
             author: self.author,
+            office: self.office.clone(),
             text: happening.text,
             category: standing.category,
             status: happening.status,

@@ -182,6 +182,7 @@ pub(super) fn of_resident(issue: &Issue, now: Timestamp) -> Notice {
         at: now,
         actor: Actor::Resident,
         lets: None,
+        desk: None,
         facts: Facts::default(),
     }
 }

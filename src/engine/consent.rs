@@ -1,8 +1,10 @@
 //! What people agree to, and how they take it back: codes and links that confirm, links that end,
 //! and the wish never to be mailed again.
 
+use super::beside::bring_claimed;
 use super::digests::schedule;
 use super::mutes::end_mutes;
+use super::public_areas::catch_up;
 use super::{Engine, EngineError};
 use crate::delivery::RETURN_SPAN;
 use crate::issue::CityId;
@@ -79,7 +81,9 @@ impl Engine {
         let now = self.inner.clock.now();
         if let Some(asked) = row.asked {
             tx.confirm_contact(city.id, asked.contact, now).await?;
+            bring_claimed(&mut tx, city, &row, now).await?;
         }
+        catch_up(&mut tx, city.id, &mut row).await?;
         row.state = WatchState::Active;
         let change = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.change_watch(city.id, &row, change, now).await?;
@@ -163,12 +167,16 @@ impl Engine {
         for city in self.cities().await? {
             self.forget_returns(city.id).await?;
             // A look without a lock: mostly there is nothing.
-            if self.inner.store.read().await?.unanswered(city.id, before).await?.is_empty() {
+            let mut tx = self.inner.store.read().await?;
+            let asked = !tx.unanswered(city.id, before).await?.is_empty();
+            if !asked && !tx.any_claim_before(city.id, before).await? {
                 continue;
             }
+            drop(tx);
             let mut tx = self.changing(city.id).await?;
             let ids = tx.unanswered(city.id, before).await?;
             self.end(&mut tx, city.id, &ids).await?;
+            tx.forget_claims(city.id, before).await?;
             tx.forget_contacts(city.id, before).await?;
             tx.commit().await?;
             forgotten += ids.len();

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::beside::Beside;
 use super::comments::of_resident;
 use super::{Engine, EngineError, NewWatch, Who};
 use crate::clock::Timestamp;
@@ -50,7 +51,7 @@ impl Engine {
             rhythm: Rhythm::AtOnce,
             via,
         };
-        self.watch_own(city, who, new, Some(issue.id)).await
+        self.watch_with(city, who, new, Beside::Report(issue.id)).await
     }
 
     /// Asks every reporter whose issue was closed some days ago whether it is fixed, unless they rest

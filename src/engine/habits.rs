@@ -11,7 +11,7 @@ use crate::watcher::{Habits, HabitsError, Pause, QuietHours, WatcherId};
 /// What a person changes of their habits; what is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HabitsChange {
-    /// In which a person is written to, and reads the pages of their links.
+    /// In which a person is written to, and reads the pages of their links where a browser has chosen none.
     pub language: Option<Language>,
     pub digest_hour: Option<i8>,
     pub digest_day: Option<Weekday>,

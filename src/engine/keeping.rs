@@ -1,10 +1,12 @@
 //! What is over is forgotten once it has been kept long enough: what was sent, deleted watches, people who
-//! watch nothing, comments that were not shown. Issues and what happened to them stay, as everybody's.
+//! watch nothing, comments that were not shown, answers to the staff alone. Issues and what happened to them stay, as everybody's.
 //!
 //! The one rule: nothing is told twice because it was forgotten that it was told.
 
+use std::time::Duration;
+
 use super::digests::APART;
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, EngineSettings};
 use crate::clock::Timestamp;
 use crate::delivery::RETURN_SPAN;
 use crate::store::City;
@@ -14,6 +16,9 @@ const DELIVERIES: i64 = 1_000;
 const WATCHES: i64 = 1_000;
 const PEOPLE: i64 = 50;
 
+/// A report is taken at once after its answers were kept; what has none by then will have none.
+const WITHOUT_ISSUE: Duration = Duration::from_hours(24);
+
 /// How much was forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forgotten {
@@ -22,6 +27,8 @@ pub struct Forgotten {
     pub people: u64,
     pub matches: u64,
     pub comments: u64,
+    /// What only staff could read.
+    pub answers: u64,
 }
 
 impl Forgotten {
@@ -39,11 +46,18 @@ impl Forgotten {
             people: self.people + more.people,
             matches: self.matches + more.matches,
             comments: self.comments + more.comments,
+            answers: self.answers + more.answers,
         }
     }
 }
 
 impl Engine {
+    /// The rules that it works by.
+    #[must_use]
+    pub fn rules(&self) -> &EngineSettings {
+        &self.inner.settings
+    }
+
     /// Forgets some of what has been kept long enough, in all cities; there may be more until it is
     /// nothing that was forgotten.
     ///
@@ -51,7 +65,13 @@ impl Engine {
     /// When the database does not answer. What was forgotten by then stays so.
     pub async fn forget_some(&self) -> Result<Forgotten, EngineError> {
         let mut forgotten = Forgotten::default();
-        let Some(keep) = self.inner.settings.keep_for else { return Ok(forgotten) };
+        let keep = self.inner.settings.keep_for;
+        let closed = keep.map(|keep| self.inner.clock.now().minus(keep));
+        for city in self.cities().await? {
+            let answers = self.forget_answers(&city, closed).await?;
+            forgotten = forgotten.and(Forgotten { answers, ..Forgotten::default() });
+        }
+        let Some(keep) = keep else { return Ok(forgotten) };
         // Mails come back, and a place that is believed at last tells its news, so much later.
         let keep = keep.max(RETURN_SPAN).max(self.inner.settings.news_for + APART);
         let before = self.inner.clock.now().minus(keep);
@@ -62,6 +82,7 @@ impl Engine {
                 people: self.forget_those_with_nothing(&city, before).await?,
                 matches: self.forget_matches(&city).await?,
                 comments: self.forget_held(&city, before).await?,
+                answers: 0,
             });
         }
         Ok(forgotten)
@@ -124,6 +145,25 @@ impl Engine {
         // Whoever plans digests now may still read them.
         tx.take_numbers(city.id, "digest", 0).await?;
         let forgotten = tx.forget_matches(city.id).await?;
+        tx.commit().await?;
+        Ok(forgotten)
+    }
+
+    /// Answers to the staff alone, once their issue has been closed for long, or where the report that they
+    /// came with was not taken.
+    async fn forget_answers(
+        &self,
+        city: &City,
+        closed: Option<Timestamp>,
+    ) -> Result<u64, EngineError> {
+        let alone = self.inner.clock.now().minus(WITHOUT_ISSUE);
+        let mut tx = self.inner.store.read().await?;
+        if !tx.any_private_answer_over(city.id, closed, alone).await? {
+            return Ok(0);
+        }
+        drop(tx);
+        let mut tx = self.inner.store.write().await?;
+        let forgotten = tx.forget_private_answers_over(city.id, closed, alone, DELIVERIES).await?;
         tx.commit().await?;
         Ok(forgotten)
     }

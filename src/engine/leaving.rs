@@ -4,6 +4,7 @@
 //! write it again. Whoever changes watches or contacts begins with the lock of watch changes, whoever plans
 //! digests holds theirs, and whoever writes matches holds theirs and then sees that they have to read anew.
 
+use super::public_areas::close_areas;
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::issue::CityId;
@@ -21,8 +22,9 @@ impl Engine {
     }
 
     /// Removes a person with all that is stored about them: watches, contacts, habits, mutes, what they
-    /// reported as its reporters, what they said that is not shown, and what was sent to them or waits. What
-    /// they reported and said in public stays, and nothing tells that it is theirs; and where one of their addresses is never to be mailed, that.
+    /// reported as its reporters, what they answered to the staff alone, what they said that is not shown,
+    /// and what was sent to them or waits. What they reported and said in public stays, photos too, and
+    /// nothing tells that it is theirs; and where one of their addresses is never to be mailed, that.
     ///
     /// # Errors
     /// [`EngineError::UnknownWatcher`], or when the database does not answer.
@@ -70,6 +72,8 @@ impl Engine {
                 tx.put_watchers(city.id, &[(stranger, city.language.clone())], now).await?;
                 tx.keep_silent(city.id, contact, stranger).await?;
             }
+            // While it is known what they reported.
+            tx.forget_private_answers(city.id, *watcher).await?;
             let author = tx.author_of(city.id, *watcher).await?;
             tx.forget_watcher(city.id, *watcher).await?;
             // After what is held of theirs is gone: what somebody let through just then is seen here.
@@ -91,6 +95,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         let ids = tx.every_watch_of(city, watcher).await?;
+        close_areas(tx, city, &ids, now).await?;
         let first = tx.take_numbers(city, "watch_change", ids.len()).await?;
         for (change, id) in (first..).zip(ids) {
             let becomes = WatchId(self.inner.random.uuid(now));

@@ -11,7 +11,10 @@ use crate::clock::Timestamp;
 use crate::issue::CityId;
 use crate::store::{City, ContactRow, Tx, WatchRow, WatchState};
 use crate::watch::{Watch, WatchNumber};
-use crate::watcher::{Address, Contact, ContactId, WatcherId};
+use crate::watcher::{Address, Contact, ContactId, ContactKind, WatcherId};
+
+/// One person's addresses and devices at most, with those that have not answered.
+pub(super) const CONTACTS: usize = 20;
 
 /// Somebody who has agreed already, with all they want.
 #[derive(Clone, Debug)]
@@ -135,7 +138,7 @@ impl Engine {
     /// so far brings its watches along.
     ///
     /// # Errors
-    /// When the browser is somebody else's, or the database does not answer.
+    /// When the browser is somebody else's, they have too many, or the database does not answer.
     pub async fn add_browser(
         &self,
         city: &City,
@@ -144,7 +147,14 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let now = self.inner.clock.now();
         let mut tx = self.changing_of(city.id, watcher).await?;
-        match tx.contact_at(city.id, &browser).await? {
+        let known = tx.contact_at(city.id, &browser).await?;
+        if known.as_ref().is_none_or(|known| known.contact.watcher != watcher) {
+            let theirs = tx.contacts_of(city.id, &[watcher]).await?;
+            if in_use(&theirs).count() >= CONTACTS {
+                return Err(EngineError::TooManyContacts(CONTACTS));
+            }
+        }
+        match known {
             None => {
                 let id = ContactId(self.inner.random.uuid(now));
                 let contact = Contact { id, watcher, address: browser };
@@ -188,20 +198,30 @@ impl Engine {
             Some(_) => return Err(EngineError::OthersBrowser),
             None => {
                 let id = ContactId(self.inner.random.uuid(now));
-                let contact = Contact { id, watcher, address: browser };
+                let contact = Contact { id, watcher, address: browser.clone() };
                 tx.put_contacts(city.id, &[contact], true, now).await?;
             }
         }
         let why = "the browser has another address";
         tx.retire_contact(city.id, known.contact.id, why, now).await?;
+        // It is the same device.
+        if let (Some(device), Some(new)) = (&known.device, tx.contact_at(city.id, &browser).await?)
+        {
+            tx.name_device(city.id, new.contact.id, device).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
 }
 
+/// Somebody's contacts without the browsers that are gone, of which they see nothing any more.
+pub(super) fn in_use(theirs: &[ContactRow]) -> impl Iterator<Item = &ContactRow> {
+    theirs.iter().filter(|row| !row.retired || row.contact.address.kind() != ContactKind::Push)
+}
+
 /// Makes one person of two who are the same: a browser's watches go to the watcher who has now
 /// shown that the browser is theirs.
-async fn merge(
+pub(super) async fn merge(
     tx: &mut Tx,
     city: &City,
     from: WatcherId,

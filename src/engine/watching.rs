@@ -1,13 +1,15 @@
 //! Watches are made, confirmed, changed and ended.
 
+use super::beside::Beside;
 use super::digests::schedule;
 use super::leaving::still_known;
 use super::mutes::end_mutes;
+use super::public_areas::{close_areas, follower_of, move_followers};
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
 use crate::geometry::Shape;
-use crate::issue::{CityId, IssueId};
+use crate::issue::CityId;
 use crate::store::{Asked, City, Tx, WatchRow, WatchState};
 use crate::watch::{Filter, Rhythm, Target, Via, Watch, WatchId, WatchNumber};
 use crate::watcher::{Address, Contact, ContactId, WatcherId};
@@ -97,16 +99,19 @@ impl Engine {
         who: Who,
         new: NewWatch,
     ) -> Result<WatchRow, EngineError> {
-        self.watch_own(city, who, new, None).await
+        self.watch_with(city, who, new, Beside::Nothing).await
     }
 
-    /// The same, of an issue that its owner reported.
-    pub(super) async fn watch_own(
+    /// The same, with what comes beside it in the same transaction.
+    ///
+    /// # Errors
+    /// The same, and when that cannot be.
+    pub async fn watch_with(
         &self,
         city: &City,
         who: Who,
         new: NewWatch,
-        reported: Option<IssueId>,
+        beside: Beside,
     ) -> Result<WatchRow, EngineError> {
         self.check_target(city, &new.target).await?;
         let now = self.inner.clock.now();
@@ -116,12 +121,18 @@ impl Engine {
             let mine = known.watch.watcher == owner.watcher();
             return if mine { Ok(known) } else { Err(EngineError::UnknownWatch) };
         }
+        if let (Beside::Area(area), Owner::Known(watcher)) = (&beside, &owner) {
+            // Who presses twice follows it once.
+            if let Some(known) = follower_of(&mut tx, city.id, *watcher, *area).await? {
+                return Ok(known);
+            }
+        }
         self.check_patience(&mut tx, city.id, &owner, now).await?;
         let silenced = matches!(owner, Owner::Silenced(_));
         let row = self.begin_watch(&mut tx, city, owner, new, now).await?;
         // Of whoever wants never to be mailed nothing is kept.
-        if let Some(issue) = reported.filter(|_| !silenced) {
-            tx.put_reporter(city.id, issue, row.watch.watcher, now).await?;
+        if !silenced {
+            self.put_beside(&mut tx, city, &row, beside, now).await?;
         }
         tx.commit().await?;
         self.inner.planned.notify_waiters();
@@ -270,8 +281,13 @@ impl Engine {
         };
         let change_no = tx.take_numbers(city.id, "watch_change", 1).await?;
         tx.change_watch(city.id, &row, change_no, now).await?;
-        if let (Some(shape), Target::Area(area)) = (shape, &mut row.watch.target) {
+        if let (Some(shape), Target::Area(area)) = (shape, &mut row.watch.target)
+            && **area != shape
+        {
             tx.move_watch(city.id, id, &shape, change_no).await?;
+            // Whoever draws an outline of their own follows no other's.
+            tx.follow_area(city.id, id, None).await?;
+            move_followers(&mut tx, city.id, id, &shape).await?;
             *area = shape.into();
         }
         if row.state != WatchState::Unconfirmed {
@@ -305,6 +321,7 @@ impl Engine {
         ids: &[WatchId],
     ) -> Result<(), EngineError> {
         let now = self.inner.clock.now();
+        close_areas(tx, city, ids, now).await?;
         let first = tx.take_numbers(city, "watch_change", ids.len()).await?;
         for (change, id) in (first..).zip(ids) {
             tx.delete_watch(city, *id, change, now).await?;
@@ -348,7 +365,7 @@ fn is_of_the_city(city: &City, area: &Shape) -> Result<(), EngineError> {
     Err(EngineError::OutsideCity { city: city.name.clone(), bounds })
 }
 
-async fn owned(
+pub(super) async fn owned(
     tx: &mut Tx,
     city: CityId,
     owner: WatcherId,

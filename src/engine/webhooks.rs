@@ -166,7 +166,7 @@ impl Engine {
     }
 }
 
-async fn check_patience(
+pub(super) async fn check_patience(
     tx: &mut Tx,
     city: CityId,
     watcher: WatcherId,

@@ -99,6 +99,12 @@ impl Shape {
         Ok(Self { parts: [circle].into(), exclusions: [].into(), one_geometry: false })
     }
 
+    /// Whether it was drawn around a point, which anybody reads off it.
+    #[must_use]
+    pub fn has_circle(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Circle(_)))
+    }
+
     /// Whether the position lies in the shape or on its boundary. Exact.
     ///
     /// Takes one pass over the edges of the parts in whose box the position lies.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::pages::rhythm_key;
-use super::{Doors, Problem};
+use super::{Doors, Problem, feeds};
 use crate::engine::WatchChange;
 use crate::issue::{Category, CityId, IssueId, Kind};
-use crate::store::{City, WatchRow, WatchState};
+use crate::store::{City, Naming, Ties, WatchRow, WatchState};
 use crate::ward::WardRef;
 use crate::watch::{Filter, Keywords, Meant, Rhythm, Target, WatchError, parse_name};
 use crate::watcher::WatcherId;
@@ -24,6 +24,8 @@ pub struct Card {
     pub rhythm: &'static str,
     pub paused: bool,
     pub unconfirmed: bool,
+    /// Where its feed is, without an ending, once it is confirmed.
+    pub feed: Option<String>,
 }
 
 /// One watch with the form that changes it.
@@ -33,6 +35,21 @@ pub struct Choice {
     pub form: Fields,
     /// Whether its form stands open, for it has to be mended.
     pub open: bool,
+    /// Of one that watches an area.
+    pub ground: Option<Ground>,
+}
+
+/// What an area has to do with those that everybody may see.
+#[derive(Debug, Default)]
+pub struct Ground {
+    /// Its public name, and whether that is not shown yet, or is not to be.
+    pub public: Option<String>,
+    pub held: bool,
+    pub dismissed: bool,
+    /// The public area whose outline it has.
+    pub follows: Option<String>,
+    /// Whether it had one that is public no more.
+    pub ended: bool,
 }
 
 /// What the form of a watch holds.
@@ -89,7 +106,9 @@ pub async fn cards(doors: &Doors, city: CityId, rows: &[WatchRow]) -> Result<Vec
                 home_words(&doors.engine().homes_at(city, wards, *at).await)
             }
         };
-        cards.push(Card::of(row, target, what));
+        let feed = (row.state != WatchState::Unconfirmed)
+            .then(|| feeds::mine::link(doors, city, row.watch.id));
+        cards.push(Card { feed, ..Card::of(row, target, what) });
     }
     Ok(cards)
 }
@@ -103,15 +122,36 @@ pub async fn choices(
     city: CityId,
     rows: &[WatchRow],
 ) -> Result<Vec<Choice>, Problem> {
-    let known = doors.engine().store().read().await?.categories_by_name(city).await?;
+    let mut tx = doors.engine().store().read().await?;
+    let known = tx.categories_by_name(city).await?;
+    let mut ties = match rows.first() {
+        Some(row) => tx.ties_of(city, row.watch.watcher).await?,
+        None => HashMap::new(),
+    };
+    drop(tx);
     let known = || known.iter().map(String::as_str);
     let cards = cards(doors, city, rows).await?;
     let choice = |(card, row): (Card, &WatchRow)| {
         let watch = &row.watch;
         let form = Fields::of(&watch.name, watch.rhythm, &watch.filter, known());
-        Choice { card, form, open: false }
+        let is_area = matches!(watch.target, Target::Area(_));
+        let ground = is_area.then(|| Ground::of(ties.remove(&watch.id).unwrap_or_default()));
+        Choice { card, form, open: false, ground }
     };
     Ok(cards.into_iter().zip(rows).map(choice).collect())
+}
+
+impl Ground {
+    fn of(ties: Ties) -> Self {
+        let naming = ties.public.as_ref().map(|public| public.naming);
+        Self {
+            public: ties.public.map(|public| public.name),
+            held: naming == Some(Naming::Held),
+            dismissed: naming == Some(Naming::Dismissed),
+            follows: ties.follows.map(|(_, name)| name),
+            ended: ties.ended.is_some(),
+        }
+    }
 }
 
 impl Card {
@@ -124,6 +164,7 @@ impl Card {
             rhythm: rhythm_key(row.watch.rhythm),
             paused: row.state == WatchState::Paused,
             unconfirmed: row.state == WatchState::Unconfirmed,
+            feed: None,
         }
     }
 }
@@ -165,7 +206,7 @@ impl Fields {
         filter: &'a Filter,
         known: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let Filter { categories, kinds, keywords } = filter;
+        let Filter { categories, kinds, keywords, .. } = filter;
         let wanted: BTreeSet<&str> = categories.iter().map(Category::name).collect();
         let all: BTreeSet<&str> = known.chain(wanted.iter().copied()).collect();
         let tick = |value: &str, label, ticked| Tick { value: value.to_owned(), label, ticked };
@@ -213,7 +254,7 @@ impl Filled {
             // What was not touched stays to the letter.
             if sent == from_lines(&on_lines(old)) { old.to_vec() } else { sent }
         };
-        let Filter { kinds: old, keywords, .. } = &row.watch.filter;
+        let Filter { kinds: old, keywords, official, .. } = &row.watch.filter;
         let mut kinds: BTreeSet<Kind> = all("kind").filter_map(Kind::from_name).collect();
         kinds.extend(old.iter().filter(|kind| !KINDS.iter().any(|(known, _)| known == *kind)));
         let categories = all("category").filter(|name| !name.is_empty()).map(Category::from);
@@ -225,7 +266,12 @@ impl Filled {
         Self {
             name: all("name").next().map(str::to_owned),
             rhythm: all("rhythm").find_map(Rhythm::from_name),
-            filter: Filter { categories: categories.collect(), kinds, keywords },
+            filter: Filter {
+                categories: categories.collect(),
+                kinds,
+                keywords,
+                official: *official,
+            },
         }
     }
 

@@ -2,8 +2,10 @@
 //! moment: in a queue that grows, everybody waits for an answer that comes too late, and memory
 //! ends before the queue does.
 
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -16,7 +18,8 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::{A_BODY, Doors, Problem};
+use super::sender::From;
+use super::{A_BODY, Doors, Problem, uploads};
 
 /// Requests that are answered at once. A machine that answers a thousand in a second has them all
 /// answered in a quarter of one.
@@ -27,6 +30,15 @@ const BODIES_KIB: usize = 64 << 10;
 
 /// Bulk streams that are read at once; each holds one batch in memory.
 const STREAMS: usize = 32;
+
+/// Requests that bring pictures at once; each may hold [`super::uploads::MOST`] in memory.
+const UPLOADS: usize = 8;
+
+/// Of one sender: few who send slowly are not to keep everybody's pictures out.
+const A_SENDERS_UPLOADS: usize = 2;
+
+/// Pictures that are worked on at once; each may take a quarter of a gibibyte, and a processor.
+const DEVELOPED: usize = 2;
 
 /// So many bytes are listened to, and forgotten, of one who is answered before the end.
 const HEARD_OUT: usize = 256 << 10;
@@ -43,6 +55,9 @@ pub struct Room {
     requests: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+    uploads_by_sender: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    darkroom: Arc<Semaphore>,
     leaving: Arc<Semaphore>,
 }
 
@@ -53,6 +68,9 @@ impl Default for Room {
             requests: of(REQUESTS),
             bodies: of(BODIES_KIB),
             streams: of(STREAMS),
+            uploads: of(UPLOADS),
+            uploads_by_sender: Arc::default(),
+            darkroom: of(DEVELOPED),
             leaving: of(LEAVING),
         }
     }
@@ -60,6 +78,26 @@ impl Default for Room {
 
 /// A place that is free again when this is dropped.
 pub type Place = OwnedSemaphorePermit;
+
+/// The same for the pictures of one sender.
+#[derive(Debug)]
+pub struct Upload {
+    from: IpAddr,
+    by_sender: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    _place: Place,
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        let mut by_sender = locked(&self.by_sender);
+        let has = by_sender.get(&self.from).copied().unwrap_or_default();
+        if has > 1 {
+            by_sender.insert(self.from, has - 1);
+        } else {
+            by_sender.remove(&self.from);
+        }
+    }
+}
 
 impl Room {
     /// A place for a bulk stream, until its last answer.
@@ -72,6 +110,26 @@ impl Room {
         })
     }
 
+    /// A place for the pictures of a request while they are in memory; `None` when all are taken, or
+    /// this sender has theirs.
+    pub fn upload(&self, From(from): From) -> Option<Upload> {
+        let place = take(&self.uploads, 1)?;
+        let mut by_sender = locked(&self.uploads_by_sender);
+        let has = by_sender.get(&from).copied().unwrap_or_default();
+        if has == A_SENDERS_UPLOADS {
+            return None;
+        }
+        by_sender.insert(from, has + 1);
+        drop(by_sender);
+        let by_sender = Arc::clone(&self.uploads_by_sender);
+        Some(Upload { from, by_sender, _place: place })
+    }
+
+    /// A place where a picture is worked on, once there is one.
+    pub async fn darkroom(&self) -> Option<Place> {
+        Arc::clone(&self.darkroom).acquire_owned().await.ok()
+    }
+
     fn request(&self, body_kib: u32) -> Result<(Place, Place), Problem> {
         let places = take(&self.requests, 1).zip(take(&self.bodies, body_kib));
         places.ok_or_else(|| full("too much comes in just now; try again in a moment"))
@@ -82,7 +140,12 @@ fn take(room: &Arc<Semaphore>, size: u32) -> Option<Place> {
     Arc::clone(room).try_acquire_many_owned(size).ok()
 }
 
-fn full(detail: &str) -> Problem {
+fn locked<T>(room: &Mutex<T>) -> MutexGuard<'_, T> {
+    room.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// For whoever has to come again.
+pub fn full(detail: &str) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
 }
 
@@ -170,7 +233,8 @@ impl Drop for Leaving {
 /// What a body may come to in memory: what it says, or the most that is taken. A bulk stream is
 /// bounded otherwise.
 fn body_kib(request: &Request) -> u32 {
-    if request.uri().path() == "/api/v1/events" {
+    // These have room of their own.
+    if request.uri().path() == "/api/v1/events" || uploads::brings(request) {
         return 0;
     }
     let headers = request.headers();
@@ -240,6 +304,35 @@ mod tests {
         drop(request);
         unread.hear_out(&room).await;
         assert!(!heard.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn few_senders_leave_room_for_the_pictures_of_others() {
+        let (room, sender) = (Room::default(), |no: u8| From(IpAddr::from([203, 0, 113, no])));
+        let mut theirs: Vec<_> = (0..2).map(|_| room.upload(sender(1)).unwrap()).collect();
+        assert!(room.upload(sender(1)).is_none());
+        assert_eq!(room.uploads.available_permits(), UPLOADS - 2, "who is refused takes nothing");
+        let others: Vec<_> = (2..8).map(|no| room.upload(sender(no)).unwrap()).collect();
+        assert!(room.upload(sender(9)).is_none(), "all are taken");
+        theirs.pop();
+        assert!(room.upload(sender(1)).is_some());
+        drop((theirs, others));
+        assert!(locked(&room.uploads_by_sender).is_empty(), "nobody is remembered");
+    }
+
+    #[test]
+    fn only_what_brings_pictures_has_room_of_its_own() {
+        let of = |path: &str, kind: &str| {
+            let request = Request::post(path)
+                .header(header::CONTENT_TYPE, kind)
+                .header(header::CONTENT_LENGTH, "4096");
+            body_kib(&request.body(Body::empty()).unwrap())
+        };
+        assert_eq!(of("/report/new", "multipart/form-data; boundary=a"), 0);
+        assert_eq!(of("/report/sent/26-000001/x", "Image/JPEG"), 0);
+        assert_eq!(of("/report/new", "application/x-www-form-urlencoded"), 4);
+        assert_eq!(of("/api/v1/issues/26-000001/photos", "text/plain"), 4);
+        assert_eq!(of("/api/v1/issues", "image/jpeg"), 4);
     }
 
     #[test]

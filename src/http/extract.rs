@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path as Place, Segment};
 
 use super::problem::Field;
-use super::{Doors, Problem};
+use super::{Doors, Problem, language};
 use crate::intake::pointer_to;
 use crate::message::Language;
 
@@ -27,7 +27,8 @@ pub struct Query<T>(pub T);
 #[derive(Debug)]
 pub struct Path<T>(pub T);
 
-/// The language of the asker's browser where there are words in it, else the city's.
+/// The language that was chosen in the asker's browser, or that it asks for, where there are words in it;
+/// else the city's.
 #[derive(Debug)]
 pub struct Reads(pub Language);
 
@@ -42,8 +43,11 @@ impl FromRequestParts<Doors> for Reads {
     }
 }
 
-/// The language that a browser asks for, where there are words in it.
+/// The language that was chosen in a browser, or that it asks for, where there are words in it.
 pub(super) fn accepted(headers: &HeaderMap) -> Option<Language> {
+    if let Some(chosen) = language::chosen(headers) {
+        return Some(chosen);
+    }
     Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
 }
 

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::auth::Caller;
 use super::extract::{self, Json};
+use super::manage::Owner;
 use super::watch_wire::parse_language;
 use super::{Doors, Problem};
 use crate::clock::{Timestamp, Weekday, Zone};
-use crate::engine::{HabitsChange, Wish};
+use crate::engine::{EngineError, HabitsChange, Wish};
 use crate::message::{Language, Words};
 use crate::store::City;
 use crate::watcher::{Habits, HabitsError, QuietHours, WatcherId};
@@ -238,6 +239,35 @@ impl Filled {
     }
 }
 
+/// Changes when a person is told, as a form says.
+///
+/// # Errors
+/// When the database does not answer. What has to be mended is the form as it was filled in, and what is wrong
+/// with it, as a sentence's key.
+pub(super) async fn save(
+    doors: &Doors,
+    owner: &Owner,
+    pairs: &[(String, String)],
+) -> Result<Result<(), (HabitsForm, &'static str)>, Problem> {
+    let filled = Filled::read(pairs);
+    let (city, watcher, words) = (&owner.city, owner.watcher, Words::of(&owner.written));
+    let (old, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
+    let changed = match filled.change(&old, &words, &city.zone, now) {
+        Ok(change) => doors.engine().change_habits(city, watcher, change).await,
+        Err(why) => Err(why.into()),
+    };
+    let wrong = match changed {
+        Ok(_) => return Ok(Ok(())),
+        Err(EngineError::Habits(HabitsError::NoHour)) => "page-wrong-hour",
+        Err(EngineError::Habits(HabitsError::NoDay)) => "page-wrong-day",
+        Err(EngineError::Habits(HabitsError::AllDay)) => "page-wrong-quiet",
+        Err(EngineError::Habits(HabitsError::PauseEnds)) => "page-wrong-pause",
+        Err(EngineError::Habits(HabitsError::NoLanguage)) => "page-wrong-language",
+        Err(other) => return Err(other.into()),
+    };
+    Ok(Err((HabitsForm::to_mend(&filled, &Words::of(&owner.language)), wrong)))
+}
+
 /// The instant at which a day begins here; daylight saving may have it begin at one.
 fn midnight(day: &str, zone: &Zone) -> Result<Timestamp, HabitsError> {
     zone.parse_local(&format!("{day}T00:00")).map_err(|_| HabitsError::PauseEnds)
@@ -249,11 +279,17 @@ fn date(at: Timestamp, zone: &Zone) -> String {
 }
 
 impl HabitsForm {
-    /// The form over what a person has chosen.
-    pub fn of(habits: &Habits, words: &Words<'_>, zone: &Zone, now: Timestamp) -> Self {
+    /// The form over what a person has chosen, in the words of the page; beside them those in which they are
+    /// written to.
+    pub fn of(
+        habits: &Habits,
+        (words, written): (&Words<'_>, &Words<'_>),
+        zone: &Zone,
+        now: Timestamp,
+    ) -> Self {
         let paused = habits.pause.filter(|_| habits.is_paused(now));
         let paused = paused.map(|pause| words.moment(pause.until, now, zone));
-        Self::filled(&Filled::of(habits, words, zone, now), words, paused, false)
+        Self::filled(&Filled::of(habits, written, zone, now), words, paused, false)
     }
 
     /// The form as it was filled in, to be mended.

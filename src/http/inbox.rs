@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::Json as JsonAnswer;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::auth::Caller;
@@ -12,11 +12,12 @@ use super::extract::{Path, Query};
 use super::issues::public_issue;
 use super::{Doors, Problem};
 use crate::clock::Timestamp;
-use crate::delivery::About;
-use crate::engine::CaseFile;
+use crate::delivery::{About, Item};
+use crate::engine::{CaseFile, Later};
 use crate::issue::{EventId, Kind, Status};
-use crate::store::{InboxRow, NamedWatch, PendingEvent};
+use crate::store::{City, InboxRow, NamedWatch, PendingEvent, Tx};
 use crate::watch::WatchNumber;
+use crate::watcher::WatcherId;
 
 /// Messages on a page at most, if no other number is asked for, and however many are.
 const A_PAGE: i64 = 50;
@@ -33,30 +34,43 @@ pub struct Asked {
 
 /// A message, as its reader knows it.
 #[derive(Debug, Serialize)]
-struct MessageWire {
-    at: Timestamp,
+pub(super) struct MessageWire {
+    pub at: Timestamp,
     /// `issue`, `digest` or `question`.
-    kind: &'static str,
+    pub kind: &'static str,
     /// By which contacts it has come.
-    came_by: Vec<&'static str>,
+    pub came_by: Vec<&'static str>,
     /// Those that it waits for, or could not be sent to.
-    not_yet: Vec<&'static str>,
-    issues: Vec<IssueWire>,
+    pub not_yet: Vec<&'static str>,
+    pub issues: Vec<IssueWire>,
     /// How many issues there were besides.
-    more: usize,
+    pub more: usize,
 }
 
 #[derive(Debug, Serialize)]
-struct IssueWire {
-    number: String,
-    category: String,
-    address: String,
-    status: Status,
+pub(super) struct IssueWire {
+    pub number: String,
+    pub category: String,
+    pub address: String,
+    pub status: Status,
     /// What happened, oldest first.
-    kinds: Vec<Kind>,
+    pub kinds: Vec<Kind>,
     /// The names of the watches that brought it.
-    watches: Vec<String>,
-    link: String,
+    pub watches: Vec<Because>,
+    pub link: String,
+}
+
+/// A watch that brought something; on the wire its name.
+#[derive(Debug)]
+pub(super) struct Because {
+    pub name: String,
+    pub is_area: bool,
+}
+
+impl Serialize for Because {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.name)
+    }
 }
 
 /// `GET /api/v1/me/inbox`: what the caller was told of issues, the newest first. What was taken off the
@@ -72,38 +86,82 @@ pub async fn list(
         let detail = format!("`limit` is a number from 1 to {LONGEST_PAGE}");
         return Err(Problem::field("/limit", detail));
     }
-    let before = asked.cursor.map_or(Timestamp::from_millis(i64::MAX), Timestamp::from_millis);
+    let told = read(&doors, &city, watcher, (asked.cursor, limit)).await?;
+    Ok(JsonAnswer(json!({ "messages": told.messages, "cursor": told.cursor })))
+}
+
+/// A page of what somebody was told.
+pub(super) struct Told {
+    pub messages: Vec<MessageWire>,
+    /// Where the next page begins, if there is more.
+    pub cursor: Option<i64>,
+}
+
+/// What somebody was told before a time, the newest first.
+pub(super) async fn read(
+    doors: &Doors,
+    city: &City,
+    watcher: WatcherId,
+    (cursor, limit): (Option<i64>, i64),
+) -> Result<Told, Problem> {
+    let before = cursor.map_or(Timestamp::from_millis(i64::MAX), Timestamp::from_millis);
     let mut tx = doors.engine().store().read().await?;
     let rows = tx.inbox(city.id, watcher, before, limit).await?;
-    let items = || rows.iter().flat_map(|row| &row.contents.items);
-    let mut events: Vec<EventId> = items().map(|item| item.event).collect();
-    events.sort_unstable();
-    events.dedup();
-    let mut numbers: Vec<WatchNumber> =
-        items().flat_map(|item| item.watches.iter().copied()).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let events = tx.events(city.id, &events).await?;
-    let watches = tx.watches_named(city.id, &numbers).await?;
+    let items = rows.iter().flat_map(|row| &row.contents.items);
+    let known = Known::look_up(doors, &mut tx, city, items).await?;
     drop(tx);
-    let known = Known {
-        events: events.iter().map(|event| (event.event.id, event)).collect(),
-        watches: watches.iter().map(|watch| (watch.number, watch)).collect(),
-        public_url: &doors.inner.public_url,
-    };
     // There is more where the page is full: rows of one moment stand together.
     let full = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
     let cursor = rows.last().filter(|_| full).map(|row| row.at.as_millis());
-    Ok(JsonAnswer(json!({ "messages": known.messages(&rows), "cursor": cursor })))
+    Ok(Told { messages: known.messages(&rows), cursor })
+}
+
+/// What waits for somebody's digests, the newest first, and when the next of them comes.
+pub(super) async fn read_waiting(
+    doors: &Doors,
+    city: &City,
+    watcher: WatcherId,
+) -> Result<(Vec<IssueWire>, Option<Timestamp>), Problem> {
+    let later = doors.engine().waiting_for(city, watcher).await?;
+    let due = later.iter().map(|one| one.due).min();
+    let items = later.into_iter().map(|Later { event, watches, .. }| Item { event, watches });
+    let items: Vec<Item> = items.collect();
+    let mut tx = doors.engine().store().read().await?;
+    let known = Known::look_up(doors, &mut tx, city, items.iter()).await?;
+    let mut issues = known.issues(&items);
+    issues.reverse();
+    Ok((issues, due))
 }
 
 struct Known<'a> {
-    events: HashMap<EventId, &'a PendingEvent>,
-    watches: HashMap<WatchNumber, &'a NamedWatch>,
+    events: HashMap<EventId, PendingEvent>,
+    watches: HashMap<WatchNumber, NamedWatch>,
     public_url: &'a str,
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    async fn look_up(
+        doors: &'a Doors,
+        tx: &mut Tx,
+        city: &City,
+        items: impl Iterator<Item = &Item> + Clone,
+    ) -> Result<Self, Problem> {
+        let mut events: Vec<EventId> = items.clone().map(|item| item.event).collect();
+        events.sort_unstable();
+        events.dedup();
+        let mut numbers: Vec<WatchNumber> =
+            items.flat_map(|item| item.watches.iter().copied()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let events = tx.events(city.id, &events).await?.into_iter();
+        let watches = tx.watches_named(city.id, &numbers).await?.into_iter();
+        Ok(Self {
+            events: events.map(|event| (event.event.id, event)).collect(),
+            watches: watches.map(|watch| (watch.number, watch)).collect(),
+            public_url: &doors.inner.public_url,
+        })
+    }
+
     /// One for all contacts that it went to.
     fn messages(&self, rows: &[InboxRow]) -> Vec<MessageWire> {
         let mut messages: Vec<(About, MessageWire)> = vec![];
@@ -117,7 +175,7 @@ impl Known<'_> {
                 }
                 continue;
             }
-            let issues = self.issues(row);
+            let issues = self.issues(&row.contents.items);
             if issues.is_empty() {
                 continue;
             }
@@ -135,9 +193,9 @@ impl Known<'_> {
         messages.into_iter().map(|(_, message)| message).collect()
     }
 
-    fn issues(&self, row: &InboxRow) -> Vec<IssueWire> {
+    fn issues(&self, items: &[Item]) -> Vec<IssueWire> {
         let mut issues: Vec<IssueWire> = vec![];
-        for item in &row.contents.items {
+        for item in items {
             let Some(PendingEvent { event, .. }) = self.events.get(&item.event) else { continue };
             let at =
                 issues.iter().position(|one| one.number == event.number).unwrap_or_else(|| {
@@ -159,8 +217,9 @@ impl Known<'_> {
             one.kinds.push(event.kind);
             for number in &item.watches {
                 let Some(watch) = self.watches.get(number) else { continue };
-                if !one.watches.contains(&watch.name) {
-                    one.watches.push(watch.name.clone());
+                if !one.watches.iter().any(|known| known.name == watch.name) {
+                    let is_area = watch.middle.is_some();
+                    one.watches.push(Because { name: watch.name.clone(), is_area });
                 }
             }
         }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::browse::map_data;
 use super::extract::Query;
 use super::issues::IssueWire;
 use super::{Doors, Problem};
@@ -32,7 +33,7 @@ pub struct ListQuery {
 }
 
 /// How long the words may be that are looked for, in characters.
-const A_SEARCH: usize = 200;
+pub(super) const A_SEARCH: usize = 200;
 
 /// A page of issues, and where the next one begins.
 struct Page {
@@ -96,18 +97,26 @@ pub async fn json(
 
 /// `GET /api/v1/issues.geojson`: the same as a `FeatureCollection`. An issue whose place is not
 /// believed has no geometry.
+///
+/// With `zoom` it is what a map shows, with the filters of `/issues`: points, of which some stand for
+/// `count` issues.
 pub async fn geojson(
     State(doors): State<Doors>,
     uri: Uri,
-    Query(asked): Query<ListQuery>,
+    Query(pairs): Query<Vec<(String, String)>>,
+    asked: Result<Query<ListQuery>, Problem>,
 ) -> Result<Response, Problem> {
+    if pairs.iter().any(|(name, _)| name == "zoom") {
+        return map_data::answer(&doors, &pairs).await;
+    }
+    let Query(asked) = asked?;
     let page = Page::read(&doors, asked, &uri, 500, 5_000).await?;
     let features: Vec<Value> = page.issues.iter().map(feature).collect();
     let all = json!({ "type": "FeatureCollection", "features": features });
     Ok(Page::answer(page.next, "application/geo+json", all.to_string()))
 }
 
-fn feature(issue: &IssueWire) -> Value {
+pub(super) fn feature(issue: &IssueWire) -> Value {
     let believed = issue.lon.zip(issue.lat).filter(|_| issue.place == Place::Good);
     let point = |(lon, lat)| json!({ "type": "Point", "coordinates": [lon, lat] });
     json!({
@@ -231,8 +240,7 @@ pub(super) fn parse_bbox(text: &str) -> Result<Envelope, Problem> {
 }
 
 pub(super) fn parse_ward(text: &str) -> WardRef {
-    let (layer, ward) = text.split_once(':').unwrap_or(("wards", text));
-    WardRef { layer: layer.to_owned(), ward: ward.to_owned() }
+    WardRef::read(text)
 }
 
 fn parse_cursor(text: &str) -> Result<(Timestamp, IssueId), Problem> {

@@ -1,29 +1,31 @@
-//! The pages of issues: the front page's list, and one issue with its map and its timeline.
+//! The page of an issue, with its map and its timeline; and issues as lists show them.
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
 use serde::Deserialize;
 
+use super::city_panel::Panel;
 use super::extract::{Path, Query, Reads};
+use super::issue_aside::{self, Aside, Own};
 use super::issues::public_issue;
 use super::links::manage_link;
+use super::member::speaker;
 use super::pages::{Frame, Wrong, render};
+use super::pictures::Shown;
 use super::session::Visitor;
-use super::{Doors, Problem, boundaries, comments, sign_up};
+use super::{Doors, Problem, boundaries, comments, filing, pictures, sign_up};
 use crate::clock::{Timestamp, Zone};
 use crate::drawing;
 use crate::geometry::{Envelope, Position};
 use crate::issue::{Actor, Issue, Place, Status};
 use crate::message::Language;
-use crate::store::{City, IssueQuery, IssueWardRow, PendingEvent, WatchState};
+use crate::store::{City, IssueWardRow, PendingEvent, WatchState};
 use crate::ward::{LayerVersion, USUAL_LAYER};
 use crate::watch::Target;
 use crate::watcher::WatcherId;
-
-/// How many issues the front page shows.
-const SHOWN: i64 = 30;
 
 /// An issue in a list.
 pub struct Line {
@@ -49,31 +51,14 @@ pub fn lines(frame: &Frame<'_>, issues: &[Issue], zone: &Zone, now: Timestamp) -
     issues.iter().map(line).collect()
 }
 
-#[derive(Template)]
-#[template(path = "pages/home.html")]
-struct HomePage<'a> {
-    frame: Frame<'a>,
-    lines: Vec<Line>,
-}
-
-/// `GET /`: the latest issues.
-pub async fn home(State(doors): State<Doors>, Reads(language): Reads) -> Result<Response, Problem> {
-    let city = doors.city().await?;
-    let query = IssueQuery { limit: SHOWN, ..IssueQuery::default() };
-    let issues = doors.engine().store().read().await?.list_issues(city.id, &query).await?;
-    let now = doors.engine().clock().now();
-    let frame = Frame::new(&city.name, &language);
-    let lines = lines(&frame, &issues, &city.zone, now);
-    render(&HomePage { frame, lines })
-}
-
 /// One step of a timeline.
 struct Step {
     what: String,
     when: String,
     iso: String,
     text: String,
-    official: bool,
+    /// Of what an official did: for whom they speak.
+    official: Option<String>,
     /// HTML: the status, where it became another one.
     became: Option<String>,
 }
@@ -102,11 +87,19 @@ struct IssuePage<'a> {
     wards: String,
     opened: String,
     steps: Vec<Step>,
+    /// What is to be expected, if that is known.
+    next: Option<String>,
     picture: Option<Picture>,
+    aside: Aside,
     /// Whoever has signed in.
     visitor: Option<Visiting>,
+    /// What staff may do.
+    panel: Option<Panel>,
     done: Option<&'static str>,
     unsent: Unsent,
+    pictures: Vec<Shown>,
+    /// What everybody may read of what its reporter was asked.
+    answers: Vec<(String, String)>,
 }
 
 /// How somebody who has signed in stands to an issue.
@@ -114,6 +107,22 @@ pub struct Visiting {
     follows: bool,
     /// To all that they watch.
     manage: String,
+    own: Own,
+}
+
+impl Visiting {
+    async fn of(
+        doors: &Doors,
+        city: &City,
+        frame: &Frame<'_>,
+        (visitor, issue): (WatcherId, &Issue),
+    ) -> Result<Self, Problem> {
+        Ok(Self {
+            follows: follows(doors, city, visitor, issue).await?,
+            manage: manage_link(doors, city, visitor),
+            own: Own::of(doors, city, frame, (visitor, issue)).await?,
+        })
+    }
 }
 
 /// What stood in the fields of a form that is to be mended.
@@ -121,6 +130,11 @@ pub struct Visiting {
 pub struct Unsent {
     pub email: String,
     pub words: String,
+    /// What staff would have said, and what has happened since they saw the issue.
+    pub reply: String,
+    pub changed: Vec<String>,
+    /// What its reporter says who opens it again.
+    pub still: String,
     pub wrongs: Vec<Wrong>,
 }
 
@@ -140,14 +154,26 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let issue = public_issue(&doors, &city, &number).await?;
-    let done = match told.done.as_deref().filter(|_| visitor.is_some()) {
-        Some("follow") => Some("page-did-follow"),
-        Some("vote") => Some("page-did-vote"),
-        Some("comment") => Some("page-did-comment"),
-        Some("comment_waits") => Some("page-did-comment-waits"),
-        _ => None,
-    };
+    let done = told.done.as_deref().filter(|_| visitor.is_some()).and_then(did);
     page(&doors, &city, &language, visitor, (issue, done, Unsent::default())).await
+}
+
+/// What has just been done, as a sentence.
+fn did(done: &str) -> Option<&'static str> {
+    Some(match done {
+        "follow" => "page-did-follow",
+        "vote" => "page-did-vote",
+        "join" => "page-did-join",
+        "comment" => "page-did-comment",
+        "comment_waits" => "page-did-comment-waits",
+        "again" => "page-did-again",
+        "official" => "page-city-did",
+        "shown" => "page-city-did-show",
+        "dismissed" => "page-city-did-dismiss",
+        "decided" => "page-city-gone",
+        "picture" => "page-city-did-picture",
+        _ => return None,
+    })
 }
 
 /// The page of an issue, for whoever sits at the browser.
@@ -166,40 +192,58 @@ pub async fn page(
     let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
     drop(tx);
     let picture = picture(doors, city, &issue, &wards).await?;
-    let visitor = match visitor {
-        Some(visitor) => Some(Visiting {
-            follows: follows(doors, city, visitor, &issue).await?,
-            manage: manage_link(doors, city, visitor),
-        }),
-        None => None,
-    };
-    let now = doors.engine().clock().now();
     let frame = Frame::new(&city.name, language);
-    let moment = |at: Timestamp| frame.words.moment(at, now, &city.zone);
+    let (mut visiting, mut panel) = (None, None);
+    if let Some(visitor) = visitor {
+        let of = (&issue, &events[..], &wards[..]);
+        panel = Panel::of(doors, city, (&frame, visitor), of).await?;
+        visiting = Some(Visiting::of(doors, city, &frame, (visitor, &issue)).await?);
+    }
+    let now = doors.engine().clock().now();
+    let nobody = Own::default();
+    let own = visiting.as_ref().map_or(&nobody, |visiting| &visiting.own);
+    let private = panel.is_some();
+    let pictures = pictures::shown(doors, city, &frame, &issue).await?;
+    let mut page = render(&IssuePage {
+        steps: steps(&frame, city, events, now),
+        next: issue_aside::next_step(&frame, city, (&issue, own), now),
+        wards: ward_names(&wards),
+        status: frame.status(issue.standing.status),
+        opened: frame.words.moment(issue.standing.opened_at, now, &city.zone),
+        aside: Aside::of(doors, &frame, &issue, &wards),
+        issue: &issue,
+        picture,
+        visitor: visiting,
+        panel,
+        done,
+        unsent,
+        pictures,
+        answers: filing::published(&issue.standing.attributes),
+        frame,
+    })?;
+    if private {
+        // It shows what nobody else is shown yet.
+        page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    Ok(page)
+}
+
+/// What happened, oldest first.
+fn steps(frame: &Frame<'_>, city: &City, events: Vec<PendingEvent>, now: Timestamp) -> Vec<Step> {
     let mut before = Status::Received;
     let step = |PendingEvent { event, .. }: PendingEvent| {
         let changed = std::mem::replace(&mut before, event.status) != event.status;
+        let official = event.actor == Actor::Official;
         Step {
-            what: frame.did(event.kind, event.actor),
-            when: moment(event.at),
+            what: frame.did(&event),
+            when: frame.words.moment(event.at, now, &city.zone),
             iso: event.at.to_string(),
+            official: official.then(|| speaker(frame, event.office.as_deref())),
             text: event.text.unwrap_or_default(),
-            official: event.actor == Actor::Official,
             became: changed.then(|| frame.status(event.status)),
         }
     };
-    render(&IssuePage {
-        steps: events.into_iter().map(step).collect(),
-        wards: ward_names(&wards),
-        status: frame.status(issue.standing.status),
-        opened: moment(issue.standing.opened_at),
-        issue: &issue,
-        picture,
-        visitor,
-        done,
-        unsent,
-        frame,
-    })
+    events.into_iter().map(step).collect()
 }
 
 /// Whether somebody follows an issue itself.

@@ -1,22 +1,20 @@
-//! Issues: reported, read, and what happens to them.
+//! Issues: read, and what happens to them.
 
 use axum::Json as JsonAnswer;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::auth::Caller;
 use super::extract::{Json, Path};
-use super::problem::Field;
+use super::pictures::PicturesWire;
 use super::sender::From;
-use super::{Doors, Problem, reporter};
+use super::{Doors, Problem, pictures, reporter};
 use crate::clock::Timestamp;
 use crate::engine::{Arrival, Receipt};
-use crate::geometry::Position;
-use crate::intake::{Defaults, parse_event, pointer_to};
+use crate::intake::{Defaults, parse_event};
 use crate::issue::{Actor, EventId, Issue, Kind, Notice, Place, Status};
 use crate::store::{City, IssueWardRow, PendingEvent, StaffRole};
 
@@ -41,6 +39,8 @@ pub struct IssueWire {
     pub(super) wards: Vec<WardWire>,
     attributes: Map<String, Value>,
     pub(super) link: String,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pictures: Option<PicturesWire>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Vec<EventWire>>,
 }
@@ -61,6 +61,9 @@ struct EventWire {
     /// Of a resident's comment: its id, by which they are muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<EventId>,
+    /// Of what a ward's office did: its ward.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    office: Option<String>,
     status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
@@ -95,100 +98,10 @@ impl IssueWire {
                 })
                 .collect(),
             attributes: s.attributes,
+            pictures: None,
             events: None,
         }
     }
-}
-
-/// What a stranger's report may say.
-const A_REPORT: [&str; 8] =
-    ["category", "description", "address", "lon", "lat", "geometry", "email", "language"];
-
-/// What only a key may say: a stranger speaks for nobody else and for no other time.
-const KEPT_FROM_STRANGERS: [&str; 7] =
-    ["source", "source_id", "version", "actor", "at", "status", "kind"];
-
-/// How long a stranger's words may be, in characters.
-const LENGTHS: [(&str, usize); 3] = [("category", 100), ("description", 5_000), ("address", 200)];
-
-/// `POST /api/v1/issues`: somebody reports something.
-///
-/// The same `Idempotency-Key` with the same report, or from the same API key, makes one issue. Whoever
-/// gives `email`, or comes with a management token, follows it to the end; neither is published.
-pub async fn report(
-    State(doors): State<Doors>,
-    from: From,
-    caller: Caller,
-    headers: HeaderMap,
-    Json(mut body): Json<Map<String, Value>>,
-) -> Result<impl IntoResponse, Problem> {
-    let city = doors.city().await?;
-    let reporter = reporter::take(&city, &caller, &mut body)?;
-    let trusted = caller.may_bring_events().ok().map(str::to_owned);
-    if trusted.is_none() {
-        doors.inner.limits.report(from)?;
-        if reporter.is_some() {
-            doors.inner.limits.sign_up(from)?;
-        }
-        body.retain(|name, _| !KEPT_FROM_STRANGERS.contains(&name.as_str()));
-        check_report(&body)?;
-    }
-    let key = idempotency_key(&headers)?.map(|key| match &trusted {
-        Some(name) => own_id(&doors, "report", &[name, &key]),
-        // A stranger is known by what he says.
-        None => own_id(&doors, "report", &["", &key, &Value::Object(body.clone()).to_string()]),
-    });
-    body.insert("kind".to_owned(), json!(Kind::Opened));
-    let key = key.map(|id| id.to_string());
-    let source = trusted.as_deref().unwrap_or("web");
-    let mut notice = parse(&doors, &city, source, key, Actor::Resident, body)?;
-    caller.may_speak_for(&notice.source).map_err(|e| vec![e])?;
-    if notice.facts.category.is_none() {
-        return Err(Problem::field("/category", "what kind of thing is it? send `category`"));
-    }
-    if let Some(at) = notice.facts.position {
-        Position::on_earth(at.lon, at.lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
-    }
-    notice.version.get_or_insert_with(|| "1".to_owned());
-    let receipt = accept_one(&doors, &city, notice, source).await?;
-    let (number, repeated) = match &receipt {
-        Receipt::Accepted { number, .. } => (number.clone(), false),
-        Receipt::Repeated { number } => (number.clone().unwrap_or_default(), true),
-        Receipt::Refused { reason } => {
-            return Err(Problem::new(StatusCode::CONFLICT, reason.to_string()));
-        }
-    };
-    let link = format!("{}/issues/{number}", doors.inner.public_url);
-    let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let api = format!("/api/v1/issues/{number}");
-    let mut answer = json!({ "number": number, "link": link, "repeated": repeated });
-    if let Receipt::Accepted { place, .. } = receipt {
-        answer["place"] = json!(place);
-    }
-    if let Some(who) = reporter {
-        reporter::follow(&doors, &city, who, &number, &mut answer).await;
-    }
-    Ok((status, [(header::LOCATION, api)], JsonAnswer(answer)))
-}
-
-/// What a stranger sends is published: nothing passes that was not meant to.
-fn check_report(body: &Map<String, Value>) -> Result<(), Problem> {
-    let mut wrong = vec![];
-    for name in body.keys().filter(|name| !A_REPORT.contains(&name.as_str())) {
-        let pointer = pointer_to(name);
-        let detail = format!("a report has no `{name}`; it has {}", A_REPORT.join(", "));
-        wrong.push(Field { pointer, detail });
-    }
-    for (name, most) in LENGTHS {
-        let detail = match body.get(name) {
-            Some(Value::String(said)) if said.chars().count() <= most => continue,
-            Some(Value::String(_)) => format!("`{name}` has at most {most} characters"),
-            Some(Value::Null) | None => continue,
-            Some(_) => format!("`{name}` is a text, in quotes"),
-        };
-        wrong.push(Field { pointer: format!("/{name}"), detail });
-    }
-    if wrong.is_empty() { Ok(()) } else { Err(Problem::fields(wrong)) }
 }
 
 /// An id that is the same for the same parts, and that nobody else can work out.
@@ -256,7 +169,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
     }
 }
 
-fn parse(
+pub(super) fn parse(
     doors: &Doors,
     city: &City,
     source: &str,
@@ -280,7 +193,7 @@ fn parse(
 }
 
 /// `by` is a key's name, or `web`: what events are counted by, for what a body says is boundless.
-async fn accept_one(
+pub(super) async fn accept_one(
     doors: &Doors,
     city: &City,
     notice: Notice,
@@ -325,12 +238,15 @@ async fn read_one(doors: &Doors, number: &str) -> Result<IssueWire, Problem> {
     let mut tx = doors.engine().store().read().await?;
     let wards = tx.wards_of_issues(city.id, &[issue.id]).await?;
     let events = tx.events_of(city.id, issue.id).await?;
+    let shown = tx.attachments_of(city.id, issue.id).await?;
     let mut wire = IssueWire::of(issue, &wards, &doors.inner.public_url);
+    wire.pictures = Some(pictures::wire(&shown, &doors.inner.public_url));
     let event = |PendingEvent { event: e, .. }| EventWire {
         kind: e.kind,
         at: e.at,
         actor: e.actor,
         comment: e.author.map(|_| e.id),
+        office: e.office,
         status: e.status,
         text: e.text,
     };

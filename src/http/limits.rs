@@ -18,6 +18,8 @@ pub struct Limits {
     sign_ups: DefaultKeyedRateLimiter<IpAddr>,
     previews: DefaultKeyedRateLimiter<IpAddr>,
     comments: DefaultKeyedRateLimiter<IpAddr>,
+    pictures: DefaultKeyedRateLimiter<IpAddr>,
+    lookups: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 /// Somebody who walks a street and reports what is broken gets far; a script does not.
@@ -32,6 +34,12 @@ const PREVIEWS: (u32, Duration) = (120, Duration::from_millis(500));
 /// A household says what it has to say, and votes for its whole street.
 const COMMENTS: (u32, Duration) = (60, Duration::from_secs(30));
 
+/// As many as that somebody who walks a street takes four of each thing.
+const PICTURES: (u32, Duration) = (80, Duration::from_secs(30));
+
+/// Somebody who types is answered letter by letter; a list of addresses is not looked up here.
+const LOOKUPS: (u32, Duration) = (120, Duration::from_millis(500));
+
 /// Addresses that are remembered before those that are quiet again are forgotten.
 const REMEMBERED: usize = 10_000;
 
@@ -42,6 +50,8 @@ impl Default for Limits {
             sign_ups: limiter(SIGN_UPS),
             previews: limiter(PREVIEWS),
             comments: limiter(COMMENTS),
+            pictures: limiter(PICTURES),
+            lookups: limiter(LOOKUPS),
         }
     }
 }
@@ -69,6 +79,18 @@ impl Limits {
     /// 429 when this address comments and votes too much.
     pub fn comment(&self, from: From) -> Result<(), Problem> {
         check(&self.comments, from, "comments and votes")
+    }
+
+    /// # Errors
+    /// 429 when this address sends too many pictures.
+    pub fn picture(&self, from: From) -> Result<(), Problem> {
+        check(&self.pictures, from, "pictures")
+    }
+
+    /// # Errors
+    /// 429 when this address looks up too many places.
+    pub fn lookup(&self, from: From) -> Result<(), Problem> {
+        check(&self.lookups, from, "places looked up")
     }
 
     /// # Errors

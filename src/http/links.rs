@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::choice::{cards, rows_of};
 use super::extract::Reads;
 use super::pages::{self, Frame, Notice};
-use super::{Doors, Problem, session};
+use super::{Doors, Problem, device, language, session};
 use crate::engine::EngineError;
 use crate::issue::CityId;
 use crate::message::Language;
@@ -26,7 +26,8 @@ pub(super) async fn open(doors: &Doors, text: &str) -> Result<(City, Token), Pro
         Token::Unsubscribe { city, .. }
         | Token::Confirm { city, .. }
         | Token::Manage { city, .. }
-        | Token::Fixed { city, .. } => city,
+        | Token::Fixed { city, .. }
+        | Token::Feed { city, .. } => city,
     };
     if of == city.id { Ok((city, token)) } else { Err(not_valid(&TokenError::NotValid)) }
 }
@@ -55,9 +56,12 @@ pub async fn ask_confirm(
         return Err(not_valid(&TokenError::NotValid));
     };
     let row = watch_row(&doors, city.id, watch).await?;
-    let language = doors.engine().language_of(&city, row.watch.watcher).await?;
+    let language = language::of(&doors, &city, row.watch.watcher).await?;
     let done = row.state != WatchState::Unconfirmed;
-    pages::confirm(Frame::new(&city.name, &language), &row.watch.name, done)
+    let frame = Frame::new(&city.name, &language);
+    let browser = doors.engine().claimed_browser(&city, watch).await?;
+    let device = browser.map(|device| device::in_words(&frame, device.as_deref()));
+    pages::confirm(frame, &row.watch.name, done, device)
 }
 
 /// `POST /confirm/{token}`: the watch speaks from now on.
@@ -70,7 +74,7 @@ pub async fn confirm(
     };
     let row = doors.engine().confirm_by_link(&city, watch, contact).await?;
     let manage = manage_link(&doors, &city, row.watch.watcher);
-    let language = doors.engine().language_of(&city, row.watch.watcher).await?;
+    let language = language::of(&doors, &city, row.watch.watcher).await?;
     let done = pages::notice(
         Frame::new(&city.name, &language),
         &Notice::Confirmed { name: &row.watch.name, rhythm: row.watch.rhythm, manage: &manage },
@@ -102,7 +106,7 @@ impl Leaving {
         let engine = doors.engine();
         let known = engine.store().read().await?.contacts(city.id, &[contact]).await?.pop();
         let language = match &known {
-            Some(known) => engine.language_of(&city, known.contact.watcher).await?,
+            Some(known) => language::of(doors, &city, known.contact.watcher).await?,
             None => browser,
         };
         Ok(Self { city, contact, watch, known, language })

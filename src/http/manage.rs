@@ -8,15 +8,16 @@ use uuid::Uuid;
 
 use super::choice::{Filled, cards, choices, rows_of};
 use super::habits::{self, HabitsForm};
-use super::links::{not_valid, open, watch_row};
+use super::links::{manage_link, not_valid, open, watch_row};
 use super::pages::{self, Frame, Mine, Muted};
-use super::{Doors, Problem};
+use super::session::Visitor;
+use super::{Doors, Problem, language};
 use crate::engine::{EngineError, WatchChange};
 use crate::message::{Language, Words};
 use crate::store::{City, WatchRow};
 use crate::token::{Token, TokenError};
 use crate::watch::{WatchError, WatchId};
-use crate::watcher::{HabitsError, WatcherId};
+use crate::watcher::WatcherId;
 
 /// What has just been done, told once on the page that follows.
 #[derive(Debug, Deserialize)]
@@ -27,6 +28,7 @@ pub struct Told {
 /// `GET /watch/{token}`: all that a person watches.
 pub async fn manage(
     State(doors): State<Doors>,
+    Visitor(visitor): Visitor,
     Path(text): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
@@ -44,11 +46,23 @@ pub async fn manage(
         Some("unmute_commenter") => Some("page-did-unmute-author"),
         Some("go_on") => Some("page-did-go-on"),
         Some("test_webhook") => Some("page-did-test"),
+        Some("area") => Some("page-area-did-change"),
+        Some("area_same") => Some("page-area-did-nothing"),
+        Some("public") => Some("page-public-did-show"),
+        Some("public_waits") => Some("page-public-did-wait"),
+        Some("private") => Some("page-public-did-end"),
         Some("change" | "habits") => Some("page-did-change"),
         _ => None,
     };
     let (stilled, path) = (owner.stilled(&doors).await?, &format!("/watch/{text}"));
-    let mine = Mine { choices: &choices, habits: &habits, muted: &muted, stilled: &stilled, path };
+    let mine = Mine {
+        choices: &choices,
+        habits: &habits,
+        muted: &muted,
+        stilled: &stilled,
+        path,
+        is_here: visitor == Some(owner.watcher),
+    };
     pages::manage(owner.frame(), &mine, done, None)
 }
 
@@ -150,30 +164,20 @@ async fn change_habits(
     pairs: &[(String, String)],
     back: &str,
 ) -> Result<Response, Problem> {
-    let filled = habits::Filled::read(pairs);
-    let (city, watcher, words) = (&owner.city, owner.watcher, Words::of(&owner.language));
-    let (old, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
-    let changed = match filled.change(&old, &words, &city.zone, now) {
-        Ok(change) => doors.engine().change_habits(city, watcher, change).await,
-        Err(why) => Err(why.into()),
+    let Err((form, wrong)) = habits::save(doors, owner, pairs).await? else {
+        return Ok(Redirect::to(&format!("{back}?done=habits")).into_response());
     };
-    let why = match changed {
-        Ok(_) => return Ok(Redirect::to(&format!("{back}?done=habits")).into_response()),
-        Err(EngineError::Habits(why)) => why,
-        Err(other) => return Err(other.into()),
+    let rows = rows_of(doors, &owner.city, owner.watcher).await?;
+    let choices = choices(doors, owner.city.id, &rows).await?;
+    let (muted, stilled) = (owner.muted(doors).await?, &owner.stilled(doors).await?);
+    let mine = Mine {
+        choices: &choices,
+        habits: &form,
+        muted: &muted,
+        stilled,
+        path: back,
+        is_here: false,
     };
-    let rows = rows_of(doors, city, watcher).await?;
-    let choices = choices(doors, city.id, &rows).await?;
-    let (form, muted) = (HabitsForm::to_mend(&filled, &words), owner.muted(doors).await?);
-    let wrong = match why {
-        HabitsError::NoHour => "page-wrong-hour",
-        HabitsError::NoDay => "page-wrong-day",
-        HabitsError::AllDay => "page-wrong-quiet",
-        HabitsError::PauseEnds => "page-wrong-pause",
-        HabitsError::NoLanguage => "page-wrong-language",
-    };
-    let stilled = &owner.stilled(doors).await?;
-    let mine = Mine { choices: &choices, habits: &form, muted: &muted, stilled, path: back };
     Ok(pages::refused(pages::manage(owner.frame(), &mine, None, Some(wrong))?))
 }
 
@@ -194,7 +198,14 @@ async fn to_mend(
     }
     let (habits, muted) = (owner.habits(doors).await?, owner.muted(doors).await?);
     let stilled = &owner.stilled(doors).await?;
-    let mine = Mine { choices: &choices, habits: &habits, muted: &muted, stilled, path: back };
+    let mine = Mine {
+        choices: &choices,
+        habits: &habits,
+        muted: &muted,
+        stilled,
+        path: back,
+        is_here: false,
+    };
     Ok(pages::refused(pages::manage(owner.frame(), &mine, None, Some(wrong_key(why)))?))
 }
 
@@ -212,10 +223,24 @@ pub(super) fn wrong_key(why: WatchError) -> &'static str {
 pub(super) struct Owner {
     pub city: City,
     pub watcher: WatcherId,
-    language: Language,
+    /// In which their pages speak to them.
+    pub language: Language,
+    /// In which they are written to.
+    pub written: Language,
 }
 
 impl Owner {
+    /// Whoever has signed in.
+    pub(super) async fn of(doors: &Doors, watcher: WatcherId) -> Result<Self, Problem> {
+        let city = doors.city().await?;
+        Self::reading(doors, city, watcher).await
+    }
+
+    /// Where all that they watch stands.
+    pub(super) fn path(&self, doors: &Doors) -> String {
+        manage_link(doors, &self.city, self.watcher)
+    }
+
     pub(super) async fn open(doors: &Doors, text: &str) -> Result<Self, Problem> {
         let (city, Token::Manage { watcher, .. }) = open(doors, text).await? else {
             return Err(not_valid(&TokenError::NotValid));
@@ -223,15 +248,20 @@ impl Owner {
         if !doors.engine().is_known(city.id, watcher).await? {
             return Err(not_valid(&TokenError::NotValid));
         }
-        let language = doors.engine().language_of(&city, watcher).await?;
-        Ok(Self { city, watcher, language })
+        Self::reading(doors, city, watcher).await
+    }
+
+    async fn reading(doors: &Doors, city: City, watcher: WatcherId) -> Result<Self, Problem> {
+        let language = language::of(doors, &city, watcher).await?;
+        let written = doors.engine().language_of(&city, watcher).await?;
+        Ok(Self { city, watcher, language, written })
     }
 
     pub(super) fn frame(&self) -> Frame<'_> {
         Frame::new(&self.city.name, &self.language)
     }
 
-    async fn watch(&self, doors: &Doors, id: WatchId) -> Result<WatchRow, Problem> {
+    pub(super) async fn watch(&self, doors: &Doors, id: WatchId) -> Result<WatchRow, Problem> {
         let row = watch_row(doors, self.city.id, id).await?;
         let own = row.watch.watcher == self.watcher;
         if own { Ok(row) } else { Err(EngineError::UnknownWatch.into()) }
@@ -244,9 +274,10 @@ impl Owner {
         Ok(Muted { issues, authors })
     }
 
-    async fn habits(&self, doors: &Doors) -> Result<HabitsForm, Problem> {
+    pub(super) async fn habits(&self, doors: &Doors) -> Result<HabitsForm, Problem> {
         let habits = doors.engine().habits(&self.city, self.watcher).await?;
         let now = doors.engine().clock().now();
-        Ok(HabitsForm::of(&habits, &Words::of(&self.language), &self.city.zone, now))
+        let words = (&Words::of(&self.language), &Words::of(&self.written));
+        Ok(HabitsForm::of(&habits, words, &self.city.zone, now))
     }
 }

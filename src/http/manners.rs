@@ -10,16 +10,33 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{Doors, Problem, extract, pages};
+use super::{Doors, Problem, basemap, extract, pages, uploads};
 use crate::message::Language;
 
 /// How long an answer may take to begin.
 const A_REQUEST: Duration = Duration::from_secs(30);
 
-/// Nothing from anywhere but here, nothing inline, nobody's frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+/// And where pictures come in, from phones in streets with little reception.
+const AN_UPLOAD: Duration = Duration::from_mins(5);
+
+/// Nothing from anywhere but here, nothing inline, framed by these. A page with a map may have more
+/// (`basemap`).
+macro_rules! policy {
+    ($ancestors:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             media-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
+             worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ",
+            $ancestors
+        )
+    };
+}
+
+/// Nobody's frame.
+pub(super) const POLICY: &str = policy!("'none'");
+
+/// Of the one page that anybody may frame.
+pub const FRAMED_POLICY: &str = policy!("*");
 
 /// What of a request matters to its answer's manners.
 struct Asked {
@@ -29,6 +46,7 @@ struct Asked {
     for_program: bool,
     private: bool,
     link: bool,
+    patience: Duration,
     reads: Option<Language>,
 }
 
@@ -37,23 +55,42 @@ impl Asked {
         let path = request.uri().path();
         let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
         let pattern = request.extensions().get::<MatchedPath>();
-        let link = starts(&["/confirm/", "/u/", "/watch/", "/fixed/", "/signin/"])
-            && !starts(&["/watch/new"]);
+        let link = starts(&[
+            "/confirm/",
+            "/contact/",
+            "/u/",
+            "/watch/",
+            "/fixed/",
+            "/signin/",
+            "/feeds/mine/",
+        ]) && !starts(&["/watch/new"]);
         Self {
             method: method_name(request.method()),
             route: pattern.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned()),
-            for_program: starts(&["/api/", "/open311/", "/healthz", "/readyz", "/metrics"])
-                || ["/dev/mail.json", "/dev/push.json"].contains(&path),
+            for_program: starts(&[
+                "/api/",
+                "/open311/",
+                "/feeds/",
+                "/healthz",
+                "/readyz",
+                "/metrics",
+            ]) || ["/dev/mail.json", "/dev/push.json", "/basemap.pmtiles"]
+                .contains(&path),
             private: link
                 || starts(&[
                     "/watch",
                     "/signin",
+                    "/desk",
+                    "/report/sent",
+                    "/account",
+                    "/inbox",
                     "/api/v1/watches",
                     "/api/v1/me",
                     "/api/v1/push/subscriptions",
                     "/dev/",
                 ]),
             link,
+            patience: if uploads::brings(request) { AN_UPLOAD } else { A_REQUEST },
             reads: extract::accepted(request.headers()),
         }
     }
@@ -73,18 +110,38 @@ fn method_name(method: &Method) -> &'static str {
     }
 }
 
-/// The layer around all routes.
-pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let asked = Asked::of(&request);
-    let mut response = match tokio::time::timeout(A_REQUEST, next.run(request)).await {
+/// Whether another site sent what may change something (`Sec-Fetch-Site`, Fetch Metadata). Nobody acts here
+/// by a page that is not ours: it could act for a visitor, or sign them in as somebody else. A program may
+/// come from anywhere, and so may the button of a mail program that ends a watch; they bring no cookie's word.
+fn comes_from_elsewhere(request: &Request) -> bool {
+    let path = request.uri().path();
+    let for_all = ["/api/", "/open311/", "/u/"].iter().any(|start| path.starts_with(start));
+    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    !for_all && !request.method().is_safe() && matches!(site, Some("cross-site" | "same-site"))
+}
+
+/// What the routes answer, in time.
+async fn answer(asked: &Asked, request: Request, next: Next) -> Response {
+    if comes_from_elsewhere(&request) {
+        let detail =
+            "this was sent from a page of another site; open the page here and send it there";
+        return Problem::new(StatusCode::FORBIDDEN, detail).into_response();
+    }
+    match tokio::time::timeout(asked.patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "this took too long and was given up; try again in a moment",
         )
         .into_response(),
-    };
+    }
+}
+
+/// The layer around all routes.
+pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let asked = Asked::of(&request);
+    let mut response = answer(&asked, request, next).await;
     let is_refusal = response.status().is_client_error() || response.status().is_server_error();
     // A form to be mended is a page already.
     let is_page = response.extensions().get::<pages::Form>().is_some();
@@ -97,7 +154,8 @@ pub async fn kept(State(doors): State<Doors>, request: Request, next: Next) -> R
         let (method, route) = (asked.method, &asked.route);
         tracing::warn!(method, route, status = status.as_u16(), "a request failed");
     }
-    dress(&asked, &mut response);
+    let policy = basemap::policy(&doors, &response);
+    dress(&asked, policy, &mut response);
     response
 }
 
@@ -111,7 +169,8 @@ async fn refusal(doors: &Doors, asked: &Asked, mut said: Response) -> Response {
     } else {
         pages::refusal(doors, &problem, asked.link, asked.reads.clone()).await
     };
-    for name in [header::ALLOW, header::ACCEPT_ENCODING, header::RETRY_AFTER] {
+    let told = [header::ALLOW, header::ACCEPT_ENCODING, header::RETRY_AFTER, header::CONTENT_RANGE];
+    for name in told {
         if let Some(value) = said.headers_mut().remove(&name) {
             response.headers_mut().insert(name, value);
         }
@@ -119,7 +178,7 @@ async fn refusal(doors: &Doors, asked: &Asked, mut said: Response) -> Response {
     response
 }
 
-fn dress(asked: &Asked, response: &mut Response) {
+fn dress(asked: &Asked, policy: Option<HeaderValue>, response: &mut Response) {
     let (referrer, cache) =
         if asked.private { ("no-referrer", "no-store") } else { ("same-origin", "no-cache") };
     let mut all: Vec<(HeaderName, &'static str)> = vec![
@@ -132,6 +191,9 @@ fn dress(asked: &Asked, response: &mut Response) {
         all.push((HeaderName::from_static("x-robots-tag"), "noindex, nofollow"));
     }
     let headers = response.headers_mut();
+    if let Some(policy) = policy {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     for (name, value) in all {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

@@ -3,33 +3,52 @@
 //! The one rule: what comes in is parsed here, completely, before anything else sees it; a refusal
 //! names the field. Errors are problem documents (RFC 9457); an internal error's text stays inside.
 
+mod about;
+mod account;
+mod area_pages;
 mod auth;
+mod basemap;
 mod bounces;
 mod boundaries;
+mod browse;
 mod bulk;
 mod choice;
+mod city_panel;
 mod comments;
 mod crowd;
+mod desk;
 mod dev;
+mod device;
 mod extract;
+mod feeds;
+mod filing;
+mod find;
+mod front_page;
 mod habits;
 mod inbox;
+mod inbox_page;
 mod island_words;
+mod issue_aside;
 mod issue_lists;
 mod issue_page;
 mod issues;
+mod language;
 mod leaving;
 mod limits;
 mod links;
 mod manage;
 mod manners;
+mod member;
 mod muted_authors;
 mod mutes;
 mod my_data;
 mod operate;
 mod pages;
+mod pictures;
+mod places;
 mod preview;
 mod problem;
+mod report_new;
 mod reporter;
 mod sender;
 mod session;
@@ -40,7 +59,11 @@ mod stilled;
 mod stream;
 mod subscriptions;
 mod taking_part;
+mod told_why;
+mod uploads;
+mod ward_office;
 mod ward_pages;
+mod watch_area;
 mod watch_new;
 mod watch_wire;
 mod watches;
@@ -62,7 +85,10 @@ use crate::geometry::{Limits, Units};
 use crate::metrics::Metrics;
 use crate::store::City;
 
+pub use about::{About, Contact, Named};
+pub use basemap::{Basemap, Header as BasemapHeader};
 pub use dev::{CaughtMail, CaughtPushes, Readers, read as read_caught};
+pub use places::{Asking, Geocoder};
 pub use problem::Problem;
 pub use sender::{Network, Proxies};
 pub use subscriptions::PushDoor;
@@ -87,6 +113,9 @@ pub struct DoorSettings {
     pub watch_limits: Limits,
     /// In which the city tells distances.
     pub units: Units,
+    pub about: About,
+    /// Asked for addresses that the city's own files do not know.
+    pub geocoder: Asking,
 }
 
 /// What the doors need.
@@ -109,16 +138,21 @@ struct Inner {
     proxies: Proxies,
     watch_limits: Limits,
     units: Units,
+    about: About,
+    figures: front_page::Kept,
     seats: stream::Seats,
     newsroom: stream::Newsroom,
     shelf: boundaries::Shelf,
+    atlas: places::Atlas,
+    geocoder: Asking,
 }
 
 impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
-        let DoorSettings { engine, metrics, push, webhooks, .. } = settings;
-        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, .. } = settings;
+        let DoorSettings { engine, metrics, push, webhooks, geocoder, .. } = settings;
+        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, about, .. } =
+            settings;
         let inner = Inner {
             engine,
             metrics,
@@ -132,9 +166,13 @@ impl Doors {
             proxies,
             watch_limits,
             units,
+            about,
+            figures: front_page::Kept::default(),
             seats: stream::Seats::default(),
             newsroom: stream::Newsroom::default(),
             shelf: boundaries::Shelf::default(),
+            atlas: places::Atlas::default(),
+            geocoder,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -149,6 +187,11 @@ impl Doors {
     #[must_use]
     pub fn caught_pushes(&self) -> &CaughtPushes {
         &self.inner.caught_pushes
+    }
+
+    /// Reads the gazetteers, so that the first who looks for an address does not wait.
+    pub async fn warm_up(self) {
+        self.inner.atlas.warm(&self.inner.engine).await;
     }
 
     fn engine(&self) -> &Engine {
@@ -181,7 +224,9 @@ pub fn router(doors: &Doors) -> Router {
     };
     let all = bounded
         .layer(CompressionLayer::new())
+        .merge(shown())
         .merge(bulk)
+        .merge(basemap::routes())
         .merge(dev)
         .fallback(problem::no_such_page)
         .with_state(doors.clone());
@@ -191,11 +236,17 @@ pub fn router(doors: &Doors) -> Router {
 /// What programs speak with.
 fn api() -> Router<Doors> {
     Router::new()
-        .route("/api/v1/issues", post(issues::report).get(issue_lists::json))
+        .route("/api/v1/issues", post(filing::report).get(issue_lists::json))
         .route("/api/v1/issues.geojson", get(issue_lists::geojson))
         .route("/api/v1/issues.csv", get(issue_lists::csv))
         .route("/api/v1/issues/{number}", get(issues::read_json))
         .route("/api/v1/issues/{number}/events", post(issues::happen))
+        .route("/api/v1/issues/{number}/answers", get(pictures::answers))
+        .route(
+            "/api/v1/issues/{number}/photos",
+            post(pictures::take).layer(DefaultBodyLimit::max(uploads::HEARD)),
+        )
+        .route("/api/v1/photos/{id}/{verdict}", post(pictures::judge))
         .route("/api/v1/stream", get(stream::listen))
         .route("/api/v1/watches", post(watches::create).get(watches::list))
         .route(
@@ -222,6 +273,9 @@ fn api() -> Router<Doors> {
         .route("/api/v1/comments", get(comments::list))
         .route("/api/v1/comments/{id}/show", post(comments::show))
         .route("/api/v1/comments/{id}/dismiss", post(comments::dismiss))
+        .route("/api/v1/areas/held", get(area_pages::held))
+        .route("/api/v1/areas/{id}/show", post(area_pages::allow))
+        .route("/api/v1/areas/{id}/dismiss", post(area_pages::dismiss))
         .route("/api/v1/bounces", post(bounces::tell))
         .route("/api/v1/push/key", get(subscriptions::key))
         .route("/api/v1/push/subscriptions", post(subscriptions::add))
@@ -229,6 +283,8 @@ fn api() -> Router<Doors> {
         .route("/api/v1/boundaries/at", get(boundaries::at))
         .route("/api/v1/boundaries/{layer}", get(boundaries::layer))
         .route("/api/v1/boundaries/{layer}/{ward}", get(boundaries::ward))
+        .route("/api/v1/places", get(places::suggest))
+        .route("/api/v1/places/at", get(places::at))
         .route("/healthz", get(operate::healthz))
         .route("/readyz", get(operate::readyz))
         .route("/metrics", get(operate::metrics))
@@ -252,23 +308,73 @@ fn pages() -> Router<Doors> {
             "/watch/{token}/commenter/{comment}",
             get(muted_authors::ask).post(muted_authors::press),
         )
+        .route("/watch/{token}/area/{id}", get(watch_area::ask).post(watch_area::press))
+        .route(
+            "/watch/{token}/public/{id}",
+            get(watch_area::ask_public).post(watch_area::press_public),
+        )
         .route("/watch/{token}/export", get(my_data::download))
         .route("/watch/{token}/delete", get(leaving::ask).post(leaving::press))
+        .route("/account", get(account::show).post(account::press))
+        .route("/contact/{token}", get(account::ask_contact).post(account::agree))
+        .route("/inbox", get(inbox_page::show).post(inbox_page::press))
+        .route("/areas", get(area_pages::list))
+        .route("/areas/{id}", get(area_pages::show).post(area_pages::follow))
         .route("/push/renew", post(subscriptions::renew))
         .route("/offline", get(standing::offline))
+        .route("/accessibility", get(standing::accessibility))
+        .route("/privacy", get(standing::privacy))
+        .route("/data", get(standing::data))
+        .route("/language", post(language::choose))
+        .route("/find", get(find::find))
         .route("/wards", get(ward_pages::list))
         .route("/wards/{ward}", get(ward_pages::show).post(ward_pages::subscribe))
-        // Until the list has a page of its own.
-        .route("/issues", get(issue_page::home))
+        .merge(report_pages())
+        .route("/issues", get(browse::page))
+        .route("/embed", get(browse::embed::page))
+        .merge(feeds::routes())
         .route("/issues/{number}", get(issue_page::show).post(taking_part::press))
+        .route("/issues/{number}/city", get(city_panel::back).post(city_panel::press))
+        .route("/issues/{number}/comments/{id}", get(city_panel::back).post(city_panel::decide))
+        .route("/issues/{number}/pictures/{id}", get(city_panel::back).post(city_panel::judge))
+        .route("/desk", get(desk::show))
+        .route("/desk/areas/{id}", post(desk::decide))
         .route("/assets/{name}", get(site::asset))
         .merge(site::routes())
 }
 
+/// Where residents report.
+fn report_pages() -> Router<Doors> {
+    let pictures_too = || DefaultBodyLimit::max(uploads::HEARD);
+    Router::new()
+        .route(
+            "/report/new",
+            get(report_new::ask).merge(post(report_new::press).layer(pictures_too())),
+        )
+        .route(
+            "/report/sent/{number}/{key}",
+            get(report_new::sent).merge(post(report_new::more_pictures).layer(pictures_too())),
+        )
+        .route("/report/map.svg", get(report_new::map))
+}
+
+/// What is packed already, and is asked for in parts.
+fn shown() -> Router<Doors> {
+    Router::new()
+        .route("/photos/{photo}", get(pictures::photo))
+        .route("/photos/{photo}/small.jpg", get(pictures::small))
+        .route("/videos/{video}", get(pictures::video))
+}
+
 /// The front page, for an instance that has no other.
 pub fn front(doors: &Doors) -> Router {
+    front_at(doors, "/")
+}
+
+/// The front page at a path of its own, where something else stands before it.
+pub fn front_at(doors: &Doors, path: &str) -> Router {
     let front = Router::new()
-        .route("/", get(issue_page::home))
+        .route(path, get(front_page::show))
         .layer(CompressionLayer::new())
         .with_state(doors.clone());
     kept(front, doors)
@@ -278,4 +384,5 @@ fn kept(routes: Router, doors: &Doors) -> Router {
     routes
         .layer(middleware::from_fn_with_state(doors.clone(), crowd::admit))
         .layer(middleware::from_fn_with_state(doors.clone(), manners::kept))
+        .layer(middleware::from_fn(language::at))
 }

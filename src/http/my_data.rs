@@ -25,11 +25,11 @@ use crate::engine::EngineError;
 use crate::issue::{EventId, IssueId};
 use crate::outbound;
 use crate::store::{
-    City, CommentRow, MyContact, MyDelivery, MyReport, MyStart, NextDigest, StoreError, ToldOf, Tx,
-    WatchLife, WatchState,
+    City, Claim, CommentRow, ContactRow, MyContact, MyDelivery, MyReport, MyStart, NamedArea,
+    NextDigest, StoreError, ToldOf, Tx, WatchLife, WatchState,
 };
 use crate::watch::{Target, WatchNumber};
-use crate::watcher::{ContactId, Habits, QuietHours, WatcherId};
+use crate::watcher::{ContactId, ContactKind, Habits, QuietHours, WatcherId};
 
 /// How many messages are read at once.
 const A_PAGE: i64 = 500;
@@ -85,7 +85,12 @@ struct Head<'a> {
     language: String,
     /// Shown at once or held, by somebody's word.
     comments_are: Option<String>,
+    inbox_seen_up_to: Option<Timestamp>,
+    signed_out_everywhere_at: Option<Timestamp>,
     contacts: Vec<Value>,
+    /// Addresses that they say are theirs, too, and browsers that were named beside a watch.
+    contacts_not_shown_yet: Vec<Value>,
+    public_areas: Vec<Value>,
     watches: Vec<Value>,
     /// `null` when nothing was chosen.
     habits: Option<Value>,
@@ -118,11 +123,27 @@ async fn head(
     let reports = tx.my_reports(city.id, watcher).await?;
     let issues: Vec<IssueId> = reports.iter().map(|report| report.issue).collect();
     let shown = tx.public_numbers(city.id, &issues).await?;
+    let mut told = vec![];
+    for one in &reports {
+        let is_shown = shown.contains_key(&one.issue);
+        let mut wire = report(one, is_shown, &doors.inner.public_url);
+        let pictures = tx.attachments_of(city.id, one.issue).await?;
+        wire["pictures"] = json!(super::pictures::wire(&pictures, &doors.inner.public_url));
+        let answers = tx.private_answers(city.id, one.issue).await?.into_iter();
+        let answers = answers.map(|one| json!({ "question": one.asks, "answer": one.says }));
+        wire["private_answers"] = answers.collect();
+        told.push(wire);
+    }
     let habits = tx.habits_of(city.id, &[watcher]).await?.remove(&watcher);
     let mutes = tx.my_mutes(city.id, watcher).await?.into_iter();
     let muted_authors = tx.authors_muted_by(city.id, watcher).await?.into_iter();
     let said = tx.my_comments(city.id, watcher).await?.into_iter();
     let held = tx.comments_held_of(city.id, watcher).await?.into_iter();
+    let marks = tx.marks_of(city.id, watcher).await?.unwrap_or_default();
+    let claims = tx.claims_of(city.id, watcher).await?;
+    let claimed: Vec<ContactId> = claims.iter().map(|claim| claim.contact).collect();
+    let claimed = tx.contacts(city.id, &claimed).await?;
+    let areas = tx.areas_named_by(city.id, watcher).await?;
     let head = Head {
         city: &city.name,
         made_at: doors.engine().clock().now(),
@@ -130,7 +151,11 @@ async fn head(
         since,
         language,
         comments_are,
+        inbox_seen_up_to: marks.seen,
+        signed_out_everywhere_at: marks.signed_out,
         contacts: contacts.iter().map(contact).collect(),
+        contacts_not_shown_yet: claims.iter().map(|one| claim(one, &claimed)).collect(),
+        public_areas: areas.iter().map(public_area).collect(),
         watches,
         habits: habits.map(|habits| chosen(&habits)),
         digests: tx.digests_of(city.id, watcher).await?.iter().map(digest).collect(),
@@ -142,10 +167,7 @@ async fn head(
             .map(|one| json!({ "issue": one.number, "text": one.words, "at": one.at }))
             .collect(),
         comments_not_shown: held.map(|one| held_comment(&one)).collect(),
-        reports: reports
-            .iter()
-            .map(|one| report(one, shown.contains_key(&one.issue), &doors.inner.public_url))
-            .collect(),
+        reports: told,
     };
     let text = serde_json::to_string_pretty(&head).unwrap_or_default();
     let open = text.trim_end_matches(['}', '\n']);
@@ -164,10 +186,29 @@ fn contact(contact: &MyContact) -> Value {
         wire["address"] = json!(contact.address);
     } else {
         wire["service"] = json!(outbound::host(&contact.address));
+        wire["device"] = json!(contact.device);
         wire["secret_since"] = json!(contact.secret_since);
         wire["failing_since"] = json!(contact.failing_since);
     }
     wire
+}
+
+/// What they have said of a contact; nothing of how it stands, which may be somebody else's business, nor its
+/// id, which would tell since when it is known here.
+fn claim(claim: &Claim, known: &[ContactRow]) -> Value {
+    let row = known.iter().find(|row| row.contact.id == claim.contact);
+    let mail = row.filter(|row| row.contact.address.kind() == ContactKind::Mail);
+    json!({
+        "asked_by": claim.id, "since": claim.since,
+        "address": mail.map(|row| row.contact.address.text()),
+    })
+}
+
+fn public_area(area: &NamedArea) -> Value {
+    json!({
+        "id": area.id.0, "watch": area.watch.0, "name": area.name, "state": area.naming.name(),
+        "since": area.since,
+    })
 }
 
 fn watch(life: &WatchLife, issue: Option<&str>) -> Value {

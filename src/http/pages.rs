@@ -13,9 +13,9 @@ use super::choice::{Card, Choice};
 use super::dev::CaughtMail;
 use super::habits::HabitsForm;
 use super::stilled::Stilled;
-use super::{Doors, Problem, site};
+use super::{Doors, Problem, language, site};
 use crate::clock::{Timestamp, Zone};
-use crate::issue::{Actor, Kind, Status};
+use crate::issue::{IssueEvent, Kind, Status};
 use crate::message::{Key, Language, Words};
 use crate::store::Fixed;
 use crate::watch::Rhythm;
@@ -104,20 +104,32 @@ impl<'a> Frame<'a> {
     }
 
     /// What happened, as a line of a timeline.
-    pub fn did(&self, kind: Kind, actor: Actor) -> String {
-        self.with(did_key(kind), "actor", actor.name())
+    pub fn did(&self, event: &IssueEvent) -> String {
+        let voice = event.actor.voice(event.office.as_deref());
+        self.with(did_key(event.kind), "actor", voice)
+    }
+
+    /// A status as a word.
+    pub fn status_word(&self, status: Status) -> String {
+        self.t(match status {
+            Status::Received => "status-received",
+            Status::Acknowledged => "status-acknowledged",
+            Status::InProgress => "status-in-progress",
+            Status::OnHold => "status-on-hold",
+            Status::Closed => "status-closed",
+        })
     }
 
     /// A status as shape, colour and word. The word is ours, so this is HTML as it stands.
     pub fn status(&self, status: Status) -> String {
-        let (name, key, shape) = match status {
-            Status::Received => ("received", "status-received", RING),
-            Status::Acknowledged => ("acknowledged", "status-acknowledged", HALF),
-            Status::InProgress => ("progress", "status-in-progress", ARROW),
-            Status::OnHold => ("hold", "status-on-hold", BARS),
-            Status::Closed => ("closed", "status-closed", TICK),
+        let (name, shape) = match status {
+            Status::Received => ("received", RING),
+            Status::Acknowledged => ("acknowledged", HALF),
+            Status::InProgress => ("progress", ARROW),
+            Status::OnHold => ("hold", BARS),
+            Status::Closed => ("closed", TICK),
         };
-        let word = self.t(key);
+        let word = self.status_word(status);
         format!(
             r#"<span class="status s-{name}"><svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>{word}</span>"#
         )
@@ -134,7 +146,7 @@ const TICK: &str =
 
 pub fn render<T: Template>(page: &T) -> Result<Response, Problem> {
     match page.render() {
-        Ok(html) => Ok(([(header::VARY, "accept-language")], Html(html)).into_response()),
+        Ok(html) => Ok(([(header::VARY, "accept-language, cookie")], Html(html)).into_response()),
         Err(error) => {
             tracing::error!(%error, "a page could not be written");
             let sorry = "this page could not be written; it has been noted";
@@ -149,11 +161,18 @@ struct ConfirmPage<'a> {
     frame: Frame<'a>,
     name: &'a str,
     done: bool,
+    /// The browser that is told as well.
+    device: Option<String>,
 }
 
-/// The question whether a watch is wanted.
-pub fn confirm(frame: Frame<'_>, name: &str, done: bool) -> Result<Response, Problem> {
-    render(&ConfirmPage { frame, name, done })
+/// The question whether a watch is wanted, and with it a browser, where one was named beside it.
+pub fn confirm(
+    frame: Frame<'_>,
+    name: &str,
+    done: bool,
+    device: Option<String>,
+) -> Result<Response, Problem> {
+    render(&ConfirmPage { frame, name, done, device })
 }
 
 #[derive(Template)]
@@ -236,6 +255,8 @@ pub struct Mine<'a> {
     pub stilled: &'a [Stilled],
     /// Of the page.
     pub path: &'a str,
+    /// Whether they have signed in at the browser that shows it.
+    pub is_here: bool,
 }
 
 /// All that a person watches and when they are told, and what they have just done or what of it has
@@ -409,6 +430,16 @@ static CSS_VERSION: LazyLock<u64> = LazyLock::new(|| {
 impl Frame<'_> {
     pub fn css() -> String {
         format!("/assets/wardwatch.css?v={:016x}", *CSS_VERSION)
+    }
+
+    /// The page that is asked for, to come back to.
+    pub fn here() -> String {
+        language::here()
+    }
+
+    /// The languages that a reader can choose: their tags, and what their speakers call them.
+    pub fn languages() -> [(&'static str, &'static str); 4] {
+        Language::SPOKEN
     }
 
     /// The script of every page, where the program was built with one.

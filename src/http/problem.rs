@@ -185,8 +185,14 @@ impl From<EngineError> for Problem {
             EngineError::UnknownWatch
             | EngineError::UnknownWatcher
             | EngineError::UnknownWebhook
+            | EngineError::UnknownContact
+            | EngineError::UnknownArea
             | EngineError::UnknownComment => StatusCode::NOT_FOUND,
-            EngineError::TooManyWebhooks(_) => StatusCode::CONFLICT,
+            EngineError::TooManyWebhooks(_)
+            | EngineError::TooManyContacts(_)
+            | EngineError::TooManyAreas(_)
+            | EngineError::NotTheirArea
+            | EngineError::LastWay => StatusCode::CONFLICT,
             EngineError::OthersWebhook => return Self::field("/url", error.to_string()),
             EngineError::AskedTooOften | EngineError::TestedTooOften | EngineError::SaidTooMuch => {
                 return Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string())

@@ -12,11 +12,12 @@ use super::extract::{self, Path, Query};
 use super::links::{not_valid, open};
 use super::pages::{self, Frame, Own};
 use super::watch_wire::parse_language;
-use super::{Doors, Problem, comments};
+use super::{Doors, Problem, comments, language};
 use crate::engine::{EngineError, Who};
 use crate::issue::{Issue, Kind, Status};
 use crate::store::{City, Fixed};
 use crate::token::{Token, TokenError};
+use crate::watch::WatchId;
 use crate::watcher::{Address, EmailAddress, WatcherId};
 
 /// How long a reporter's words may be, in characters.
@@ -52,28 +53,44 @@ pub(super) fn take(
     }
 }
 
-/// Has a reporter follow what they reported, and says in the answer what comes next. A stranger is
-/// told the same whatever is known of the address.
-pub(super) async fn follow(doors: &Doors, city: &City, who: Who, number: &str, answer: &mut Value) {
-    let asked = matches!(who, Who::Address { .. });
+/// Has a reporter follow what they reported.
+///
+/// # Errors
+/// Why they do not: the report stands all the same, for whoever sent it again would make another.
+pub(super) async fn follow(
+    doors: &Doors,
+    city: &City,
+    who: Who,
+    number: &str,
+) -> Result<WatchId, EngineError> {
     let followed = async {
         let found = doors.engine().store().read().await?.issue_numbered(city.id, number).await?;
         let issue = found.ok_or(EngineError::Stopping)?;
         doors.engine().follow_own_report(city, who, &issue).await
     };
     match followed.await {
-        Ok(row) => {
-            let next = if asked { NEXT } else { FOLLOWED };
-            answer["follow"] = json!({ "watch": row.watch.id.0, "asked": asked, "next": next });
-        }
-        // The report stands all the same: whoever sent it again would make another.
+        Ok(row) => Ok(row.watch.id),
         Err(error) => {
             tracing::warn!(%error, "a reporter does not follow what they reported");
+            Err(error)
+        }
+    }
+}
+
+/// What comes next for a reporter, as the API says it. A stranger is told the same whatever is known of
+/// the address.
+pub(super) fn wire(follows: Result<WatchId, EngineError>, asked: bool) -> Value {
+    match follows {
+        Ok(watch) => {
+            let next = if asked { NEXT } else { FOLLOWED };
+            json!({ "watch": watch.0, "asked": asked, "next": next })
+        }
+        Err(error) => {
             let next = match error {
                 EngineError::AskedTooOften => error.to_string(),
                 _ => NOT_NOW.to_owned(),
             };
-            answer["follow"] = json!({ "watch": null, "next": next });
+            json!({ "watch": null, "next": next })
         }
     }
 }
@@ -174,7 +191,7 @@ pub async fn ask(
     Query(Asked { answer, done }): Query<Asked>,
 ) -> Result<Response, Problem> {
     let Reporter { city, issue, watcher } = Reporter::open(&doors, &text).await?;
-    let language = doors.engine().language_of(&city, watcher).await?;
+    let language = language::of(&doors, &city, watcher).await?;
     let own = Own {
         number: &issue.number,
         category: issue.standing.category.name(),

@@ -1,7 +1,7 @@
 //! Who sits at the browser: signed in by a mail's link or by what was confirmed there, and signed out.
 //!
-//! The one rule: what a cookie says counts only for what is sent from our own pages (`SameSite=Lax`, and
-//! `Sec-Fetch-Site` of the Fetch Metadata specification), so no other site acts for a visitor.
+//! The one rule: what a cookie says counts only for what is sent from our own pages (`SameSite=Lax`, and what
+//! another site sends comes no further than `manners`), so no other site acts for a visitor.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use super::extract::{Path, Query, Reads};
 use super::links::{manage_link, not_valid};
 use super::pages::{self, Frame, Wrong, render};
 use super::sender::From;
-use super::{Doors, Problem, sign_up};
+use super::{Doors, Problem, member, sign_up};
 use crate::store::City;
 use crate::token::{Session, SignInLink, TokenError};
 use crate::watcher::WatcherId;
@@ -35,30 +35,23 @@ impl FromRequestParts<Doors> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, Infallible> {
-        if comes_from_elsewhere(parts) {
-            return Ok(Self(None));
-        }
         let now = doors.engine().clock().now();
-        let Some(cookie) = cookie(&parts.headers) else { return Ok(Self(None)) };
+        let Some(cookie) = cookie_of(&parts.headers, COOKIE) else { return Ok(Self(None)) };
         let Ok(session) = Session::open(cookie, doors.engine().secrets(), now) else {
             return Ok(Self(None));
         };
-        let known = doors.engine().is_known(session.city, session.watcher).await;
+        let since = session.until.minus(LASTS);
+        let known = doors.engine().is_signed_in(session.city, session.watcher, since).await;
         // While the database is away nobody is known.
         Ok(Self(known.unwrap_or(false).then_some(session.watcher)))
     }
 }
 
-/// Whether another site sent what may change something.
-fn comes_from_elsewhere(parts: &Parts) -> bool {
-    let site = parts.headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    !parts.method.is_safe() && matches!(site, Some("cross-site" | "same-site"))
-}
-
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The value of a cookie by its name.
+pub fn cookie_of<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|one| one.split_once('='));
-    pairs.find(|(name, _)| name.trim() == COOKIE).map(|(_, value)| value.trim())
+    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| value.trim())
 }
 
 /// The answer, after which the browser is signed in.
@@ -129,7 +122,7 @@ pub async fn send(
         }
     };
     doors.inner.limits.sign_up(from)?;
-    doors.engine().send_sign_in(&city, address).await?;
+    doors.engine().send_sign_in(&city, address, language.to_string()).await?;
     Ok(Redirect::to("/signin?sent=1").into_response())
 }
 
@@ -146,32 +139,44 @@ pub async fn ask_here(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
-    whose(&doors, &city, &token).await?;
+    let link = opened(&doors, &city, &token)?;
+    let owner = doors.engine().owner_of(city.id, link.contact, link.asked()).await?;
+    owner.ok_or_else(|| not_valid(&TokenError::NotValid))?;
     render(&HerePage { frame: Frame::new(&city.name, &language) })
 }
 
-/// `POST /signin/{token}`: this browser is theirs.
+/// `POST /signin/{token}`: this browser is theirs. Staff come to their desk, others to what they watch.
 pub async fn sign_in_here(
     State(doors): State<Doors>,
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
-    let watcher = whose(&doors, &city, &token).await?;
-    let home = Redirect::to(&manage_link(&doors, &city, watcher)).into_response();
-    Ok(signed_in(&doors, &city, watcher, home))
+    let link = opened(&doors, &city, &token)?;
+    let watcher = doors.engine().sign_in(city.id, link.contact, link.asked()).await?;
+    let watcher = watcher.ok_or_else(|| not_valid(&TokenError::NotValid))?;
+    let home = match member::seat_of(&doors, city.id, watcher).await? {
+        Some(_) => "/desk".to_owned(),
+        None => manage_link(&doors, &city, watcher),
+    };
+    Ok(signed_in(&doors, &city, watcher, Redirect::to(&home).into_response()))
 }
 
-async fn whose(doors: &Doors, city: &City, token: &str) -> Result<WatcherId, Problem> {
+/// A link of this city's that is still good.
+fn opened(doors: &Doors, city: &City, token: &str) -> Result<SignInLink, Problem> {
     let engine = doors.engine();
     let link = SignInLink::open(token, engine.secrets(), engine.clock().now());
     let link = link.map_err(|why| not_valid(&why))?;
-    let owner = engine.owner_of(city.id, link.contact).await?.filter(|_| link.city == city.id);
-    owner.ok_or_else(|| not_valid(&TokenError::NotValid))
+    if link.city == city.id { Ok(link) } else { Err(not_valid(&TokenError::NotValid)) }
 }
 
 /// `POST /signout`.
 pub async fn sign_out(State(doors): State<Doors>) -> Response {
-    with_cookie(&doors, Redirect::to("/").into_response(), "", 0)
+    signed_out(&doors)
+}
+
+/// The way to the front page, after which the browser is nobody's.
+pub fn signed_out(doors: &Doors) -> Response {
+    with_cookie(doors, Redirect::to("/").into_response(), "", 0)
 }
 
 /// `GET /watch`: all that the visitor watches, or first the way in.

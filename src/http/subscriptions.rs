@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::auth::Caller;
+use super::device::Device;
 use super::extract::Json;
 use super::sender::From;
 use super::{Doors, Problem};
@@ -57,11 +58,16 @@ pub async fn key(State(doors): State<Doors>) -> JsonAnswer<Value> {
 pub async fn add(
     State(doors): State<Doors>,
     caller: Caller,
+    Device(device): Device,
     Json(subscription): Json<PushSubscription>,
 ) -> Result<StatusCode, Problem> {
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     doors.inner.push.check("", &subscription)?;
-    doors.engine().add_browser(&city, watcher, Address::Push(subscription)).await?;
+    let browser = Address::Push(subscription);
+    doors.engine().add_browser(&city, watcher, browser.clone()).await?;
+    if let Some(device) = device {
+        doors.engine().name_browser(&city, &browser, &device).await?;
+    }
     Ok(StatusCode::CREATED)
 }
 

@@ -1,5 +1,5 @@
-//! What a resident does on the page of an issue: follow it, say that it is theirs too, comment. Whoever
-//! has not signed in follows it by an address first, which signs them in.
+//! What a resident does on the page of an issue: follow it, say that it is theirs too, comment, and open
+//! again what they reported. Whoever has not signed in follows it by an address first, which signs them in.
 
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +15,7 @@ use super::{Doors, Problem, comments, sign_up};
 use crate::engine::{Commented, EngineError, NewWatch, Who};
 use crate::issue::Issue;
 use crate::message::Language;
-use crate::store::City;
+use crate::store::{City, Fixed};
 use crate::watch::{Filter, Rhythm, Target, Via};
 use crate::watcher::WatcherId;
 
@@ -35,9 +35,13 @@ enum Act {
     Follow,
     Vote,
     Comment,
+    /// Its reporter: it is not fixed.
+    Again,
+    /// Follow and vote, in place of a report of the same.
+    Join,
 }
 
-/// `POST /issues/{number}`: follows it, votes for it, or comments on it.
+/// `POST /issues/{number}`: follows it, votes for it, comments on it, or opens one's own again.
 pub async fn press(
     State(doors): State<Doors>,
     from: From,
@@ -61,25 +65,69 @@ pub async fn press(
             let _ = comments::vote(&doors, &city, visitor, &issue).await?;
             "vote"
         }
+        Act::Join => {
+            follow(&doors, &city, &language, visitor, &issue).await?;
+            let _ = comments::vote(&doors, &city, visitor, &issue).await?;
+            "join"
+        }
         Act::Comment => {
             match comment(&doors, &city, &language, visitor, (&issue, &pressed.words)).await? {
                 Ok(done) => done,
                 Err(wrong) => {
                     let Pressed { email, words, .. } = pressed;
-                    let unsent = Unsent { email, words, wrongs: vec![wrong] };
-                    let page = issue_page::page(
-                        &doors,
-                        &city,
-                        &language,
-                        Some(visitor),
-                        (issue, None, unsent),
-                    );
-                    return Ok(pages::refused(page.await?));
+                    let unsent = Unsent { email, words, wrongs: vec![wrong], ..Unsent::default() };
+                    return mend(&doors, &city, &language, visitor, (issue, unsent)).await;
                 }
             }
         }
+        Act::Again => {
+            let frame = Frame::new(&city.name, &language);
+            let said = (&issue, &*pressed.words);
+            if let Err(wrong) = open_again(&doors, &city, &frame, visitor, said).await? {
+                let still = pressed.words;
+                let unsent = Unsent { still, wrongs: vec![wrong], ..Unsent::default() };
+                return mend(&doors, &city, &language, visitor, (issue, unsent)).await;
+            }
+            "again"
+        }
     };
     Ok(Redirect::to(&format!("/issues/{number}?done={done}#done")).into_response())
+}
+
+/// The page once more, with what is to be mended.
+async fn mend(
+    doors: &Doors,
+    city: &City,
+    language: &Language,
+    visitor: WatcherId,
+    (issue, unsent): (Issue, Unsent),
+) -> Result<Response, Problem> {
+    let page = issue_page::page(doors, city, language, Some(visitor), (issue, None, unsent));
+    Ok(pages::refused(page.await?))
+}
+
+/// Whoever reported it says that it is not fixed.
+async fn open_again(
+    doors: &Doors,
+    city: &City,
+    frame: &Frame<'_>,
+    visitor: WatcherId,
+    (issue, words): (&Issue, &str),
+) -> Result<Result<(), Wrong>, Problem> {
+    let words: String = words.trim().chars().filter(|c| *c != '\0').collect();
+    let wrong = |key| Ok(Err(Wrong::at("still", frame.t(key))));
+    if words.chars().count() > comments::LONGEST {
+        return wrong("page-wrong-words-long");
+    }
+    let says = (Fixed::No, Some(words).filter(|words| !words.is_empty()));
+    match doors.engine().reporter_says(city, visitor, issue, says).await {
+        Ok(opened) => {
+            doors.inner.metrics.accepted("web", u64::from(opened));
+            Ok(Ok(()))
+        }
+        Err(EngineError::SaidTooMuch) => wrong("page-wrong-words-many"),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// Whoever is not known here yet follows it first.
@@ -94,7 +142,7 @@ async fn by_address(
     let address = match sign_up::read_email(&frame, &email) {
         Ok(address) => address,
         Err(wrong) => {
-            let unsent = Unsent { email, words, wrongs: vec![wrong] };
+            let unsent = Unsent { email, words, wrongs: vec![wrong], ..Unsent::default() };
             let page = issue_page::page(doors, city, language, None, (issue.clone(), None, unsent));
             return Ok(pages::refused(page.await?));
         }

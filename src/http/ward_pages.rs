@@ -12,7 +12,9 @@ use super::extract::{Path, Query, Reads};
 use super::issue_lists::parse_ward;
 use super::issue_page::{Line, Picture, lines};
 use super::pages::{self, Frame, Wrong, render};
+use super::places::{self, Outcome, PlaceField};
 use super::sender::From;
+use super::ward_office::Office;
 use super::{Doors, Problem, boundaries, island_words, sign_up};
 use crate::drawing;
 use crate::engine::NewWatch;
@@ -37,6 +39,9 @@ struct WardsPage<'a> {
     picture: Option<Picture>,
     /// JSON.
     locate: String,
+    place: PlaceField,
+    /// Wards of the places that were found: what they are called, with the place.
+    found: Vec<(String, Entry)>,
     wrongs: Vec<Wrong>,
 }
 
@@ -47,6 +52,9 @@ pub struct Where {
     lon: String,
     #[serde(default)]
     lat: String,
+    /// An address.
+    #[serde(default)]
+    q: Option<String>,
 }
 
 impl Where {
@@ -59,7 +67,7 @@ impl Where {
     }
 }
 
-/// `GET /wards`: all wards; with a place, the one that holds it.
+/// `GET /wards`: all wards; with a place or an address, the one that holds it.
 pub async fn list(
     State(doors): State<Doors>,
     Reads(language): Reads,
@@ -67,7 +75,16 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let frame = Frame::new(&city.name, &language);
-    let mut wrongs = vec![];
+    let (mut wrongs, mut found) = (vec![], vec![]);
+    if let Some(text) = &asked.q {
+        match of_address(&doors, &city, &frame, text).await {
+            Ok(wards) if wards.len() == 1 => {
+                return Ok(Redirect::to(&wards[0].1.link).into_response());
+            }
+            Ok(wards) => found = wards,
+            Err(wrong) => wrongs.push(wrong),
+        }
+    }
     if asked.is_asked() {
         match ward_of(&doors, &city, asked.place()).await {
             Some(ward) => return Ok(Redirect::to(&path_of(&ward)).into_response()),
@@ -84,14 +101,43 @@ pub async fn list(
         wards: wards.collect(),
         picture: layer.as_deref().and_then(|layer| draw(layer, None)),
         locate: island_words::of(&frame.words, "locate", doors.inner.units),
+        place: PlaceField::new("q", asked.q.as_deref().unwrap_or_default(), &wrongs),
+        found,
         wrongs,
         frame,
     };
     render(&page)
 }
 
+/// The wards of the places that an address may mean, each ward once.
+async fn of_address(
+    doors: &Doors,
+    city: &City,
+    frame: &Frame<'_>,
+    text: &str,
+) -> Result<Vec<(String, Entry)>, Wrong> {
+    let found = match places::settle(doors, city, text).await {
+        Outcome::One(found) => vec![found],
+        Outcome::Several(several) => several,
+        Outcome::None(key) => return Err(Wrong::at("address", frame.t(key))),
+    };
+    let mut wards: Vec<(String, Entry)> = vec![];
+    for place in found {
+        let Some(ward) = place.ward else { continue };
+        let link = path_of(&ward);
+        if !wards.iter().any(|(_, known)| known.link == link) {
+            let entry = Entry { title: title(frame, &ward), name: String::new(), link };
+            wards.push((place.label, entry));
+        }
+    }
+    if wards.is_empty() {
+        return Err(Wrong::at("address", frame.t("page-wards-nowhere")));
+    }
+    Ok(wards)
+}
+
 /// The ward that holds a place, of the layer whose wards people know by number.
-async fn ward_of(doors: &Doors, city: &City, at: Option<Position>) -> Option<WardRef> {
+pub(super) async fn ward_of(doors: &Doors, city: &City, at: Option<Position>) -> Option<WardRef> {
     let hits = doors.engine().wards_at(city.id, at?).await;
     let mut usual = hits.into_iter().filter(|hit| hit.ward.layer == USUAL_LAYER && !hit.near);
     usual.next().map(|hit| hit.ward)
@@ -111,7 +157,7 @@ fn entry(frame: &Frame<'_>, layer: &LayerVersion, ward: &Ward) -> Entry {
 }
 
 /// What people call a ward: by its number, or with its layer where that is not wards.
-fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
+pub(super) fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
     if ward.layer == USUAL_LAYER {
         frame.with("page-target-ward", "what", &ward.ward)
     } else {
@@ -119,7 +165,7 @@ fn title(frame: &Frame<'_>, ward: &WardRef) -> String {
     }
 }
 
-fn path_of(ward: &WardRef) -> String {
+pub(super) fn path_of(ward: &WardRef) -> String {
     let key = if ward.layer == USUAL_LAYER {
         ward.ward.clone()
     } else {
@@ -129,7 +175,7 @@ fn path_of(ward: &WardRef) -> String {
 }
 
 /// A segment of a path (RFC 3986, §3.3).
-fn urlencoded(text: &str) -> String {
+pub(super) fn urlencoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
     let escaped =
         |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
@@ -171,6 +217,7 @@ struct WardPage<'a> {
     key: String,
     picture: Option<Picture>,
     lines: Vec<Line>,
+    office: Office,
     email: String,
     wrongs: Vec<Wrong>,
 }
@@ -207,6 +254,7 @@ impl Found {
             IssueQuery { ward: Some(self.ward.clone()), limit: SHOWN, ..IssueQuery::default() };
         let issues = doors.engine().store().read().await?.list_issues(self.city.id, &query).await?;
         let frame = Frame::new(&self.city.name, language);
+        let office = Office::of(doors, &self.city, &frame, &self.ward).await?;
         let lines = lines(&frame, &issues, &self.city.zone, doors.engine().clock().now());
         let title = title(&frame, &self.ward);
         let name = self.shape().map_or("", |ward| &*ward.name);
@@ -217,6 +265,7 @@ impl Found {
             picture: draw(&self.layer, self.shape()),
             title,
             lines,
+            office,
             email,
             wrongs,
             frame,
@@ -243,15 +292,29 @@ pub async fn show(
 pub struct Subscribing {
     #[serde(default)]
     email: String,
+    #[serde(default)]
+    what: Followed,
 }
 
-/// `POST /wards/{ward}`: a daily digest of the ward, once its reader has agreed.
+/// What of a ward is followed.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Followed {
+    /// What is reported there.
+    #[default]
+    News,
+    /// What officials reply there.
+    Replies,
+}
+
+/// `POST /wards/{ward}`: a daily digest of the ward, or of what officials reply there, once its reader has
+/// agreed.
 pub async fn subscribe(
     State(doors): State<Doors>,
     from: From,
     Reads(language): Reads,
     Path(key): Path<String>,
-    Form(Subscribing { email }): Form<Subscribing>,
+    Form(Subscribing { email, what }): Form<Subscribing>,
 ) -> Result<Response, Problem> {
     let found = Found::read(&doors, &key).await?;
     let frame = Frame::new(&found.city.name, &language);
@@ -261,11 +324,18 @@ pub async fn subscribe(
             return Ok(pages::refused(found.page(&doors, &language, email, vec![wrong]).await?));
         }
     };
+    let title = title(&frame, &found.ward);
+    let (name, filter) = match what {
+        Followed::News => (title, Filter::for_places()),
+        Followed::Replies => {
+            (frame.with("page-ward-replies", "ward", &title), Filter::for_replies())
+        }
+    };
     let new = NewWatch {
         id: sign_up::new_id(&doors),
-        name: title(&frame, &found.ward),
+        name,
         target: Target::Wards { wards: vec![found.ward.clone()], meant: Meant::ThisWard },
-        filter: Filter::for_places(),
+        filter,
         rhythm: Rhythm::Daily,
         via: Via::MAIL,
     };

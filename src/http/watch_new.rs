@@ -1,6 +1,7 @@
 //! `/watch/new`: where, what, how and when, on one page that works without JavaScript. A place that is
 //! found (by address, or where the device is) becomes a circle, which the drawing tool can change.
 
+mod address;
 mod form;
 
 use std::sync::Arc;
@@ -11,14 +12,16 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::choice::Fields;
+use super::device::Device;
 use super::extract::{Query, Reads};
 use super::issue_page::Picture;
 use super::pages::{self, Frame, Notice, Wrong, render};
+use super::places::{Found, PlaceField};
 use super::sender::From;
 use super::watches::find;
-use super::{Doors, Problem, boundaries, island_words, session, sign_up};
+use super::{Doors, Problem, basemap, boundaries, island_words, session, sign_up};
 use crate::drawing;
-use crate::engine::{NewWatch, Who};
+use crate::engine::{Beside, NewWatch, Who};
 use crate::geometry::{Envelope, Units};
 use crate::message::Language;
 use crate::store::City;
@@ -27,13 +30,16 @@ use crate::ward::{LayerVersion, USUAL_LAYER};
 use crate::watch::{Target, Via};
 use crate::watcher::{Address, PushSubscription};
 
-use form::{Filled, Kind};
+use form::Kind;
+
+pub(super) use address::look as look_up;
+pub(super) use form::Filled;
 
 /// A ward to choose.
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
+pub(super) struct Choice {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
 }
 
 #[derive(Template)]
@@ -42,9 +48,12 @@ struct NewPage<'a> {
     frame: Frame<'a>,
     filled: &'a Filled,
     fields: Fields,
+    place: PlaceField,
     wards: Vec<Choice>,
     /// `west,south,east,north` of what the map shows first.
     bounds: String,
+    /// Attributes: the operator's map beneath ours.
+    beneath: String,
     units: &'static str,
     limits: crate::geometry::Limits,
     radii: Vec<Choice>,
@@ -64,7 +73,7 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let filled = Filled::linked(&pairs);
-    page(&doors, &city, &language, &filled, vec![]).await
+    page(&doors, &city, &language, (&filled, &[]), vec![]).await
 }
 
 /// `POST /watch/new`: finds a place and shows the form again with it, or makes the watch.
@@ -72,15 +81,22 @@ pub async fn press(
     State(doors): State<Doors>,
     from: From,
     Reads(language): Reads,
+    Device(device): Device,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let frame = Frame::new(&city.name, &language);
     let mut filled = Filled::read(&pairs);
-    let mut wrongs = filled.place(&frame);
+    let looked = address::look(&doors, &city, &frame, &mut filled).await;
+    let (several, mut wrongs) = (&*looked.several, looked.wrongs);
+    if wrongs.is_empty() && several.is_empty() {
+        wrongs = filled.place(&frame);
+    }
     if filled.only_looks {
-        let shown = page(&doors, &city, &language, &filled, wrongs).await?;
-        return Ok(shown);
+        if wrongs.is_empty() && !filled.finds_address {
+            address::call(&doors, &city, &mut filled).await;
+        }
+        return page(&doors, &city, &language, (&filled, several), wrongs).await;
     }
     let target = match target(&doors, &city, &frame, &filled).await {
         Ok(target) => Some(target),
@@ -95,7 +111,8 @@ pub async fn press(
     let who = who(&doors, &frame, &filled).map_err(|wrong| wrongs.push(wrong)).ok();
     let (Some(target), Some(filter), Some(who), true) = (target, filter, who, wrongs.is_empty())
     else {
-        return Ok(pages::refused(page(&doors, &city, &language, &filled, wrongs).await?));
+        let again = page(&doors, &city, &language, (&filled, several), wrongs).await?;
+        return Ok(pages::refused(again));
     };
     let new = NewWatch {
         id: sign_up::new_id(&doors),
@@ -106,15 +123,22 @@ pub async fn press(
         via: Via::MAIL,
     };
     let made = match who {
-        Address::Mail(email) => sign_up::ask(&doors, from, &city, &language, (email, new))
-            .await
-            .map(IntoResponse::into_response),
-        address => by_push(&doors, from, &city, &language, (address, new)).await,
+        Told { by: Address::Mail(email), also } => {
+            let (via, beside) = match also {
+                Some(browser) => (Via::BOTH, Beside::Browser(browser, device)),
+                None => (Via::MAIL, Beside::Nothing),
+            };
+            let asked = (email, NewWatch { via, ..new });
+            sign_up::ask_beside(&doors, from, &city, &language, asked, beside)
+                .await
+                .map(IntoResponse::into_response)
+        }
+        Told { by, .. } => by_push(&doors, from, &city, &language, (by, device, new)).await,
     };
     match made {
         Err(problem) if problem.status().as_u16() == 422 => {
             let wrongs = vec![Wrong::at("where", frame.t("page-wrong-outside"))];
-            Ok(pages::refused(page(&doors, &city, &language, &filled, wrongs).await?))
+            Ok(pages::refused(page(&doors, &city, &language, (&filled, &[]), wrongs).await?))
         }
         other => other,
     }
@@ -126,11 +150,14 @@ async fn by_push(
     from: From,
     city: &City,
     language: &Language,
-    (address, new): (Address, NewWatch),
+    (address, device, new): (Address, Option<String>, NewWatch),
 ) -> Result<Response, Problem> {
     doors.inner.limits.sign_up(from)?;
-    let who = Who::Address { address, language: language.to_string() };
+    let who = Who::Address { address: address.clone(), language: language.to_string() };
     let row = doors.engine().watch(city, who, NewWatch { via: Via::PUSH, ..new }).await?;
+    if let Some(device) = device {
+        doors.engine().name_browser(city, &address, &device).await?;
+    }
     let watcher = row.watch.watcher;
     let token = Token::Manage { city: city.id, watcher }.seal(doors.engine().secrets());
     let (name, rhythm) = (&*row.watch.name, row.watch.rhythm);
@@ -139,15 +166,42 @@ async fn by_push(
     Ok(session::signed_in(doors, city, watcher, done))
 }
 
-/// How they are told: by mail, or else by this browser.
-fn who(doors: &Doors, frame: &Frame<'_>, filled: &Filled) -> Result<Address, Wrong> {
-    if filled.email.trim().is_empty() && !filled.push.is_empty() {
-        let push: Option<PushSubscription> = serde_json::from_str(&filled.push).ok();
-        let push = push.filter(|push| doors.inner.push.check("/push", push).is_ok());
-        let push = push.ok_or_else(|| Wrong::at("email", frame.t("page-wrong-push")))?;
-        return Ok(Address::Push(push));
+/// How they are told.
+struct Told {
+    by: Address,
+    /// This browser, beside a mail address.
+    also: Option<Address>,
+}
+
+/// How they are told: by mail, by this browser, or by both once the mail is answered.
+fn who(doors: &Doors, frame: &Frame<'_>, filled: &Filled) -> Result<Told, Wrong> {
+    let browser = if filled.push.is_empty() {
+        None
+    } else {
+        Some(read_browser(doors, frame, "email", &filled.push)?)
+    };
+    match (filled.email.trim(), browser) {
+        ("", Some(by)) => Ok(Told { by, also: None }),
+        (_, also) => {
+            let by = sign_up::read_email(frame, &filled.email).map(Address::Mail)?;
+            Ok(Told { by, also })
+        }
     }
-    sign_up::read_email(frame, &filled.email).map(Address::Mail)
+}
+
+/// A browser, as the island that subscribes it fills its field.
+///
+/// # Errors
+/// The sentence that says what to do.
+pub(super) fn read_browser(
+    doors: &Doors,
+    frame: &Frame<'_>,
+    field: &'static str,
+    text: &str,
+) -> Result<Address, Wrong> {
+    let push: Option<PushSubscription> = serde_json::from_str(text).ok();
+    let push = push.filter(|push| doors.inner.push.check("/push", push).is_ok());
+    push.map(Address::Push).ok_or_else(|| Wrong::at(field, frame.t("page-wrong-push")))
 }
 
 /// What is watched.
@@ -177,7 +231,7 @@ async fn page(
     doors: &Doors,
     city: &City,
     language: &Language,
-    filled: &Filled,
+    (filled, several): (&Filled, &[Found]),
     wrongs: Vec<Wrong>,
 ) -> Result<Response, Problem> {
     let known = doors.engine().store().read().await?.categories_by_name(city.id).await?;
@@ -187,9 +241,11 @@ async fn page(
     let words = |island| island_words::of(&frame.words, island, units);
     let (draw, locate, push) = (words("draw"), words("locate"), words("push"));
     let page = NewPage {
+        place: PlaceField::new("address", &filled.address, &wrongs).offering(&frame, several),
         fields: Fields::of("", filled.rhythm, &filter, known.iter().map(String::as_str)),
         wards: layer.as_deref().map(|layer| wards(&frame, layer, filled)).unwrap_or_default(),
-        bounds: form::extent(filled, layer.as_deref()).map(bounds).unwrap_or_default(),
+        bounds: extent(filled, layer.as_deref()),
+        beneath: basemap::beneath(doors),
         units: if units == Units::Us { "us" } else { "metric" },
         limits: doors.inner.watch_limits,
         radii: radii(&frame, filled, units),
@@ -201,11 +257,15 @@ async fn page(
         push,
         frame,
     };
-    render(&page)
+    Ok(basemap::with_map(render(&page)?))
 }
 
-fn bounds(Envelope { west, south, east, north }: Envelope) -> String {
-    format!("{west:.5},{south:.5},{east:.5},{north:.5}")
+/// `west,south,east,north` of what the map shows first.
+pub(super) fn extent(filled: &Filled, layer: Option<&LayerVersion>) -> String {
+    let bounds = |Envelope { west, south, east, north }| {
+        format!("{west:.5},{south:.5},{east:.5},{north:.5}")
+    };
+    form::extent(filled, layer).map(bounds).unwrap_or_default()
 }
 
 fn wards(frame: &Frame<'_>, layer: &LayerVersion, filled: &Filled) -> Vec<Choice> {
@@ -226,7 +286,7 @@ fn wards(frame: &Frame<'_>, layer: &LayerVersion, filled: &Filled) -> Vec<Choice
 }
 
 /// How far around a place, in metres, with what people call it.
-fn radii(frame: &Frame<'_>, filled: &Filled, units: Units) -> Vec<Choice> {
+pub(super) fn radii(frame: &Frame<'_>, filled: &Filled, units: Units) -> Vec<Choice> {
     let choice = |&(metres, metric, us): &(f64, &str, &str)| Choice {
         value: metres.to_string(),
         label: frame.with(
@@ -240,7 +300,7 @@ fn radii(frame: &Frame<'_>, filled: &Filled, units: Units) -> Vec<Choice> {
 }
 
 /// The area as drawn by the server, for whoever has no map.
-fn picture(filled: &Filled, layer: Option<&LayerVersion>) -> Option<Picture> {
+pub(super) fn picture(filled: &Filled, layer: Option<&LayerVersion>) -> Option<Picture> {
     let shape = filled.shape()?;
     let around = form::extent(filled, layer)?;
     let mut map = drawing::Map::new(drawing::Frame::fit_width(&around, 640.0, 28.0));

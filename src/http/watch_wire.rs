@@ -63,6 +63,7 @@ pub struct FilterWire {
     categories: Vec<crate::issue::Category>,
     kinds: Option<std::collections::BTreeSet<crate::issue::Kind>>,
     keywords: watch::Keywords,
+    official: bool,
 }
 
 impl FilterWire {
@@ -73,7 +74,8 @@ impl FilterWire {
     pub fn parse(self, follows: bool) -> Result<Filter, Problem> {
         let usual = if follows { Filter::for_issue() } else { Filter::for_places() };
         let kinds = self.kinds.unwrap_or(usual.kinds);
-        let filter = Filter { categories: self.categories, kinds, keywords: self.keywords };
+        let Self { categories, keywords, official, .. } = self;
+        let filter = Filter { categories, kinds, keywords, official };
         filter.checked().map_err(|e| Problem::field(pointer(e), e.to_string()))
     }
 }

@@ -282,6 +282,7 @@ pub async fn read(
 /// `PATCH /api/v1/watches/{id}`.
 pub async fn change(
     State(doors): State<Doors>,
+    from: From,
     caller: Caller,
     Path(id): Path<Uuid>,
     Json(wire): Json<ChangeWire>,
@@ -289,6 +290,9 @@ pub async fn change(
     let (city, watcher) = (doors.city().await?, caller.watcher()?);
     let row = owned(&doors, &city, watcher, id).await?;
     let change = wire.parse(&row.watch.target, &doors.inner.watch_limits)?;
+    if change.shape.is_some() {
+        doors.inner.limits.preview(from)?;
+    }
     if let Some(via) = change.via {
         check_reach(&doors, &city, &Who::Watcher(watcher), via).await?;
     }

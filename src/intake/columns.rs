@@ -262,12 +262,12 @@ fn shortened(header: &[String]) -> String {
 }
 
 /// By its exact name, else by its plain one.
-fn place_of(column: &str, keys: &[String]) -> Option<usize> {
+pub(super) fn place_of(column: &str, keys: &[String]) -> Option<usize> {
     let by = |same: &dyn Fn(&String) -> bool| keys.iter().position(same);
     by(&|key| key == column).or_else(|| by(&|key| plain_name(key) == plain_name(column)))
 }
 
-fn plain_name(name: &str) -> String {
+pub(super) fn plain_name(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -15,6 +15,7 @@ mod columns;
 mod csv_rows;
 mod elements;
 mod fields;
+mod gazetteer;
 mod notices;
 mod places;
 mod reading;
@@ -31,6 +32,7 @@ mod tests;
 use std::io;
 
 pub use columns::{Columns, Mapping, Role};
+pub use gazetteer::{PlaceColumns, PlaceMapping};
 pub use notices::{Notices, Read, Refusal, notices};
 pub use reading::{Defaults, FieldError, parse_event, pointer_to};
 pub use rows::{BadRow, Row, Rows};

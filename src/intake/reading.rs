@@ -102,6 +102,7 @@ pub(super) fn read_row(
         at: at.unwrap_or_default(),
         actor: actor.unwrap_or(defaults.actor),
         lets: None,
+        desk: None,
         facts,
     };
     // An event that says neither its version nor its time is new each time it is said.

@@ -24,6 +24,8 @@ pub struct Notice {
     pub actor: Actor,
     /// Which of the comments that are held it lets through.
     pub lets: Option<Lets>,
+    /// What it brings with it when somebody of the city's has said it here.
+    pub desk: Option<FromDesk>,
     pub facts: Facts,
 }
 
@@ -33,6 +35,15 @@ pub struct Lets {
     pub comment: Uuid,
     /// Somebody of the city's has read it: what the same person says from then on waits no more.
     pub read: bool,
+}
+
+/// What somebody of the city's brings with what they do to an issue here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FromDesk {
+    /// The ward of the office that they speak for, `12` or `LAYER:12`; `None` for the city itself.
+    pub office: Option<String>,
+    /// How the issue stood for them: what has become of it since, they have not seen.
+    pub saw: Status,
 }
 
 /// How much a notice says.
@@ -94,6 +105,8 @@ pub enum Unexplained {
     InTheFuture,
     #[error("no such comment is held; somebody may have decided about it already")]
     NotHeld,
+    #[error("it stands otherwise than whoever says this has seen; look again")]
+    StandsOtherwise,
     #[error("a `moved` event needs the new place; send `lon` and `lat`")]
     MovedNowhere,
 }
@@ -116,6 +129,10 @@ pub fn explain(
 ) -> Result<Explained, Unexplained> {
     if notice.at > now.plus(CLOCKS_DIFFER) {
         return Err(Unexplained::InTheFuture);
+    }
+    if known.is_some_and(|known| notice.desk.as_ref().is_some_and(|desk| desk.saw != known.status))
+    {
+        return Err(Unexplained::StandsOtherwise);
     }
     match (&notice.said, known) {
         (Said::State { changed, closed }, None) => {

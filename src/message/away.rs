@@ -57,6 +57,14 @@ impl Distance {
     }
 }
 
+impl Words<'_> {
+    /// A distance, as people say it.
+    #[must_use]
+    pub fn distance(&self, metres: f64, units: Units) -> String {
+        Distance::of(metres, units).say(self)
+    }
+}
+
 /// To the nearest multiple of `step`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
 fn rounded(value: f64, step: u32) -> u32 {

@@ -10,6 +10,12 @@ pub fn line(text: &str) -> String {
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a line holds anything that is a link, or that a mail program could make one of.
+#[must_use]
+pub fn leads_away(text: &str) -> bool {
+    text.split(' ').any(|word| is_link(word) || set_apart(word) != word)
+}
+
 /// A person's words on one line. Addresses of the web and of mail are replaced by `link`: every
 /// link in a message leads to our own site.
 pub(super) fn words(text: &str, link: &str) -> String {

@@ -48,6 +48,7 @@ pub enum Content {
     Fixed(Fixed),
     Stopped(Stopped),
     SignIn(SignIn),
+    Reach(Reach),
 }
 
 /// That a webhook of the reader's is told nothing more.
@@ -67,6 +68,14 @@ pub struct SignIn {
     pub link: String,
     /// For how many minutes it is good.
     pub minutes: u64,
+}
+
+/// Whether a contact is reached: to an address the question whether it is somebody's, too, to a browser a
+/// test.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// By which the address answers; of a browser its owner's page.
+    pub link: String,
 }
 
 /// The question to its reporter whether an issue that was closed is fixed.
@@ -143,6 +152,8 @@ pub struct Happening {
     pub kind: Kind,
     pub at: Timestamp,
     pub actor: Actor,
+    /// The ward whose office did it, if an official of one did.
+    pub office: Option<String>,
     /// Which comment it is, if it is a resident's.
     pub comment: Option<EventId>,
     /// A comment's words, a resolution note.
@@ -157,6 +168,8 @@ pub struct Because {
     pub middle: Option<Position>,
     /// The ward that the issue lies beside rather than in: it is on the ward line.
     pub near_ward: Option<String>,
+    /// It has kept the outline of a public area that is none any more, as of late.
+    pub area_ended: bool,
     /// `{public_url}/u/{token}`, for this watch and contact.
     pub unsubscribe_link: String,
 }

@@ -150,6 +150,7 @@ fn headers(
         Content::Fixed(_) => "fixed",
         Content::Stopped(_) => "stopped",
         Content::SignIn(_) => "signin",
+        Content::Reach(_) => "reach",
     };
     let mut builder = raw(builder, "Auto-Submitted", "auto-generated".to_owned());
     builder = raw(builder, "Feedback-ID", format!("{kind}:city{}:{host}", sender.city.0));
@@ -158,7 +159,7 @@ fn headers(
         builder = builder.in_reply_to(thread.clone()).references(thread);
     }
     // A question is no list: who does not answer hears no more.
-    if let Content::Confirm(_) | Content::SignIn(_) = content {
+    if let Content::Confirm(_) | Content::SignIn(_) | Content::Reach(_) = content {
         return builder;
     }
     let name = line(&sender.city_name).replace(['"', '\\', '<', '>'], "");
@@ -178,7 +179,7 @@ fn way_out<'a>(reader: &'a Reader, content: &'a Content) -> &'a str {
     let told: &[Told] = match content {
         Content::Issue(told) | Content::Fixed(Fixed { told, .. }) => std::slice::from_ref(told),
         Content::Digest(digest) => &digest.items,
-        Content::Confirm(_) | Content::Stopped(_) | Content::SignIn(_) => &[],
+        Content::Confirm(_) | Content::Stopped(_) | Content::SignIn(_) | Content::Reach(_) => &[],
     };
     let mut links = told.iter().flat_map(|told| &told.because);
     let Some(Because { unsubscribe_link: first, .. }) = links.next() else {

@@ -17,10 +17,10 @@ mod quoted;
 mod words;
 mod writer;
 
-pub use clean::line;
+pub use clean::{leads_away, line};
 pub use content::{
-    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reader, Sender, SignIn, Stopped,
-    Told, Watched,
+    Because, Confirm, Content, Digest, Fixed, Happening, Map, Reach, Reader, Sender, SignIn,
+    Stopped, Told, Watched,
 };
 pub use mail::{Mail, MessageError, compose_mail};
 pub use note::{Note, PUSH_LIMIT, Urgency, compose_push};

@@ -9,7 +9,9 @@ use crate::issue::Kind;
 use crate::watch::Rhythm;
 
 use super::clean::{line, shorten};
-use super::content::{Confirm, Content, Digest, Fixed, Reader, Sender, SignIn, Stopped, Told};
+use super::content::{
+    Confirm, Content, Digest, Fixed, Reach, Reader, Sender, SignIn, Stopped, Told,
+};
 use super::words::Key;
 use super::writer::{Writer, headline};
 
@@ -86,6 +88,7 @@ pub fn compose_push(sender: &Sender, reader: &Reader, content: &Content, limit: 
         Content::Fixed(fixed) => fixed_note(&writer, fixed),
         Content::Stopped(stopped) => stopped_note(&writer, reader, stopped),
         Content::SignIn(sign_in) => sign_in_note(&writer, sign_in),
+        Content::Reach(reach) => test_note(&writer, reach),
     };
     let topic = payload.tag.clone();
     Note { payload: fit(payload, limit), topic, urgency, ttl }
@@ -186,6 +189,18 @@ fn sign_in_note(writer: &Writer<'_>, sign_in: &SignIn) -> (Payload, Urgency, Dur
         actions: Vec::new(),
     };
     (payload, Urgency::High, Duration::from_mins(sign_in.minutes))
+}
+
+/// To whoever tries out a device.
+fn test_note(writer: &Writer<'_>, reach: &Reach) -> (Payload, Urgency, Duration) {
+    let payload = Payload {
+        title: writer.words.say(Key("push-test-title")),
+        body: writer.words.say(Key("push-test-body")),
+        url: reach.link.clone(),
+        tag: "test".to_owned(),
+        actions: Vec::new(),
+    };
+    (payload, Urgency::High, HOUR)
 }
 
 fn fit(mut payload: Payload, limit: usize) -> String {

@@ -1,7 +1,7 @@
 //! Letters about how somebody is reached, and not about an issue.
 
 use super::clean::line;
-use super::content::{Reader, SignIn, Stopped};
+use super::content::{Reach, Reader, SignIn, Stopped};
 use super::letter::{Letter, Link};
 use super::words::Key;
 use super::writer::Writer;
@@ -53,5 +53,28 @@ impl Writer<'_> {
 
     pub(super) fn sign_in_subject(&self) -> String {
         self.words.fill(Key("subject-sign-in"), &[("city", line(&self.sender.city_name).into())])
+    }
+
+    /// To an address that somebody says is theirs, too. Its reader may be anybody, and is shown nothing of
+    /// whoever asked.
+    pub(super) fn reach(&self, reader: &Reader, reach: &Reach) -> Letter {
+        let words = &self.words;
+        let never = Link {
+            words: words.say(Key("confirm-never")),
+            to: reader.unsubscribe_all_link.clone(),
+        };
+        Letter {
+            subject: self.reach_subject(),
+            preheader: words.say(Key("address-preheader")),
+            title: words.say(Key("address-title")),
+            lead: words.say(Key("address-lead")),
+            answers: vec![Link { words: words.say(Key("address-link")), to: reach.link.clone() }],
+            ways_out: vec![never],
+            ..self.blank(reader)
+        }
+    }
+
+    pub(super) fn reach_subject(&self) -> String {
+        self.words.fill(Key("subject-address"), &[("city", line(&self.sender.city_name).into())])
     }
 }

@@ -68,6 +68,9 @@ struct Happening {
     kind: Kind,
     at: Timestamp,
     actor: Actor,
+    /// Of what a ward's office did: its ward.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    office: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
 }
@@ -96,6 +99,10 @@ pub fn compose_webhook(
         Content::SignIn(_) => {
             let title = writer.sign_in_subject();
             plain("sign_in", planned, title, String::new(), sender.public_url.clone())
+        }
+        Content::Reach(_) => {
+            let title = writer.reach_subject();
+            plain("reach", planned, title, String::new(), sender.public_url.clone())
         }
         Content::Stopped(stopped) => {
             let (title, text) = (writer.stopped_subject(stopped), writer.stopped_lead(stopped));
@@ -186,6 +193,7 @@ fn facts<'a>(writer: &Writer<'_>, told: &'a Told) -> Issue<'a> {
                 kind: one.kind,
                 at: one.at,
                 actor: one.actor,
+                office: one.office.clone(),
                 text: one.text.as_deref().map(cleaned),
             })
             .collect(),

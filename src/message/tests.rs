@@ -55,6 +55,7 @@ fn watch(name: &str) -> Because {
         watch_name: name.to_owned(),
         middle: None,
         near_ward: None,
+        area_ended: false,
         unsubscribe_link: format!(
             "https://watch.example.org/u/{}",
             name.to_lowercase().replace(' ', "-")
@@ -73,7 +74,7 @@ fn off(east_m: f64, north_m: f64) -> Position {
 }
 
 fn happening(kind: Kind, when: &str, actor: Actor, text: Option<&str>) -> Happening {
-    Happening { kind, at: at(when), actor, comment: None, text: text.map(str::to_owned) }
+    Happening { kind, at: at(when), actor, office: None, comment: None, text: text.map(Into::into) }
 }
 
 fn pothole() -> Told {
@@ -351,6 +352,7 @@ fn whatever_people_write_stays_where_it_belongs() {
             watch_name: linked.clone(),
             middle: Some(off(0.0, -120.0)),
             near_ward: Some(evil.to_owned()),
+            area_ended: true,
             unsubscribe_link: "https://watch.example.org/u/x".to_owned(),
         }],
         ..pothole()

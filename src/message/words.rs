@@ -154,7 +154,9 @@ impl<'a> Words<'a> {
         self.say(weekday(day))
     }
 
-    fn clock(&self, hour: i8, minute: i8) -> String {
+    /// A time of day as a clock shows it.
+    #[must_use]
+    pub fn clock(&self, hour: i8, minute: i8) -> String {
         let half = if hour < 12 { "am" } else { "pm" };
         let hour12 = if hour % 12 == 0 { 12 } else { hour % 12 };
         self.fill(

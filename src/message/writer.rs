@@ -46,6 +46,7 @@ impl<'a> Writer<'a> {
             Content::Fixed(fixed) => self.fixed(reader, fixed),
             Content::Stopped(stopped) => self.stopped(reader, stopped),
             Content::SignIn(sign_in) => self.sign_in(reader, sign_in),
+            Content::Reach(reach) => self.reach(reader, reach),
         }
     }
 
@@ -263,7 +264,8 @@ impl<'a> Writer<'a> {
     }
 
     fn step(&self, happening: &Happening, limit: usize) -> Step {
-        let actor = [("actor", happening.actor.name().into())];
+        let voice = happening.actor.voice(happening.office.as_deref());
+        let actor = [("actor", voice.into())];
         Step {
             what: self.words.fill(did_key(happening.kind), &actor),
             when: self.words.moment(happening.at, self.now, &self.sender.zone),
@@ -274,14 +276,18 @@ impl<'a> Writer<'a> {
     fn why(&self, because: &[Because]) -> Vec<Why> {
         let why = |because: &Because| {
             let watch = ("watch", self.theirs(&because.watch_name).into());
+            let mut said = match &because.near_ward {
+                Some(ward) => {
+                    let gaps = [watch, ("ward", self.theirs(ward).into())];
+                    self.words.fill(Key("because-line"), &gaps)
+                }
+                None => self.words.fill(Key("because-watch"), &[watch]),
+            };
+            if because.area_ended {
+                said = format!("{said} {}", self.words.say(Key("because-area-ended")));
+            }
             Why {
-                words: match &because.near_ward {
-                    Some(ward) => {
-                        let gaps = [watch, ("ward", self.theirs(ward).into())];
-                        self.words.fill(Key("because-line"), &gaps)
-                    }
-                    None => self.words.fill(Key("because-watch"), &[watch]),
-                },
+                words: said,
                 stop: Link {
                     words: self.words.say(Key("stop-watch")),
                     to: because.unsubscribe_link.clone(),
@@ -293,13 +299,15 @@ impl<'a> Writer<'a> {
 
     /// “Pothole reported – 1200 W Alder St”.
     pub(super) fn subject(&self, told: &Told) -> String {
-        let actor = told.headline().map_or(Actor::Resident, |happening| happening.actor);
+        let voice = told.headline().map_or(Actor::Resident.name(), |happening| {
+            happening.actor.voice(happening.office.as_deref())
+        });
         self.words.fill(
             subject_key(headline(told)),
             &[
                 ("category", self.theirs(told.category.name()).into()),
                 ("place", shorten(&self.place(told), 80).into()),
-                ("actor", actor.name().into()),
+                ("actor", voice.into()),
             ],
         )
     }

@@ -220,7 +220,7 @@ impl Tx {
         write_rows!(
             self,
             "INSERT INTO event (city_id, event_no, event_id, issue_id, source, source_id, version,
-                part, kind, at, actor, author, words, category, status, description, address, lon, lat,
+                part, kind, at, actor, author, office, words, category, status, description, address, lon, lat,
                 place, quiet, accepted_at) ",
             events,
             |row| [
@@ -236,6 +236,7 @@ impl Tx {
                 row.event.at.as_millis(),
                 row.event.actor.name(),
                 row.event.author.map(|author| author.0),
+                row.event.office.as_deref(),
                 row.event.text.as_deref(),
                 row.event.category.name(),
                 row.event.status.name(),

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{StoreError, Tx};
+use super::{Portion, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{Author, CityId, IssueId};
+use crate::ward::WardRef;
 use crate::watcher::WatcherId;
 
 /// A comment of a resident.
@@ -89,6 +90,55 @@ impl Tx {
             ),
             city.0,
             limit
+        )?;
+        Ok(rows.into_iter().map(CommentFields::into_row).collect())
+    }
+
+    /// Those of issues in or near a ward, behind so many of them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn comments_waiting_in(
+        &mut self,
+        city: CityId,
+        ward: Option<&WardRef>,
+        leaf: Portion,
+    ) -> Result<Vec<CommentRow>, StoreError> {
+        let rows = rows!(
+            self,
+            CommentFields,
+            held!(
+                "h.dismissed_at IS NULL AND i.hidden = 0
+                 AND ($2 IS NULL OR EXISTS (SELECT 1 FROM issue_ward w WHERE w.city_id = h.city_id
+                    AND w.issue_id = h.issue_id AND w.layer = $2 AND w.ward = $3))
+                 ORDER BY h.said_at, h.comment_id LIMIT $4 OFFSET $5"
+            ),
+            city.0,
+            ward.map(|ward| ward.layer.as_str()),
+            ward.map(|ward| ward.ward.as_str()),
+            leaf.limit,
+            leaf.behind
+        )?;
+        Ok(rows.into_iter().map(CommentFields::into_row).collect())
+    }
+
+    /// Those of one issue.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn comments_waiting_on(
+        &mut self,
+        city: CityId,
+        issue: IssueId,
+    ) -> Result<Vec<CommentRow>, StoreError> {
+        let rows = rows!(
+            self,
+            CommentFields,
+            held!(
+                "h.issue_id = $2 AND h.dismissed_at IS NULL ORDER BY h.said_at, h.comment_id LIMIT 50"
+            ),
+            city.0,
+            issue.0
         )?;
         Ok(rows.into_iter().map(CommentFields::into_row).collect())
     }

@@ -154,8 +154,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets addresses that never agreed, were made before a time, and are asked nothing any
-    /// more, with the questions that they were sent.
+    /// Forgets addresses that never agreed, were made before a time, of which nobody says any more
+    /// that they are theirs, and that are asked nothing any more, with the questions that they were sent.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -166,9 +166,12 @@ impl Tx {
     ) -> Result<(), StoreError> {
         run!(
             self,
-            "DELETE FROM delivery WHERE city_id = $1 AND about = 'confirm' AND contact_id IN (
+            "DELETE FROM delivery WHERE city_id = $1
+                AND (about = 'confirm' OR (about = 'ping' AND kind = 'mail')) AND contact_id IN (
                 SELECT c.contact_id FROM contact c
                 WHERE c.city_id = $1 AND c.state = 'unconfirmed' AND c.created_at < $2
+                    AND NOT EXISTS (SELECT 1 FROM claim k WHERE k.city_id = c.city_id
+                        AND k.contact_id = c.contact_id)
                     AND NOT EXISTS (SELECT 1 FROM watch w WHERE w.city_id = c.city_id
                         AND w.watcher_id = c.watcher_id AND w.state <> 'deleted'))",
             city.0,
@@ -180,6 +183,8 @@ impl Tx {
             "DELETE FROM contact WHERE city_id = $1 AND state = 'unconfirmed' AND created_at < $2
                 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.city_id = contact.city_id
                     AND d.contact_id = contact.contact_id)
+                AND NOT EXISTS (SELECT 1 FROM claim k WHERE k.city_id = contact.city_id
+                    AND k.contact_id = contact.contact_id)
                 AND NOT EXISTS (SELECT 1 FROM watch w WHERE w.city_id = contact.city_id
                     AND w.watcher_id = contact.watcher_id AND w.state <> 'deleted')",
             city.0,

@@ -76,7 +76,8 @@ impl Tx {
             self,
             "UPDATE watch SET watch_id = $3, watcher_id = $4, change_no = $5, name = '',
                 target = 'wards', shape = NULL, west = NULL, south = NULL, east = NULL, north = NULL,
-                wards = NULL, meant = NULL, issue_id = NULL, filter = $6, rhythm = 'daily',
+                wards = NULL, meant = NULL, issue_id = NULL, follows = NULL,
+                follow_ended_at = NULL, filter = $6, rhythm = 'daily',
                 via_mail = 0, via_push = 0, via_webhook = 0, state = 'deleted', asked = NULL, asked_at = NULL,
                 wrong_codes = 0, created_at = $7, confirmed_at = NULL, deleted_at = $7
              WHERE city_id = $1 AND watch_id = $2",
@@ -187,6 +188,9 @@ impl Tx {
         watcher: WatcherId,
     ) -> Result<(), StoreError> {
         for sql in [
+            "DELETE FROM claim WHERE city_id = $1 AND (watcher_id = $2 OR contact_id IN (
+                SELECT contact_id FROM contact WHERE city_id = $1 AND watcher_id = $2))",
+            "DELETE FROM public_area WHERE city_id = $1 AND watcher_id = $2",
             "DELETE FROM digest_schedule WHERE city_id = $1 AND watcher_id = $2",
             "DELETE FROM habits WHERE city_id = $1 AND watcher_id = $2",
             "DELETE FROM mute WHERE city_id = $1 AND watcher_id = $2",

@@ -44,6 +44,7 @@ row_struct! {
         at: i64,
         actor: String,
         author: Option<Uuid>,
+        office: Option<String>,
         words: Option<String>,
         category: String,
         status: String,
@@ -62,7 +63,7 @@ row_struct! {
 /// The columns of an event `e` of an issue `i` as [`EventFields`] reads them.
 macro_rules! event_columns {
     () => {
-        "e.event_no, e.event_id, e.issue_id, i.number, e.kind, e.at, e.actor, e.author,
+        "e.event_no, e.event_id, e.issue_id, i.number, e.kind, e.at, e.actor, e.author, e.office,
          e.words, e.category, e.status, e.description, e.address, e.lon, e.lat, e.place, e.quiet, e.accepted_at,
          e.let_go, CAST(CASE WHEN e.lon IS NOT DISTINCT FROM i.lon AND e.lat IS NOT DISTINCT FROM i.lat
             THEN 1 ELSE 0 END AS BIGINT) AS here"
@@ -93,6 +94,7 @@ impl EventFields {
             at: Timestamp::from_millis(self.at),
             actor: Actor::from_name(&self.actor)?,
             author: self.author.map(Author),
+            office: self.office,
             text: self.words,
             category: self.category.into(),
             status: Status::from_name(&self.status)?,

@@ -38,6 +38,8 @@ pub struct MyContact {
     pub failing_since: Option<Timestamp>,
     /// When mails to it came back, of late.
     pub came_back: Vec<Timestamp>,
+    /// Of a browser: what a person knows it by.
+    pub device: Option<String>,
 }
 
 /// An issue that they have muted.
@@ -95,6 +97,7 @@ row_struct! {
         retired_why: Option<String>,
         secret_at: Option<i64>,
         failing_at: Option<i64>,
+        device: Option<String>,
     }
 }
 
@@ -143,6 +146,7 @@ impl ContactFields {
             secret_since: time(self.secret_at),
             failing_since: time(self.failing_at),
             came_back: vec![],
+            device: self.device,
         }
     }
 }
@@ -217,7 +221,7 @@ impl Tx {
             self,
             ContactFields,
             "SELECT contact_id, kind, address, state, created_at, confirmed_at, retired_at, retired_why,
-                secret_at, failing_at
+                secret_at, failing_at, device
              FROM contact WHERE city_id = $1 AND watcher_id = $2 ORDER BY created_at, contact_id",
             city.0,
             watcher.0

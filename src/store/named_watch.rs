@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::boundary::shape_from;
 use super::{StoreError, Tx, WatchState};
+use crate::clock::Timestamp;
 use crate::geometry::{Envelope, Position};
 use crate::issue::CityId;
 use crate::ward::WardRef;
@@ -26,6 +27,8 @@ pub struct NamedWatch {
     pub state: WatchState,
     /// The middle of its area, if it watches one.
     pub middle: Option<Position>,
+    /// When the public area ended whose outline it has kept.
+    pub follow_ended: Option<Timestamp>,
 }
 
 row_struct! {
@@ -45,6 +48,7 @@ row_struct! {
         east: Option<f64>,
         north: Option<f64>,
         around: Option<String>,
+        follow_ended_at: Option<i64>,
     }
 }
 
@@ -91,7 +95,8 @@ impl AskedFields {
 macro_rules! select_named {
     () => {
         "SELECT watch_no, watch_id, watcher_id, name, wards, rhythm, via_mail, via_push, via_webhook, state,
-            west, south, east, north, CASE WHEN east - west > 180 THEN shape END AS around
+            west, south, east, north, CASE WHEN east - west > 180 THEN shape END AS around,
+            follow_ended_at
          FROM watch WHERE "
     };
 }
@@ -114,6 +119,7 @@ impl NamedFields {
     fn into_watch(self) -> Option<NamedWatch> {
         Some(NamedWatch {
             middle: self.middle(),
+            follow_ended: self.follow_ended_at.map(Timestamp::from_millis),
             number: WatchNumber(self.watch_no),
             id: WatchId(self.watch_id),
             watcher: WatcherId(self.watcher_id),

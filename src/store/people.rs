@@ -29,6 +29,9 @@ pub struct ContactRow {
     pub failing_at: Option<Timestamp>,
     /// Why it was retired or suspended.
     pub why: Option<String>,
+    /// Of a browser: what a person knows it by, as `Firefox/Android`.
+    pub device: Option<String>,
+    pub since: Timestamp,
 }
 
 impl ContactRow {
@@ -57,13 +60,15 @@ row_struct! {
         state: String,
         confirmed_at: Option<i64>,
         retired_why: Option<String>,
+        device: Option<String>,
+        created_at: i64,
     }
 }
 
 macro_rules! contact_columns {
     () => {
         "contact_id, watcher_id, kind, address, p256dh, auth, secret_no, secret_at, failing_at, state,
-         confirmed_at, retired_why"
+         confirmed_at, retired_why, device, created_at"
     };
 }
 
@@ -94,6 +99,8 @@ impl ContactFields {
             confirmed_at: self.confirmed_at.map(Timestamp::from_millis),
             failing_at: self.failing_at.map(Timestamp::from_millis),
             why: self.retired_why,
+            device: self.device,
+            since: Timestamp::from_millis(self.created_at),
         })
     }
 }

@@ -226,7 +226,7 @@ impl Tx {
 }
 
 /// Words as a LIKE pattern, in which a backslash takes SQL's own signs as they stand.
-fn pattern(words: &str) -> String {
+pub(super) fn pattern(words: &str) -> String {
     let words = fold(words).replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     format!("%{words}%")
 }

@@ -20,6 +20,13 @@ pub struct ToAsk {
     pub by: Option<(WatchNumber, Via)>,
 }
 
+/// What somebody reported themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnReport {
+    /// When they are to be asked whether it is fixed, if at all.
+    pub ask_at: Option<Timestamp>,
+}
+
 /// What a reporter says of an issue that was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fixed {
@@ -80,6 +87,27 @@ impl Tx {
             watcher.0
         )?;
         Ok(found.is_some())
+    }
+
+    /// How somebody stands to an issue as its reporter, if they reported it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn own_report(
+        &mut self,
+        city: CityId,
+        issue: IssueId,
+        watcher: WatcherId,
+    ) -> Result<Option<OwnReport>, StoreError> {
+        let found = row!(
+            self,
+            (Option<i64>,),
+            "SELECT ask_at FROM reporter WHERE city_id = $1 AND issue_id = $2 AND watcher_id = $3",
+            city.0,
+            issue.0,
+            watcher.0
+        )?;
+        Ok(found.map(|(at,)| OwnReport { ask_at: at.map(Timestamp::from_millis) }))
     }
 
     /// Says when the reporters of issues are to be asked, or `None` that they are not.

@@ -123,7 +123,7 @@ impl Tx {
     }
 
     /// People who came before a time and watch nothing, not even something that was deleted and is still
-    /// kept; at most `limit`. A silenced contact keeps its watcher, who has nothing else.
+    /// kept, and are not staff; at most `limit`. A silenced contact keeps its watcher, who has nothing else.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -140,6 +140,9 @@ impl Tx {
              WHERE p.city_id = $1 AND p.created_at < $2 AND p.watcher_id <> $5
                 AND NOT EXISTS (SELECT 1 FROM watch w
                     WHERE w.city_id = p.city_id AND w.watcher_id = p.watcher_id)
+                AND NOT EXISTS (SELECT 1 FROM contact c
+                    JOIN staff s ON s.city_id = c.city_id AND s.email = c.address
+                    WHERE c.city_id = p.city_id AND c.watcher_id = p.watcher_id)
                 AND (EXISTS (SELECT 1 FROM contact c
                         WHERE c.city_id = p.city_id AND c.watcher_id = p.watcher_id
                             AND (c.state <> 'retired' OR COALESCE(c.retired_why, '') <> $3))

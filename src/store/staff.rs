@@ -1,4 +1,4 @@
-//! Members of staff, and the keys of programs.
+//! What people and programs of the city's may do, and the keys of programs.
 
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
@@ -60,31 +60,6 @@ impl KeyRow {
 }
 
 impl Tx {
-    /// Adds or changes a member of staff.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn put_staff(
-        &mut self,
-        city: CityId,
-        email: &str,
-        role: StaffRole,
-        ward: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        run!(
-            self,
-            "INSERT INTO staff (city_id, email, role, ward, created_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (city_id, email) DO UPDATE SET role = excluded.role, ward = excluded.ward",
-            city.0,
-            email,
-            role.name(),
-            ward,
-            now.as_millis()
-        )?;
-        Ok(())
-    }
-
     /// Adds an API key by its SHA-256.
     ///
     /// # Errors

@@ -27,12 +27,17 @@ const GROWING: &[&str] = &[
     "muted_author",
     "held_comment",
     "reporter",
+    "private_answer",
+    "attachment",
     "issue_ward",
+    "issue_cell",
     "event",
     "event_match",
     "digest_schedule",
     "told_at_once",
     "delivery",
+    "gazetteer_address",
+    "gazetteer_street",
 ];
 
 /// Counts while it lives.

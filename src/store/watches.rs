@@ -354,6 +354,13 @@ impl Tx {
             to.0,
             change_no
         )?;
+        run!(
+            self,
+            "UPDATE public_area SET watcher_id = $3 WHERE city_id = $1 AND watch_id = $2",
+            city.0,
+            id.0,
+            to.0
+        )?;
         Ok(())
     }
 
@@ -371,7 +378,8 @@ impl Tx {
         run!(
             self,
             "UPDATE watch SET state = 'deleted', deleted_at = $4, change_no = $3, shape = NULL,
-                west = NULL, south = NULL, east = NULL, north = NULL, meant = NULL
+                west = NULL, south = NULL, east = NULL, north = NULL, meant = NULL, follows = NULL,
+                follow_ended_at = NULL
              WHERE city_id = $1 AND watch_id = $2",
             city.0,
             id.0,

@@ -1,5 +1,7 @@
 //! Who sits at a browser: the link by which somebody signs in, and what the browser keeps after it.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::{Secrets, TokenError};
@@ -38,6 +40,15 @@ impl Session {
 }
 
 impl SignInLink {
+    /// How long it is good after it was asked for.
+    pub const LASTS: Duration = Duration::from_mins(30);
+
+    /// When it was asked for.
+    #[must_use]
+    pub fn asked(&self) -> Timestamp {
+        self.until.minus(Self::LASTS)
+    }
+
     #[must_use]
     pub fn seal(&self, secrets: &Secrets) -> String {
         seal(secrets, "sign-in", (self.city, self.contact.0, self.until))
@@ -48,6 +59,28 @@ impl SignInLink {
     pub fn open(text: &str, secrets: &Secrets, now: Timestamp) -> Result<Self, TokenError> {
         let (city, id, until) = open(text, secrets, "sign-in", now)?;
         Ok(Self { city, contact: ContactId(id), until })
+    }
+}
+
+/// The link by which the reader of an address says that it is the person's, too, who asked; it is good while
+/// they go on asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimLink {
+    pub city: CityId,
+    pub claim: Uuid,
+}
+
+impl ClaimLink {
+    #[must_use]
+    pub fn seal(&self, secrets: &Secrets) -> String {
+        seal(secrets, "claim", (self.city, self.claim, Timestamp::from_millis(i64::MAX)))
+    }
+
+    /// # Errors
+    /// When it was not sealed here.
+    pub fn open(text: &str, secrets: &Secrets) -> Result<Self, TokenError> {
+        let (city, claim, _) = open(text, secrets, "claim", Timestamp::from_millis(0))?;
+        Ok(Self { city, claim })
     }
 }
 
@@ -90,6 +123,9 @@ mod tests {
         let now = Timestamp::from_millis(0);
         assert_eq!(SignInLink::open(&sealed, &secrets, now), Ok(link));
         assert!(Session::open(&sealed, &secrets, now).is_err(), "each has its own seal");
+        let claim = ClaimLink { city, claim: Uuid::from_u128(9) };
+        assert_eq!(ClaimLink::open(&claim.seal(&secrets), &secrets), Ok(claim));
+        assert!(ClaimLink::open(&sealed, &secrets).is_err(), "so has a question");
         for text in ["", "x", &sealed[1..], &sealed[..sealed.len() - 4]] {
             assert!(SignInLink::open(text, &secrets, now).is_err(), "{text}");
         }

@@ -486,3 +486,32 @@ fn what_cannot_be_meant_is_told_from_what_fails() {
     let missing = town.end(&["boundaries", "import", "no-such-file", "--layer", "wards"]);
     assert_eq!(missing.code, 1, "{}", missing.said);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_residents_may_report_is_taken_from_a_file_and_listed() {
+    for town in on_both().await {
+        town.found();
+        let none = town.end(&["categories", "list"]);
+        assert!(none.said.contains("what the city has heard of"), "{}", none.said);
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/data/categories.json");
+        town.run(&["categories", "import", file]);
+        let listed = town.run(&["categories", "list"]);
+        assert!(listed.starts_with("pothole  Pothole  2 questions\n"), "{listed}");
+        assert!(listed.contains("rodents  Rodents  2 questions, 1 private\n"), "{listed}");
+        // What it writes it takes, and the file stands for all there is.
+        let written = town.run(&["categories", "list", "--json"]);
+        let mut all: Vec<Value> = serde_json::from_str(&written).unwrap();
+        assert_eq!(all.len(), 17);
+        all.truncate(1);
+        let one = json!(all).to_string();
+        assert_eq!(town.end_fed(&["categories", "import", "-"], one.as_bytes()).code, 0);
+        assert_eq!(town.run(&["categories", "list"]).lines().count(), 1);
+        let refused = town.end_fed(&["categories", "import", "-"], br#"[{"service_code": "a"}]"#);
+        assert_eq!(refused.code, 1);
+        assert!(
+            refused.said.contains("service 1: missing field `service_name`"),
+            "{}",
+            refused.said
+        );
+    }
+}

@@ -55,6 +55,8 @@ async fn a_visitor_sees_an_issue_land_and_reads_what_people_got() {
     assert!(seen_all.is_ok(), "within a minute the page is told of everything; it saw:\n{seen}");
     let page = reqwest::get(format!("http://{at}/")).await.unwrap().text().await.unwrap();
     assert!(page.contains("Alder Falls") && page.contains("people watch"), "{page}");
+    let site = reqwest::get(format!("http://{at}/site")).await.unwrap().text().await.unwrap();
+    assert!(site.contains("What is happening on your block?"), "what residents see: {site}");
     let mails = reqwest::get(format!("http://{at}/dev/mail.json")).await.unwrap();
     let mails: serde_json::Value = mails.json().await.unwrap();
     let first = &mails["mails"][0];

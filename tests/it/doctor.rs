@@ -94,6 +94,7 @@ async fn report_at(store: &Store, now: Timestamp) {
         at: now,
         actor: Actor::Resident,
         lets: None,
+        desk: None,
         facts: Facts::default(),
     };
     let city = engine.cities().await.unwrap().remove(0);
@@ -113,7 +114,7 @@ async fn a_town_in_order_is_in_order_on_both_databases() {
     if let Some(url) = fresh_postgres().await {
         let town = founded(Some(url), mails.addr.port(), at("2020-01-01T00:00:00Z")).await;
         let (told, code) = examined(&town, &options);
-        assert_eq!((code, told.lines().count()), (0, 11), "{told}");
+        assert_eq!((code, told.lines().count()), (0, 12), "{told}");
         assert_eq!((level(&told, "database"), level(&told, "clock")), ("ok".into(), "ok".into()));
     }
 }

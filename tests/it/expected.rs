@@ -84,6 +84,7 @@ story! {
                 include: include.iter().map(|word| (*word).to_owned()).collect(),
                 ..Keywords::default()
             },
+            official: false,
         };
         let all = [Kind::Opened, Kind::Commented, Kind::Closed];
         for (filter, events, issues) in [

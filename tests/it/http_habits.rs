@@ -145,7 +145,7 @@ open_story! {
         // Whoever is not known yet is answered in the language of their browser, or in the city's.
         let front = |tag| async move { town.ask(Method::GET, "/", &browser(tag), "").await.expect(200) };
         let polish = front("pl-PL,pl;q=0.9,en;q=0.8").await;
-        assert_eq!(polish.header("vary"), "accept-language");
+        assert_eq!(polish.header("vary"), "accept-language, cookie");
         assert!(polish.text.contains("<html lang=\"pl\""), "{}", polish.text);
         assert!(polish.text.contains("Przejdź do treści"), "{}", polish.text);
         assert!(front("tlh").await.text.contains("<html lang=\"en\""));
@@ -188,5 +188,14 @@ open_story! {
         town.post("/api/v1/issues", &second).await.expect(201);
         let news = town.inbox("ada@example.org", 3).await.remove(2);
         assert!(news.subject.starts_with("Nowe zgłoszenie: Pothole"), "{}", news.subject);
+
+        // What is chosen at the foot holds on her pages, too; signed in, for her mails as well.
+        let chosen = town.ask(Method::GET, &manage, &[("cookie", "lang=es")], "").await.expect(200).text;
+        assert!(chosen.contains("<html lang=\"es\"") && chosen.contains("selected>Polski</option>"), "{chosen}");
+        let session = done.header("set-cookie").split(';').next().unwrap().to_owned();
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let here = [("cookie", &*session), form];
+        town.ask(Method::POST, "/language", &here, "lang=zh&back=%2F").await.expect(303);
+        assert_eq!(mine().await, "zh");
     }
 }

@@ -1,18 +1,24 @@
 //! The stories: each on a real database, SQLite always, PostgreSQL where `TEST_POSTGRES_URL` names
 //! one.
 
+mod account;
+mod basemap;
 mod bounces;
 mod boundaries;
 mod boundaries_ids;
 mod boundaries_replaced;
+mod browsing;
 mod chicago;
 mod commands;
 mod comments;
 mod demo;
+mod desk;
 mod doctor;
 mod every_row;
 mod exact;
 mod expected;
+mod feeds;
+mod front;
 mod hook;
 mod http_bulk;
 mod http_habits;
@@ -32,13 +38,17 @@ mod nasty;
 mod neighbours;
 mod open_town;
 mod operating;
+mod photos;
+mod places;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod post_office;
 mod program;
+mod public_areas;
 mod real_wards;
 #[expect(dead_code, reason = "shared with the faults, which use the rest")]
 mod receiving;
 mod replay;
+mod report_page;
 mod reporting;
 mod rhythms;
 mod scanner;

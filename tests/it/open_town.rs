@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use wardwatch::app::{App, listen};
 use wardwatch::clock::Clock;
-use wardwatch::config::{DeskSettings, Settings};
+use wardwatch::config::{DeskSettings, GeocoderSettings, Settings};
 use wardwatch::random::Random;
 use wardwatch::store::StaffRole;
 use wardwatch::token::ApiKey;
@@ -138,18 +138,26 @@ impl OpenTown {
 
     /// One whose webhooks may be on this machine.
     pub async fn posting_to(host: &str) -> Self {
-        Self::open_with(None, vec![host.to_owned()]).await
+        let hooks = Some(vec![host.to_owned()]);
+        Self::set_up(None, |settings| settings.webhook_allow_hosts = hooks).await
+    }
+
+    /// One that asks this service for addresses.
+    pub async fn asking(geocoder: &str) -> Self {
+        let geocoder = Some(geocoder.to_owned());
+        Self::set_up(None, |settings| settings.geocoder = GeocoderSettings { geocoder }).await
     }
 
     async fn open(database_url: Option<String>) -> Self {
-        Self::open_with(database_url, vec![]).await
+        Self::set_up(database_url, |_| ()).await
     }
 
-    async fn open_with(database_url: Option<String>, hooks: Vec<String>) -> Self {
+    /// One whose operator has set more; its data directory is there already.
+    pub async fn set_up(database_url: Option<String>, more: impl FnOnce(&mut Settings)) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let listener = listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let settings = Settings {
+        let mut settings = Settings {
             desk: DeskSettings {
                 data_dir: Some(dir.path().to_owned()),
                 database_url,
@@ -159,9 +167,9 @@ impl OpenTown {
             public_url: Some(base.clone()),
             trusted_proxies: Some(vec!["127.0.0.1".into()]),
             push_allow_hosts: Some(vec!["127.0.0.1:9".into()]),
-            webhook_allow_hosts: Some(hooks),
             ..Settings::default()
         };
+        more(&mut settings);
         let config = settings.resolve().unwrap();
         let clock = Clock::System;
         let app = App::open(&config, clock.clone(), Random::System).await.unwrap();

@@ -33,7 +33,7 @@ async fn pothole(town: &OpenTown) -> String {
 }
 
 /// Somebody who has signed up, and whose browser is signed in by their mail's link.
-async fn signed_in(town: &OpenTown, email: &str) -> String {
+pub async fn signed_in(town: &OpenTown, email: &str) -> String {
     town.sign_up(email).await;
     let body = format!("email={}", email.replace('@', "%40"));
     let asked = town.ask(Method::POST, "/signin", &[FORM], body).await.expect(303);
@@ -139,9 +139,17 @@ open_story! {
         for site in ["cross-site", "same-site"] {
             let headers = [FORM, ("cookie", &ada), ("sec-fetch-site", site)];
             let refused = town.ask(Method::POST, &issue, &headers, "act=vote").await;
-            refused.expect(422);
+            refused.expect(403);
         }
         assert_eq!(votes(town, &issue).await, 0);
+        // Nor does it sign a visitor in as somebody else, by a link of its own; a program comes from anywhere.
+        town.ask(Method::POST, "/signin", &[FORM], "email=ada%40example.org").await.expect(303);
+        let link = town.inbox("ada@example.org", 3).await.pop().unwrap().link("/signin/");
+        let cross = ("sec-fetch-site", "cross-site");
+        let refused = town.ask(Method::POST, &link, &[FORM, cross], "").await.expect(403);
+        assert!(refused.header("set-cookie").is_empty());
+        assert!(refused.text.contains("Nothing was changed."), "{}", refused.text);
+        town.post_with("/api/v1/issues", &[cross], &crate::open_town::pothole()).await.expect(201);
         let headers = [FORM, ("cookie", &ada), ("sec-fetch-site", "same-origin")];
         town.ask(Method::POST, &issue, &headers, "act=vote").await.expect(303);
         assert_eq!(votes(town, &issue).await, 1);

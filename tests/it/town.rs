@@ -292,6 +292,7 @@ impl Town {
             at: self.clock.now(),
             actor: Actor::Resident,
             lets: None,
+            desk: None,
             facts: Facts {
                 category: Some(Category::from("Pothole")),
                 description: Some("A deep hole in the bike lane".into()),

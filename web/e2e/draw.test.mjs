@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { around, DESK, fingers, launch, PHONE, straight, visitMap } from './browser.mjs';
+import { around, DESK, fingers, launch, PHONE, straight, until, visitMap } from './browser.mjs';
 import { openTown, wardsMissing } from './town.mjs';
 
 let town, browser;
@@ -395,6 +395,39 @@ test('every target is at least 44 pixels, and 320 pixels are wide enough', async
   assert.deepEqual(small, []);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
   await end(narrow);
+});
+
+test('the whole city is seen, however narrow its frame, until somebody moves the map', async () => {
+  // 45 km from side to side, and 4 from top to bottom.
+  const wide = 45_000;
+  town.change = (page) => page.replace(/data-bounds="[^"]*"/, 'data-bounds="-87.93,41.86,-87.39,41.90"');
+  const phone = await visitMap(browser, `${town.url}/draw`, PHONE);
+  town.change = null;
+  const { page, map } = phone;
+  const painted = () => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  const shown = async () => {
+    await painted();
+    const [text, width] = await page.locator('.chart-scale-inner').evaluate((bar) => [bar.textContent, parseFloat(bar.style.width)]);
+    const [, count, unit] = /([\d.]+) (k?m)/.exec(text);
+    const metres = Number(count) * (unit === 'km' ? 1_000 : 1);
+    return (metres / width) * (await map.boundingBox()).width;
+  };
+  const holds = (metres) => metres > wide && metres < wide * 1.4;
+  await until(shown, holds);
+  await page.setViewportSize({ width: 320, height: 844 });
+  await until(shown, holds);
+  // As where the form begins with a ward, and the map is not seen yet.
+  const island = page.locator('[data-island=draw]');
+  await island.evaluate((one) => { one.style.display = 'none'; });
+  await page.setViewportSize({ width: 700, height: 844 });
+  await painted();
+  await island.evaluate((one) => { one.style.display = ''; });
+  await until(shown, holds);
+  await page.locator('.chart-zoom button').first().click();
+  const near = await until(shown, (metres) => metres < wide * 0.8);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await until(shown, (metres) => metres < near);
+  await end(phone);
 });
 
 test('the map shows where the focus is', async () => {

@@ -227,6 +227,21 @@ describe('news as they happen', () => {
     await end(visited);
   });
 
+  test('what is no news to this list passes it by', async () => {
+    town.change = (page) => page.replace('data-island="live"', 'data-island="live" data-only="opened"');
+    town.listeners.clear();
+    const visited = await visit(browser, `${town.url}/live`);
+    town.change = null;
+    const { page } = visited;
+    await until(() => town.listeners.size, (count) => count > 0);
+    town.say(news('26-000002', 'closed', { status: 'closed' }));
+    town.say(news('26-000777'));
+    town.say(news('26-000777', 'commented'));
+    await page.getByRole('button', { name: 'Show 1 new' }).click();
+    assert.deepEqual(await items(page), ['26-000777', '26-000001', '26-000002']);
+    await end(visited);
+  });
+
   test('what is taken off the site goes, also from what waits', async () => {
     const visited = await visit(browser, `${town.url}/live`);
     const { page } = visited;

@@ -18,3 +18,10 @@ export function fillPlace(form: HTMLFormElement | null, [lon, lat]: Position): v
   second.value = String(lat);
   if (before[0] !== first.value || before[1] !== second.value) second.dispatchEvent(new Event('change', { bubbles: true }));
 }
+
+/** What the fields name was set on a map: no address that was looked up, and none of a list, is meant any more. */
+export function leaveAddress(form: HTMLFormElement | null): void {
+  const asked = form?.querySelector<HTMLInputElement>('[name=asked]');
+  if (asked) asked.value = '';
+  for (const one of form?.querySelectorAll<HTMLInputElement>('[name=place]:checked') ?? []) one.checked = false;
+}

@@ -174,6 +174,7 @@ impl Town {
             at: now,
             actor: Actor::Resident,
             lets: None,
+            desk: None,
             facts: Facts {
                 category: Some(category.clone()),
                 description: Some((*description).to_owned()),

@@ -152,6 +152,7 @@ impl Street {
             at: self.app.engine.clock().now(),
             actor: Actor::Resident,
             lets: None,
+            desk: None,
             facts: Facts {
                 category: Some(CATEGORY.into()),
                 description: Some(WORDS.to_owned()),

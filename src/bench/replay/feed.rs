@@ -80,6 +80,7 @@ mod tests {
             at: at(opened),
             actor: Actor::System,
             lets: None,
+            desk: None,
             facts: Facts { status, ..Facts::default() },
         }
     }

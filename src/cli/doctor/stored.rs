@@ -7,8 +7,10 @@ use super::super::run::{counted, told};
 use super::{Finding, span};
 use crate::clock::Timestamp;
 use crate::config::ConfigError;
+use crate::geometry::Envelope;
 use crate::store::{
-    City, DATABASE_OF_ITS_OWN, Decision, Health, Schema, Store, StoreError, StoreSettings, Tx,
+    City, DATABASE_OF_ITS_OWN, Decision, GazetteerKind, Health, Schema, Store, StoreError,
+    StoreSettings, Tx,
 };
 
 /// What was found, and what other checks ask.
@@ -20,6 +22,8 @@ pub(super) struct Stored {
     /// Addresses that mail has gone to, and browsers that have subscribed.
     pub people: i64,
     pub browsers: i64,
+    /// Of the city.
+    pub bounds: Option<Envelope>,
 }
 
 pub(super) async fn examine(
@@ -124,10 +128,12 @@ async fn read_cities(
         let traces = tx.traces(city.id).await?;
         stored.people += traces.mails;
         stored.browsers += traces.pushes;
+        stored.bounds = stored.bounds.or(city.bounds);
         newest = newest.max(traces.newest);
         unmatched = [unmatched, traces.unmatched_since].into_iter().flatten().min();
         of_cities.extend(boundaries(&mut tx, &city, now).await?);
         of_cities.push(places(&mut tx, &city).await?);
+        of_cities.push(gazetteer(&mut tx, &city).await?);
     }
     stored.findings.push(clock(newest, health.server_time, now));
     stored.findings.extend(of_cities);
@@ -225,6 +231,23 @@ async fn places(tx: &mut Tx, city: &City) -> Result<Finding, StoreError> {
             Finding::warn("places", found, "wardwatch places list, then release or dismiss each")
         }
     })
+}
+
+/// What residents can type to say where they are.
+async fn gazetteer(tx: &mut Tx, city: &City) -> Result<Finding, StoreError> {
+    let imports = tx.gazetteer(city.id).await?;
+    let of = |kind| -> i64 { imports.iter().filter(|i| i.kind == kind).map(|i| i.entries).sum() };
+    let addresses = counted(of(GazetteerKind::Addresses), "address", "addresses");
+    let streets = counted(of(GazetteerKind::Streets), "piece of street", "pieces of streets");
+    Ok(Finding::ok(
+        "gazetteer",
+        if imports.is_empty() {
+            "no addresses are loaded: `wardwatch gazetteer import` lets residents type theirs"
+                .into()
+        } else {
+            format!("{addresses} and {streets} can be found")
+        },
+    ))
 }
 
 /// What is due longer than this is not being sent.

@@ -63,6 +63,7 @@ pub fn wanted(given: Given, limits: &Limits) -> Result<Wanted, String> {
         .unwrap_or(usual.kinds),
         keywords: read::<Keywords>(&properties, "keywords", "like {\"include\": [\"ice\"]}")?
             .unwrap_or(usual.keywords),
+        official: read(&properties, "official", "true or false")?.unwrap_or(false),
     };
     let via = read(&properties, "via", "like {\"mail\": true, \"push\": false}")?;
     Ok(Wanted {
@@ -180,6 +181,9 @@ pub fn written(row: &WatchRow, contacts: &[ContactRow], issue: Option<&str>) -> 
         "categories": watch.filter.categories, "kinds": watch.filter.kinds,
         "keywords": watch.filter.keywords, "frequency": watch.rhythm.name(),
     });
+    if watch.filter.official {
+        properties["official"] = true.into();
+    }
     let geometry = geometry(&watch.target, issue, &mut properties);
     json!({"type": "Feature", "id": watch.id.0, "geometry": geometry, "properties": properties})
 }

@@ -29,6 +29,7 @@ fn pothole() -> IssueEvent {
         at: NINE,
         actor: Actor::Resident,
         author: None,
+        office: None,
         text: None,
         category: Category::from("Pothole"),
         status: Status::Received,

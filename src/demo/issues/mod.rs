@@ -237,6 +237,7 @@ fn notice(
         at,
         actor,
         lets: None,
+        desk: None,
         facts,
     }
 }

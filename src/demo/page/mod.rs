@@ -13,6 +13,9 @@ use super::board::{Card, Snapshot};
 use super::wire::{Mail, grouped, lasting};
 use crate::drawing::Map;
 
+/// Where the front page is that residents of a city see at `/`.
+pub const SITE: &str = "/site";
+
 /// What the page is about.
 #[derive(Clone, Debug)]
 pub struct Scene {

@@ -3,6 +3,7 @@
 //! | path | what |
 //! | --- | --- |
 //! | `GET /` | the page; `?issue=26-000012` shows that issue's messages |
+//! | `GET /site` | the front page that residents of a city see at `/`, added by `run` |
 //! | `GET /demo/stream` | server-sent events: `state` (a [`Snapshot`]), then [`Wire`] |
 //! | `POST /demo/report` | a visitor's issue: map pixels and a category, as JSON |
 //! | `GET /demo/demo.css`, `demo.js`, `mark.svg`, `public-sans.woff2` | the page's parts |

@@ -91,6 +91,8 @@ fn without_javascript_the_page_shows_map_issues_mails_and_pushes() {
     has("class=\"pin\" cx=\"400.5\"");
     has("id=\"ward-7\"");
     has("aria-current=\"true\"");
+    has("<a class=\"btn\" href=\"/site\">");
+    has("href=\"/watch/new\"");
     has("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"");
     assert!(!page.contains("<style") && !page.contains("onclick"));
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::super::choice;
 use super::super::pages::{Frame, Wrong};
 use super::super::watch_wire::Wanted;
+use crate::gazetteer::LONGEST_QUERY;
 use crate::geometry::{Envelope, Position, Shape};
 use crate::issue::{self, Category};
 use crate::ward::{LayerVersion, USUAL_LAYER, WardRef};
@@ -39,6 +40,11 @@ pub struct Filled {
     pub kind: Kind,
     pub lon: String,
     pub lat: String,
+    pub address: String,
+    /// The address that the place, or the places to choose from, belong to.
+    pub asked: String,
+    /// Which of those was chosen: `LON,LAT`.
+    pub chosen: String,
     pub radius_m: f64,
     /// GeoJSON, as drawn.
     pub area: String,
@@ -52,6 +58,12 @@ pub struct Filled {
     pub rhythm: Rhythm,
     /// The place is looked up, and nothing is made.
     pub only_looks: bool,
+    /// It is looked up by its address.
+    pub finds_address: bool,
+}
+
+fn is_offered(radius_m: f64) -> bool {
+    RADII.iter().any(|(metres, ..)| (metres - radius_m).abs() < 1.0)
 }
 
 impl Filled {
@@ -64,8 +76,20 @@ impl Filled {
         if !filled.ward.is_empty() && !pairs.iter().any(|(name, _)| name == "target") {
             filled.kind = Kind::Ward;
         }
+        if filled.at().is_some() {
+            filled.asked.clone_from(&filled.address);
+        }
         filled.surround();
         filled
+    }
+
+    /// With an area that is there already.
+    pub fn around(shape: Option<&Shape>) -> Self {
+        let feature = shape.map(Shape::to_geojson).unwrap_or_default();
+        let area = if shape.is_some() { feature.to_string() } else { String::new() };
+        let radius =
+            feature["properties"]["radius_m"].as_f64().filter(|&radius| is_offered(radius));
+        Self { area, radius_m: radius.unwrap_or(USUAL_RADIUS_M), ..Self::read(&[]) }
     }
 
     pub fn read(pairs: &[(String, String)]) -> Self {
@@ -73,10 +97,7 @@ impl Filled {
             pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
         };
         let one = |name| all(name).next_back().unwrap_or_default().to_owned();
-        let radius = one("radius_m")
-            .parse()
-            .ok()
-            .filter(|r: &f64| RADII.iter().any(|(m, ..)| (m - r).abs() < 1.0));
+        let radius = one("radius_m").parse().ok().filter(|&radius| is_offered(radius));
         Self {
             kind: match &*one("target") {
                 "ward" => Kind::Ward,
@@ -85,6 +106,9 @@ impl Filled {
             },
             lon: one("lon"),
             lat: one("lat"),
+            address: one("address").trim().chars().take(LONGEST_QUERY).collect(),
+            asked: one("asked"),
+            chosen: one("place"),
             radius_m: radius.unwrap_or(USUAL_RADIUS_M),
             area: one("area"),
             ward: one("ward"),
@@ -98,7 +122,8 @@ impl Filled {
             email: one("email"),
             push: one("push"),
             rhythm: Rhythm::from_name(&one("rhythm")).unwrap_or(Rhythm::Daily),
-            only_looks: one("act") == "find",
+            only_looks: ["find", "address"].contains(&&*one("act")),
+            finds_address: one("act") == "address",
         }
     }
 
@@ -120,7 +145,8 @@ impl Filled {
         vec![]
     }
 
-    fn surround(&mut self) {
+    /// Makes a circle of the place.
+    pub fn surround(&mut self) {
         if let Some(Position { lon, lat }) = self.at() {
             let circle = json!({
                 "type": "Feature", "properties": { "radius_m": self.radius_m },
@@ -159,6 +185,7 @@ impl Filled {
                 exclude: choice::from_lines(&self.exclude),
                 ..Keywords::default()
             },
+            official: false,
         };
         filter.checked()
     }

@@ -16,6 +16,7 @@ fn row(status: Status, changed: &str, closed: Option<&str>) -> Notice {
         at: at("2026-03-01T08:00:00Z"),
         actor: Actor::System,
         lets: None,
+        desk: None,
         facts: Facts {
             category: Some("Pothole".into()),
             status: Some(status),

@@ -31,6 +31,7 @@ fn happenings(count: u64, seed: u64) -> Vec<IssueEvent> {
         at: minute(nth),
         actor: Actor::Resident,
         author: None,
+        office: None,
         text: None,
         category: CATEGORIES[usize::try_from(pick(3)).unwrap()].into(),
         status: Status::Received,
@@ -82,6 +83,7 @@ fn filters() -> Vec<Filter> {
         categories,
         kinds: kinds(of),
         keywords: Keywords::default(),
+        official: false,
     };
     vec![
         filter(vec![], &[Kind::Opened]),

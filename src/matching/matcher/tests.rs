@@ -58,6 +58,7 @@ fn pothole(at: Spot) -> IssueEvent {
         at: Timestamp::from_millis(0),
         actor: Actor::Resident,
         author: None,
+        office: None,
         text: None,
         category: "Pothole in Street".into(),
         status: Status::Received,

@@ -17,7 +17,8 @@ fn files() -> Vec<String> {
     let names = |tag: &str| -> Vec<String> {
         let entries = std::fs::read_dir(root().join("locales").join(tag)).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names.filter(|name| name.ends_with(".ftl")).collect();
+        let mut names: Vec<_> =
+            names.filter(|name| Path::new(name).extension() == Some("ftl".as_ref())).collect();
         names.sort();
         names
     };

@@ -27,3 +27,17 @@ fn a_digest_of_one_issue_says_which() {
     let first_of_many = subject(vec![after(Kind::Opened)], 1);
     assert_eq!(first_of_many, "Your day in Springfield: 1 new, and one more");
 }
+
+#[test]
+fn a_wards_office_is_not_the_city() {
+    let said = |office: Option<&str>| Happening {
+        office: office.map(str::to_owned),
+        ..happening(Kind::Commented, "2026-05-04T14:12:00Z", Actor::Official, None)
+    };
+    let subject = |office| {
+        let told = Told { happenings: vec![said(office)], ..pothole() };
+        written(&sender(), &Content::Issue(told)).subject
+    };
+    assert_eq!(subject(None), "The city replied: Pothole – 1200 W Alder St");
+    assert_eq!(subject(Some("12")), "The ward’s office replied: Pothole – 1200 W Alder St");
+}

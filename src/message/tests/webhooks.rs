@@ -1,11 +1,11 @@
-//! What programs are told, and their owners of them.
+//! What programs are told, their owners of them, and an address whether it is somebody's, too.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::*;
-use crate::message::{Stopped, compose_ping, compose_webhook};
+use crate::message::{Reach, Stopped, compose_ping, compose_webhook};
 
 pub(super) fn stopped() -> Stopped {
     Stopped {
@@ -66,4 +66,21 @@ fn a_strangers_words_bring_no_link_and_no_line_into_a_text_message() {
     let text = all["data"]["text"].as_str().unwrap();
     assert!(!text.contains("evil") && !text.contains(['\r', '\n', '\u{202e}']), "{text}");
     assert!(!all["data"]["issue"]["description"].as_str().unwrap().contains("evil"));
+}
+
+#[test]
+fn an_address_is_asked_whether_it_is_somebodys_and_told_nothing_of_them() {
+    let link = "https://watch.example.org/contact/Y2xhaW0".to_owned();
+    let content = Content::Reach(Reach { link: link.clone() });
+    for (tag, _) in Language::SPOKEN {
+        let letter = written_to(&reader_of(tag), &sender(), &content);
+        let plain = letter.text().unwrap();
+        assert!(plain.contains(&link) && letter.html().unwrap().contains(&link), "{tag}: {plain}");
+        assert!(!plain.contains(&reader().manage_link), "{tag}: {plain}");
+        assert!(plain.contains(&reader().unsubscribe_all_link), "never again: {plain}");
+    }
+    assert!(!text(&mail(&content)).contains("List-Unsubscribe"), "it is no list");
+    // To a device the same is a test.
+    let note = compose_push(&sender(), &reader(), &content, PUSH_LIMIT);
+    assert!(note.payload.contains("This is only a test."), "{}", note.payload);
 }

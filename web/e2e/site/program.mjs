@@ -28,14 +28,16 @@ export async function until(what, look) {
   throw new Error(`waited in vain for ${what}`);
 }
 
-export async function openCity() {
+/** `more` are options of `serve`. */
+export async function openCity(...more) {
   const dir = mkdtempSync(join(tmpdir(), 'wardwatch-'));
   const port = await free();
   const url = `http://127.0.0.1:${port}`;
   const run = (...args) => execFileSync(PROGRAM, [...args, '--data-dir', dir], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   run('boundaries', 'import', join(HERE, 'data/wards.geojson'), '--layer', 'wards', '--id-property', 'ward', '--city-name', 'Alder Falls');
+  run('gazetteer', 'import', join(HERE, 'data/streets.geojson'));
   const key = run('keys', 'api', '--role', 'staff', '--name', 'desk').split(/\s+/).find((word) => word.startsWith('ww_'));
-  const args = ['serve', '--data-dir', dir, '--listen', `127.0.0.1:${port}`, '--public-url', url, '--trusted-proxies', '127.0.0.1', '--new-for-days', '0'];
+  const args = ['serve', '--data-dir', dir, '--listen', `127.0.0.1:${port}`, '--public-url', url, '--trusted-proxies', '127.0.0.1', '--new-for-days', '0', ...more];
   const program = spawn(PROGRAM, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   await until('the program', () => fetch(`${url}/healthz`).then((answer) => answer.ok, () => false));
   const mails = async (to) => (await (await fetch(`${url}/dev/mail.json`)).json()).mails.filter((mail) => mail.to.includes(to));
@@ -43,7 +45,12 @@ export async function openCity() {
   return {
     url,
     at: middle(features.find((ward) => ward.id === WARD)),
+    /** In the middle of the whole city. */
+    middle: middle({ geometry: { type: 'Polygon', coordinates: features.flatMap(({ geometry }) => geometry.coordinates.flat(geometry.type === 'Polygon' ? 0 : 1)) } }),
     mails,
+    run,
+    /** Sends a form as a page does. */
+    form: (path, body) => fetch(url + path, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body }),
     /** The newest mail to somebody whose subject has these words. */
     mail: (to, words) => until(`a mail to ${to}: ${words}`, async () => (await mails(to)).find((mail) => mail.subject.includes(words))),
     post: async (path, body, token = key) => {

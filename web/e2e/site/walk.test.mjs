@@ -106,7 +106,13 @@ describe('an area is drawn', () => {
     const email = person();
     const visited = await visitMap(browser, `${city.url}/watch/new`, { ...from(), ...DESK });
     const { page } = visited;
-    const press = async (key, times = 1) => { for (let i = 0; i < times; i++) await page.keyboard.press(key); };
+    // The map glides for a tenth of a second; whoever presses sooner cuts that short.
+    const press = async (key, times = 1) => {
+      for (let i = 0; i < times; i++) {
+        await page.keyboard.press(key);
+        if (key.startsWith('Arrow')) await page.waitForTimeout(250);
+      }
+    };
     for (let i = 0; i < 60 && !(await page.evaluate(() => document.activeElement.closest('.chart') !== null && document.activeElement.tabIndex === 0 && !document.activeElement.matches('button'))); i++) await press('Tab');
     await press('ArrowLeft', 3);
     await press('ArrowUp', 2);
@@ -160,5 +166,57 @@ describe('an issue', () => {
     await page.goto(`${city.url}/watch`);
     await page.waitForURL(/\/signin$/);
     await end(visited);
+  });
+});
+
+describe('a report', () => {
+  /** From the front page to the page that says that it was sent, by whoever has no JavaScript. */
+  async function report(page, picture) {
+    await page.goto(city.url);
+    await page.getByRole('link', { name: 'Report something' }).click();
+    await button(page, 'Continue').last().click();
+    assert.match(await page.title(), /^Error: /);
+    // Each press on the map brings it closer: the city, a part of it, some streets.
+    for (let i = 0; i < 3; i++) await page.locator('input[type=image]').click({ position: { x: 144, y: 144 } });
+    await page.getByText('The pin is set.').waitFor();
+    await page.getByLabel('Address or place').fill('By the fountain');
+    await button(page, 'Continue').last().click();
+    await page.getByLabel('Pothole').check();
+    await button(page, 'Continue').last().click();
+    if (await button(page, 'Mine is another').count()) await button(page, 'Mine is another').click();
+    await page.getByLabel('What should the city know?').fill('It took my front wheel.');
+    await button(page, 'Continue').last().click();
+    await page.locator('input[type=file]').setInputFiles({ name: 'hole.jpg', mimeType: 'image/jpeg', buffer: picture });
+    await button(page, 'Send report').click();
+    await page.getByRole('heading', { name: /^Report .* is sent$/ }).waitFor();
+    return /\d\d-\d{6}/.exec(await page.textContent('h1'))[0];
+  }
+
+  test('made in a second browser, without JavaScript and with a picture, reaches who watches there', async () => {
+    await city.post('/api/v1/issues', pothole({ address: '3 Old St' })); // so that the city knows of potholes
+    // The middle of the map is the middle of the city, wherever wards meet there.
+    const wards = await (await fetch(`${city.url}/api/v1/boundaries/at?lon=${city.middle[0]}&lat=${city.middle[1]}`)).json();
+    const ward = wards.wards[0].ward;
+    const email = person();
+    const first = await visit(browser, `${city.url}/wards/${ward}`, { ...from(), javaScriptEnabled: false });
+    await first.page.getByLabel('Get news of this ward, once a day').fill(email);
+    await button(first.page, 'Subscribe').click();
+    await typeCode(first.page, email);
+    await first.page.getByRole('link', { name: 'See and change all that you watch' }).click();
+    await first.page.getByText('Change', { exact: false }).first().click();
+    await first.page.getByLabel('You are told at once.').check();
+    await button(first.page, `Save – Ward ${ward}`).click();
+    const second = await visit(browser, city.url, { ...from(), javaScriptEnabled: false });
+    const picture = await second.page.screenshot({ type: 'jpeg' });
+    const number = await report(second.page, picture);
+    assert.match(await second.page.textContent('main'), new RegExp(`Everybody who watches .*Ward ${ward}`));
+    const news = await city.mail(email, 'Pothole reported');
+    assert.ok(news.text.includes(number) && news.text.includes('It took my front wheel.'));
+    await second.page.goto(`${city.url}/issues/${number}`);
+    const shown = second.page.locator('.photos img').first();
+    await shown.waitFor();
+    assert.ok(await shown.evaluate((image) => image.complete && image.naturalWidth > 0), 'the picture is shown');
+    await end(first);
+    await end(second);
   });
 });

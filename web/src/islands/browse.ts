@@ -15,8 +15,9 @@
  * Issues that lie too near to each other are shown as their number. A point leads to
  * `/issues/NUMBER`: by mouse at a click, by finger through the line that a tap shows. An item of the
  * list that is pointed at or focused rings its point, and a point its item, which has the class
- * `is-lit` then. `[data-browse-here]` is shown once the map has been moved, and its `href` keeps
- * `bbox` as the map has it.
+ * `is-lit` then; where the map shows numbers, an item's `data-at="lon,lat"` says where its ring goes.
+ * `[data-browse-here]` is shown once the map has been moved, and its `href` keeps `bbox` as the map has
+ * it. With `data-elsewhere` an issue opens in a tab of its own: the page is framed by another.
  */
 import Feature from 'ol/Feature.js';
 import Point from 'ol/geom/Point.js';
@@ -24,7 +25,7 @@ import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
 import { Circle, Stroke, Style } from 'ol/style.js';
 import { make, stillness } from '../dom.ts';
-import { makeChart, seen, showChart, type Chart, type ChartWords } from '../map/chart.ts';
+import { makeChart, point, seen, showChart, type Chart, type ChartWords } from '../map/chart.ts';
 import type { Cluster, Spot } from '../map/grid.ts';
 import { IssueMap } from '../map/issues.ts';
 import { onTheme } from '../map/theme.ts';
@@ -103,7 +104,7 @@ class Browse {
   #light(target: EventTarget | null): void {
     const item = target instanceof Element ? target.closest<HTMLElement>('[data-issue]') : null;
     if (!item && target instanceof Element && this.island.contains(target)) return;
-    this.#ringSpot(item ? this.#issues.feed.spots.get(item.dataset['issue']!) ?? null : null);
+    this.#ringSpot(item ? this.#issues.feed.spots.get(item.dataset['issue']!) ?? spotOf(item) : null);
   }
 
   #ringSpot(spot: { x: number; y: number } | null): void {
@@ -125,7 +126,7 @@ class Browse {
   #press(cluster: Cluster | null, touch: boolean): void {
     if (!cluster) return this.#closeCard();
     const [first] = cluster.spots;
-    if (cluster.count === 1 && !touch) return location.assign(linkOf(first!));
+    if (cluster.count === 1 && !touch && first!.number) return this.#go(first!);
     if (this.#comesApart(cluster)) return this.#zoomTo(cluster);
     this.#openCard(cluster);
     this.#point(cluster);
@@ -135,7 +136,12 @@ class Browse {
     const view = this.#chart.map.getView();
     const [first] = spots;
     const apart = spots.some((spot) => Math.hypot(spot.x - first!.x, spot.y - first!.y) > 1) || !first!.number;
-    return count > 1 && apart && view.getZoom()! < view.getMaxZoom();
+    return (count > 1 || !first!.number) && apart && view.getZoom()! < view.getMaxZoom();
+  }
+
+  #go(spot: Spot): void {
+    if ('elsewhere' in this.island.dataset) window.open(linkOf(spot), '_blank', 'noopener');
+    else location.assign(linkOf(spot));
   }
 
   #zoomTo({ spots, x, y }: Cluster): void {
@@ -158,7 +164,8 @@ class Browse {
   #line(spot: Spot): HTMLElement {
     const status = `status_${spot.status}` as keyof BrowseWords & string;
     const where = [spot.address, this.#say(status)].filter(Boolean).join(' · ');
-    return make('a', { href: linkOf(spot) }, make('b', {}, spot.category), make('span', { class: 'hint' }, where));
+    const elsewhere = 'elsewhere' in this.island.dataset ? { target: '_blank', rel: 'noopener' } : {};
+    return make('a', { href: linkOf(spot), ...elsewhere }, make('b', {}, spot.category), make('span', { class: 'hint' }, where));
   }
 
   #closeCard(): void {
@@ -174,6 +181,14 @@ class Browse {
     link.href = url.href;
     link.hidden = false;
   }
+}
+
+/** Where an item of the list says that it lies. */
+function spotOf(item: HTMLElement): { x: number; y: number } | null {
+  const [lon, lat] = (item.dataset['at'] ?? '').split(',').map(Number);
+  if (!lon || !lat) return null;
+  const [x, y] = point([lon, lat]) as [number, number];
+  return { x, y };
 }
 
 const linkOf = (spot: Spot): string => `/issues/${encodeURIComponent(spot.number)}`;

@@ -18,7 +18,8 @@
  * of `data-if-status` and `data-if-kind` only the fitting ones stay; what is filled with nothing goes.
  * Nothing moves beneath the reader: a button above the list says how many are new and shows them, an
  * issue that was listed already moving up. How many there are is announced once in ten seconds at
- * most. What is taken off the site (`hidden`) leaves the list.
+ * most. What is taken off the site (`hidden`) leaves the list. `data-only="opened"` names the kinds that
+ * are news to this list; others pass it by.
  */
 import { make } from '../dom.ts';
 import { wordsOf, type Plural } from '../words.ts';
@@ -43,6 +44,8 @@ export function start(list: HTMLElement): void {
   const { stream } = list.dataset;
   if (!template || !stream) return;
   const say = wordsOf<LiveWords>(list);
+  const only = list.dataset['only']?.split(' ');
+  const isNews = ({ kind }: News): boolean => !only || only.includes(kind);
   const waiting = new Map<string, News>();
   const said = make('p', { class: 'visually-hidden', role: 'status' });
   const button = make('button', { type: 'button', class: 'btn quiet live-new', hidden: true, onclick: () => show() });
@@ -72,9 +75,9 @@ export function start(list: HTMLElement): void {
   const events = new EventSource(stream);
   events.addEventListener('issue', (event) => {
     const news = JSON.parse((event as MessageEvent<string>).data) as News;
-    waiting.delete(news.number);
+    if (news.kind === 'hidden' || isNews(news)) waiting.delete(news.number);
     if (news.kind === 'hidden') itemOf(list, news.number)?.remove();
-    else waiting.set(news.number, news);
+    else if (isNews(news)) waiting.set(news.number, news);
     if (waiting.size > MOST) waiting.delete(waiting.keys().next().value!);
     count();
     announce();

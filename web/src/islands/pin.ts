@@ -12,12 +12,13 @@
  *
  * Fills `lon` and `lat` once the map has been moved, tapped, or the place has been taken by the
  * button or Enter, and fires `change` on `lat`; values that are there already are where it begins.
- * When somebody else changes them, it goes there.
+ * When somebody else changes them, it goes there. What it fills belongs to no address any more: a field
+ * `asked` is emptied, and of radios `place` none stays chosen.
  */
 import { make } from '../dom.ts';
 import { rounded } from '../geo/position.ts';
 import { makeChart, middle, moveTo, place, point, showChart, type ChartWords } from '../map/chart.ts';
-import { fillPlace, placeOf } from '../fields.ts';
+import { fillPlace, leaveAddress, placeOf } from '../fields.ts';
 import { followFields, NEAR_ZOOM } from '../map/fields.ts';
 import { issueLayer } from '../map/issues.ts';
 import { wardLayers } from '../map/wards.ts';
@@ -45,6 +46,7 @@ export function start(island: HTMLElement): void {
   const said = make('p', { class: 'hint pin-said', role: 'status' }, say('hint'));
   const take = () => {
     fillPlace(form, rounded(middle(map)));
+    leaveAddress(form);
     frame.classList.add('is-set');
     said.textContent = say('said_set');
   };

@@ -51,6 +51,7 @@ export function makeChart(island: HTMLElement, say: Say<ChartWords>, task: boole
     view: viewOf(bounds),
   });
   addBasemap(map, island);
+  map.on('change:size', () => stay(map));
   return { map, frame, target };
 }
 
@@ -74,8 +75,27 @@ export function showChart(island: HTMLElement, chart: Chart, ...parts: Node[]): 
   chart.map.once('rendercomplete', () => { island.dataset['ready'] = ''; });
 }
 
+/** What a map was told to show, and how its view stood then. */
+interface Aim { readonly degrees: number[]; readonly padding: number; readonly center: number[]; readonly resolution: number }
+const aims = new WeakMap<OlMap, Aim>();
+
+/** Shows all of it, by whichever side is narrower; as soon as the map has a size, where it was hidden. */
 function lookAt(map: OlMap, degrees: number[], padding: number): void {
-  map.getView().fit(transformExtent(degrees, KNOWN, MERCATOR), { padding: Array<number>(4).fill(padding), maxZoom: 17 });
+  const view = map.getView();
+  const [wide = 0, high = 0] = map.getSize() ?? [];
+  if (wide > 2 * padding && high > 2 * padding) {
+    view.fit(transformExtent(degrees, KNOWN, MERCATOR), { size: [wide, high], padding: Array<number>(4).fill(padding), maxZoom: 17 });
+  }
+  aims.set(map, { degrees, padding, center: view.getCenter()!, resolution: view.getResolution()! });
+}
+
+/** A frame that changes its size, as a phone that is turned, goes on showing all of it, unless somebody has moved the map. */
+function stay(map: OlMap): void {
+  const aim = aims.get(map);
+  if (!aim) return;
+  const view = map.getView();
+  const moved = view.getCenter()!.some((at, k) => Math.abs(at - aim.center[k]!) > aim.resolution / 2);
+  if (!moved && Math.abs(view.getResolution()! / aim.resolution - 1) < 1e-6) lookAt(map, aim.degrees, aim.padding);
 }
 
 export const showBounds = (map: OlMap, { west, south, east, north }: Bounds): void => lookAt(map, [west, south, east, north], 56);

@@ -8,7 +8,7 @@ import VectorSource from 'ol/source/Vector.js';
 import { Fill, Stroke, Style, Text } from 'ol/style.js';
 import { onTheme, type Theme } from './theme.ts';
 
-/** The city's wards: its land, their lines, and their names in the middle of each. */
+/** The city's wards: its land, their lines, and in the middle of each its number, as on the maps that the server draws. */
 export function wardLayers(island: HTMLElement): { below: VectorLayer[]; above: VectorLayer[] } {
   const { wards: url, basemap } = island.dataset;
   if (!url) return { below: [], above: [] };
@@ -30,7 +30,7 @@ function nameStyle(theme: Theme) {
     text: new Text({ font: `650 13px ${theme.font}`, fill: new Fill({ color: theme.text }), stroke: new Stroke({ color: theme.land, width: 3.5 }), overflow: true }),
   });
   return (feature: FeatureLike) => {
-    style.getText()!.setText(String(feature.get('name') ?? feature.getId() ?? ''));
+    style.getText()!.setText(String(feature.getId() ?? feature.get('name') ?? ''));
     return style;
   };
 }

@@ -19,6 +19,7 @@ fn event(n: u128, at: Position) -> IssueEvent {
         at: Timestamp::from_millis(0),
         actor: Actor::System,
         author: None,
+        office: None,
         text: None,
         category: Category::from("Pothole"),
         status: Status::Received,
@@ -74,6 +75,8 @@ fn held_against(rhythm: Rhythm, trips: Vec<Trip>, mails: usize) -> [usize; 4] {
             confirmed_at: None,
             failing_at: None,
             why: None,
+            device: None,
+            since: Timestamp::from_millis(0),
         }],
         trips,
     };

@@ -1,0 +1,16 @@
+# Addresses: the field for one, and what is found.
+
+page-place-label = Dirección o esquina
+page-place-hint = Por ejemplo, 1200 W Addison St o State y Madison
+page-place-find = Buscar la dirección
+page-place-which = ¿A cuál se refiere?
+page-place-choose = Elija uno de los lugares encontrados.
+page-place-empty = Escriba una dirección o una esquina.
+page-place-none = No conocemos esa dirección. Revise cómo está escrita o escriba solo la calle.
+page-place-street = Conocemos esa calle, pero no a qué punto se refiere. Añada un número o una calle que la cruce.
+page-place-unreachable = Ahora no se pueden buscar direcciones. Inténtelo de nuevo en un momento.
+# $whom is the name of a service, like “© OpenStreetMap”.
+page-place-credit = Encontrado por: { $whom }
+page-find-title = Buscar una dirección, un distrito o un caso
+page-find-watch = Seguir lo que pasa alrededor
+page-find-report = Reportar algo allí

@@ -1,0 +1,56 @@
+# Looking around: the list with its map, feeds, and the page that others frame.
+
+page-browse-count = { $count } 个问题
+page-browse-count-more = 超过 { $count } 个问题
+# $found is the sentence of page-browse-count.
+page-browse-count-among = 最近 { $count } 个中有{ $found }
+page-browse-choose = 选择要看的内容
+page-browse-chosen = 只显示
+page-browse-without = 移除
+page-browse-any-ward = 所有选区
+page-browse-status = 状态
+page-browse-any-status = 任何状态
+page-browse-open = 未关闭
+page-browse-within = 上报时间
+page-browse-any-time = 任何时间
+page-browse-days = 最近 { $count } 天
+page-browse-sort = 排序
+page-browse-newest = 最新的在前
+page-browse-votes = 票数最多的在前
+page-browse-longest = 等待最久的在前
+page-browse-words = 关键词
+page-browse-words-hint = 在描述或地址中
+# $words is what somebody typed.
+page-browse-said = “{ $words }”
+page-browse-here = 只看地图的这一部分
+page-browse-show = 显示
+page-browse-all = 查看所有问题
+page-browse-all-here = 查看该选区的所有问题
+page-browse-watch = 关注您看到的内容
+page-browse-list-here = 列出地图上显示的内容
+page-browse-first = 回到列表开头
+page-browse-older = 更早的问题
+page-browse-more = 更多问题
+page-browse-further = 继续查找
+page-browse-nothing = 没有同时符合这些条件的问题。请去掉一个条件，或加以关注，有新问题时我们会通知您。
+page-browse-nothing-yet = 目前查找过的问题中没有符合的。请继续查找，或去掉一个条件。
+page-browse-map = 列表中问题的地图
+page-browse-take = 带走这些内容
+page-browse-feeds = 订阅源：
+page-browse-embed = 嵌入您自己的网页
+page-browse-embed-code = 将此代码复制到网页中
+page-browse-embed-look = 查看效果
+page-browse-wrong-category = 最多勾选 50 个类别；不勾选则显示全部。
+page-browse-wrong-status = 没有这个状态。请从列表中选择。
+page-browse-wrong-words = 最多查找 200 个字符。请缩短。
+page-browse-wrong-bbox = 无法识别地图的这一部分。请去掉它，或在地图上重新选择。
+page-browse-wrong-within = 请从列表中选择天数。
+page-browse-wrong-sort = 没有这种排序。请从列表中选择。
+page-browse-wrong-longest = 已关闭的问题不再等待。请选择未关闭的问题，或其他排序。
+page-browse-wrong-cursor = 该链接不完整。这里是列表的开头。
+page-embed-title = { $city }的问题
+page-embed-all = 查看全部并上报问题
+page-feed-title = 订阅源
+page-feed-hint = 供您自己的阅读器或日历使用。任何有此链接的人都能阅读，请勿分享。关注结束时链接也会失效。
+page-feed-issues = 问题
+page-feed-mine = 您关注的内容

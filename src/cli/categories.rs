@@ -1,0 +1,103 @@
+//! `wardwatch categories`: what residents may report, and what is asked of it.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, Subcommand};
+use flate2::read::MultiGzDecoder;
+
+use super::files;
+use super::run::{Desk, Failure, look, print};
+use crate::clock::Clock;
+use crate::config::DeskSettings;
+use crate::issue::{Service, read_services};
+
+#[derive(Subcommand, Debug)]
+pub enum Categories {
+    /// Takes the categories of a file in place of those that there are
+    ///
+    /// The file is a JSON list of service definitions as Open311 has them (GeoReport v2):
+    /// `service_code`, `service_name`, `description`, and `attributes`, each with `code`, `datatype`
+    /// (string, text, number, datetime, boolean, singlevaluelist, multivaluelist), `description` (the
+    /// question), `datatype_description` (how to answer), `required`, `order`, `values` (`key` and
+    /// `name`). `private` is ours: only staff read the answer. See data/categories.json.
+    Import(ImportArgs),
+    /// Lists the categories, in the order in which residents choose from them
+    List(ListArgs),
+}
+
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// The file, packed with gzip or not; `-` is standard input
+    file: PathBuf,
+    #[command(flatten)]
+    settings: DeskSettings,
+}
+
+#[derive(Args, Debug)]
+pub struct ListArgs {
+    /// The whole as one JSON list, which `import` takes
+    #[arg(long, env = "WARDWATCH_JSON", value_parser = BoolishValueParser::new())]
+    json: bool,
+    #[command(flatten)]
+    settings: DeskSettings,
+}
+
+pub async fn run(what: Categories) -> Result<(), Failure> {
+    match what {
+        Categories::Import(args) => import(args).await,
+        Categories::List(args) => list(args).await,
+    }
+}
+
+async fn import(ImportArgs { file, settings }: ImportArgs) -> Result<(), Failure> {
+    let services = read(&file)?;
+    let desk = Desk::open(settings, Clock::System).await?;
+    let mut tx = desk.engine.store().write().await?;
+    tx.put_services(desk.city.id, &services).await?;
+    tx.commit().await?;
+    let questions: usize = services.iter().map(|service| service.questions.len()).sum();
+    eprintln!("wardwatch: {} categories, {questions} questions", services.len());
+    Ok(())
+}
+
+fn read(file: &std::path::Path) -> Result<Vec<Service>, Failure> {
+    let name = file.display();
+    let mut bytes = vec![];
+    let mut from = files::open(file).map_err(Failure::io(&name))?;
+    from.read_to_end(&mut bytes).map_err(Failure::io(&name))?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut plain = vec![];
+        let read = MultiGzDecoder::new(&*bytes).read_to_end(&mut plain);
+        read.map_err(Failure::io(&name))?;
+        bytes = plain;
+    }
+    let value = serde_json::from_slice(&bytes);
+    let value = value.map_err(|why| Failure::new(format!("{name} is not JSON: {why}")))?;
+    read_services(value).map_err(|why| Failure::new(format!("{name}: {why}")))
+}
+
+async fn list(ListArgs { json, settings }: ListArgs) -> Result<(), Failure> {
+    let (store, city) = look(&settings).await?;
+    let services = store.read().await?.services(city.id).await?;
+    store.close().await;
+    if json {
+        let text = serde_json::to_string_pretty(&services)?;
+        print(&format!("{text}\n"))?;
+        return Ok(());
+    }
+    for Service { code, name, questions, .. } in &services {
+        let private = questions.iter().filter(|question| question.private).count();
+        let asks = match (questions.len(), private) {
+            (0, _) => String::new(),
+            (all, 0) => format!("  {all} questions"),
+            (all, private) => format!("  {all} questions, {private} private"),
+        };
+        print(&format!("{code}  {name}{asks}\n"))?;
+    }
+    if services.is_empty() {
+        eprintln!("wardwatch: none; residents choose from what the city has heard of");
+    }
+    Ok(())
+}

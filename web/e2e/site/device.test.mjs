@@ -1,0 +1,65 @@
+// A device that is told: what somebody else reports is sent by web push, opened as the browser would, and
+// shown by the service worker.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch, PHONE, until as still } from '../browser.mjs';
+import { openCity, until } from './program.mjs';
+import { openPushService } from './push_service.mjs';
+
+let city, browser, service;
+before(async () => {
+  service = await openPushService();
+  city = await openCity('--push-allow-hosts', service.host);
+  browser = await launch();
+});
+after(async () => { await browser?.close(); await city?.close(); await service?.close(); });
+
+/** A phone whose browser has a push service: ours, as the world's cannot be reached from here. */
+async function phone() {
+  const { notes, subscription } = service.subscribe();
+  const context = await browser.newContext({ ...PHONE, permissions: ['notifications', 'geolocation'], geolocation: { longitude: city.at[0], latitude: city.at[1] } });
+  await context.addInitScript((given) => {
+    PushManager.prototype.subscribe = async () => ({ toJSON: () => given });
+    Notification.requestPermission = async () => 'granted';
+  }, subscription);
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  let worker;
+  session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => { worker = registrations.at(-1) ?? worker; });
+  await session.send('ServiceWorker.enable');
+  /** What the service hands to the browser, the browser hands to the worker. */
+  const deliver = (note) => session.send('ServiceWorker.deliverPushMessage', { origin: city.url, registrationId: worker.registrationId, data: JSON.stringify(note) });
+  const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title }) => title));
+  return { context, page, notes, deliver, shown };
+}
+
+test('without giving any address it is told what a neighbour reports, and what becomes of it', async () => {
+  const { context, page, notes, deliver, shown } = await phone();
+  await page.goto(`${city.url}/watch/new`);
+  await page.waitForSelector('[data-island=draw][data-ready]', { state: 'attached' });
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.getByRole('button', { name: 'Around me' }).first().tap();
+  await page.waitForFunction(() => document.querySelector('[name=area]')?.value !== '');
+  await page.locator('#what summary').tap();
+  await page.getByLabel('Closed issues').check();
+  await page.getByLabel('You are told at once.').check();
+  await page.getByLabel('Tell me on this device').check();
+  await page.waitForFunction(() => document.querySelector('[name=push]').value !== '');
+  await page.getByRole('button', { name: 'Watch', exact: true }).last().tap();
+  await page.waitForSelector('text=You are watching');
+
+  const report = { category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1] };
+  const { number } = await city.post('/api/v1/issues', report);
+  const first = await until('a push', () => notes[0]);
+  assert.match(first.title, /^Pothole reported/);
+  assert.ok(first.url.endsWith(`/issues/${number}`), first.url);
+  await deliver(first);
+  await still(shown, (titles) => titles.join() === first.title);
+
+  await city.post(`/api/v1/issues/${number}/events`, { kind: 'closed', text: 'Filled.' });
+  const second = await until('another push', () => notes[1]);
+  assert.match(second.title, /^Pothole closed/);
+  await deliver(second);
+  await still(shown, (titles) => titles.join() === second.title);
+  await context.close();
+});

@@ -49,7 +49,7 @@ impl Engine {
         }
         let claim = Claim { id: self.inner.random.uuid(now), contact: id, watcher, since: now };
         tx.put_claim(city.id, claim).await?;
-        let asked = tx.pings_to(city.id, id, hour_ago).await?;
+        let asked = tx.sent_since(city.id, id, ("ping", hour_ago)).await?;
         let may_be_asked = is_theirs_to_say(&mut tx, city.id, &known, watcher).await?;
         if may_be_asked && asked < self.inner.settings.questions_an_hour {
             self.ping_contact(&mut tx, city.id, (&known.contact, claim.id), now).await?;

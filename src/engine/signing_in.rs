@@ -31,7 +31,7 @@ impl Engine {
             return Ok(());
         };
         let hour_ago = now.minus(Duration::from_hours(1));
-        let sent = tx.sign_ins_since(city.id, known.id, hour_ago).await?;
+        let sent = tx.sent_since(city.id, known.id, ("sign_in", hour_ago)).await?;
         if sent >= self.inner.settings.questions_an_hour {
             // As if it had been sent: nobody learns whether the address is known.
             return Ok(());

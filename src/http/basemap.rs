@@ -5,7 +5,6 @@
 
 mod file;
 mod header;
-mod range;
 
 use std::path::{Component, Path, PathBuf};
 

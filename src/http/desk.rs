@@ -185,13 +185,13 @@ async fn section(
     let now = doors.engine().clock().now();
     let (shown, no) = page.map_or((AT_FIRST, 1), |no| (A_PAGE, no));
     // One more than is shown says whether there is more.
-    let leaf = Portion { limit: shown + 1, behind: (no - 1) * shown };
+    let portion = Portion { limit: shown + 1, behind: (no - 1) * shown };
     let ward = seat.office.as_ref();
     let (mut issues, mut comments) = (vec![], vec![]);
     match list {
-        List::New => issues = tx.new_issues(city.id, ward, leaf).await?,
-        List::Waiting => issues = tx.oldest_open_issues(city.id, ward, leaf).await?,
-        List::Comments => comments = tx.comments_waiting_in(city.id, ward, leaf).await?,
+        List::New => issues = tx.new_issues(city.id, ward, portion).await?,
+        List::Waiting => issues = tx.oldest_open_issues(city.id, ward, portion).await?,
+        List::Comments => comments = tx.comments_waiting_in(city.id, ward, portion).await?,
     }
     let shown = usize::try_from(shown).unwrap_or(usize::MAX);
     let is_more = issues.len().max(comments.len()) > shown;

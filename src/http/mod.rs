@@ -15,6 +15,7 @@ mod bulk;
 mod choice;
 mod city_panel;
 mod comments;
+mod conditions;
 mod crowd;
 mod desk;
 mod dev;

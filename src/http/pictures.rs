@@ -4,15 +4,18 @@
 //! The one rule: a picture is served as what it was made here, with no say of its own: its type is not
 //! guessed at, and nothing in it runs.
 
+use std::ops::RangeInclusive;
+
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::auth::Caller;
+use super::conditions::{self, Part};
 use super::extract::Path;
 use super::issues::{issue_numbered, public_issue};
 use super::pages::Frame;
@@ -249,14 +252,12 @@ fn dressed(media_type: &str, tag: &str) -> [(HeaderName, String); 5] {
 
 /// The answer to one who has a picture already, if this is one. Under one name there are never other bytes.
 fn has_it(headers: &HeaderMap, tag: &str) -> Option<Response> {
-    let known = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
-    let same = |one: &str| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag;
+    (conditions::knows(headers, tag) == Some(true)).then(|| unchanged(tag))
+}
+
+fn unchanged(tag: &str) -> Response {
     let kept = [(header::CACHE_CONTROL, FOR_A_WHILE.to_owned()), (header::ETAG, tag.to_owned())];
-    known
-        .split(',')
-        .map(str::trim)
-        .any(same)
-        .then(|| (StatusCode::NOT_MODIFIED, kept).into_response())
+    (StatusCode::NOT_MODIFIED, kept).into_response()
 }
 
 fn missing() -> Problem {
@@ -296,12 +297,13 @@ pub async fn small(
 }
 
 /// A part that is asked for is answered so far, and its rest asked for next.
-const A_PART: i32 = 2 << 20;
+const A_PART: u64 = 2 << 20;
 
 /// `GET /videos/{id}.mp4` (`.mov`, `.webm`): a video, or a part of it (RFC 9110, §14).
 pub async fn video(
     State(doors): State<Doors>,
     Path(name): Path<String>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id: Option<Uuid> = name.split_once('.').and_then(|(id, _)| id.parse().ok());
@@ -309,45 +311,29 @@ pub async fn video(
     let mut tx = doors.engine().store().read().await?;
     let found = tx.attachment(city.id, id).await?.filter(|one| one.is_video);
     let found = found.filter(|one| path(one).ends_with(&*name)).ok_or_else(missing)?;
-    let size = i32::try_from(found.size).unwrap_or(i32::MAX);
-    let tag = format!("\"{id}\"");
-    if let Some(unchanged) = has_it(&headers, &tag) {
-        return Ok(unchanged);
-    }
-    let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
-    let part = asked.and_then(|range| part(range, size));
-    if let Some(None) = part {
-        let detail = format!("this video has {size} bytes; ask for some of those");
-        return Err(Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, detail));
-    }
-    let (from, length) = part.flatten().unwrap_or((0, size));
-    let bytes = tx.attachment_bytes(city.id, id, (from, length)).await?.ok_or_else(missing)?;
+    let (size, tag) = (u64::try_from(found.size).unwrap_or(0), format!("\"{id}\""));
+    let part = match conditions::asked(&method, &headers, size, &tag) {
+        Part::Whole => None,
+        Part::Some(range) => Some(first_of(&range)),
+        Part::Unchanged => return Ok(unchanged(&tag)),
+        Part::Changed => return Err(Problem::of_status(StatusCode::PRECONDITION_FAILED)),
+        Part::Outside => return Ok(conditions::outside(size)),
+    };
+    let (from, length) = part.unwrap_or((0, size));
+    let short = |bytes: u64| i32::try_from(bytes).unwrap_or(i32::MAX);
+    let bytes = tx.attachment_bytes(city.id, id, (short(from), short(length))).await?;
     let (dress, ranges) = (dressed(&found.media_type, &tag), [(header::ACCEPT_RANGES, "bytes")]);
-    if asked.is_none() || part.is_none() {
-        return Ok((dress, ranges, bytes).into_response());
+    let whole = (dress, ranges, bytes.ok_or_else(missing)?);
+    if part.is_none() {
+        return Ok(whole.into_response());
     }
     let range = format!("bytes {from}-{}/{size}", from + length - 1);
-    let range = [(header::CONTENT_RANGE, range)];
-    Ok((StatusCode::PARTIAL_CONTENT, dress, ranges, range, bytes).into_response())
+    Ok((StatusCode::PARTIAL_CONTENT, [(header::CONTENT_RANGE, range)], whole).into_response())
 }
 
-/// The part that a header asks for: where it begins and how long it is; `Some(None)` when there is no
-/// such part, and `None` when the header is to be passed over, as one that asks for several parts.
-#[expect(clippy::option_option, reason = "no part is another answer than none that is asked for")]
-fn part(range: &str, size: i32) -> Option<Option<(i32, i32)>> {
-    let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
-    if from.is_empty() {
-        let last: i32 = to.parse().ok()?;
-        let length = last.min(size);
-        return Some((length > 0).then_some((size - length, length.min(A_PART))));
-    }
-    let from: i32 = from.parse().ok()?;
-    let to: i32 = if to.is_empty() { i32::MAX } else { to.parse().ok()? };
-    if to < from {
-        return None;
-    }
-    let length = to.min(size - 1).saturating_sub(from).saturating_add(1).min(A_PART);
-    Some((from < size).then_some((from, length)))
+/// Where a part begins and how much of it is answered.
+fn first_of(range: &RangeInclusive<u64>) -> (u64, u64) {
+    (*range.start(), (range.end() - range.start() + 1).min(A_PART))
 }
 
 /// What staff decide about a picture.
@@ -416,23 +402,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_of_a_video_are_those_that_are_asked_for() {
-        let size = 5 << 20;
-        for (range, answer) in [
-            ("bytes=0-", Some(Some((0, A_PART)))),
-            ("bytes=0-1", Some(Some((0, 2)))),
-            ("bytes=100-100", Some(Some((100, 1)))),
-            ("bytes=-10", Some(Some((size - 10, 10)))),
-            ("bytes=-99999999", Some(Some((0, A_PART)))),
-            ("bytes=5242879-9999999", Some(Some((size - 1, 1)))),
-            ("bytes=5242880-", Some(None)),
-            ("bytes=-0", Some(None)),
-            ("bytes=5-3", None),
-            ("bytes=0-1,5-6", None),
-            ("lines=0-1", None),
-            ("bytes=a-", None),
-        ] {
-            assert_eq!(part(range, size), answer, "{range}");
-        }
+    fn a_long_part_of_a_video_is_answered_as_far_as_fits_in_one_answer() {
+        assert_eq!(first_of(&(0..=1)), (0, 2));
+        assert_eq!(first_of(&(100..=100)), (100, 1));
+        assert_eq!(first_of(&(7..=A_PART * 3)), (7, A_PART));
     }
 }

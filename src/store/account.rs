@@ -240,26 +240,4 @@ impl Tx {
         )?;
         Ok(())
     }
-
-    /// How often a contact was asked, since a time, whether it is reached.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn pings_to(
-        &mut self,
-        city: CityId,
-        contact: ContactId,
-        since: Timestamp,
-    ) -> Result<i64, StoreError> {
-        let count = row!(
-            self,
-            (i64,),
-            "SELECT COUNT(*) FROM delivery
-             WHERE city_id = $1 AND contact_id = $2 AND about = 'ping' AND created_at >= $3",
-            city.0,
-            contact.0,
-            since.as_millis()
-        )?;
-        Ok(count.map_or(0, |(count,)| count))
-    }
 }

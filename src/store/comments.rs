@@ -102,7 +102,7 @@ impl Tx {
         &mut self,
         city: CityId,
         ward: Option<&WardRef>,
-        leaf: Portion,
+        portion: Portion,
     ) -> Result<Vec<CommentRow>, StoreError> {
         let rows = rows!(
             self,
@@ -116,8 +116,8 @@ impl Tx {
             city.0,
             ward.map(|ward| ward.layer.as_str()),
             ward.map(|ward| ward.ward.as_str()),
-            leaf.limit,
-            leaf.behind
+            portion.limit,
+            portion.behind
         )?;
         Ok(rows.into_iter().map(CommentFields::into_row).collect())
     }

@@ -193,23 +193,25 @@ impl Tx {
         Ok(())
     }
 
-    /// How many links to sign in were put on their way to a contact since `since`.
+    /// How many messages of one kind, as `delivery.about` names it, were put on their way to a contact since
+    /// `since`.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn sign_ins_since(
+    pub async fn sent_since(
         &mut self,
         city: CityId,
         contact: ContactId,
-        since: Timestamp,
+        (about, since): (&str, Timestamp),
     ) -> Result<i64, StoreError> {
         let count = row!(
             self,
             (i64,),
             "SELECT COUNT(*) FROM delivery
-             WHERE city_id = $1 AND contact_id = $2 AND about = 'sign_in' AND created_at >= $3",
+             WHERE city_id = $1 AND contact_id = $2 AND about = $3 AND created_at >= $4",
             city.0,
             contact.0,
+            about,
             since.as_millis()
         )?;
         Ok(count.map_or(0, |(count,)| count))

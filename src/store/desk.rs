@@ -6,31 +6,41 @@ use super::{StoreError, Tx};
 use crate::issue::{CityId, Issue};
 use crate::ward::WardRef;
 
-/// A leaf of a list: so many, behind so many.
+/// A part of a list: so many, behind so many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Portion {
     pub limit: i64,
     pub behind: i64,
 }
 
-/// Of the whole city, or of those in or near a ward.
-macro_rules! issues_of {
-    ($which:literal) => {
-        concat!(
-            "SELECT ",
-            issue_columns!(),
-            " FROM issue WHERE city_id = $1 AND hidden = 0 AND status <> 'closed'
-             AND ($2 IS NULL OR EXISTS (SELECT 1 FROM issue_ward w
-                WHERE w.city_id = issue.city_id AND w.issue_id = issue.issue_id
-                AND w.layer = $2 AND w.ward = $3)) ",
-            $which,
-            " LIMIT $4 OFFSET $5"
-        )
-    };
+/// Open issues of the whole city, or of those in or near a ward.
+macro_rules! open_issues {
+    ($tx:ident, $city:ident, $ward:ident, $portion:ident, $which:literal) => {{
+        let rows = rows!(
+            $tx,
+            StandingRow,
+            concat!(
+                "SELECT ",
+                issue_columns!(),
+                " FROM issue WHERE city_id = $1 AND hidden = 0 AND status <> 'closed'
+                 AND ($2 IS NULL OR EXISTS (SELECT 1 FROM issue_ward w
+                    WHERE w.city_id = issue.city_id AND w.issue_id = issue.issue_id
+                    AND w.layer = $2 AND w.ward = $3)) ",
+                $which,
+                " LIMIT $4 OFFSET $5"
+            ),
+            $city.0,
+            $ward.map(|ward| ward.layer.as_str()),
+            $ward.map(|ward| ward.ward.as_str()),
+            $portion.limit,
+            $portion.behind
+        )?;
+        rows.into_iter().map(StandingRow::into_issue).collect()
+    }};
 }
 
 impl Tx {
-    /// Issues of which nobody of the city's has said anything yet, the latest first.
+    /// Issues that nobody of the city's has taken up yet, the latest first.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -38,19 +48,15 @@ impl Tx {
         &mut self,
         city: CityId,
         ward: Option<&WardRef>,
-        leaf: Portion,
+        portion: Portion,
     ) -> Result<Vec<Issue>, StoreError> {
-        let rows = rows!(
+        open_issues!(
             self,
-            StandingRow,
-            issues_of!("AND status = 'received' ORDER BY opened_at DESC, issue_id DESC"),
-            city.0,
-            ward.map(|ward| ward.layer.as_str()),
-            ward.map(|ward| ward.ward.as_str()),
-            leaf.limit,
-            leaf.behind
-        )?;
-        rows.into_iter().map(StandingRow::into_issue).collect()
+            city,
+            ward,
+            portion,
+            "AND status = 'received' ORDER BY opened_at DESC, issue_id DESC"
+        )
     }
 
     /// Open issues, those first that have been open longest.
@@ -61,19 +67,9 @@ impl Tx {
         &mut self,
         city: CityId,
         ward: Option<&WardRef>,
-        leaf: Portion,
+        portion: Portion,
     ) -> Result<Vec<Issue>, StoreError> {
-        let rows = rows!(
-            self,
-            StandingRow,
-            issues_of!("ORDER BY opened_at, issue_id"),
-            city.0,
-            ward.map(|ward| ward.layer.as_str()),
-            ward.map(|ward| ward.ward.as_str()),
-            leaf.limit,
-            leaf.behind
-        )?;
-        rows.into_iter().map(StandingRow::into_issue).collect()
+        open_issues!(self, city, ward, portion, "ORDER BY opened_at, issue_id")
     }
 
     /// What officials said last of issues in or near a ward, the latest first.

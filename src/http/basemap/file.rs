@@ -13,9 +13,9 @@ use futures_util::Stream;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
+use super::super::conditions::{self, Part};
 use super::super::{Doors, Problem};
 use super::Basemap;
-use super::range::{self, Part};
 
 /// So much of the file is in memory for one asker.
 const A_PIECE: usize = 64 << 10;
@@ -45,7 +45,7 @@ pub async fn serve(
     let path = doors.inner.about.basemap.as_ref().and_then(Basemap::file);
     let path = path.ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;
     let present = Present::open(path).await.map_err(|why| missing(&why))?;
-    let part = range::asked(&method, &headers, present.length, &present.tag);
+    let part = conditions::asked(&method, &headers, present.length, &present.tag);
     answer(present, part, method == Method::HEAD).await.map_err(|why| missing(&why))
 }
 
@@ -67,7 +67,7 @@ async fn answer(present: Present, part: Part, bare: bool) -> io::Result<Response
         Part::Some(range) => (StatusCode::PARTIAL_CONTENT, *range.start()..range.end() + 1),
         Part::Unchanged => return Ok((StatusCode::NOT_MODIFIED, shared).into_response()),
         Part::Changed => return Ok(changed()),
-        Part::Outside => return Ok(outside(length)),
+        Part::Outside => return Ok(conditions::outside(length)),
     };
     let (first, count) = (range.start, range.end - range.start);
     let kind = [
@@ -86,12 +86,6 @@ async fn answer(present: Present, part: Part, bare: bool) -> io::Result<Response
 fn changed() -> Response {
     let why = "the file is another one by now; ask anew without If-Match";
     Problem::new(StatusCode::PRECONDITION_FAILED, why).into_response()
-}
-
-fn outside(length: u64) -> Response {
-    let why = format!("the file has {length} bytes, and none where you ask");
-    let refused = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, why);
-    ([(header::CONTENT_RANGE, format!("bytes */{length}"))], refused).into_response()
 }
 
 async fn from(mut file: File, first: u64, count: u64) -> io::Result<Body> {

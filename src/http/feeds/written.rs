@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::super::Problem;
+use super::super::{Problem, conditions};
 use crate::clock::Timestamp;
 
 /// The form of a feed.
@@ -92,12 +92,11 @@ impl Written {
     }
 
     fn is_known(&self, asked: &HeaderMap, tag: &str) -> bool {
-        let said = |name| asked.get(name).and_then(|value| value.to_str().ok());
-        if let Some(known) = said(header::IF_NONE_MATCH) {
-            let opaque = |one: &str| one.trim().trim_start_matches("W/").to_owned();
-            return known.split(',').any(|one| one.trim() == "*" || opaque(one) == opaque(tag));
+        if let Some(known) = conditions::knows(asked, tag) {
+            return known;
         }
-        let since = said(header::IF_MODIFIED_SINCE).and_then(Timestamp::from_http_date);
+        let since = asked.get(header::IF_MODIFIED_SINCE).and_then(|since| since.to_str().ok());
+        let since = since.and_then(Timestamp::from_http_date);
         // The header has whole seconds only. Earlier than what somebody has is another feed, too:
         // the last of it was taken off the site.
         let second = |at: Timestamp| at.as_millis().div_euclid(1_000);

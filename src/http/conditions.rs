@@ -1,9 +1,13 @@
 //! Which part of a file is asked for, and whether the asker's copy of it still holds (RFC 9110, §13 and
-//! §14). Pure: a length, a tag and the headers in, an answer's outline out.
+//! §14). A length, a tag and the headers in, an answer's
+//! outline out.
 
 use std::ops::RangeInclusive;
 
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::Problem;
 
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +26,11 @@ pub enum Part {
 /// What of a file of this length and tag is asked for. Several ranges at once are answered with the whole,
 /// as §14.2 allows: no map asks so.
 pub fn asked(method: &Method, headers: &HeaderMap, length: u64, tag: &str) -> Part {
-    let names = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let names = |name: HeaderName| said(headers, name);
     if names(header::IF_MATCH).is_some_and(|tags| !holds(tags, tag, false)) {
         return Part::Changed;
     }
-    if names(header::IF_NONE_MATCH).is_some_and(|tags| holds(tags, tag, true)) {
+    if knows(headers, tag) == Some(true) {
         return Part::Unchanged;
     }
     // A date there is none of ours: we give none, so it holds for nothing.
@@ -35,6 +39,23 @@ pub fn asked(method: &Method, headers: &HeaderMap, length: u64, tag: &str) -> Pa
         Some(range) => part(range, length),
         None => Part::Whole,
     }
+}
+
+fn said(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Whether the asker has what this tag names; `None` when they name no tag.
+pub fn knows(headers: &HeaderMap, tag: &str) -> Option<bool> {
+    let bare = tag.strip_prefix("W/").unwrap_or(tag);
+    said(headers, header::IF_NONE_MATCH).map(|tags| holds(tags, bare, true))
+}
+
+/// The refusal of a part that lies outside.
+pub fn outside(length: u64) -> Response {
+    let why = format!("the file has {length} bytes, and none where you ask");
+    let refused = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, why);
+    ([(header::CONTENT_RANGE, format!("bytes */{length}"))], refused).into_response()
 }
 
 /// Whether a list of tags names this one; `weakly`, where it need not be the same to the byte.

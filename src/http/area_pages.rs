@@ -17,7 +17,7 @@ use super::auth::Caller;
 use super::extract::{Path, Query, Reads};
 use super::issue_page::{Line, Picture, lines};
 use super::links::manage_link;
-use super::pages::{self, Frame, Wrong, render};
+use super::pages::{self, Frame, Told, Wrong, render};
 use super::sender::From;
 use super::session::Visitor;
 use super::{Doors, Problem, boundaries, sign_up, watch_new};
@@ -128,12 +128,6 @@ impl Found {
         let here: Vec<Issue> = issues.into_iter().filter(lies).take(SHOWN).collect();
         Ok(lines(frame, &here, &self.city.zone, doors.engine().clock().now()))
     }
-}
-
-/// What has just been done.
-#[derive(Debug, Deserialize)]
-pub struct Told {
-    done: Option<String>,
 }
 
 /// `GET /areas/{id}`.

@@ -44,7 +44,7 @@ struct AreasPage<'a> {
     areas: Vec<(AreaId, String)>,
 }
 
-/// `GET /areas`: all of them, by name.
+/// `GET /areas`: by name, the first [`LISTED`] of them.
 pub async fn list(State(doors): State<Doors>, Reads(language): Reads) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let areas = doors.engine().store().read().await?.public_area_names(city.id, LISTED).await?;

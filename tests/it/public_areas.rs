@@ -462,10 +462,7 @@ open_story! {
         let asked = press(town, &format!("/areas/{id}"), "", &[("email", BO)]).await.expect(303);
         let code = town.inbox(BO, 1).await.remove(0).code();
         press(town, asked.header("location"), "", &[("code", &code)]).await.expect(200);
-        let body = form(&[("email", BO)]);
-        town.ask(Method::POST, "/signin", &[FORM], body).await.expect(303);
-        let link = town.inbox(BO, 2).await.pop().unwrap().link("/signin/");
-        let bo = cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        let (bo, _) = sign_in(town, BO, 2).await;
         let all = open(town, "/watch", &bo).await.expect(303).header("location").to_owned();
         let bos = all.replace("/watch/", "");
         let watches: Value = town.get_as(&bos, "/api/v1/watches").await.json();

@@ -239,7 +239,12 @@ async fn settled(town: &Town, email: &str, target: Target) -> WatchRow {
 
 async fn public(town: &Town) -> Vec<PublicArea> {
     let city = town.city().await.id;
-    town.engine.store().read().await.unwrap().public_areas(city, 9).await.unwrap()
+    let mut tx = town.engine.store().read().await.unwrap();
+    let mut areas = vec![];
+    for (id, _) in tx.public_area_names(city, 9).await.unwrap() {
+        areas.extend(tx.public_area(city, id).await.unwrap());
+    }
+    areas
 }
 
 async fn follow(town: &Town, who: WatcherId, area: AreaId) -> Result<WatchRow, EngineError> {

@@ -156,18 +156,8 @@ fn chips(frame: &Frame<'_>, asked: &Asked) -> Vec<Chip> {
 fn status_word(frame: &Frame<'_>, name: &str) -> String {
     match (name, Status::from_name(name)) {
         ("open", _) => frame.t("page-browse-open"),
-        (_, Some(status)) => frame.t(status_key(status)),
+        (_, Some(status)) => frame.status_word(status),
         _ => name.to_owned(),
-    }
-}
-
-fn status_key(status: Status) -> &'static str {
-    match status {
-        Status::Received => "status-received",
-        Status::Acknowledged => "status-acknowledged",
-        Status::InProgress => "status-in-progress",
-        Status::OnHold => "status-on-hold",
-        Status::Closed => "status-closed",
     }
 }
 
@@ -257,7 +247,7 @@ fn statuses(frame: &Frame<'_>, asked: &Asked) -> Vec<Choice> {
         choice("", frame.t("page-browse-any-status")),
         choice("open", frame.t("page-browse-open")),
     ];
-    let each = Status::ALL.into_iter().map(|one| choice(one.name(), frame.t(status_key(one))));
+    let each = Status::ALL.into_iter().map(|one| choice(one.name(), frame.status_word(one)));
     all.extend(each);
     all
 }

@@ -23,7 +23,7 @@ use super::issues::{IssueWire, public_issue};
 use super::pages::Frame;
 use super::ward_pages::{path_of, title, urlencoded};
 use super::{Doors, Problem};
-use crate::issue::{Issue, IssueId, Status};
+use crate::issue::{Issue, IssueId};
 use crate::message::Language;
 use crate::store::{City, Order, PendingEvent, View};
 
@@ -231,24 +231,4 @@ async fn geojson(
     let wires = issues.into_iter().map(|issue| IssueWire::of(issue, &wards, url));
     let features: Vec<Value> = wires.map(|wire| feature(&wire)).collect();
     Ok(json!({ "type": "FeatureCollection", "features": features }).to_string())
-}
-
-/// A status in words.
-fn status(frame: &Frame<'_>, status: Status) -> String {
-    frame.t(match status {
-        Status::Received => "status-received",
-        Status::Acknowledged => "status-acknowledged",
-        Status::InProgress => "status-in-progress",
-        Status::OnHold => "status-on-hold",
-        Status::Closed => "status-closed",
-    })
-}
-
-/// The name of the site in a URL, without a port.
-fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split('/').next().unwrap_or(rest);
-    host.rsplit_once(':')
-        .filter(|(_, port)| port.parse::<u16>().is_ok())
-        .map_or(host, |(host, _)| host)
 }

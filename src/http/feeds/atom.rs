@@ -8,6 +8,7 @@ use std::fmt::Write;
 use super::Head;
 use crate::clock::Timestamp;
 use crate::http::pages::Frame;
+use crate::outbound::host;
 use crate::store::PendingEvent;
 
 /// The feed, what happened last first.
@@ -49,7 +50,7 @@ fn entry(
     let what = what(event.category.name(), &event.address);
     let did = frame.did(event);
     let link = escaped(&format!("{url}/issues/{}", event.number));
-    let status = super::status(frame, event.status);
+    let status = frame.status_word(event.status);
     let said = event.text.as_deref().unwrap_or_default();
     let mut content = vec![status.as_str(), &event.description, said];
     content.retain(|part| !part.trim().is_empty());
@@ -82,7 +83,7 @@ fn what(category: &str, address: &str) -> String {
 
 /// The name of a thing that happened, for good (RFC 4151): whose site, since when, which.
 fn tag(url: &str, at: Timestamp, id: &str) -> String {
-    let host = super::host(url);
+    let host = host(url);
     let at = at.to_string();
     let day = at.split('T').next().unwrap_or("2026-01-01");
     format!("tag:{host},{day}:event/{id}")

@@ -8,6 +8,7 @@ use super::Head;
 use crate::clock::Timestamp;
 use crate::http::pages::Frame;
 use crate::issue::{IssueEvent, Kind};
+use crate::outbound::host;
 use crate::store::PendingEvent;
 
 /// The calendar.
@@ -57,7 +58,7 @@ fn closed(lines: &mut Vec<String>, frame: &Frame<'_>, url: &str, event: &IssueEv
     words.retain(|part| !part.trim().is_empty());
     let mut all = vec![
         "BEGIN:VEVENT".to_owned(),
-        format!("UID:{}@{}", event.id.0, super::host(url)),
+        format!("UID:{}@{}", event.id.0, host(url)),
         format!("DTSTAMP:{at}"),
         format!("DTSTART:{at}"),
         format!("LAST-MODIFIED:{at}"),

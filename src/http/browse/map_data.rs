@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::{Doors, Problem};
 use super::asked::Asked;
 use crate::geometry::Envelope;
-use crate::issue::{Issue, Place};
+use crate::issue::Issue;
 use crate::store::{City, Group, Grouped, Order, View};
 
 /// So many points can be told apart, whatever the zoom.
@@ -65,7 +65,7 @@ fn group(group: &Group) -> Value {
 
 fn point(issue: &Issue) -> Option<Value> {
     let s = &issue.standing;
-    let at = s.position.filter(|_| s.place == Place::Good)?;
+    let at = s.believed_position()?;
     let properties = json!({
         "number": issue.number, "category": s.category, "address": s.address,
         "status": s.status,

@@ -7,8 +7,8 @@ use super::super::{Doors, basemap, island_words, ward_pages};
 use super::{Asked, Wanted, units};
 use crate::clock::Timestamp;
 use crate::drawing;
-use crate::geometry::{Envelope, Position};
-use crate::issue::{Issue, Place};
+use crate::geometry::Envelope;
+use crate::issue::Issue;
 use crate::store::City;
 use crate::ward::{LayerVersion, USUAL_LAYER};
 
@@ -37,14 +37,13 @@ pub fn items(frame: &Frame<'_>, city: &City, issues: &[Issue], now: Timestamp) -
             iso: s.opened_at.to_string(),
             status: frame.status(s.status),
             votes: if s.votes > 0 { frame.votes(s.votes) } else { String::new() },
-            at: believed(issue).map(|at| format!("{},{}", at.lon, at.lat)).unwrap_or_default(),
+            at: s
+                .believed_position()
+                .map(|at| format!("{},{}", at.lon, at.lat))
+                .unwrap_or_default(),
         }
     };
     issues.iter().map(item).collect()
-}
-
-fn believed(issue: &Issue) -> Option<Position> {
-    issue.standing.position.filter(|_| issue.standing.place == Place::Good)
 }
 
 /// What people call a ward that a URL names.
@@ -121,7 +120,7 @@ fn draw(around: &Envelope, layer: Option<&LayerVersion>, issues: &[Issue]) -> Pi
     for ward in wards() {
         map = map.area("ward", &ward.shape);
     }
-    for at in issues.iter().filter_map(believed) {
+    for at in issues.iter().filter_map(|issue| issue.standing.believed_position()) {
         map = map.disc("pin", at, 6.0);
     }
     Picture::of(&map)

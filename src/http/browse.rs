@@ -13,12 +13,12 @@ use axum::response::Response;
 use super::extract::{Query, Reads};
 use super::pages::{self, Frame, Wrong, render};
 use super::{Doors, Problem, basemap, boundaries, feeds, island_words};
-use crate::geometry::Units;
 use crate::issue::Status;
 use crate::store::{Count, Leaf, Order};
 use crate::ward::{LayerVersion, USUAL_LAYER};
 
 pub use asked::{Asked, Wanted, with_query};
+pub use shown::bounds;
 
 use shown::{Item, MapPart, items};
 
@@ -280,8 +280,4 @@ fn sorts(frame: &Frame<'_>, order: Order) -> Vec<Choice> {
         chosen: of == order,
     };
     all.map(choice).into()
-}
-
-fn units(units: Units) -> &'static str {
-    if units == Units::Us { "us" } else { "metric" }
 }

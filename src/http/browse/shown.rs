@@ -4,7 +4,7 @@ use super::super::issue_lists::parse_ward;
 use super::super::issue_page::Picture;
 use super::super::pages::Frame;
 use super::super::{Doors, basemap, island_words, ward_pages};
-use super::{Asked, Wanted, units};
+use super::{Asked, Wanted};
 use crate::clock::Timestamp;
 use crate::drawing;
 use crate::geometry::Envelope;
@@ -80,7 +80,7 @@ impl MapPart {
         Self {
             geojson: all.link("/api/v1/issues.geojson"),
             bounds: extent.map(bounds).unwrap_or_default(),
-            units: units(doors.inner.units),
+            units: doors.inner.units.name(),
             beneath: basemap::beneath(doors),
             words: island_words::of(&frame.words, "browse", doors.inner.units),
             picture: extent.map(|around| draw(&around, layer, issues)),
@@ -88,23 +88,19 @@ impl MapPart {
     }
 }
 
-fn bounds(Envelope { west, south, east, north }: Envelope) -> String {
+/// As islands read it: `west,south,east,north`.
+pub fn bounds(Envelope { west, south, east, north }: Envelope) -> String {
     format!("{west:.5},{south:.5},{east:.5},{north:.5}")
 }
 
 /// What is asked for: a box, a ward, or the city.
 fn extent(wanted: &Wanted, layer: Option<&LayerVersion>, city: &City) -> Option<Envelope> {
     let view = &wanted.view;
-    let asked = |key: &str| {
-        let of = view.ward.as_ref().filter(|ward| ward.layer == USUAL_LAYER);
-        of.is_some_and(|ward| ward.ward == key)
-    };
-    let boxes = |all: bool| {
-        let wards = layer.into_iter().flat_map(|layer| &layer.wards);
-        let chosen = wards.filter(move |ward| all || asked(&ward.key));
-        chosen.flat_map(|ward| ward.shape.envelopes(0.0)).reduce(|a, b| a.union(&b))
-    };
-    view.bbox.or_else(|| boxes(false)).or_else(|| boxes(true)).or(city.bounds)
+    let asked = view.ward.as_ref().filter(|ward| ward.layer == USUAL_LAYER).and_then(|asked| {
+        let ward = layer?.wards.iter().find(|ward| ward.key == asked.ward)?;
+        ward.shape.envelopes(0.0).into_iter().reduce(|a, b| a.union(&b))
+    });
+    view.bbox.or(asked).or_else(|| layer?.bounds()).or(city.bounds)
 }
 
 /// How wide the map is drawn, in its own pixels.

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::browse::{Asked, Wanted, with_query};
 use super::extract::{Path, Query, Reads};
-use super::issue_lists::{feature, parse_ward};
+use super::issue_lists::feature;
 use super::issues::{IssueWire, public_issue};
 use super::pages::Frame;
 use super::ward_pages::{path_of, title, urlencoded};
@@ -26,6 +26,7 @@ use super::{Doors, Problem};
 use crate::issue::{Issue, IssueId};
 use crate::message::Language;
 use crate::store::{City, Order, PendingEvent, View};
+use crate::ward::WardRef;
 
 use written::{Format, Written};
 
@@ -112,7 +113,7 @@ pub async fn ward(
 ) -> Result<Response, Problem> {
     let (key, format) = Format::of(&file)?;
     let city = doors.city().await?;
-    let ward = parse_ward(key);
+    let ward = WardRef::read(key);
     let frame = Frame::new(&city.name, &language);
     let head = Head {
         title: title(&frame, &ward),

@@ -1,6 +1,5 @@
 //! What a list and its map show: the issues, and the ground that they lie on.
 
-use super::super::issue_lists::parse_ward;
 use super::super::issue_page::Picture;
 use super::super::pages::Frame;
 use super::super::{Doors, basemap, island_words, ward_pages};
@@ -10,7 +9,7 @@ use crate::drawing;
 use crate::geometry::Envelope;
 use crate::issue::Issue;
 use crate::store::City;
-use crate::ward::{LayerVersion, USUAL_LAYER};
+use crate::ward::{LayerVersion, USUAL_LAYER, WardRef};
 
 /// An issue of the list.
 pub struct Item {
@@ -48,7 +47,7 @@ pub fn items(frame: &Frame<'_>, city: &City, issues: &[Issue], now: Timestamp) -
 
 /// What people call a ward that a URL names.
 pub fn ward_title(frame: &Frame<'_>, ward: &str) -> String {
-    ward_pages::title(frame, &parse_ward(ward))
+    ward_pages::title(frame, &WardRef::read(ward))
 }
 
 /// The map: where its issues come from, what it shows first, and a drawing for whoever has no script.

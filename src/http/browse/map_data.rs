@@ -5,6 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::super::places::rounded;
 use super::super::{Doors, Problem};
 use super::asked::Asked;
 use crate::geometry::Envelope;
@@ -74,10 +75,8 @@ fn point(issue: &Issue) -> Option<Value> {
 }
 
 fn feature(lon: f64, lat: f64, properties: &Value) -> Value {
-    // A millionth of a degree is a hand's breadth.
-    let short = |degrees: f64| (degrees * 1e6).round() / 1e6;
     json!({
         "type": "Feature", "properties": properties,
-        "geometry": { "type": "Point", "coordinates": [short(lon), short(lat)] },
+        "geometry": { "type": "Point", "coordinates": [rounded(lon), rounded(lat)] },
     })
 }

@@ -23,7 +23,7 @@ use super::issues::{IssueWire, public_issue};
 use super::pages::Frame;
 use super::ward_pages::{path_of, title, urlencoded};
 use super::{Doors, Problem};
-use crate::issue::{Issue, IssueId};
+use crate::issue::{Issue, IssueEvent, IssueId};
 use crate::message::Language;
 use crate::store::{City, Order, PendingEvent, View};
 use crate::ward::WardRef;
@@ -232,4 +232,13 @@ async fn geojson(
     let wires = issues.into_iter().map(|issue| IssueWire::of(issue, &wards, url));
     let features: Vec<Value> = wires.map(|wire| feature(&wire)).collect();
     Ok(json!({ "type": "FeatureCollection", "features": features }).to_string())
+}
+
+/// What happened, to what and where, on one line.
+fn title_of(frame: &Frame<'_>, event: &IssueEvent) -> String {
+    let (did, category) = (frame.did(event), &event.category);
+    match event.address.as_str() {
+        "" => format!("{did}: {category}"),
+        address => format!("{did}: {category}, {address}"),
+    }
 }

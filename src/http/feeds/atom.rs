@@ -47,8 +47,6 @@ fn entry(
     url: &str,
     PendingEvent { event, .. }: &PendingEvent,
 ) {
-    let what = what(event.category.name(), &event.address);
-    let did = frame.did(event);
     let link = escaped(&format!("{url}/issues/{}", event.number));
     let status = frame.status_word(event.status);
     let said = event.text.as_deref().unwrap_or_default();
@@ -66,7 +64,7 @@ fn entry(
 <content type="text">{}</content>
 "#,
         escaped(&tag(url, event.at, &event.id.0.to_string())),
-        escaped(&format!("{did}: {what}")),
+        escaped(&super::title_of(frame, event)),
         escaped(event.category.name()),
         escaped(&content.join("\n\n")),
         at = event.at,
@@ -75,10 +73,6 @@ fn entry(
         let _ = writeln!(all, "<georss:point>{} {}</georss:point>", at.lat, at.lon);
     }
     all.push_str("</entry>\n");
-}
-
-fn what(category: &str, address: &str) -> String {
-    if address.is_empty() { category.to_owned() } else { format!("{category}, {address}") }
 }
 
 /// The name of a thing that happened, for good (RFC 4151): whose site, since when, which.

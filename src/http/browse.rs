@@ -140,17 +140,22 @@ fn in_words(frame: &Frame<'_>, count: Count) -> String {
 
 fn chips(frame: &Frame<'_>, asked: &Asked) -> Vec<Chip> {
     let chip = |(name, value): (&'static str, &str)| Chip {
-        says: match name {
-            "ward" => shown::ward_title(frame, value),
-            "status" => status_word(frame, value),
-            "within" => within_word(frame, value),
-            "bbox" => frame.t("page-browse-here"),
-            "q" => frame.with("page-browse-said", "words", value),
-            _ => value.to_owned(),
-        },
+        says: filter_word(frame, name, value),
         link: asked.without(name, value).link("/issues"),
     };
     asked.filters().into_iter().map(chip).collect()
+}
+
+/// A filter, as a person reads it.
+fn filter_word(frame: &Frame<'_>, name: &str, value: &str) -> String {
+    match name {
+        "ward" => shown::ward_title(frame, value),
+        "status" => status_word(frame, value),
+        "within" => within_word(frame, value),
+        "bbox" => frame.t("page-browse-here"),
+        "q" => frame.with("page-browse-said", "words", value),
+        _ => value.to_owned(),
+    }
 }
 
 fn status_word(frame: &Frame<'_>, name: &str) -> String {

@@ -15,8 +15,8 @@ use crate::store::{City, GazetteerKind, Tx};
 pub struct Atlas(Mutex<HashMap<CityId, (i64, Arc<Gazetteer>)>>);
 
 impl Atlas {
-    /// A city's gazetteer as it is now. The first who ask after a change wait until it is read, a
-    /// second or two for a large city; all others are answered from memory.
+    /// A city's gazetteer as it is now. The first who ask after a change wait until it is read;
+    /// all others are answered from memory.
     ///
     /// # Errors
     /// When the store does not answer.

@@ -47,6 +47,28 @@ begin() {
 
 failed=0 ran=0 known=0
 
+# Runs a proof unless it has passed: its mark, what it is called, and how it is run.
+prove() {
+    local mark=$1 name=$2 log=$1.log start=$SECONDS
+    shift 2
+    if [ -e "$mark" ]; then
+        known=$((known + 1))
+        return 0
+    fi
+    say "$name"
+    ran=$((ran + 1))
+    if "$@" </dev/null 2>&1 | tee "$log" >&2; then
+        begin
+        write "- passed in $((SECONDS - start)) s: $name"
+        touch "$mark"
+    else
+        begin
+        write "- **FAILED** after $((SECONDS - start)) s: $name"
+        failed=$((failed + 1))
+    fi
+    sed -nE 's/^found: (.*)$/  - \1/p' "$log" >>VERIFICATION.md
+}
+
 # Every ignored test, each with a PostgreSQL of its own.
 tests() {
     say "building"
@@ -56,25 +78,8 @@ tests() {
     for program in "${programs[@]}"; do
         suite=$(basename "$program" | sed -E 's/-[0-9a-f]{16}$//')
         while read -r name; do
-            mark="$passed/$suite.${name//:/.}"
-            if [ -e "$mark" ]; then
-                known=$((known + 1))
-                continue
-            fi
-            say "$suite $name"
-            ran=$((ran + 1))
-            log="$mark.log" start=$SECONDS
-            if POSTGRES_FSYNC=on scripts/with-postgres.sh "$program" --ignored --exact "$name" \
-                --nocapture </dev/null 2>&1 | tee "$log" >&2; then
-                begin
-                write "- passed in $((SECONDS - start)) s: $suite \`$name\`"
-                touch "$mark"
-            else
-                begin
-                write "- **FAILED** after $((SECONDS - start)) s: $suite \`$name\`"
-                failed=$((failed + 1))
-            fi
-            sed -nE 's/^found: (.*)$/  - \1/p' "$log" >>VERIFICATION.md
+            prove "$passed/$suite.${name//:/.}" "$suite \`$name\`" \
+                env POSTGRES_FSYNC=on scripts/with-postgres.sh "$program" --ignored --exact "$name" --nocapture
         done < <("$program" --ignored --list --format terse | sed -n 's/: test$//p')
     done
 
@@ -106,24 +111,7 @@ site() {
     export CHROMIUM
     (cd web && npm ci --no-audit --no-fund --loglevel=error)
     for part in site lighthouse; do
-        mark="$passed/site.$part"
-        if [ -e "$mark" ]; then
-            known=$((known + 1))
-            continue
-        fi
-        say "the site: $part"
-        ran=$((ran + 1))
-        log="$mark.log" start=$SECONDS
-        if (cd web && npm run --silent "$part") 2>&1 | tee "$log" >&2; then
-            begin
-            write "- passed in $((SECONDS - start)) s: \`npm run $part\`"
-            touch "$mark"
-        else
-            begin
-            write "- **FAILED** after $((SECONDS - start)) s: \`npm run $part\`"
-            failed=$((failed + 1))
-        fi
-        sed -nE 's/^found: (.*)$/  - \1/p' "$log" >>VERIFICATION.md
+        prove "$passed/site.$part" "\`npm run $part\`" npm --prefix web run --silent "$part"
     done
 }
 

@@ -25,7 +25,7 @@ use crate::geometry::Position;
 pub use asked::split_address;
 pub use build::{Builder, Gazetteer};
 pub use nearest::Nearest;
-pub use words::{plain, same_street};
+pub use words::plain;
 
 /// A house with its number: a row of a city's file of addresses.
 #[derive(Clone, Debug, PartialEq)]

@@ -373,6 +373,14 @@ pub struct Standing {
     pub attributes: serde_json::Map<String, serde_json::Value>,
 }
 
+impl Standing {
+    /// Where the issue lies; `None` when its place is not believed.
+    #[must_use]
+    pub fn believed_position(&self) -> Option<Position> {
+        self.position.filter(|_| self.place == Place::Good)
+    }
+}
+
 /// One thing that happened to an issue, with the issue's facts as they stood right after it.
 /// Whom it concerns is decided from this alone.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::geometry::Shape;
+use crate::geometry::{Envelope, Shape};
 
 /// The layer whose wards people know by number.
 pub const USUAL_LAYER: &str = "wards";
@@ -51,6 +51,15 @@ pub struct LayerVersion {
     /// How near to a ward, in metres, still concerns it.
     pub tolerance_m: f64,
     pub wards: Vec<Ward>,
+}
+
+impl LayerVersion {
+    /// The box around all its wards; `None` without any.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Envelope> {
+        let boxes = self.wards.iter().flat_map(|ward| ward.shape.envelopes(0.0));
+        boxes.reduce(|a, b| a.union(&b))
+    }
 }
 
 /// One area of a layer version.

@@ -1,11 +1,9 @@
 //! `wardwatch categories`: what residents may report, and what is asked of it.
 
-use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
-use flate2::read::MultiGzDecoder;
 
 use super::files;
 use super::run::{Desk, Failure, look, print};
@@ -62,17 +60,9 @@ async fn import(ImportArgs { file, settings }: ImportArgs) -> Result<(), Failure
     Ok(())
 }
 
-fn read(file: &std::path::Path) -> Result<Vec<Service>, Failure> {
+fn read(file: &Path) -> Result<Vec<Service>, Failure> {
     let name = file.display();
-    let mut bytes = vec![];
-    let mut from = files::open(file).map_err(Failure::io(&name))?;
-    from.read_to_end(&mut bytes).map_err(Failure::io(&name))?;
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut plain = vec![];
-        let read = MultiGzDecoder::new(&*bytes).read_to_end(&mut plain);
-        read.map_err(Failure::io(&name))?;
-        bytes = plain;
-    }
+    let bytes = files::read_unpacked(file, u64::MAX).map_err(Failure::io(&name))?;
     let value = serde_json::from_slice(&bytes);
     let value = value.map_err(|why| Failure::new(format!("{name} is not JSON: {why}")))?;
     read_services(value).map_err(|why| Failure::new(format!("{name}: {why}")))

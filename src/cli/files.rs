@@ -238,7 +238,10 @@ pub fn hint(why: &IdError, naming: &str) -> String {
 
 /// A whole file, unpacked; `-` is standard input. Reads at most `limit` bytes and one more, so
 /// that whoever asked can tell a file that is too large.
-fn read_unpacked(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_unpacked(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let most = limit.saturating_add(1);
     let mut raw = open(path)?;
     let mut head = vec![];

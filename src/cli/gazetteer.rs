@@ -101,7 +101,7 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
     let desk = Desk::open(args.settings.clone(), Clock::System).await?;
     reading.keep_within(desk.city.bounds);
     let import = begin(&desk, &source, reading.kind(), &shown).await?;
-    match store_all(&desk, import, &mut reading, &meter).await {
+    match store_all(&desk, import, &mut reading, &meter, failed).await {
         Ok(stored) => {
             hold(&desk, &source, import, stored).await?;
             tell(&args, &source, &reading, stored)
@@ -110,23 +110,7 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
             if give_up(&desk, &source).await.is_err() {
                 say("rows of it that were stored stay behind, unused, until the next import");
             }
-            Err(why.of(&shown))
-        }
-    }
-}
-
-/// Why an import was given up.
-enum GivenUp {
-    /// By what is in its file.
-    File(String),
-    Failed(Failure),
-}
-
-impl GivenUp {
-    fn of(self, file: &str) -> Failure {
-        match self {
-            Self::File(why) => Failure::new(format!("{file}: {why}")),
-            Self::Failed(why) => why,
+            Err(why)
         }
     }
 }
@@ -137,27 +121,26 @@ async fn store_all(
     import: i64,
     reading: &mut Reading,
     meter: &Meter,
-) -> Result<i64, GivenUp> {
+    failed: impl Fn(String) -> Failure,
+) -> Result<i64, Failure> {
     let mut progress = meter.progress();
     let mut stored = 0;
     loop {
-        let entries = reading.next(TOGETHER).map_err(GivenUp::File)?;
+        let entries = reading.next(TOGETHER).map_err(&failed)?;
         if entries.is_empty() {
             break;
         }
-        store(desk, import, stored, &entries).await.map_err(GivenUp::Failed)?;
+        store(desk, import, stored, &entries).await?;
         stored += i64::try_from(entries.len()).unwrap_or(i64::MAX);
         progress.at_count(meter.bytes(), reading.count().read, "rows");
     }
     progress.end();
     // Half a city is no city: what was whole before stays.
     if let Some(line) = reading.cut_off() {
-        return Err(GivenUp::File(format!(
-            "it is broken or cut off at line {line}; nothing was changed"
-        )));
+        return Err(failed(format!("it is broken or cut off at line {line}; nothing was changed")));
     }
     if stored == 0 {
-        return Err(GivenUp::File(format!(
+        return Err(failed(format!(
             "no row of it could be taken; nothing was changed ({} refused, {} outside the city)",
             reading.count().refused,
             reading.count().outside

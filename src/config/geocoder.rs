@@ -18,7 +18,9 @@ pub struct GeocoderSettings {
 
 impl GeocoderSettings {
     pub(super) fn or(self, other: Self) -> Self {
-        Self { geocoder: self.geocoder.or(other.geocoder) }
+        // Compose files leave a variable empty that they do not set.
+        let set = self.geocoder.filter(|text| !text.trim().is_empty());
+        Self { geocoder: set.or(other.geocoder) }
     }
 
     pub(super) fn resolve(&self) -> Result<Geocoder, ConfigError> {

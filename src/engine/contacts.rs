@@ -202,7 +202,8 @@ impl Engine {
         Ok(())
     }
 
-    async fn ping_contact(
+    /// Asks a contact whether it is reached, now.
+    pub(super) async fn ping_contact(
         &self,
         tx: &mut Tx,
         city: CityId,

@@ -1,5 +1,6 @@
 //! What is over is forgotten once it has been kept long enough: what was sent, deleted watches, people who
-//! watch nothing, comments that were not shown, answers to the staff alone. Issues and what happened to them stay, as everybody's.
+//! watch nothing, comments that were not shown, answers to the staff alone. Issues and what happened to them
+//! stay, as everybody's.
 //!
 //! The one rule: nothing is told twice because it was forgotten that it was told.
 
@@ -65,17 +66,15 @@ impl Engine {
     /// When the database does not answer. What was forgotten by then stays so.
     pub async fn forget_some(&self) -> Result<Forgotten, EngineError> {
         let mut forgotten = Forgotten::default();
-        let keep = self.inner.settings.keep_for;
-        let closed = keep.map(|keep| self.inner.clock.now().minus(keep));
+        let (settings, now) = (&self.inner.settings, self.inner.clock.now());
+        let closed = settings.keep_for.map(|keep| now.minus(keep));
+        // Mails come back, and a place that is believed at last tells its news, so much later.
+        let longer = |keep: Duration| keep.max(RETURN_SPAN).max(settings.news_for + APART);
+        let before = settings.keep_for.map(|keep| now.minus(longer(keep)));
         for city in self.cities().await? {
             let answers = self.forget_answers(&city, closed).await?;
             forgotten = forgotten.and(Forgotten { answers, ..Forgotten::default() });
-        }
-        let Some(keep) = keep else { return Ok(forgotten) };
-        // Mails come back, and a place that is believed at last tells its news, so much later.
-        let keep = keep.max(RETURN_SPAN).max(self.inner.settings.news_for + APART);
-        let before = self.inner.clock.now().minus(keep);
-        for city in self.cities().await? {
+            let Some(before) = before else { continue };
             forgotten = forgotten.and(Forgotten {
                 deliveries: self.forget_deliveries(&city, before).await?,
                 watches: self.forget_watches(&city, before).await?,

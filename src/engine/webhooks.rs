@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::{Engine, EngineError};
 use crate::clock::Timestamp;
-use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
 use crate::issue::CityId;
 use crate::store::{City, ContactRow, LastTry, Tx};
 use crate::token::WebhookSecret;
@@ -60,8 +59,8 @@ impl Engine {
         check_patience(&mut tx, city.id, watcher, now).await?;
         let id = ContactId(self.inner.random.uuid(now));
         let contact = Contact { id, watcher, address };
-        tx.put_contacts(city.id, &[contact], false, now).await?;
-        self.ping(&mut tx, city.id, (watcher, id), now).await?;
+        tx.put_contacts(city.id, std::slice::from_ref(&contact), false, now).await?;
+        self.ping_contact(&mut tx, city.id, (&contact, self.inner.random.uuid(now)), now).await?;
         let row = own(&mut tx, city.id, watcher, id).await?;
         tx.commit().await?;
         self.inner.planned.notify_one();
@@ -88,7 +87,8 @@ impl Engine {
         check_patience(&mut tx, city.id, watcher, now).await?;
         // One that waits for its next turn is asked now, and not twice.
         if tx.hurry_ping(city.id, id, now).await? == 0 {
-            self.ping(&mut tx, city.id, (watcher, id), now).await?;
+            let about = self.inner.random.uuid(now);
+            self.ping_contact(&mut tx, city.id, (&row.contact, about), now).await?;
         }
         tx.commit().await?;
         self.inner.planned.notify_one();
@@ -142,27 +142,6 @@ impl Engine {
     pub fn webhook_secret(&self, row: &ContactRow) -> Option<WebhookSecret> {
         let Address::Webhook(hook) = &row.contact.address else { return None };
         self.inner.secrets.of_webhook(row.contact.id, hook.secret_no).next()
-    }
-
-    async fn ping(
-        &self,
-        tx: &mut Tx,
-        city: CityId,
-        (watcher, contact): (WatcherId, ContactId),
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        let ping = Delivery {
-            id: DeliveryId(self.inner.random.uuid(now)),
-            about: About::Ping(self.inner.random.uuid(now)),
-            watcher,
-            contact,
-            kind: ContactKind::Webhook,
-            lane: Lane::Urgent,
-            contents: Contents::default(),
-            due: now,
-        };
-        tx.put_deliveries(city, &[ping], now).await?;
-        Ok(())
     }
 }
 

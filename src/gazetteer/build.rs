@@ -51,10 +51,10 @@ pub(super) struct Stretch {
     pub right: Option<Numbers>,
 }
 
-/// Rows of a file, until they are all there.
 /// A piece of a street: its name, its line, and the numbers on its left and right.
 type Piece = (NameId, Vec<Spot>, Option<Numbers>, Option<Numbers>);
 
+/// Rows of a file, until they are all there.
 #[derive(Debug, Default)]
 pub struct Builder {
     names: Gathered,
@@ -282,11 +282,6 @@ impl Gazetteer {
     #[must_use]
     pub fn streets(&self) -> usize {
         self.names.len()
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.names.len() == 0
     }
 
     /// The bytes of memory it takes, about.

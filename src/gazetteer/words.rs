@@ -195,12 +195,6 @@ pub(super) fn street_words(name: &str) -> Vec<String> {
     words(name).into_iter().filter(|word| word != "#").map(|word| short(&word).to_owned()).collect()
 }
 
-/// Whether two names are spellings of one street.
-#[must_use]
-pub fn same_street(one: &str, other: &str) -> bool {
-    street_words(one) == street_words(other)
-}
-
 /// A text folded and with one space between words: to compare names of other things.
 #[must_use]
 pub fn plain(text: &str) -> String {

@@ -14,6 +14,17 @@ pub enum Units {
     Us,
 }
 
+impl Units {
+    /// As the setting and the pages write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Metric => "metric",
+            Self::Us => "us",
+        }
+    }
+}
+
 impl FromStr for Units {
     type Err = String;
 

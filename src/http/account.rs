@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::device::{self, Device};
@@ -14,7 +13,7 @@ use super::extract::{Path, Query};
 use super::habits::{self, HabitsForm};
 use super::links::not_valid;
 use super::manage::Owner;
-use super::pages::{self, Frame, Wrong, render};
+use super::pages::{self, Frame, Told, Wrong, render};
 use super::sender::From;
 use super::session::{self, Visitor};
 use super::{Doors, Problem, island_words, language, sign_up, watch_new};
@@ -62,12 +61,6 @@ struct Typed {
     habits: Option<HabitsForm>,
     email: String,
     wrongs: Vec<Wrong>,
-}
-
-/// What has just been done, told once on the page that follows.
-#[derive(Debug, Deserialize)]
-pub struct Told {
-    done: Option<String>,
 }
 
 /// `GET /account`.

@@ -17,7 +17,7 @@ use super::auth::Caller;
 use super::extract::{Path, Query, Reads};
 use super::issue_page::{Line, Picture, lines};
 use super::links::manage_link;
-use super::pages::{self, Frame, Wrong, render};
+use super::pages::{self, Frame, Told, Wrong, render};
 use super::sender::From;
 use super::session::Visitor;
 use super::{Doors, Problem, boundaries, sign_up, watch_new};
@@ -44,7 +44,7 @@ struct AreasPage<'a> {
     areas: Vec<(AreaId, String)>,
 }
 
-/// `GET /areas`: all of them, by name.
+/// `GET /areas`: by name, the first [`LISTED`] of them.
 pub async fn list(State(doors): State<Doors>, Reads(language): Reads) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let areas = doors.engine().store().read().await?.public_area_names(city.id, LISTED).await?;
@@ -128,12 +128,6 @@ impl Found {
         let here: Vec<Issue> = issues.into_iter().filter(lies).take(SHOWN).collect();
         Ok(lines(frame, &here, &self.city.zone, doors.engine().clock().now()))
     }
-}
-
-/// What has just been done.
-#[derive(Debug, Deserialize)]
-pub struct Told {
-    done: Option<String>,
 }
 
 /// `GET /areas/{id}`.

@@ -45,13 +45,19 @@ pub struct At {
     lat: f64,
 }
 
+impl At {
+    /// # Errors
+    /// 422 when it is on no earth.
+    pub fn position(&self) -> Result<Position, Problem> {
+        let at = Position::on_earth(self.lon, self.lat);
+        at.map_err(|e| Problem::field("/lon", e.to_string()))
+    }
+}
+
 /// `GET /api/v1/boundaries/at?lon=&lat=`: which ward is this?
-pub async fn at(
-    State(doors): State<Doors>,
-    Query(At { lon, lat }): Query<At>,
-) -> Result<Json<Value>, Problem> {
+pub async fn at(State(doors): State<Doors>, Query(at): Query<At>) -> Result<Json<Value>, Problem> {
     let city = doors.city().await?;
-    let at = Position::on_earth(lon, lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
+    let at = at.position()?;
     let hits = doors.engine().wards_at(city.id, at).await;
     let wards: Vec<Value> = hits
         .into_iter()

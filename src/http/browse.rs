@@ -13,12 +13,12 @@ use axum::response::Response;
 use super::extract::{Query, Reads};
 use super::pages::{self, Frame, Wrong, render};
 use super::{Doors, Problem, basemap, boundaries, feeds, island_words};
-use crate::geometry::Units;
 use crate::issue::Status;
 use crate::store::{Count, Leaf, Order};
 use crate::ward::{LayerVersion, USUAL_LAYER};
 
 pub use asked::{Asked, Wanted, with_query};
+pub use shown::bounds;
 
 use shown::{Item, MapPart, items};
 
@@ -140,34 +140,29 @@ fn in_words(frame: &Frame<'_>, count: Count) -> String {
 
 fn chips(frame: &Frame<'_>, asked: &Asked) -> Vec<Chip> {
     let chip = |(name, value): (&'static str, &str)| Chip {
-        says: match name {
-            "ward" => shown::ward_title(frame, value),
-            "status" => status_word(frame, value),
-            "within" => within_word(frame, value),
-            "bbox" => frame.t("page-browse-here"),
-            "q" => frame.with("page-browse-said", "words", value),
-            _ => value.to_owned(),
-        },
+        says: filter_word(frame, name, value),
         link: asked.without(name, value).link("/issues"),
     };
     asked.filters().into_iter().map(chip).collect()
 }
 
-fn status_word(frame: &Frame<'_>, name: &str) -> String {
-    match (name, Status::from_name(name)) {
-        ("open", _) => frame.t("page-browse-open"),
-        (_, Some(status)) => frame.t(status_key(status)),
-        _ => name.to_owned(),
+/// A filter, as a person reads it.
+fn filter_word(frame: &Frame<'_>, name: &str, value: &str) -> String {
+    match name {
+        "ward" => shown::ward_title(frame, value),
+        "status" => status_word(frame, value),
+        "within" => within_word(frame, value),
+        "bbox" => frame.t("page-browse-here"),
+        "q" => frame.with("page-browse-said", "words", value),
+        _ => value.to_owned(),
     }
 }
 
-fn status_key(status: Status) -> &'static str {
-    match status {
-        Status::Received => "status-received",
-        Status::Acknowledged => "status-acknowledged",
-        Status::InProgress => "status-in-progress",
-        Status::OnHold => "status-on-hold",
-        Status::Closed => "status-closed",
+fn status_word(frame: &Frame<'_>, name: &str) -> String {
+    match (name, Status::from_name(name)) {
+        ("open", _) => frame.t("page-browse-open"),
+        (_, Some(status)) => frame.status_word(status),
+        _ => name.to_owned(),
     }
 }
 
@@ -257,7 +252,7 @@ fn statuses(frame: &Frame<'_>, asked: &Asked) -> Vec<Choice> {
         choice("", frame.t("page-browse-any-status")),
         choice("open", frame.t("page-browse-open")),
     ];
-    let each = Status::ALL.into_iter().map(|one| choice(one.name(), frame.t(status_key(one))));
+    let each = Status::ALL.into_iter().map(|one| choice(one.name(), frame.status_word(one)));
     all.extend(each);
     all
 }
@@ -290,8 +285,4 @@ fn sorts(frame: &Frame<'_>, order: Order) -> Vec<Choice> {
         chosen: of == order,
     };
     all.map(choice).into()
-}
-
-fn units(units: Units) -> &'static str {
-    if units == Units::Us { "us" } else { "metric" }
 }

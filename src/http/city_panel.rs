@@ -17,6 +17,7 @@ use super::member::{Member, Seat, not_yours, seat_of, speaker};
 use super::pages::{self, Frame, Wrong};
 use super::pictures::{self, Verdict};
 use super::session::Visitor;
+use super::taking_part::as_said;
 use super::{Doors, Problem, comments};
 use crate::clock::Timestamp;
 use crate::engine::{Deed, EngineError, Press, Pressed, last_seen};
@@ -153,7 +154,7 @@ pub async fn press(
     let (city, issue, seat) = theirs(&doors, seat, &number).await?;
     let Named(deed) = sent.deed;
     let frame = Frame::new(&city.name, &language);
-    let words: String = sent.words.trim().chars().filter(|c| *c != '\0').collect();
+    let words = as_said(&sent.words);
     let wrong = wrong_words(&frame, deed, &words);
     let mut unsent = Unsent { reply: words.clone(), ..Unsent::default() };
     let status = if let Some(wrong) = wrong {

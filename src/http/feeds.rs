@@ -18,14 +18,15 @@ use serde_json::{Value, json};
 
 use super::browse::{Asked, Wanted, with_query};
 use super::extract::{Path, Query, Reads};
-use super::issue_lists::{feature, parse_ward};
+use super::issue_lists::feature;
 use super::issues::{IssueWire, public_issue};
 use super::pages::Frame;
 use super::ward_pages::{path_of, title, urlencoded};
 use super::{Doors, Problem};
-use crate::issue::{Issue, IssueId, Status};
+use crate::issue::{Issue, IssueEvent, IssueId};
 use crate::message::Language;
 use crate::store::{City, Order, PendingEvent, View};
+use crate::ward::WardRef;
 
 use written::{Format, Written};
 
@@ -112,7 +113,7 @@ pub async fn ward(
 ) -> Result<Response, Problem> {
     let (key, format) = Format::of(&file)?;
     let city = doors.city().await?;
-    let ward = parse_ward(key);
+    let ward = WardRef::read(key);
     let frame = Frame::new(&city.name, &language);
     let head = Head {
         title: title(&frame, &ward),
@@ -233,22 +234,11 @@ async fn geojson(
     Ok(json!({ "type": "FeatureCollection", "features": features }).to_string())
 }
 
-/// A status in words.
-fn status(frame: &Frame<'_>, status: Status) -> String {
-    frame.t(match status {
-        Status::Received => "status-received",
-        Status::Acknowledged => "status-acknowledged",
-        Status::InProgress => "status-in-progress",
-        Status::OnHold => "status-on-hold",
-        Status::Closed => "status-closed",
-    })
-}
-
-/// The name of the site in a URL, without a port.
-fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split('/').next().unwrap_or(rest);
-    host.rsplit_once(':')
-        .filter(|(_, port)| port.parse::<u16>().is_ok())
-        .map_or(host, |(host, _)| host)
+/// What happened, to what and where, on one line.
+fn title_of(frame: &Frame<'_>, event: &IssueEvent) -> String {
+    let (did, category) = (frame.did(event), &event.category);
+    match event.address.as_str() {
+        "" => format!("{did}: {category}"),
+        address => format!("{did}: {category}, {address}"),
+    }
 }

@@ -17,7 +17,7 @@ use super::session::Visitor;
 use super::{Doors, Problem};
 use crate::clock::{LocalTime, Timestamp, Zone};
 use crate::issue::Kind;
-use crate::message::Key;
+use crate::message::{Key, kind_key};
 
 /// Messages on a page; one may tell of many issues.
 const A_PAGE: i64 = 30;
@@ -182,7 +182,7 @@ impl Teller<'_> {
     fn happened(&self, kinds: &[Kind]) -> String {
         let mut said: Vec<String> = vec![];
         for kind in kinds {
-            let word = self.frame.t(kind_key(*kind));
+            let word = self.frame.words.say(kind_key(*kind));
             if !said.contains(&word) {
                 said.push(word);
             }
@@ -209,20 +209,6 @@ impl Teller<'_> {
         let came = message.came_by.iter().map(|one| by("page-inbox-by", one));
         let waits = message.not_yet.iter().map(|one| by("page-inbox-not-by", one));
         digest.into_iter().chain(came).chain(waits).collect::<Vec<_>>().join(", ")
-    }
-}
-
-fn kind_key(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Opened => "kind-opened",
-        Kind::Updated => "kind-updated",
-        Kind::Commented => "kind-commented",
-        Kind::Voted => "kind-voted",
-        Kind::Closed => "kind-closed",
-        Kind::Reopened => "kind-reopened",
-        Kind::Moved => "kind-moved",
-        Kind::Merged => "kind-merged",
-        Kind::Hidden => "kind-hidden",
     }
 }
 

@@ -214,7 +214,7 @@ impl ListQuery {
         }
         Ok(IssueQuery {
             bbox: self.bbox.as_deref().map(parse_bbox).transpose()?,
-            ward: self.ward.as_deref().map(parse_ward),
+            ward: self.ward.as_deref().map(WardRef::read),
             category: self.category,
             status,
             open,
@@ -237,10 +237,6 @@ pub(super) fn parse_bbox(text: &str) -> Result<Envelope, Problem> {
         }
         _ => Err(Problem::field("/bbox", "`bbox` is west,south,east,north in degrees")),
     }
-}
-
-pub(super) fn parse_ward(text: &str) -> WardRef {
-    WardRef::read(text)
 }
 
 fn parse_cursor(text: &str) -> Result<(Timestamp, IssueId), Problem> {

@@ -5,15 +5,13 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
-use serde::Deserialize;
-
 use super::city_panel::Panel;
 use super::extract::{Path, Query, Reads};
 use super::issue_aside::{self, Aside, Own};
 use super::issues::public_issue;
 use super::links::manage_link;
 use super::member::speaker;
-use super::pages::{Frame, Wrong, render};
+use super::pages::{Frame, Told, Wrong, render};
 use super::pictures::Shown;
 use super::session::Visitor;
 use super::{Doors, Problem, boundaries, comments, filing, pictures, sign_up};
@@ -136,12 +134,6 @@ pub struct Unsent {
     /// What its reporter says who opens it again.
     pub still: String,
     pub wrongs: Vec<Wrong>,
-}
-
-/// What has just been done, told once on the page that follows.
-#[derive(Debug, Deserialize)]
-pub struct Told {
-    done: Option<String>,
 }
 
 /// `GET /issues/{number}`: where a mail's link leads.

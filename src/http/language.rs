@@ -3,13 +3,15 @@
 //!
 //! The one rule: choosing leads back to a page of ours, never elsewhere.
 
+use std::time::Duration;
+
 use axum::extract::{Form, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::session::{Visitor, cookie_of};
+use super::session::{Visitor, cookie_of, with_cookie};
 use super::{Doors, Problem};
 use crate::engine::HabitsChange;
 use crate::message::Language;
@@ -18,8 +20,8 @@ use crate::watcher::WatcherId;
 
 const COOKIE: &str = "lang";
 
-/// A year, in seconds.
-const LASTS: u64 = 365 * 24 * 3_600;
+/// A year.
+const LASTS: Duration = Duration::from_hours(365 * 24);
 
 tokio::task_local! {
     /// The page that is asked for, so that a choice at its foot leads back to it.
@@ -51,10 +53,15 @@ pub fn chosen(headers: &HeaderMap) -> Option<Language> {
 /// # Errors
 /// When the database does not answer.
 pub async fn of(doors: &Doors, city: &City, watcher: WatcherId) -> Result<Language, Problem> {
-    match CHOSEN.try_with(Clone::clone) {
-        Ok(Some(chosen)) => Ok(chosen),
-        _ => Ok(doors.engine().language_of(city, watcher).await?),
+    match chosen_here() {
+        Some(chosen) => Ok(chosen),
+        None => Ok(doors.engine().language_of(city, watcher).await?),
     }
+}
+
+/// What was chosen in the browser that asks.
+pub fn chosen_here() -> Option<Language> {
+    CHOSEN.try_with(Clone::clone).ok().flatten()
 }
 
 /// What the foot of a page sends.
@@ -73,14 +80,9 @@ pub async fn choose(
     Visitor(visitor): Visitor,
     Form(Chosen { lang, back }): Form<Chosen>,
 ) -> Response {
-    let mut answer = Redirect::to(ours(&back)).into_response();
+    let answer = Redirect::to(ours(&back)).into_response();
     let Ok(language) = Language::from_spoken(&lang) else { return answer };
-    let secure = if doors.inner.public_url.starts_with("https:") { "; Secure" } else { "" };
-    let cookie =
-        format!("{COOKIE}={language}; Path=/; Max-Age={LASTS}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
-        answer.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    let answer = with_cookie(&doors, answer, (COOKIE, &language.to_string()), LASTS);
     if let Some(watcher) = visitor
         && let Err(why) = write_in(&doors, watcher, language).await
     {

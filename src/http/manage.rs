@@ -3,13 +3,12 @@
 
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::choice::{Filled, cards, choices, rows_of};
 use super::habits::{self, HabitsForm};
 use super::links::{manage_link, not_valid, open, watch_row};
-use super::pages::{self, Frame, Mine, Muted};
+use super::pages::{self, Frame, Mine, Muted, Told};
 use super::session::Visitor;
 use super::{Doors, Problem, language};
 use crate::engine::{EngineError, WatchChange};
@@ -18,12 +17,6 @@ use crate::store::{City, WatchRow};
 use crate::token::{Token, TokenError};
 use crate::watch::{WatchError, WatchId};
 use crate::watcher::WatcherId;
-
-/// What has just been done, told once on the page that follows.
-#[derive(Debug, Deserialize)]
-pub struct Told {
-    done: Option<String>,
-}
 
 /// `GET /watch/{token}`: all that a person watches.
 pub async fn manage(
@@ -252,8 +245,8 @@ impl Owner {
     }
 
     async fn reading(doors: &Doors, city: City, watcher: WatcherId) -> Result<Self, Problem> {
-        let language = language::of(doors, &city, watcher).await?;
         let written = doors.engine().language_of(&city, watcher).await?;
+        let language = language::chosen_here().unwrap_or_else(|| written.clone());
         Ok(Self { city, watcher, language, written })
     }
 

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
 
 use super::choice::{Card, Choice};
 use super::dev::CaughtMail;
@@ -15,8 +16,8 @@ use super::habits::HabitsForm;
 use super::stilled::Stilled;
 use super::{Doors, Problem, language, site};
 use crate::clock::{Timestamp, Zone};
-use crate::issue::{IssueEvent, Kind, Status};
-use crate::message::{Key, Language, Words};
+use crate::issue::{IssueEvent, Status};
+use crate::message::{Key, Language, Words, did_key, status_key};
 use crate::store::Fixed;
 use crate::watch::Rhythm;
 
@@ -30,6 +31,12 @@ pub enum Notice<'a> {
     NothingLeft,
     Allowed,
     Left,
+}
+
+/// What has just been done, told once on the page that follows.
+#[derive(Debug, Deserialize)]
+pub struct Told {
+    pub done: Option<String>,
 }
 
 /// Marks an answer that refuses a form and is the page to mend it on.
@@ -106,18 +113,12 @@ impl<'a> Frame<'a> {
     /// What happened, as a line of a timeline.
     pub fn did(&self, event: &IssueEvent) -> String {
         let voice = event.actor.voice(event.office.as_deref());
-        self.with(did_key(event.kind), "actor", voice)
+        self.words.fill(did_key(event.kind), &[("actor", voice.into())])
     }
 
     /// A status as a word.
     pub fn status_word(&self, status: Status) -> String {
-        self.t(match status {
-            Status::Received => "status-received",
-            Status::Acknowledged => "status-acknowledged",
-            Status::InProgress => "status-in-progress",
-            Status::OnHold => "status-on-hold",
-            Status::Closed => "status-closed",
-        })
+        self.words.say(status_key(status))
     }
 
     /// A status as shape, colour and word. The word is ours, so this is HTML as it stands.
@@ -403,20 +404,6 @@ pub fn rhythm_key(rhythm: Rhythm) -> &'static str {
         Rhythm::Hourly => "page-rhythm-hourly",
         Rhythm::Daily => "page-rhythm-daily",
         Rhythm::Weekly => "page-rhythm-weekly",
-    }
-}
-
-fn did_key(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Opened => "did-opened",
-        Kind::Updated => "did-updated",
-        Kind::Commented => "did-commented",
-        Kind::Voted => "did-voted",
-        Kind::Closed => "did-closed",
-        Kind::Reopened => "did-reopened",
-        Kind::Moved => "did-moved",
-        Kind::Merged => "did-merged",
-        Kind::Hidden => "did-hidden",
     }
 }
 

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::boundaries::At;
 use super::extract::Query;
 use super::pages::{Frame, Wrong};
 use super::sender::From;
@@ -112,21 +113,10 @@ pub async fn suggest(
     Ok(Json(json!({ "places": places, "credit": credit })))
 }
 
-/// A place as a query.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct At {
-    lon: f64,
-    lat: f64,
-}
-
 /// `GET /api/v1/places/at?lon=&lat=`: what a place is called. 404 where nothing is near.
-pub async fn at(
-    State(doors): State<Doors>,
-    Query(At { lon, lat }): Query<At>,
-) -> Result<Json<Value>, Problem> {
+pub async fn at(State(doors): State<Doors>, Query(at): Query<At>) -> Result<Json<Value>, Problem> {
     let city = doors.city().await?;
-    let at = Position::on_earth(lon, lat).map_err(|e| Problem::field("/lon", e.to_string()))?;
+    let at = at.position()?;
     if let Some(found) = nearest(&doors, &city, at).await? {
         return Ok(Json(wire(&found)));
     }
@@ -148,7 +138,7 @@ fn wire(found: &Found) -> Value {
 }
 
 /// To a tenth of a metre.
-fn rounded(degrees: f64) -> f64 {
+pub fn rounded(degrees: f64) -> f64 {
     (degrees * 1e6).round() / 1e6
 }
 

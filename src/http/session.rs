@@ -59,13 +59,20 @@ pub fn signed_in(doors: &Doors, city: &City, watcher: WatcherId, answer: Respons
     let engine = doors.engine();
     let until = engine.clock().now().plus(LASTS);
     let sealed = Session { city: city.id, watcher, until }.seal(engine.secrets());
-    with_cookie(doors, answer, &sealed, LASTS.as_secs())
+    with_cookie(doors, answer, (COOKIE, &sealed), LASTS)
 }
 
-fn with_cookie(doors: &Doors, mut answer: Response, value: &str, seconds: u64) -> Response {
+/// The answer with a cookie that the browser keeps so long, and that no script reads.
+pub fn with_cookie(
+    doors: &Doors,
+    mut answer: Response,
+    (name, value): (&str, &str),
+    lasts: Duration,
+) -> Response {
+    let seconds = lasts.as_secs();
     let secure = if doors.inner.public_url.starts_with("https:") { "; Secure" } else { "" };
     let cookie =
-        format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -176,7 +183,7 @@ pub async fn sign_out(State(doors): State<Doors>) -> Response {
 
 /// The way to the front page, after which the browser is nobody's.
 pub fn signed_out(doors: &Doors) -> Response {
-    with_cookie(doors, Redirect::to("/").into_response(), "", 0)
+    with_cookie(doors, Redirect::to("/").into_response(), (COOKIE, ""), Duration::ZERO)
 }
 
 /// `GET /watch`: all that the visitor watches, or first the way in.

@@ -27,7 +27,7 @@ pub use self::seats::Seats;
 use self::newsroom::News;
 use self::seats::Seat;
 use super::extract::Query;
-use super::issue_lists::{parse_bbox, parse_ward};
+use super::issue_lists::parse_bbox;
 use super::sender::From;
 use super::{Doors, Problem};
 use crate::geometry::Envelope;
@@ -59,7 +59,7 @@ pub async fn listen(
     Query(asked): Query<StreamQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let wanted = Wanted {
-        ward: asked.ward.as_deref().map(parse_ward),
+        ward: asked.ward.as_deref().map(WardRef::read),
         bbox: asked.bbox.as_deref().map(parse_bbox).transpose()?,
         category: asked.category.map(Category::from),
     };

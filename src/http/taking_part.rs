@@ -106,6 +106,11 @@ async fn mend(
     Ok(pages::refused(page.await?))
 }
 
+/// What somebody wrote, as it is kept: no database takes a NUL.
+pub fn as_said(words: &str) -> String {
+    words.trim().replace('\0', "")
+}
+
 /// Whoever reported it says that it is not fixed.
 async fn open_again(
     doors: &Doors,
@@ -114,7 +119,7 @@ async fn open_again(
     visitor: WatcherId,
     (issue, words): (&Issue, &str),
 ) -> Result<Result<(), Wrong>, Problem> {
-    let words: String = words.trim().chars().filter(|c| *c != '\0').collect();
+    let words = as_said(words);
     let wrong = |key| Ok(Err(Wrong::at("still", frame.t(key))));
     if words.chars().count() > comments::LONGEST {
         return wrong("page-wrong-words-long");
@@ -186,7 +191,7 @@ async fn comment(
     (issue, words): (&Issue, &str),
 ) -> Result<Result<&'static str, Wrong>, Problem> {
     let frame = Frame::new(&city.name, language);
-    let words: String = words.trim().chars().filter(|c| *c != '\0').collect();
+    let words = as_said(words);
     let wrong = |key| Ok(Err(Wrong::at("words", frame.t(key))));
     if words.is_empty() {
         return wrong("page-wrong-words-none");

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::extract::{Path, Query, Reads};
-use super::issue_lists::parse_ward;
 use super::issue_page::{Line, Picture, lines};
 use super::pages::{self, Frame, Wrong, render};
 use super::places::{self, Outcome, PlaceField};
@@ -232,7 +231,7 @@ struct Found {
 impl Found {
     async fn read(doors: &Doors, key: &str) -> Result<Self, Problem> {
         let city = doors.city().await?;
-        let ward = parse_ward(key);
+        let ward = WardRef::read(key);
         let layer = boundaries::in_force(doors, &city, &ward.layer).await?;
         let layer = layer.filter(|layer| layer.wards.iter().any(|one| one.key == ward.ward));
         let missing = || Problem::new(StatusCode::NOT_FOUND, format!("there is no ward “{key}”"));

@@ -15,7 +15,7 @@ use super::sender::From;
 use super::watch_new::{self, Choice, Filled};
 use super::{Doors, Problem, basemap, boundaries, island_words};
 use crate::engine::{EngineError, WatchChange};
-use crate::geometry::{Limits, Shape, Units};
+use crate::geometry::{Limits, Shape};
 use crate::message;
 use crate::store::{NamedArea, Naming, WatchRow};
 use crate::ward::USUAL_LAYER;
@@ -89,7 +89,7 @@ impl Mine {
             name: &self.row.watch.name,
             bounds: watch_new::extent(filled, layer.as_deref()),
             beneath: basemap::beneath(doors),
-            units: if units == Units::Us { "us" } else { "metric" },
+            units: units.name(),
             limits: doors.inner.watch_limits,
             radii: watch_new::radii(&frame, filled, units),
             picture: watch_new::picture(filled, layer.as_deref()),

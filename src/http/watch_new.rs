@@ -19,10 +19,10 @@ use super::pages::{self, Frame, Notice, Wrong, render};
 use super::places::{Found, PlaceField};
 use super::sender::From;
 use super::watches::find;
-use super::{Doors, Problem, basemap, boundaries, island_words, session, sign_up};
+use super::{Doors, Problem, basemap, boundaries, browse, island_words, session, sign_up};
 use crate::drawing;
 use crate::engine::{Beside, NewWatch, Who};
-use crate::geometry::{Envelope, Units};
+use crate::geometry::Units;
 use crate::message::Language;
 use crate::store::City;
 use crate::token::Token;
@@ -246,7 +246,7 @@ async fn page(
         wards: layer.as_deref().map(|layer| wards(&frame, layer, filled)).unwrap_or_default(),
         bounds: extent(filled, layer.as_deref()),
         beneath: basemap::beneath(doors),
-        units: if units == Units::Us { "us" } else { "metric" },
+        units: units.name(),
         limits: doors.inner.watch_limits,
         radii: radii(&frame, filled, units),
         picture: picture(filled, layer.as_deref()),
@@ -262,10 +262,7 @@ async fn page(
 
 /// `west,south,east,north` of what the map shows first.
 pub(super) fn extent(filled: &Filled, layer: Option<&LayerVersion>) -> String {
-    let bounds = |Envelope { west, south, east, north }| {
-        format!("{west:.5},{south:.5},{east:.5},{north:.5}")
-    };
-    form::extent(filled, layer).map(bounds).unwrap_or_default()
+    form::extent(filled, layer).map(browse::bounds).unwrap_or_default()
 }
 
 fn wards(frame: &Frame<'_>, layer: &LayerVersion, filled: &Filled) -> Vec<Choice> {

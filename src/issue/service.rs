@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Category;
+use crate::clock::Timestamp;
 
 /// How many services a city has, how much each asks, and how many answers there are to choose from.
 const MOST_SERVICES: usize = 500;
@@ -167,26 +168,10 @@ fn day(said: &str) -> Result<String, Misanswer> {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         });
-    if !is_shaped {
-        return Err(Misanswer::NoDay);
-    }
-    let number = |text: &str| text.parse::<u16>().unwrap_or_default();
-    let (year, month, day) = (number(&said[..4]), number(&said[5..7]), number(&said[8..]));
-    let is_day = (1900..=2200).contains(&year) && (1..=days_of(year, month)).contains(&day);
+    let is_day = is_shaped
+        && ("1900"..="2200").contains(&&said[..4])
+        && format!("{said}T00:00:00Z").parse::<Timestamp>().is_ok();
     if is_day { Ok(said.to_owned()) } else { Err(Misanswer::NoDay) }
-}
-
-/// How many days a month has; none if there is no such month.
-fn days_of(year: u16, month: u16) -> u16 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
-            29
-        }
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    }
 }
 
 /// Reads a list of services, each with its questions in their order.

@@ -18,7 +18,9 @@ pub(super) fn subject_key(kind: Kind) -> Key {
     }
 }
 
-pub(super) fn kind_key(kind: Kind) -> Key {
+/// The name of a kind of event.
+#[must_use]
+pub fn kind_key(kind: Kind) -> Key {
     match kind {
         Kind::Opened => Key("kind-opened"),
         Kind::Updated => Key("kind-updated"),
@@ -60,7 +62,9 @@ pub(super) fn count_key(kind: Kind) -> Key {
     }
 }
 
-pub(super) fn did_key(kind: Kind) -> Key {
+/// What somebody did, with a gap for who: `actor`.
+#[must_use]
+pub fn did_key(kind: Kind) -> Key {
     match kind {
         Kind::Opened => Key("did-opened"),
         Kind::Updated => Key("did-updated"),
@@ -74,7 +78,9 @@ pub(super) fn did_key(kind: Kind) -> Key {
     }
 }
 
-pub(super) fn status_key(status: Status) -> Key {
+/// The name of a status.
+#[must_use]
+pub fn status_key(status: Status) -> Key {
     match status {
         Status::Received => Key("status-received"),
         Status::Acknowledged => Key("status-acknowledged"),

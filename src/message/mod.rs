@@ -22,6 +22,7 @@ pub use content::{
     Because, Confirm, Content, Digest, Fixed, Happening, Map, Reach, Reader, Sender, SignIn,
     Stopped, Told, Watched,
 };
+pub use keys::{did_key, kind_key, status_key};
 pub use mail::{Mail, MessageError, compose_mail};
 pub use note::{Note, PUSH_LIMIT, Urgency, compose_push};
 pub use payload::{compose_ping, compose_webhook};

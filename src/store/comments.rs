@@ -82,16 +82,7 @@ impl Tx {
         city: CityId,
         limit: i64,
     ) -> Result<Vec<CommentRow>, StoreError> {
-        let rows = rows!(
-            self,
-            CommentFields,
-            held!(
-                "h.dismissed_at IS NULL AND i.hidden = 0 ORDER BY h.said_at, h.comment_id LIMIT $2"
-            ),
-            city.0,
-            limit
-        )?;
-        Ok(rows.into_iter().map(CommentFields::into_row).collect())
+        self.comments_waiting_in(city, None, Portion { limit, behind: 0 }).await
     }
 
     /// Those of issues in or near a ward, behind so many of them.

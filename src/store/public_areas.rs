@@ -100,9 +100,11 @@ impl NamedFields {
 }
 
 macro_rules! select_public_area {
-    ($rest:literal) => {
+    ($what:literal, $rest:literal) => {
         concat!(
-            "SELECT p.area_id, p.name, w.shape, p.named_at FROM public_area p
+            "SELECT ",
+            $what,
+            " FROM public_area p
              JOIN watch w ON w.city_id = p.city_id AND w.watch_id = p.watch_id
              WHERE p.city_id = $1 AND p.state = 'shown' AND w.state IN ('active', 'paused')
                 AND w.shape IS NOT NULL ",
@@ -123,26 +125,7 @@ fn public((id, name, shape, since): PublicFields) -> Result<PublicArea, StoreErr
 }
 
 impl Tx {
-    /// Areas that everybody may see, by their names; at most `limit`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn public_areas(
-        &mut self,
-        city: CityId,
-        limit: i64,
-    ) -> Result<Vec<PublicArea>, StoreError> {
-        let rows = rows!(
-            self,
-            PublicFields,
-            select_public_area!("ORDER BY p.name, p.area_id LIMIT $2"),
-            city.0,
-            limit
-        )?;
-        rows.into_iter().map(public).collect()
-    }
-
-    /// One of them.
+    /// An area that everybody may see.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -151,12 +134,17 @@ impl Tx {
         city: CityId,
         id: AreaId,
     ) -> Result<Option<PublicArea>, StoreError> {
-        let found =
-            row!(self, PublicFields, select_public_area!("AND p.area_id = $2"), city.0, id.0)?;
+        let found = row!(
+            self,
+            PublicFields,
+            select_public_area!("p.area_id, p.name, w.shape, p.named_at", "AND p.area_id = $2"),
+            city.0,
+            id.0
+        )?;
         found.map(public).transpose()
     }
 
-    /// Those whose owners have not paused them.
+    /// All whose owners have not paused them.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -164,8 +152,12 @@ impl Tx {
         &mut self,
         city: CityId,
     ) -> Result<Vec<PublicArea>, StoreError> {
-        let rows =
-            rows!(self, PublicFields, select_public_area!("AND w.state = 'active'"), city.0)?;
+        let rows = rows!(
+            self,
+            PublicFields,
+            select_public_area!("p.area_id, p.name, w.shape, p.named_at", "AND w.state = 'active'"),
+            city.0
+        )?;
         rows.into_iter().map(public).collect()
     }
 
@@ -181,11 +173,7 @@ impl Tx {
         let rows = rows!(
             self,
             (Uuid, String),
-            "SELECT p.area_id, p.name FROM public_area p
-             JOIN watch w ON w.city_id = p.city_id AND w.watch_id = p.watch_id
-             WHERE p.city_id = $1 AND p.state = 'shown' AND w.state IN ('active', 'paused')
-                AND w.shape IS NOT NULL
-             ORDER BY p.name, p.area_id LIMIT $2",
+            select_public_area!("p.area_id, p.name", "ORDER BY p.name, p.area_id LIMIT $2"),
             city.0,
             limit
         )?;

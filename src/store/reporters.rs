@@ -77,16 +77,7 @@ impl Tx {
         issue: IssueId,
         watcher: WatcherId,
     ) -> Result<bool, StoreError> {
-        let found = row!(
-            self,
-            (i64,),
-            "SELECT reported_at FROM reporter
-             WHERE city_id = $1 AND issue_id = $2 AND watcher_id = $3",
-            city.0,
-            issue.0,
-            watcher.0
-        )?;
-        Ok(found.is_some())
+        Ok(self.own_report(city, issue, watcher).await?.is_some())
     }
 
     /// How somebody stands to an issue as its reporter, if they reported it.

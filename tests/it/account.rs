@@ -8,6 +8,7 @@ use wardwatch::engine::EngineError;
 use wardwatch::store::{MemberRow, StaffRole};
 use wardwatch::watch::Rhythm;
 
+use crate::desk::sign_in;
 use crate::open_town::{A_POINT, Answer, OpenTown, open_story, pothole};
 use crate::town::{Town, story, ward};
 use crate::whole_store::{rows, tables_with};
@@ -97,10 +98,7 @@ open_story! {
             assert_eq!(pressed.header("location"), "/signin");
         }
         town.sign_up(ADA).await; // at once
-        let body = form(&[("email", ADA)]);
-        town.ask(Method::POST, "/signin", &[FORM], body).await.expect(303);
-        let link = town.inbox(ADA, 2).await.pop().unwrap().link("/signin/");
-        let ada = cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        let (ada, _) = sign_in(town, ADA, 2).await;
         let page = open(town, "/inbox", &ada).await.expect(200);
         assert!(page.text.contains("You have been told nothing yet."), "{}", page.text);
         assert_eq!(page.header("cache-control"), "no-store");
@@ -151,9 +149,7 @@ open_story! {
 open_story! {
     async fn an_inbox_is_turned_page_by_page(town: OpenTown) {
         let token = town.sign_up(ADA).await;
-        town.ask(Method::POST, "/signin", &[FORM], form(&[("email", ADA)])).await.expect(303);
-        let link = town.inbox(ADA, 2).await.pop().unwrap().link("/signin/");
-        let ada = cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        let (ada, _) = sign_in(town, ADA, 2).await;
         let mut reported = vec![];
         for n in 0..3 {
             reported.push(report(town, &format!("{n} W Alder St")).await);
@@ -277,9 +273,7 @@ open_story! {
         let page = open(town, "/account", &ada).await.expect(200);
         assert_eq!(page.text.matches("Waits for the answer").count(), 1);
         // It signs in now, and is told.
-        let body = form(&[("email", "work@example.org")]);
-        town.ask(Method::POST, "/signin", &[FORM], body).await.expect(303);
-        town.inbox("work@example.org", 2).await.pop().unwrap().link("/signin/");
+        sign_in(town, "work@example.org", 2).await;
 
         // One goes, the last way stays.
         let gone = contact(&page, ADA);
@@ -337,9 +331,7 @@ open_story! {
 open_story! {
     async fn a_device_that_is_added_is_told_and_takes_the_place_of_no_address(town: OpenTown) {
         town.sign_up(ADA).await; // at once
-        town.ask(Method::POST, "/signin", &[FORM], form(&[("email", ADA)])).await.expect(303);
-        let link = town.inbox(ADA, 2).await.pop().unwrap().link("/signin/");
-        let ada = cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        let (ada, _) = sign_in(town, ADA, 2).await;
         let push = device("told");
         let add = [("act", "add_device"), ("push", &*push)];
         press(town, "/account", &ada, &add).await.expect(303);
@@ -448,9 +440,7 @@ open_story! {
         town.get(&link).await.expect(404);
         let late = town.ask(Method::POST, &link, &[FORM], "").await.expect(404);
         assert!(late.header("set-cookie").is_empty());
-        town.ask(Method::POST, "/signin", &[FORM], form(&[("email", ADA)])).await.expect(303);
-        let link = town.inbox(ADA, 3).await.pop().unwrap().link("/signin/");
-        let again = cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        let (again, _) = sign_in(town, ADA, 3).await;
         open(town, "/account", &again).await.expect(200);
         town.get(&manage).await.expect(200);
     }

@@ -521,6 +521,7 @@ open_story! {
         town.ask(Method::PATCH, &path, &headers, everything.to_string()).await.expect(200);
         let made = town.post("/api/v1/issues", &pothole()).await.expect(201).json();
         let number = made["number"].as_str().unwrap();
+        town.settle().await;
         let events = format!("/api/v1/issues/{number}/events");
         let says = |words: &str| json!({"kind": "commented", "text": words});
         town.post_as(&eve, &events, &says("Outrageous!")).await.expect(202);

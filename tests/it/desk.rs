@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardwatch::store::{MemberRow, StaffRole};
 
+pub use crate::account::open;
 use crate::open_town::{Answer, OpenTown, open_story, pothole};
 use crate::program::Program;
 
@@ -36,10 +37,6 @@ pub async fn sign_in(town: &OpenTown, email: &str, nth: usize) -> (String, Answe
     let entered = town.ask(Method::POST, &letter.link("/signin/"), &[FORM], "").await.expect(303);
     let set = entered.header("set-cookie").split(';').next().unwrap().to_owned();
     (set, entered)
-}
-
-pub async fn open(town: &OpenTown, path: &str, cookie: &str) -> Answer {
-    town.ask(Method::GET, path, &[("cookie", cookie)], "").await
 }
 
 pub async fn press(town: &OpenTown, path: &str, cookie: &str, form: String) -> Answer {

@@ -239,7 +239,12 @@ async fn settled(town: &Town, email: &str, target: Target) -> WatchRow {
 
 async fn public(town: &Town) -> Vec<PublicArea> {
     let city = town.city().await.id;
-    town.engine.store().read().await.unwrap().public_areas(city, 9).await.unwrap()
+    let mut tx = town.engine.store().read().await.unwrap();
+    let mut areas = vec![];
+    for (id, _) in tx.public_area_names(city, 9).await.unwrap() {
+        areas.extend(tx.public_area(city, id).await.unwrap());
+    }
+    areas
 }
 
 async fn follow(town: &Town, who: WatcherId, area: AreaId) -> Result<WatchRow, EngineError> {
@@ -462,10 +467,7 @@ open_story! {
         let asked = press(town, &format!("/areas/{id}"), "", &[("email", BO)]).await.expect(303);
         let code = town.inbox(BO, 1).await.remove(0).code();
         press(town, asked.header("location"), "", &[("code", &code)]).await.expect(200);
-        let body = form(&[("email", BO)]);
-        town.ask(Method::POST, "/signin", &[FORM], body).await.expect(303);
-        let link = town.inbox(BO, 2).await.pop().unwrap().link("/signin/");
-        let bo = cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        let (bo, _) = sign_in(town, BO, 2).await;
         let all = open(town, "/watch", &bo).await.expect(303).header("location").to_owned();
         let bos = all.replace("/watch/", "");
         let watches: Value = town.get_as(&bos, "/api/v1/watches").await.json();

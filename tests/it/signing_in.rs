@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardwatch::store::StaffRole;
 
+use crate::account::open;
 use crate::open_town::{Answer, OpenTown, open_story};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -17,10 +18,6 @@ fn cookie(answer: &Answer) -> String {
 
 async fn press(town: &OpenTown, path: &str, cookie: &str, form: &'static str) -> Answer {
     town.ask(Method::POST, path, &[FORM, ("cookie", cookie)], form).await
-}
-
-async fn open(town: &OpenTown, path: &str, cookie: &str) -> Answer {
-    town.ask(Method::GET, path, &[("cookie", cookie)], "").await
 }
 
 async fn pothole(town: &OpenTown) -> String {

@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use super::super::issue_lists::{A_SEARCH, parse_bbox, parse_ward};
+use super::super::issue_lists::{A_SEARCH, parse_bbox};
 use super::super::pages::{Frame, Wrong};
 use super::super::ward_pages::urlencoded;
 use super::super::{Problem, problem};
 use crate::clock::Timestamp;
 use crate::issue::{IssueId, Status};
 use crate::store::{Mark, Order, View};
+use crate::ward::WardRef;
 
 /// More categories than this nobody ticks.
 const CATEGORIES: usize = 50;
@@ -85,7 +86,7 @@ impl Asked {
     pub fn wanted(&self, now: Timestamp) -> (Wanted, Vec<Fault>) {
         let mut faults = vec![];
         let mut view = View {
-            ward: (!self.ward.is_empty()).then(|| parse_ward(&self.ward)),
+            ward: (!self.ward.is_empty()).then(|| WardRef::read(&self.ward)),
             categories: self.categories.iter().take(CATEGORIES).cloned().collect(),
             ..View::default()
         };
@@ -360,7 +361,7 @@ mod tests {
         let (wanted, faults) = asked.wanted(NOW);
         let fields: Vec<_> = faults.iter().map(|fault| fault.field).collect();
         assert_eq!(fields, ["status", "q", "bbox", "within", "sort", "cursor"]);
-        assert_eq!(wanted.view, View { ward: Some(parse_ward("3")), ..View::default() });
+        assert_eq!(wanted.view, View { ward: Some(WardRef::read("3")), ..View::default() });
         assert!(asked.checked(NOW).is_err() && read(&[]).checked(NOW).is_ok());
     }
 }

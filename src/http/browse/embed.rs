@@ -7,11 +7,12 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
+use super::super::about::escaped;
 use super::super::extract::{Query, Reads};
 use super::super::pages::{Frame, render};
 use super::super::{Doors, Problem, basemap, boundaries, manners};
-use super::shown::{Item, MapPart, items, ward_title};
-use super::{Asked, Wanted, in_words, status_word, with_query};
+use super::shown::{Item, MapPart, items};
+use super::{Asked, Wanted, filter_word, in_words, with_query};
 use crate::ward::USUAL_LAYER;
 
 /// How many issues it names.
@@ -72,11 +73,7 @@ fn only(asked: &Asked) -> Asked {
 }
 
 fn said(frame: &Frame<'_>, asked: &Asked) -> String {
-    let word = |(name, value): (&'static str, &str)| match name {
-        "ward" => ward_title(frame, value),
-        "status" => status_word(frame, value),
-        _ => value.to_owned(),
-    };
+    let word = |(name, value): (&'static str, &str)| filter_word(frame, name, value);
     asked.filters().into_iter().map(word).collect::<Vec<_>>().join(" · ")
 }
 
@@ -88,10 +85,8 @@ pub fn link(asked: &Asked) -> String {
 /// What somebody puts into a page of theirs.
 pub fn code(frame: &Frame<'_>, public_url: &str, asked: &Asked) -> String {
     let title = frame.with("page-embed-title", "city", frame.city);
-    let escaped = |text: &str| {
-        text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
-    };
-    let (link, title) = (escaped(&format!("{public_url}{}", link(asked))), escaped(&title));
+    let (link, title) = (format!("{public_url}{}", link(asked)), escaped(&title));
+    let link = escaped(&link);
     format!(
         r#"<iframe src="{link}" title="{title}" width="100%" height="640" loading="lazy"></iframe>"#
     )

@@ -5,10 +5,11 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::super::places::rounded;
 use super::super::{Doors, Problem};
 use super::asked::Asked;
 use crate::geometry::Envelope;
-use crate::issue::{Issue, Place};
+use crate::issue::Issue;
 use crate::store::{City, Group, Grouped, Order, View};
 
 /// So many points can be told apart, whatever the zoom.
@@ -65,7 +66,7 @@ fn group(group: &Group) -> Value {
 
 fn point(issue: &Issue) -> Option<Value> {
     let s = &issue.standing;
-    let at = s.position.filter(|_| s.place == Place::Good)?;
+    let at = s.believed_position()?;
     let properties = json!({
         "number": issue.number, "category": s.category, "address": s.address,
         "status": s.status,
@@ -74,10 +75,8 @@ fn point(issue: &Issue) -> Option<Value> {
 }
 
 fn feature(lon: f64, lat: f64, properties: &Value) -> Value {
-    // A millionth of a degree is a hand's breadth.
-    let short = |degrees: f64| (degrees * 1e6).round() / 1e6;
     json!({
         "type": "Feature", "properties": properties,
-        "geometry": { "type": "Point", "coordinates": [short(lon), short(lat)] },
+        "geometry": { "type": "Point", "coordinates": [rounded(lon), rounded(lat)] },
     })
 }

@@ -1,16 +1,15 @@
 //! What a list and its map show: the issues, and the ground that they lie on.
 
-use super::super::issue_lists::parse_ward;
 use super::super::issue_page::Picture;
 use super::super::pages::Frame;
 use super::super::{Doors, basemap, island_words, ward_pages};
-use super::{Asked, Wanted, units};
+use super::{Asked, Wanted};
 use crate::clock::Timestamp;
 use crate::drawing;
-use crate::geometry::{Envelope, Position};
-use crate::issue::{Issue, Place};
+use crate::geometry::Envelope;
+use crate::issue::Issue;
 use crate::store::City;
-use crate::ward::{LayerVersion, USUAL_LAYER};
+use crate::ward::{LayerVersion, USUAL_LAYER, WardRef};
 
 /// An issue of the list.
 pub struct Item {
@@ -37,19 +36,18 @@ pub fn items(frame: &Frame<'_>, city: &City, issues: &[Issue], now: Timestamp) -
             iso: s.opened_at.to_string(),
             status: frame.status(s.status),
             votes: if s.votes > 0 { frame.votes(s.votes) } else { String::new() },
-            at: believed(issue).map(|at| format!("{},{}", at.lon, at.lat)).unwrap_or_default(),
+            at: s
+                .believed_position()
+                .map(|at| format!("{},{}", at.lon, at.lat))
+                .unwrap_or_default(),
         }
     };
     issues.iter().map(item).collect()
 }
 
-fn believed(issue: &Issue) -> Option<Position> {
-    issue.standing.position.filter(|_| issue.standing.place == Place::Good)
-}
-
 /// What people call a ward that a URL names.
 pub fn ward_title(frame: &Frame<'_>, ward: &str) -> String {
-    ward_pages::title(frame, &parse_ward(ward))
+    ward_pages::title(frame, &WardRef::read(ward))
 }
 
 /// The map: where its issues come from, what it shows first, and a drawing for whoever has no script.
@@ -81,7 +79,7 @@ impl MapPart {
         Self {
             geojson: all.link("/api/v1/issues.geojson"),
             bounds: extent.map(bounds).unwrap_or_default(),
-            units: units(doors.inner.units),
+            units: doors.inner.units.name(),
             beneath: basemap::beneath(doors),
             words: island_words::of(&frame.words, "browse", doors.inner.units),
             picture: extent.map(|around| draw(&around, layer, issues)),
@@ -89,23 +87,19 @@ impl MapPart {
     }
 }
 
-fn bounds(Envelope { west, south, east, north }: Envelope) -> String {
+/// As islands read it: `west,south,east,north`.
+pub fn bounds(Envelope { west, south, east, north }: Envelope) -> String {
     format!("{west:.5},{south:.5},{east:.5},{north:.5}")
 }
 
 /// What is asked for: a box, a ward, or the city.
 fn extent(wanted: &Wanted, layer: Option<&LayerVersion>, city: &City) -> Option<Envelope> {
     let view = &wanted.view;
-    let asked = |key: &str| {
-        let of = view.ward.as_ref().filter(|ward| ward.layer == USUAL_LAYER);
-        of.is_some_and(|ward| ward.ward == key)
-    };
-    let boxes = |all: bool| {
-        let wards = layer.into_iter().flat_map(|layer| &layer.wards);
-        let chosen = wards.filter(move |ward| all || asked(&ward.key));
-        chosen.flat_map(|ward| ward.shape.envelopes(0.0)).reduce(|a, b| a.union(&b))
-    };
-    view.bbox.or_else(|| boxes(false)).or_else(|| boxes(true)).or(city.bounds)
+    let asked = view.ward.as_ref().filter(|ward| ward.layer == USUAL_LAYER).and_then(|asked| {
+        let ward = layer?.wards.iter().find(|ward| ward.key == asked.ward)?;
+        ward.shape.envelopes(0.0).into_iter().reduce(|a, b| a.union(&b))
+    });
+    view.bbox.or(asked).or_else(|| layer?.bounds()).or(city.bounds)
 }
 
 /// How wide the map is drawn, in its own pixels.
@@ -121,7 +115,7 @@ fn draw(around: &Envelope, layer: Option<&LayerVersion>, issues: &[Issue]) -> Pi
     for ward in wards() {
         map = map.area("ward", &ward.shape);
     }
-    for at in issues.iter().filter_map(believed) {
+    for at in issues.iter().filter_map(|issue| issue.standing.believed_position()) {
         map = map.disc("pin", at, 6.0);
     }
     Picture::of(&map)

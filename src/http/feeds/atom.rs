@@ -8,6 +8,7 @@ use std::fmt::Write;
 use super::Head;
 use crate::clock::Timestamp;
 use crate::http::pages::Frame;
+use crate::outbound::host;
 use crate::store::PendingEvent;
 
 /// The feed, what happened last first.
@@ -46,10 +47,8 @@ fn entry(
     url: &str,
     PendingEvent { event, .. }: &PendingEvent,
 ) {
-    let what = what(event.category.name(), &event.address);
-    let did = frame.did(event);
     let link = escaped(&format!("{url}/issues/{}", event.number));
-    let status = super::status(frame, event.status);
+    let status = frame.status_word(event.status);
     let said = event.text.as_deref().unwrap_or_default();
     let mut content = vec![status.as_str(), &event.description, said];
     content.retain(|part| !part.trim().is_empty());
@@ -65,7 +64,7 @@ fn entry(
 <content type="text">{}</content>
 "#,
         escaped(&tag(url, event.at, &event.id.0.to_string())),
-        escaped(&format!("{did}: {what}")),
+        escaped(&super::title_of(frame, event)),
         escaped(event.category.name()),
         escaped(&content.join("\n\n")),
         at = event.at,
@@ -76,13 +75,9 @@ fn entry(
     all.push_str("</entry>\n");
 }
 
-fn what(category: &str, address: &str) -> String {
-    if address.is_empty() { category.to_owned() } else { format!("{category}, {address}") }
-}
-
 /// The name of a thing that happened, for good (RFC 4151): whose site, since when, which.
 fn tag(url: &str, at: Timestamp, id: &str) -> String {
-    let host = super::host(url);
+    let host = host(url);
     let at = at.to_string();
     let day = at.split('T').next().unwrap_or("2026-01-01");
     format!("tag:{host},{day}:event/{id}")

@@ -8,6 +8,7 @@ use super::Head;
 use crate::clock::Timestamp;
 use crate::http::pages::Frame;
 use crate::issue::{IssueEvent, Kind};
+use crate::outbound::host;
 use crate::store::PendingEvent;
 
 /// The calendar.
@@ -47,21 +48,16 @@ const NOTHING: [&str; 8] = [
 
 fn closed(lines: &mut Vec<String>, frame: &Frame<'_>, url: &str, event: &IssueEvent) {
     let at = instant(event.at);
-    let did = frame.did(event);
-    let mut summary = format!("{did}: {}", event.category);
-    if !event.address.is_empty() {
-        summary = format!("{summary}, {}", event.address);
-    }
     let said = event.text.as_deref().unwrap_or_default();
     let mut words = vec![said, &event.description];
     words.retain(|part| !part.trim().is_empty());
     let mut all = vec![
         "BEGIN:VEVENT".to_owned(),
-        format!("UID:{}@{}", event.id.0, super::host(url)),
+        format!("UID:{}@{}", event.id.0, host(url)),
         format!("DTSTAMP:{at}"),
         format!("DTSTART:{at}"),
         format!("LAST-MODIFIED:{at}"),
-        format!("SUMMARY:{}", text(&summary)),
+        format!("SUMMARY:{}", text(&super::title_of(frame, event))),
         format!("CATEGORIES:{}", text(event.category.name())),
         format!("URL:{url}/issues/{}", event.number),
         "TRANSP:TRANSPARENT".to_owned(),

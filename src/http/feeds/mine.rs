@@ -11,7 +11,7 @@ use super::super::pages::Frame;
 use super::super::{Doors, Problem};
 use super::{Format, Head, ISSUES, Told, Written, events, write};
 use crate::geometry::Shape;
-use crate::issue::{CityId, Issue, IssueId, Kind, Place};
+use crate::issue::{CityId, Issue, IssueId, Kind};
 use crate::store::{City, Order, View, WatchRow, WatchState};
 use crate::token::{Token, TokenError};
 use crate::ward::WardRef;
@@ -93,10 +93,7 @@ async fn in_area(doors: &Doors, city: &City, shape: &Shape) -> Result<Vec<Issue>
         let view = View { bbox: Some(bbox), ..View::default() };
         all.extend(tx.browse(city.id, &view, Order::Changed, None, AROUND).await?.issues);
     }
-    all.retain(|issue| {
-        let at = issue.standing.position.filter(|_| issue.standing.place == Place::Good);
-        at.is_some_and(|at| shape.covers(at))
-    });
+    all.retain(|issue| issue.standing.believed_position().is_some_and(|at| shape.covers(at)));
     Ok(all)
 }
 

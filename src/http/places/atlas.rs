@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::super::Problem;
 use crate::engine::{Engine, EngineError};
 use crate::gazetteer::{Builder, Gazetteer};
 use crate::issue::CityId;
@@ -16,16 +15,12 @@ use crate::store::{City, GazetteerKind, Tx};
 pub struct Atlas(Mutex<HashMap<CityId, (i64, Arc<Gazetteer>)>>);
 
 impl Atlas {
-    /// A city's gazetteer as it is now. The first who ask after a change wait until it is read, a
-    /// second or two for a large city; all others are answered from memory.
+    /// A city's gazetteer as it is now. The first who ask after a change wait until it is read;
+    /// all others are answered from memory.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn of(&self, engine: &Engine, city: &City) -> Result<Arc<Gazetteer>, Problem> {
-        Ok(self.current(engine, city).await?)
-    }
-
-    async fn current(&self, engine: &Engine, city: &City) -> Result<Arc<Gazetteer>, EngineError> {
+    pub async fn of(&self, engine: &Engine, city: &City) -> Result<Arc<Gazetteer>, EngineError> {
         let version = engine.store().read().await?.gazetteer_version(city.id).await?;
         // Whoever waits here holds no connection.
         let mut kept = self.0.lock().await;
@@ -59,7 +54,7 @@ impl Atlas {
             }
         };
         for city in cities {
-            if let Err(error) = self.current(engine, &city).await {
+            if let Err(error) = self.of(engine, &city).await {
                 tracing::warn!(%error, "the gazetteer is read when somebody looks for an address");
             }
         }

@@ -66,7 +66,7 @@ pub struct Filled {
 }
 
 /// What answers are named by, before the codes of their questions.
-const ANSWER: &str = "a-";
+pub const ANSWER: &str = "a-";
 
 /// The pixels of the server's map, which is pressed without scripts: it is not scaled, and fits the
 /// narrowest phone.

@@ -72,7 +72,5 @@ pub async fn view(
 /// The whole city.
 pub async fn whole(doors: &Doors, city: &City) -> Result<Option<Envelope>, Problem> {
     let layer = boundaries::in_force(doors, city, USUAL_LAYER).await?;
-    let wards = layer.iter().flat_map(|layer| &layer.wards);
-    let boxes = wards.flat_map(|ward| ward.shape.envelopes(0.0));
-    Ok(boxes.reduce(|a, b| a.union(&b)).or(city.bounds))
+    Ok(layer.and_then(|layer| layer.bounds()).or(city.bounds))
 }

@@ -7,10 +7,9 @@ use super::super::filing::{LONGEST_ADDRESS, LONGEST_DESCRIPTION};
 use super::super::pages::{Frame, Wrong, render};
 use super::super::places::PlaceField;
 use super::super::{Problem, basemap, island_words, sign_up};
-use super::form::{self, FIELDS, Filled, Step};
+use super::form::{self, ANSWER, FIELDS, Filled, Step};
 use super::similar::{self, Similar};
 use super::{Writing, map};
-use crate::geometry::Units;
 use crate::issue::{Datatype, LONGEST_LINE, LONGEST_TEXT, Question, Service};
 
 /// What every page of the form has.
@@ -100,7 +99,7 @@ impl<'a> Asked<'a> {
         };
         Self {
             field,
-            name: format!("a-{}", question.code),
+            name: format!("{ANSWER}{}", question.code),
             question,
             value: given.first().map(|one| (*one).to_owned()).unwrap_or_default(),
             choices,
@@ -202,7 +201,7 @@ impl Writing {
         let page = render(&WherePage {
             form: Form::of(filled, Step::Where),
             bounds: whole.map(form::view_text).unwrap_or_default(),
-            units: if units == Units::Us { "us" } else { "metric" },
+            units: units.name(),
             beneath: basemap::beneath(&self.doors),
             close: view != whole,
             view: view.map(form::view_text).unwrap_or_default(),

@@ -19,7 +19,7 @@ use super::super::sender::From;
 use super::super::uploads::Sent;
 use super::super::{Doors, Problem, ward_pages};
 use crate::clock::Timestamp;
-use crate::issue::{Issue, Place};
+use crate::issue::Issue;
 use crate::photo::Refused;
 use crate::store::City;
 use crate::ward::USUAL_LAYER;
@@ -165,8 +165,7 @@ async fn told(
     frame: &Frame<'_>,
     issue: &Issue,
 ) -> Result<Vec<String>, Problem> {
-    let at = issue.standing.position.filter(|_| issue.standing.place == Place::Good);
-    let Some(at) = at else { return Ok(vec![]) };
+    let Some(at) = issue.standing.believed_position() else { return Ok(vec![]) };
     let wards = doors.engine().wards_at(city.id, at).await.into_iter();
     let usual = wards.filter(|hit| hit.ward.layer == USUAL_LAYER);
     let mut told: Vec<_> = usual.map(|hit| ward_pages::title(frame, &hit.ward)).collect();

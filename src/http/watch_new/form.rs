@@ -193,12 +193,8 @@ impl Filled {
 
 /// What the map shows first: what is watched and some ground around it, else the whole city.
 pub fn extent(filled: &Filled, layer: Option<&LayerVersion>) -> Option<Envelope> {
-    let boxes: Vec<Envelope> = if let Some(shape) = filled.shape() {
-        shape.envelopes(200.0)
-    } else {
-        layer?.wards.iter().flat_map(|ward| ward.shape.envelopes(0.0)).collect()
-    };
-    boxes.into_iter().reduce(|a, b| a.union(&b))
+    let Some(shape) = filled.shape() else { return layer?.bounds() };
+    shape.envelopes(200.0).into_iter().reduce(|a, b| a.union(&b))
 }
 
 /// What the watch is called until its owner calls it something else.

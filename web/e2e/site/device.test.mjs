@@ -48,8 +48,7 @@ test('without giving any address it is told what a neighbour reports, and what b
   await page.getByRole('button', { name: 'Watch', exact: true }).last().tap();
   await page.waitForSelector('text=You are watching');
 
-  const report = { category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1] };
-  const { number } = await city.post('/api/v1/issues', report);
+  const { number } = await city.post('/api/v1/issues', city.pothole());
   const first = await until('a push', () => notes[0]);
   assert.match(first.title, /^Pothole reported/);
   assert.ok(first.url.endsWith(`/issues/${number}`), first.url);

@@ -9,7 +9,6 @@ before(async () => { city = await openCity(); browser = await launch(); });
 after(async () => { await browser?.close(); await city?.close(); });
 
 const person = () => `keys${++people}@example.org`;
-const pothole = (more = {}) => ({ category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1], ...more });
 
 /** What has the focus: its name as it is read out, and whether an eye sees that; on the next page, if one is coming. */
 const focused = (page) => look(page).catch(async () => {
@@ -70,7 +69,7 @@ test('a ward is found and followed, its watch changed, and stopped', async () =>
   await page.keyboard.press('ArrowUp');
   await press(page, new RegExp(`^Save – Ward ${WARD}`));
   await page.waitForSelector('[role=status]');
-  await city.post('/api/v1/issues', pothole());
+  await city.post('/api/v1/issues', city.pothole());
   await page.goto(linkOf(await city.mail(email, 'Pothole reported'), 'u'));
   await press(page, 'Stop this watch');
   await page.waitForSelector('text=You will not be told');
@@ -79,7 +78,7 @@ test('a ward is found and followed, its watch changed, and stopped', async () =>
 
 test('an issue is followed, voted for and commented on; whoever did it signs out, and in', async () => {
   const email = person();
-  const { number } = await city.post('/api/v1/issues', pothole({ address: '9 Mill St' }));
+  const { number } = await city.post('/api/v1/issues', city.pothole({ address: '9 Mill St' }));
   const { page, context } = await visit(browser, `${city.url}/issues/${number}`);
   await fill(page, /^Your email address/, email);
   await page.keyboard.press('Enter');

@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FLAGS } from '../browser.mjs';
+import { CHROMIUM, FLAGS } from '../browser.mjs';
 import { openCity, until, WARD } from './program.mjs';
 
 const VERSION = '13.5.0';
@@ -20,11 +20,10 @@ if (!existsSync(core)) {
 const { default: lighthouse } = await import(core);
 
 const city = await openCity();
-const report = { category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1] };
-const { number } = await city.post('/api/v1/issues', report);
+const { number } = await city.post('/api/v1/issues', city.pothole());
 const profile = mkdtempSync(join(tmpdir(), 'wardwatch-'));
 const port = 9333;
-const chromium = spawn(process.env.CHROMIUM ?? '/usr/bin/chromium', [...FLAGS, `--remote-debugging-port=${port}`, `--user-data-dir=${profile}`, 'about:blank'], { stdio: 'ignore' });
+const chromium = spawn(CHROMIUM, [...FLAGS, `--remote-debugging-port=${port}`, `--user-data-dir=${profile}`, 'about:blank'], { stdio: 'ignore' });
 let failed = 0;
 try {
   await until('the browser', () => fetch(`http://127.0.0.1:${port}/json/version`).then((answer) => answer.ok, () => false));

@@ -1,5 +1,5 @@
 // A resident on a phone gets from the front page to a confirmed watch with six taps and within a minute, at
-// the pace of a person; and a slow phone has its map within three seconds.
+// the pace of a person.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, PHONE } from '../browser.mjs';

@@ -49,15 +49,14 @@ export const SIGNED_IN = ['part', 'account', 'inbox', 'desk'];
 /** Somebody reports a pothole, follows it, and lets others follow the area around it. */
 export async function make(city) {
   city.run('staff', 'add', 'ada@example.org', '--role', 'staff');
-  const report = { category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1], email: 'ada@example.org' };
-  const { number, follow } = await city.post('/api/v1/issues', report);
+  const { number, follow } = await city.post('/api/v1/issues', city.pothole({ email: 'ada@example.org' }));
   const code = codeOf(await city.mail('ada@example.org', 'report'));
   const { token } = await city.post(`/api/v1/watches/${follow.watch}/confirm`, { code });
   const drawn = { type: 'Feature', geometry: { type: 'Point', coordinates: city.at }, properties: { radius_m: 400 } };
   const { watch: area } = await city.post('/api/v1/watches', { name: 'Home', rhythm: 'at_once', target: { area: drawn } }, token);
   await city.form(`/watch/${token}/public/${area.id}`, 'act=show&name=Friends+of+the+Falls');
   const publicArea = /\/areas\/[\w-]+/.exec(await (await fetch(`${city.url}/areas`)).text())[0];
-  await city.post('/api/v1/issues', { ...report, email: undefined, address: '14 Falls St' });
+  await city.post('/api/v1/issues', city.pothole({ address: '14 Falls St' }));
   await city.mail('ada@example.org', '14 Falls St');
   return { at: city.at, number, watch: follow.watch, token, area: area.id, publicArea, signedIn: await signIn(city, 'ada@example.org') };
 }

@@ -42,13 +42,16 @@ export async function openCity(...more) {
   await until('the program', () => fetch(`${url}/healthz`).then((answer) => answer.ok, () => false));
   const mails = async (to) => (await (await fetch(`${url}/dev/mail.json`)).json()).mails.filter((mail) => mail.to.includes(to));
   const { features } = await (await fetch(`${url}/api/v1/boundaries/wards`)).json();
+  const at = middle(features.find((ward) => ward.id === WARD));
   return {
     url,
-    at: middle(features.find((ward) => ward.id === WARD)),
+    at,
     /** In the middle of the whole city. */
     middle: middle({ geometry: { type: 'Polygon', coordinates: features.flatMap(({ geometry }) => geometry.coordinates.flat(geometry.type === 'Polygon' ? 0 : 1)) } }),
     mails,
     run,
+    /** What somebody reports at that place. */
+    pothole: (more = {}) => ({ category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: at[0], lat: at[1], ...more }),
     /** Sends a form as a page does. */
     form: (path, body) => fetch(url + path, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body }),
     /** The newest mail to somebody whose subject has these words. */

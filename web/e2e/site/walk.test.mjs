@@ -11,7 +11,6 @@ after(async () => { await browser?.close(); await city?.close(); });
 /** An address that nobody had before, in a network of its own. */
 const person = () => `person${++people}@example.org`;
 const from = () => ({ extraHTTPHeaders: { 'x-forwarded-for': `198.51.100.${people + 1}` } });
-const pothole = (more = {}) => ({ category: 'Pothole', description: 'A deep hole', address: '12 Falls St', lon: city.at[0], lat: city.at[1], ...more });
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 async function typeCode(page, email) {
@@ -46,7 +45,7 @@ describe('a ward', () => {
     await page.getByText('Change', { exact: false }).first().click();
     await page.getByLabel('You are told at once.').check();
     await button(page, `Save – Ward ${WARD}`).click();
-    await city.post('/api/v1/issues', pothole());
+    await city.post('/api/v1/issues', city.pothole());
     const news = await city.mail(email, 'Pothole reported');
     assert.match(news.text, new RegExp(`You watch “Ward ${WARD}”`));
     await page.goto(linkOf(news, 'u'));
@@ -66,7 +65,7 @@ async function finish(page, email) {
   await page.goto(linkOf(question, 'confirm'));
   await button(page, 'Yes, tell me').click();
   await page.waitForSelector('text=You are watching');
-  const { number } = await city.post('/api/v1/issues', pothole());
+  const { number } = await city.post('/api/v1/issues', city.pothole());
   const news = await city.mail(email, 'Pothole reported');
   assert.ok(news.text.includes(number), 'what was drawn holds the place');
   return number;
@@ -136,7 +135,7 @@ describe('an area is drawn', () => {
 describe('an issue', () => {
   test('is followed, voted for and commented on; what becomes of it arrives; and its follower signs in, and leaves', async () => {
     const email = person();
-    const { number } = await city.post('/api/v1/issues', pothole({ address: '7 Mill St' }));
+    const { number } = await city.post('/api/v1/issues', city.pothole({ address: '7 Mill St' }));
     const visited = await visit(browser, `${city.url}/issues/${number}`, { ...from(), ...PHONE });
     const { page } = visited;
     await page.getByLabel('Your email address').fill(email);
@@ -193,7 +192,7 @@ describe('a report', () => {
   }
 
   test('made in a second browser, without JavaScript and with a picture, reaches who watches there', async () => {
-    await city.post('/api/v1/issues', pothole({ address: '3 Old St' })); // so that the city knows of potholes
+    await city.post('/api/v1/issues', city.pothole({ address: '3 Old St' })); // so that the city knows of potholes
     // The middle of the map is the middle of the city, wherever wards meet there.
     const wards = await (await fetch(`${city.url}/api/v1/boundaries/at?lon=${city.middle[0]}&lat=${city.middle[1]}`)).json();
     const ward = wards.wards[0].ward;

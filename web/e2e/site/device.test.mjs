@@ -2,9 +2,10 @@
 // shown by the service worker.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, PHONE, until as still } from '../browser.mjs';
+import { launch, PHONE, until as still, visit } from '../browser.mjs';
 import { openCity, until } from './program.mjs';
 import { openPushService } from './push_service.mjs';
+import { report } from './report.mjs';
 
 let city, browser, service;
 before(async () => {
@@ -17,7 +18,7 @@ after(async () => { await browser?.close(); await city?.close(); await service?.
 /** A phone whose browser has a push service: ours, as the world's cannot be reached from here. */
 async function phone() {
   const { notes, subscription } = service.subscribe();
-  const context = await browser.newContext({ ...PHONE, permissions: ['notifications', 'geolocation'], geolocation: { longitude: city.at[0], latitude: city.at[1] } });
+  const context = await browser.newContext({ ...PHONE, permissions: ['notifications', 'geolocation'], geolocation: { longitude: city.middle[0], latitude: city.middle[1] } });
   await context.addInitScript((given) => {
     PushManager.prototype.subscribe = async () => ({ toJSON: () => given });
     Notification.requestPermission = async () => 'granted';
@@ -33,7 +34,8 @@ async function phone() {
   return { context, page, notes, deliver, shown };
 }
 
-test('without giving any address it is told what a neighbour reports, and what becomes of it', async () => {
+test('without giving any address it is told what is reported in another browser, and what becomes of it', async () => {
+  await city.post('/api/v1/issues', city.pothole({ address: '3 Old St' })); // so that the city knows of potholes
   const { context, page, notes, deliver, shown } = await phone();
   await page.goto(`${city.url}/watch/new`);
   await page.waitForSelector('[data-island=draw][data-ready]', { state: 'attached' });
@@ -48,7 +50,8 @@ test('without giving any address it is told what a neighbour reports, and what b
   await page.getByRole('button', { name: 'Watch', exact: true }).last().tap();
   await page.waitForSelector('text=You are watching');
 
-  const { number } = await city.post('/api/v1/issues', city.pothole());
+  const neighbour = await visit(browser, city.url, { javaScriptEnabled: false });
+  const number = await report(neighbour.page, city, await neighbour.page.screenshot({ type: 'jpeg' }));
   const first = await until('a push', () => notes[0]);
   assert.match(first.title, /^Pothole reported/);
   assert.ok(first.url.endsWith(`/issues/${number}`), first.url);
@@ -60,5 +63,6 @@ test('without giving any address it is told what a neighbour reports, and what b
   assert.match(second.title, /^Pothole closed/);
   await deliver(second);
   await still(shown, (titles) => titles.join() === second.title);
+  await neighbour.context.close();
   await context.close();
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DESK, fingers, launch, PHONE, visit, visitMap } from '../browser.mjs';
 import { codeOf, linkOf, openCity, WARD } from './program.mjs';
+import { report } from './report.mjs';
 
 let city, browser, people = 0;
 before(async () => { city = await openCity(); browser = await launch(); });
@@ -169,28 +170,6 @@ describe('an issue', () => {
 });
 
 describe('a report', () => {
-  /** From the front page to the page that says that it was sent, by whoever has no JavaScript. */
-  async function report(page, picture) {
-    await page.goto(city.url);
-    await page.getByRole('link', { name: 'Report something' }).click();
-    await button(page, 'Continue').last().click();
-    assert.match(await page.title(), /^Error: /);
-    // Each press on the map brings it closer: the city, a part of it, some streets.
-    for (let i = 0; i < 3; i++) await page.locator('input[type=image]').click({ position: { x: 144, y: 144 } });
-    await page.getByText('The pin is set.').waitFor();
-    await page.getByLabel('Address or place').fill('By the fountain');
-    await button(page, 'Continue').last().click();
-    await page.getByLabel('Pothole').check();
-    await button(page, 'Continue').last().click();
-    if (await button(page, 'Mine is another').count()) await button(page, 'Mine is another').click();
-    await page.getByLabel('What should the city know?').fill('It took my front wheel.');
-    await button(page, 'Continue').last().click();
-    await page.locator('input[type=file]').setInputFiles({ name: 'hole.jpg', mimeType: 'image/jpeg', buffer: picture });
-    await button(page, 'Send report').click();
-    await page.getByRole('heading', { name: /^Report .* is sent$/ }).waitFor();
-    return /\d\d-\d{6}/.exec(await page.textContent('h1'))[0];
-  }
-
   test('made in a second browser, without JavaScript and with a picture, reaches who watches there', async () => {
     await city.post('/api/v1/issues', city.pothole({ address: '3 Old St' })); // so that the city knows of potholes
     // The middle of the map is the middle of the city, wherever wards meet there.
@@ -205,9 +184,11 @@ describe('a report', () => {
     await first.page.getByText('Change', { exact: false }).first().click();
     await first.page.getByLabel('You are told at once.').check();
     await button(first.page, `Save – Ward ${ward}`).click();
-    const second = await visit(browser, city.url, { ...from(), javaScriptEnabled: false });
+    const second = await visit(browser, `${city.url}/report/new`, { ...from(), javaScriptEnabled: false });
     const picture = await second.page.screenshot({ type: 'jpeg' });
-    const number = await report(second.page, picture);
+    await button(second.page, 'Continue').last().click();
+    assert.match(await second.page.title(), /^Error: /, 'a report has a place');
+    const number = await report(second.page, city, picture);
     assert.match(await second.page.textContent('main'), new RegExp(`Everybody who watches .*Ward ${ward}`));
     const news = await city.mail(email, 'Pothole reported');
     assert.ok(news.text.includes(number) && news.text.includes('It took my front wheel.'));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, PHONE, until as still, visit } from '../browser.mjs';
+import { signIn } from './pages.mjs';
 import { openCity, until } from './program.mjs';
 import { openPushService } from './push_service.mjs';
 import { report } from './report.mjs';
@@ -16,9 +17,9 @@ before(async () => {
 after(async () => { await browser?.close(); await city?.close(); await service?.close(); });
 
 /** A phone whose browser has a push service: ours, as the world's cannot be reached from here. */
-async function phone() {
+async function phone(more = {}) {
   const { notes, subscription } = service.subscribe();
-  const context = await browser.newContext({ ...PHONE, permissions: ['notifications', 'geolocation'], geolocation: { longitude: city.middle[0], latitude: city.middle[1] } });
+  const context = await browser.newContext({ ...PHONE, permissions: ['notifications', 'geolocation'], geolocation: { longitude: city.middle[0], latitude: city.middle[1] }, ...more });
   await context.addInitScript((given) => {
     PushManager.prototype.subscribe = async () => ({ toJSON: () => given });
     Notification.requestPermission = async () => 'granted';
@@ -64,5 +65,18 @@ test('without giving any address it is told what is reported in another browser,
   await deliver(second);
   await still(shown, (titles) => titles.join() === second.title);
   await neighbour.context.close();
+  await context.close();
+});
+
+test('who has signed in adds it by one button', async () => {
+  city.run('staff', 'add', 'ada@example.org', '--role', 'staff');
+  const { context, page } = await phone(await signIn(city, 'ada@example.org'));
+  await page.goto(`${city.url}/account`);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.getByText('No device shows you news yet.').waitFor();
+  await page.getByRole('button', { name: 'Add this device', exact: true }).tap();
+  await page.waitForURL(/done=add_device/);
+  await page.getByText('This device is added.').waitFor();
+  assert.equal(await page.getByText('No device shows you news yet.').count(), 0);
   await context.close();
 });

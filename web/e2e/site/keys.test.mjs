@@ -63,7 +63,7 @@ test('a ward is found and followed, its watch changed, and stopped', async () =>
   const { page, context } = await visit(browser, city.url, from());
   await press(page, /^Find your ward/);
   await press(page, `Ward ${WARD}`);
-  await fill(page, /^Get news of this ward/, email);
+  await fill(page, 'Your email address', email);
   await page.keyboard.press('Enter');
   await confirmByCode(page, email);
   await press(page, 'See and change all that you watch');
@@ -162,7 +162,7 @@ test('an area is let others follow; a neighbour does, and finds in the inbox wha
 
   const { page, context } = await visit(browser, `${city.url}/areas`, from());
   await press(page, 'Friends of the Falls');
-  await fill(page, /^Get news of this area/, neighbour);
+  await fill(page, 'Your email address', neighbour);
   await page.keyboard.press('Enter');
   await confirmByCode(page, neighbour);
   await press(page, 'See and change all that you watch');

@@ -1,7 +1,7 @@
 // What residents do, from the front page to a mail and back.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DESK, fingers, launch, PHONE, visit, visitMap } from '../browser.mjs';
+import { DESK, fingers, launch, PHONE, until, visit, visitMap } from '../browser.mjs';
 import { codeOf, linkOf, openCity, WARD } from './program.mjs';
 import { report } from './report.mjs';
 
@@ -39,7 +39,8 @@ describe('a ward', () => {
     await button(page, 'Subscribe').click();
     assert.match(await page.title(), /^Error: /);
     await page.getByRole('link', { name: 'Enter your email address.' }).click();
-    await page.getByLabel('Get news of this ward, once a day').fill(email);
+    await page.getByRole('heading', { name: 'Get news of this ward, once a day' }).waitFor();
+    await page.getByLabel('Your email address').fill(email);
     await button(page, 'Subscribe').click();
     await typeCode(page, email);
     await page.getByRole('link', { name: 'See and change all that you watch' }).click();
@@ -170,6 +171,54 @@ describe('an issue', () => {
 });
 
 describe('a report', () => {
+  test('is where its address is, whatever the window did, unless its pin was set after that', async () => {
+    const visited = await visitMap(browser, `${city.url}/report/new`, { ...from(), ...DESK });
+    const { page } = visited;
+    const place = async () => [await page.inputValue('[name=lon]'), await page.inputValue('[name=lat]')];
+    const answer = await fetch(`${city.url}/report/new?address=Mill+St+and+Alder+Ave&act=where`);
+    const [lon, lat] = [...(await answer.text()).matchAll(/name="(?:lon|lat)" value="([^"]+)"/g)].map(([, value]) => value);
+    assert.ok(lon && lat);
+    /** Types the address, and goes on; before or after that somebody does something to the map. */
+    const go = async (before, after = () => null) => {
+      await before();
+      await page.getByLabel('Address or place').fill('Mill St and Alder Ave');
+      await after();
+      await button(page, 'Continue').last().click();
+      await page.waitForSelector('text=What is the problem?');
+      return place();
+    };
+    const drag = async () => {
+      const map = page.locator('.chart');
+      await map.scrollIntoViewIfNeeded();
+      const { x, y } = await map.boundingBox();
+      await page.mouse.move(x + 150, y + 100);
+      await page.mouse.down();
+      await page.mouse.move(x + 90, y + 60, { steps: 6 });
+      await page.mouse.up();
+      await until(place, ([lon]) => lon !== '');
+      await page.waitForTimeout(600);
+    };
+    const again = async () => {
+      await page.goto(`${city.url}/report/new`);
+      await page.waitForSelector('[data-ready]', { state: 'attached' });
+    };
+    const turned = await go(async () => {
+      await page.setViewportSize({ width: 844, height: 390 });
+      await page.waitForTimeout(300);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.waitForTimeout(300);
+    });
+    assert.deepEqual(turned, [lon, lat]);
+    await again();
+    assert.deepEqual(await go(drag), [lon, lat], 'typed after the pin was set');
+    await again();
+    let pin;
+    const pinned = await go(() => null, async () => { await drag(); pin = await place(); });
+    assert.deepEqual(pinned.map(Number), pin.map(Number), 'set after the address was typed');
+    assert.notDeepEqual(pinned, [lon, lat]);
+    await end(visited);
+  });
+
   test('made in a second browser, without JavaScript and with a picture, reaches who watches there', async () => {
     await city.post('/api/v1/issues', city.pothole({ address: '3 Old St' })); // so that the city knows of potholes
     // The middle of the map is the middle of the city, wherever wards meet there.
@@ -177,7 +226,7 @@ describe('a report', () => {
     const ward = wards.wards[0].ward;
     const email = person();
     const first = await visit(browser, `${city.url}/wards/${ward}`, { ...from(), javaScriptEnabled: false });
-    await first.page.getByLabel('Get news of this ward, once a day').fill(email);
+    await first.page.getByLabel('Your email address').fill(email);
     await button(first.page, 'Subscribe').click();
     await typeCode(first.page, email);
     await first.page.getByRole('link', { name: 'See and change all that you watch' }).click();

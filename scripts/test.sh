@@ -43,7 +43,7 @@ export CHROMIUM
     npm test --silent)
 
 say "tests, on SQLite and on PostgreSQL"
-scripts/with-postgres.sh cargo test --features failpoints
+scripts/with-postgres.sh scripts/cargo-test.sh
 
 say "the site: what residents do with the program, in a browser"
 WARDWATCH=${CARGO_TARGET_DIR:-$PWD/target}/debug/wardwatch

@@ -49,7 +49,7 @@ failed=0 ran=0 known=0
 
 # Runs a proof unless it has passed: its mark, what it is called, and how it is run.
 prove() {
-    local mark=$1 name=$2 log=$1.log start=$SECONDS
+    local mark=$1 name=$2 log=$1.log start=$SECONDS over
     shift 2
     if [ -e "$mark" ]; then
         known=$((known + 1))
@@ -59,8 +59,13 @@ prove() {
     ran=$((ran + 1))
     if "$@" </dev/null 2>&1 | tee "$log" >&2; then
         begin
-        write "- passed in $((SECONDS - start)) s: $name"
-        touch "$mark"
+        # A test that lacks what it needs says so and is well; here that proves nothing.
+        if over=$(grep -m1 '^passed over: ' "$log"); then
+            write "- $over: $name"
+        else
+            write "- passed in $((SECONDS - start)) s: $name"
+            touch "$mark"
+        fi
     else
         begin
         write "- **FAILED** after $((SECONDS - start)) s: $name"

@@ -130,6 +130,7 @@ impl App {
             watch_limits: config.watch_limits,
             units: config.letters.units,
             about: config.about.clone(),
+            ground: Arc::clone(&config.letters.ground),
             geocoder: Asking::open(config.geocoder.clone())?,
         });
         let tools = Tools {

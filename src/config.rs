@@ -43,6 +43,7 @@ pub use self::look::{Kept, Looked};
 pub use self::places::PlaceRule;
 pub use self::post::{PostSettings, USUAL_SELECTOR};
 use self::post::{connections, road_of_mail, sender, smtp_url};
+pub use self::reach::listen_address;
 use self::reach::{is_this_machine, networks};
 use self::records::log_filter;
 pub use self::reports::ReportRule;
@@ -57,7 +58,7 @@ pub struct Settings {
     #[serde(flatten)]
     pub desk: DeskSettings,
     /// The address to listen on [default: 127.0.0.1:8311]
-    #[arg(long, env = "WARDWATCH_LISTEN", value_name = "ADDR")]
+    #[arg(long, env = "WARDWATCH_LISTEN", value_name = "ADDR", value_parser = listen_address)]
     pub listen: Option<SocketAddr>,
     /// The address people see, as in https://watch.example.org [default: http://LISTEN]
     #[arg(long, env = "WARDWATCH_PUBLIC_URL", value_name = "URL")]

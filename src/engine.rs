@@ -56,6 +56,7 @@ pub use keeping::Forgotten;
 pub use matching::MATCHED_TOGETHER;
 pub use returns::{Consequence, Report, Taken};
 pub use settling::Newcomer;
+pub use signing_in::ByLink;
 pub use waiting::Later;
 pub use watching::{NewWatch, WatchChange, Who};
 

@@ -341,6 +341,15 @@ impl Quiet {
     }
 }
 
+/// Whether a text has the form of an issue's number: `26-001234`.
+#[must_use]
+pub fn is_number(text: &str) -> bool {
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-').is_some_and(|(year, count)| {
+        year.len() == 2 && count.len() >= 6 && digits(year) && digits(count)
+    })
+}
+
 /// An issue: what it is called, and how it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Issue {

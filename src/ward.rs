@@ -57,9 +57,15 @@ impl LayerVersion {
     /// The box around all its wards; `None` without any.
     #[must_use]
     pub fn bounds(&self) -> Option<Envelope> {
-        let boxes = self.wards.iter().flat_map(|ward| ward.shape.envelopes(0.0));
-        boxes.reduce(|a, b| a.union(&b))
+        bounds_of(&self.wards)
     }
+}
+
+/// The box around these wards; `None` of none.
+#[must_use]
+pub fn bounds_of(wards: &[Ward]) -> Option<Envelope> {
+    let boxes = wards.iter().flat_map(|ward| ward.shape.envelopes(0.0));
+    boxes.reduce(|a, b| a.union(&b))
 }
 
 /// One area of a layer version.

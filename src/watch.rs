@@ -54,14 +54,17 @@ pub enum WatchError {
     LongWord,
 }
 
+/// How long a watch's name may be, in characters.
+pub const LONGEST_NAME: usize = 80;
+
 /// A watch's name as people may write it, without outer space.
 ///
 /// # Errors
 /// When it is empty or long, or holds what no name holds.
 pub fn parse_name(name: &str) -> Result<String, WatchError> {
     let name = name.trim();
-    let fine =
-        !name.is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
+    let short = name.chars().count() <= LONGEST_NAME;
+    let fine = !name.is_empty() && short && !name.chars().any(char::is_control);
     fine.then(|| name.to_owned()).ok_or(WatchError::Name)
 }
 

@@ -28,7 +28,7 @@ page-browse-newest = Newest first
 page-browse-votes = Most voted first
 page-browse-longest = Longest open first
 page-browse-words = Words
-page-browse-words-hint = In the description or the address
+page-browse-words-hint = In the description or the address, or an issue’s number
 # $words is what somebody typed.
 page-browse-said = “{ $words }”
 page-browse-here = Only this part of the map

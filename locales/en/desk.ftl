@@ -42,6 +42,8 @@ page-desk-title = Your desk
 page-desk-as = You work for: { $office }.
 page-desk-new = New
 page-desk-waiting = Open the longest
+# $when is when it was reported.
+page-desk-since = open since { $when }
 page-desk-comments = Comments that wait to be read
 page-desk-none = Nothing here.
 # $list is the name of one of the lists.
@@ -91,6 +93,7 @@ page-told-due = We tell you of this, { $when }, because you watch â€œ{ $watch }â
 page-told-muted = We do not tell you of this issue, because you have muted it.
 page-told-paused = We did not tell you of this issue, because you wanted to hear nothing then.
 page-told-not-yet = This has only just come in. If it is something that you watch, we tell you.
+page-told-from-now = You began to watch this after it happened. We tell you of what comes next.
 page-told-none = We did not tell you of this issue: it is not what your watches ask for.
 
 ## A ward's office on the ward's page

@@ -206,7 +206,7 @@ stopped-page = Open your page
 
 sign-in-title = Sign in
 sign-in-preheader = The link is good for { $minutes } minutes.
-sign-in-lead = Somebody, we hope you, wants to sign in with this address. The link is good for { $minutes } minutes. If it was not you, do nothing: without the link nobody gets in.
+sign-in-lead = Somebody, we hope you, wants to sign in with this address. The link is good once, and for { $minutes } minutes. If it was not you, do nothing: without the link nobody gets in.
 sign-in-link = Sign in
 
 # To an address that somebody says is theirs, too; and a test to a device.
@@ -235,6 +235,7 @@ mute-author = Hear no more from this neighbor
 stop-all = Stop all mails
 footer = { $city } sends this because you asked to be told.
 footer-confirm = { $city } sent this because somebody entered your address.
+footer-sign-in = { $city } sent this because somebody asked to sign in with your address.
 
 ## A confirmation
 

@@ -14,7 +14,7 @@ page-inbox-unread-count = { $count ->
 }
 page-inbox-seen = Mark all as seen
 page-inbox-did-seen = Marked as seen.
-page-inbox-new = New
+page-inbox-new = Unread
 page-inbox-waits = Waits for your next digest
 page-inbox-due = It comes on { $when }.
 page-inbox-more = { $count ->

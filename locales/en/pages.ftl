@@ -3,6 +3,7 @@
 page-skip = Skip to the content
 page-what = Wardwatch tells people what happens on their block.
 page-home-link = See the latest issues
+page-front-link = To the front page
 
 ## When something is wrong
 
@@ -27,6 +28,7 @@ page-confirm-button = Yes, tell me
 page-confirm-ignore = If it was not you who asked, close this page. Nothing will be sent.
 page-confirmed-title = You are watching
 page-confirmed-lead = “{ $watch }” is on.
+page-confirmed-issue = Back to issue { $number }
 page-confirmed-already = “{ $watch }” is on already. There is nothing more to do.
 
 ## Stopping
@@ -175,7 +177,7 @@ page-expect-few = { $count ->
    *[other] { $count } in the last four weeks
 }
 page-expect-none = Nothing in the last four weeks
-page-expect-unknown = There is not yet a week of history to count
+page-expect-unknown = It is too early to say: there is less than a week of news to go by
 
 ## Whoever reported something says whether it is fixed
 
@@ -215,6 +217,7 @@ page-home-title = Latest issues
 page-home-empty = Nothing has been reported yet.
 page-timeline = What happened
 page-where = Where
+page-where-unknown = Its place is not known, so nobody who watches a place is told of it.
 page-ward = Ward
 page-reported = Reported
 page-official = Official
@@ -255,7 +258,7 @@ page-wrong-email = Enter an email address in the right form, like name@example.o
 page-wrong-code-none = Enter the six digits from our mail.
 page-wrong-code = That is not the code from our newest mail. Check the six digits, or open the link in the mail.
 page-wrong-code-used-up = That was wrong too often. Open the link in our mail instead.
-page-wrong-push = This device could not be reached. Tick the box again, or enter your email address.
+page-wrong-push = This device could not be reached. Try again, or enter your email address.
 page-wrong-no-area = Choose a place: enter an address, press “Around me” or draw on the map. Or choose a ward.
 page-wrong-no-ward = Choose a ward from the list.
 page-wrong-no-place = Choose a place first.
@@ -265,7 +268,8 @@ page-code-title = Check your mail
 page-code-lead = We have sent you a mail with a link and six digits. Open the link, or type the digits here.
 page-code-field = The six digits
 page-code-button = Confirm
-page-code-none = No mail after a few minutes? Look among the spam, or go back and check the address.
+page-code-none = No mail after a few minutes? Look among the spam.
+page-code-again = Try again with another address
 page-wards-title = Wards
 page-wards-lead = Choose your ward to see what was reported there, and to be told.
 page-wards-none = This city has not loaded its wards yet.
@@ -306,11 +310,14 @@ page-sign-in-button = Send me the link
 page-sign-in-sent = If we know the address, a mail with a link is on its way. Nothing there? Then nothing is being watched with that address yet.
 page-sign-in-again = Try another address
 page-sign-in-here = Press the button, and this browser stays signed in for three months.
+page-sign-in-used-title = This link was used already
+page-sign-in-used-lead = Each link signs in once, so that nobody who finds it later gets in. Write your address, and we send you another.
 page-sign-out = Sign out
 page-part-title = Take part
 page-part-follow = Follow this issue
 page-part-follows = You follow this issue.
 page-part-vote = It bothers me too
+page-part-voted = It bothers you, too.
 page-part-comment = Add a comment
 page-part-comment-hint = It is shown here for everybody, without your name.
 page-part-say = Comment

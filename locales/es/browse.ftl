@@ -28,7 +28,7 @@ page-browse-newest = Primero los más nuevos
 page-browse-votes = Primero los más votados
 page-browse-longest = Primero los que llevan más tiempo abiertos
 page-browse-words = Palabras
-page-browse-words-hint = En la descripción o la dirección
+page-browse-words-hint = En la descripción o la dirección, o un número de caso
 # $words is what somebody typed.
 page-browse-said = «{ $words }»
 page-browse-here = Solo esta parte del mapa

@@ -42,6 +42,8 @@ page-desk-title = Su escritorio
 page-desk-as = Usted trabaja para: { $office }.
 page-desk-new = Nuevos
 page-desk-waiting = Los que llevan más tiempo abiertos
+# $when is when it was reported.
+page-desk-since = abierto desde: { $when }
 page-desk-comments = Comentarios por leer
 page-desk-none = Aquí no hay nada.
 # $list is the name of one of the lists.
@@ -91,6 +93,7 @@ page-told-due = Le avisaremos de esto, { $when }, porque sigue “{ $watch }”.
 page-told-muted = No le avisamos de este caso porque lo ha silenciado.
 page-told-paused = No le avisamos de este caso porque entonces no quería recibir nada.
 page-told-not-yet = Esto acaba de llegar. Si es algo que usted sigue, le avisaremos.
+page-told-from-now = Empezó a seguirlo después de que ocurriera. Le avisaremos de lo que venga.
 page-told-none = No le avisamos de este caso: no es lo que piden sus seguimientos.
 
 ## A ward's office on the ward's page

@@ -230,7 +230,7 @@ stopped-page = Abrir su página
 
 sign-in-title = Entrar
 sign-in-preheader = El enlace vale { $minutes } minutos.
-sign-in-lead = Alguien, esperamos que usted, quiere entrar con esta dirección. El enlace vale { $minutes } minutos. Si no fue usted, no haga nada: sin el enlace nadie entra.
+sign-in-lead = Alguien, esperamos que usted, quiere entrar con esta dirección. El enlace sirve una sola vez y vale { $minutes } minutos. Si no fue usted, no haga nada: sin el enlace nadie entra.
 sign-in-link = Entrar
 
 # To an address that somebody says is theirs, too; and a test to a device.
@@ -259,6 +259,7 @@ mute-author = Silenciar a este vecino
 stop-all = Cancelar todos los correos
 footer = { $city } le envía esto porque usted pidió recibir avisos.
 footer-confirm = { $city } envió esto porque alguien ingresó su dirección de correo.
+footer-sign-in = { $city } envió esto porque alguien pidió entrar con su dirección de correo.
 
 ## A confirmation
 

@@ -14,7 +14,7 @@ page-inbox-unread-count = { $count ->
 }
 page-inbox-seen = Marcar todo como visto
 page-inbox-did-seen = Marcado como visto.
-page-inbox-new = Nuevo
+page-inbox-new = Sin leer
 page-inbox-waits = Espera al próximo resumen
 page-inbox-due = Llega el { $when }.
 page-inbox-more = { $count ->

@@ -3,6 +3,7 @@
 page-skip = Saltar al contenido
 page-what = Wardwatch le avisa a la gente de lo que pasa en su cuadra.
 page-home-link = Ver los casos más recientes
+page-front-link = Ir a la página principal
 
 ## When something is wrong
 
@@ -27,6 +28,7 @@ page-confirm-button = Sí, avísenme
 page-confirm-ignore = Si no fue usted quien lo pidió, cierre esta página. No se enviará nada.
 page-confirmed-title = Seguimiento activado
 page-confirmed-lead = “{ $watch }” ya está en marcha.
+page-confirmed-issue = Volver al caso { $number }
 page-confirmed-already = “{ $watch }” ya estaba en marcha. No tiene que hacer nada más.
 
 ## Stopping
@@ -175,7 +177,7 @@ page-expect-few = { $count ->
    *[other] { $count } en las últimas cuatro semanas
 }
 page-expect-none = Nada en las últimas cuatro semanas
-page-expect-unknown = Todavía no hay una semana de historial que contar
+page-expect-unknown = Es pronto para decirlo: hay menos de una semana de noticias para calcularlo
 
 ## Whoever reported something says whether it is fixed
 
@@ -215,6 +217,7 @@ page-home-title = Casos más recientes
 page-home-empty = Todavía no se ha reportado nada.
 page-timeline = Qué pasó
 page-where = Dónde
+page-where-unknown = No se conoce su lugar, por eso no se avisa a quienes siguen un lugar.
 page-ward = Distrito
 page-reported = Reportado
 page-official = Oficial
@@ -255,7 +258,7 @@ page-wrong-email = Escriba una dirección de correo correcta, como nombre@exampl
 page-wrong-code-none = Escriba los seis dígitos de nuestro correo.
 page-wrong-code = No es el código de nuestro correo más reciente. Revise los seis dígitos, o abra el enlace del correo.
 page-wrong-code-used-up = Se equivocó demasiadas veces. Abra el enlace de nuestro correo.
-page-wrong-push = No se pudo llegar a este dispositivo. Marque la casilla otra vez, o escriba su dirección de correo.
+page-wrong-push = No se pudo llegar a este dispositivo. Inténtelo otra vez, o escriba su dirección de correo.
 page-wrong-no-area = Elija un lugar: escriba una dirección, pulse «Cerca de mí» o dibuje en el mapa. O elija un distrito.
 page-wrong-no-ward = Elija un distrito de la lista.
 page-wrong-no-place = Elija primero un lugar.
@@ -265,7 +268,8 @@ page-code-title = Revise su correo
 page-code-lead = Le hemos enviado un correo con un enlace y seis dígitos. Abra el enlace, o escriba aquí los dígitos.
 page-code-field = Los seis dígitos
 page-code-button = Confirmar
-page-code-none = ¿No llega en unos minutos? Mire en el correo no deseado, o vuelva y revise la dirección.
+page-code-none = ¿No llega en unos minutos? Mire en el correo no deseado.
+page-code-again = Intentarlo de nuevo con otra dirección
 page-wards-title = Distritos
 page-wards-lead = Elija su distrito para ver lo que se reportó allí y para recibir avisos.
 page-wards-none = Esta ciudad todavía no ha cargado sus distritos.
@@ -306,11 +310,14 @@ page-sign-in-button = Enviarme el enlace
 page-sign-in-sent = Si conocemos la dirección, un correo con un enlace está en camino. ¿No llega nada? Entonces con esa dirección todavía no se sigue nada.
 page-sign-in-again = Probar otra dirección
 page-sign-in-here = Pulse el botón, y este navegador le recordará durante tres meses.
+page-sign-in-used-title = Este enlace ya se usó
+page-sign-in-used-lead = Cada enlace sirve para entrar una sola vez, para que no entre quien lo encuentre después. Escriba su dirección y le enviamos otro.
 page-sign-out = Salir
 page-part-title = Participe
 page-part-follow = Seguir este caso
 page-part-follows = Usted sigue este caso.
 page-part-vote = A mí también me molesta
+page-part-voted = A usted también le molesta.
 page-part-comment = Añadir un comentario
 page-part-comment-hint = Se muestra aquí a todo el mundo, sin su nombre.
 page-part-say = Comentar

@@ -34,7 +34,7 @@ page-browse-newest = Najpierw najnowsze
 page-browse-votes = Najpierw z największą liczbą głosów
 page-browse-longest = Najpierw najdłużej otwarte
 page-browse-words = Słowa
-page-browse-words-hint = W opisie albo adresie
+page-browse-words-hint = W opisie albo adresie, albo numer zgłoszenia
 # $words is what somebody typed.
 page-browse-said = „{ $words }”
 page-browse-here = Tylko ta część mapy

@@ -42,6 +42,8 @@ page-desk-title = Twoje biurko
 page-desk-as = Pracujesz dla: { $office }.
 page-desk-new = Nowe
 page-desk-waiting = Najdłużej otwarte
+# $when is when it was reported.
+page-desk-since = otwarte od: { $when }
 page-desk-comments = Komentarze do przeczytania
 page-desk-none = Nic tu nie ma.
 # $list is the name of one of the lists.
@@ -86,11 +88,12 @@ page-related-category = Więcej: { $category }
 page-told-mail = Napisaliśmy ci o tym mailem, { $when }, bo obserwujesz „{ $watch }”.
 page-told-push = Daliśmy ci o tym znać na twoim urządzeniu, { $when }, bo obserwujesz „{ $watch }”.
 page-told-webhook = Przekazaliśmy to twojemu programowi, { $when }, bo obserwujesz „{ $watch }”.
-page-told-digest = Napisaliśmy ci o tym w zestawieniu, { $when }, bo obserwujesz „{ $watch }”.
+page-told-digest = Napisaliśmy ci o tym w przeglądzie, { $when }, bo obserwujesz „{ $watch }”.
 page-told-due = Damy ci o tym znać, { $when }, bo obserwujesz „{ $watch }”.
 page-told-muted = Nie piszemy ci o tym zgłoszeniu, bo jest u ciebie wyciszone.
 page-told-paused = Nie napisaliśmy ci o tym zgłoszeniu, bo wiadomości dla ciebie były wtedy wstrzymane.
 page-told-not-yet = To dopiero wpłynęło. Jeśli to coś, co obserwujesz, damy ci znać.
+page-told-from-now = Obserwujesz to od niedawna: to stało się wcześniej. Damy ci znać o tym, co będzie dalej.
 page-told-none = Nie napisaliśmy ci o tym zgłoszeniu: nie o to proszą twoje obserwacje.
 
 ## A ward's office on the ward's page

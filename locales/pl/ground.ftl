@@ -5,7 +5,7 @@
 page-find-label = Adres, okręg albo numer zgłoszenia
 page-find-button = Szukaj
 page-ways = Co możesz zrobić
-page-way-watch = Kilka ulic wokół Ciebie albo obszar, który narysujesz. Napiszemy, gdy ktoś coś tam zgłosi i gdy to zostanie naprawione.
+page-way-watch = Kilka ulic wokół ciebie albo obszar, który narysujesz. Napiszemy, gdy ktoś coś tam zgłosi i gdy to zostanie naprawione.
 page-way-ward = Co w nim zgłoszono, i wszystko to pocztą, raz dziennie.
 page-way-report-title = Zgłoś problem
 page-way-report = Dziura w jezdni, ciemna latarnia, nieodebrane śmieci. To zajmie minutę.
@@ -54,18 +54,18 @@ page-access-made-title = Z czego jest zrobiona
 page-access-made = HTML, CSS, SVG i WAI-ARIA. JavaScript dodaje mapy i powiadomienia na urządzeniu; czytać, obserwować i rezygnować można bez niego.
 page-access-checked-title = Jak to sprawdzono
 page-access-checked = Zrobili to twórcy Wardwatch, nikt z zewnątrz: każda strona programem axe-core, w jasnych i ciemnych kolorach, na telefonie i na komputerze, przy 320 pikselach, a drogi przez stronę samą klawiaturą. Ta deklaracja należy do wersji { $version }.
-page-access-tell = Coś Ci przeszkadza? Napisz, na której stronie i czym ją czytasz.
+page-access-tell = Coś ci przeszkadza? Napisz, na której stronie i czym ją czytasz.
 page-access-further = Jeśli nasza odpowiedź nie pomoże, prawo miejsca, w którym mieszkasz, mówi, kto przyjmuje skargi na brak dostępności.
 
 ## Privacy
 
 page-privacy-title = Prywatność
-page-privacy-lead = Co ta strona o Tobie przechowuje, jak długo, kto to widzi i jak to usunąć.
+page-privacy-lead = Co ta strona o tobie przechowuje, jak długo, kto to widzi i jak to usunąć.
 page-privacy-what-title = Co przechowujemy
-page-privacy-watcher = Gdy coś obserwujesz: Twój adres e-mail albo adres przeglądarki do powiadomień, co obserwujesz, o czym i kiedy chcesz wiedzieć, Twój język i to, co Ci wysłaliśmy.
+page-privacy-watcher = Gdy coś obserwujesz: twój adres e-mail albo adres przeglądarki do powiadomień, co obserwujesz, o czym i kiedy chcesz wiedzieć, twój język i to, co ci wysłaliśmy.
 page-privacy-area = To, gdzie coś obserwujesz, jest tylko twoje, chyba że udostępnisz obszar wszystkim pod jakąś nazwą. Poza tym nie ma tego na żadnej liście, w żadnym kanale ani dzienniku, ani na niczyjej stronie.
 page-privacy-public = Obrys i nazwę obszaru, który udostępnisz, widzą wszyscy. Czyj on jest, nikt się nie dowiaduje.
-page-privacy-reporter = Gdy coś zgłaszasz albo komentujesz: treść i miejsce, które mogą zobaczyć wszyscy. Twojego adresu nie pokazujemy. Przechowujemy go, żeby napisać Ci, co się z tym stało.
+page-privacy-reporter = Gdy coś zgłaszasz albo komentujesz: treść i miejsce, które mogą zobaczyć wszyscy. Twojego adresu nie pokazujemy. Przechowujemy go, żeby napisać ci, co się z tym stało.
 page-privacy-pictures = Ze zdjęć i filmów to, co na nich widać. Wszystko, co aparat ukrywa w pliku, jak miejsce i czas, jest usuwane przed zapisaniem. Wszyscy mogą je zobaczyć.
 page-privacy-answers = Odpowiedzi, o które zgłoszenie pyta poufnie: czytają je tylko pracownicy miasta.
 page-privacy-devices = Twoje urządzenia, które pokazują powiadomienia, według przeglądarki i systemu, jak „Firefox na Androidzie”, żeby dało się je odróżnić. Nikt inny tego nie widzi.
@@ -79,29 +79,29 @@ page-privacy-unanswered = { $count ->
    *[other] Adres, który się nie potwierdzi, zapominamy po { $count } dnia.
 }
 page-privacy-keep = { $count ->
-    [one] To, co Ci wysłaliśmy, usunięte obserwacje i osoby, które już nic nie obserwują, zapominamy po jednym dniu.
-    [few] To, co Ci wysłaliśmy, usunięte obserwacje i osoby, które już nic nie obserwują, zapominamy po { $count } dniach.
-    [many] To, co Ci wysłaliśmy, usunięte obserwacje i osoby, które już nic nie obserwują, zapominamy po { $count } dniach.
-   *[other] To, co Ci wysłaliśmy, usunięte obserwacje i osoby, które już nic nie obserwują, zapominamy po { $count } dnia.
+    [one] To, co ci wysłaliśmy, usunięte obserwacje i osoby, które już nic nie obserwują, zapominamy po jednym dniu.
+    [few] To, co ci wysłaliśmy, usunięte obserwacje i osoby, które już nic nie obserwują, zapominamy po { $count } dniach.
+    [many] To, co ci wysłaliśmy, usunięte obserwacje i osoby, które już nic nie obserwują, zapominamy po { $count } dniach.
+   *[other] To, co ci wysłaliśmy, usunięte obserwacje i osoby, które już nic nie obserwują, zapominamy po { $count } dnia.
 }
-page-privacy-keep-all = To, co Ci wysłaliśmy, przechowujemy, aż usuniesz wszystko o sobie.
-page-privacy-issues = Zgłoszenia i komentarze zostają. Gdy usuniesz wszystko o sobie, nic już nie powie, że są od Ciebie.
+page-privacy-keep-all = To, co ci wysłaliśmy, przechowujemy, aż usuniesz wszystko o sobie.
+page-privacy-issues = Zgłoszenia i komentarze zostają. Gdy usuniesz wszystko o sobie, nic już nie powie, że są od ciebie.
 page-privacy-never = Adres, na który mamy nigdy nie pisać, przechowujemy, sam jeden, aby tak pozostało.
 page-privacy-who-title = Kto to widzi
-page-privacy-who = Ci, którzy prowadzą tę stronę ({ $city }). Żeby do Ciebie dotrzeć, e-mail przechodzi przez serwery pocztowe, a powiadomienie przez usługę twórcy Twojej przeglądarki, która nie może go przeczytać.
+page-privacy-who = Ci, którzy prowadzą tę stronę ({ $city }). Żeby do ciebie dotrzeć, e-mail przechodzi przez serwery pocztowe, a powiadomienie przez usługę twórcy twojej przeglądarki, która nie może go przeczytać.
 page-privacy-third = Nie ma reklam i nikt nie mierzy odwiedzin.
 page-privacy-addresses-ours = Adresy, które wpisujesz, są szukane na tej stronie. Nikt inny ich nie poznaje.
 # $host is the service that is asked for addresses.
 page-privacy-addresses-theirs = Adres, który wpiszesz, a którego ta strona sama nie zna, jest wysyłany do { $host }, by go znaleźć: przez ten serwer i bez twojego adresu internetowego.
 page-privacy-maps-none = Mapy rysujemy z własnych danych tej strony. Nikt inny nie dowie się, co oglądasz.
 page-privacy-maps-ours = Mapy pochodzą z własnego serwera tej strony. Nikt inny nie dowie się, co oglądasz.
-page-privacy-maps-theirs = Mapy, które można przesuwać, wczytują tło z serwera { $host }. Ta usługa poznaje Twój adres internetowy i to, którą część mapy oglądasz. Strony bez takiej mapy niczego stamtąd nie wczytują.
+page-privacy-maps-theirs = Mapy, które można przesuwać, wczytują tło z serwera { $host }. Ta usługa poznaje twój adres internetowy i to, którą część mapy oglądasz. Strony bez takiej mapy niczego stamtąd nie wczytują.
 page-privacy-cookies-title = Ciasteczka
 page-privacy-cookie-session = „wardwatch” zapisujemy, gdy potwierdzasz albo się logujesz. Mówi tej stronie, i żadnej innej, kim jesteś, przez 90 dni.
 page-privacy-cookie-lang = „lang” zapisujemy, gdy na dole strony wybierasz język. Zostaje na rok.
 page-privacy-cookie-rest = Innych nie ma.
 page-privacy-mine-title = Zobacz, weź, usuń
-page-privacy-mine = Na stronie tego, co obserwujesz, możesz to zmienić, pobrać wszystko, co o Tobie przechowujemy, albo usunąć to od razu w całości.
+page-privacy-mine = Na stronie tego, co obserwujesz, możesz to zmienić, pobrać wszystko, co o tobie przechowujemy, albo usunąć to od razu w całości.
 
 ## Open data
 

@@ -249,7 +249,7 @@ stopped-page = Otwórz swoją stronę
 
 sign-in-title = Logowanie
 sign-in-preheader = Odnośnik jest ważny { $minutes } minut.
-sign-in-lead = Ktoś, mamy nadzieję, że Ty, chce się zalogować tym adresem. Odnośnik jest ważny { $minutes } minut. Jeśli to nie Ty, nic nie rób: bez odnośnika nikt się nie zaloguje.
+sign-in-lead = Ktoś, mamy nadzieję, że Ty, chce się zalogować tym adresem. Odnośnik działa raz i jest ważny { $minutes } minut. Jeśli to nie Ty, nic nie rób: bez odnośnika nikt się nie zaloguje.
 sign-in-link = Zaloguj się
 
 # To an address that somebody says is theirs, too; and a test to a device.
@@ -278,6 +278,7 @@ mute-author = Wycisz tę osobę
 stop-all = Wyłącz wszystkie e-maile
 footer = Tę wiadomość wysyła { $city } na twoją prośbę.
 footer-confirm = Tę wiadomość wysyła { $city }, bo ktoś podał twój adres.
+footer-sign-in = Tę wiadomość wysyła { $city }, bo ktoś poprosił o zalogowanie twoim adresem.
 
 ## A confirmation
 

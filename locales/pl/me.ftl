@@ -16,7 +16,7 @@ page-inbox-unread-count = { $count ->
 }
 page-inbox-seen = Oznacz wszystko jako przejrzane
 page-inbox-did-seen = Oznaczono jako przejrzane.
-page-inbox-new = Nowe
+page-inbox-new = Nieprzeczytane
 page-inbox-waits = Czeka na następny przegląd
 page-inbox-due = Przyjdzie: { $when }.
 page-inbox-more = { $count ->

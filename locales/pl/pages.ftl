@@ -3,6 +3,7 @@
 page-skip = Przejdź do treści
 page-what = Wardwatch mówi mieszkańcom, co dzieje się w ich sąsiedztwie.
 page-home-link = Zobacz najnowsze zgłoszenia
+page-front-link = Na stronę główną
 
 ## When something is wrong
 
@@ -27,6 +28,7 @@ page-confirm-button = Tak, chcę wiedzieć
 page-confirm-ignore = Jeśli to nie twoja prośba, zamknij tę stronę. Nic nie wyślemy.
 page-confirmed-title = Już obserwujesz
 page-confirmed-lead = Obserwacja „{ $watch }” jest włączona.
+page-confirmed-issue = Wróć do zgłoszenia { $number }
 page-confirmed-already = Obserwacja „{ $watch }” jest już włączona. Nic więcej nie trzeba robić.
 
 ## Stopping
@@ -183,7 +185,7 @@ page-expect-few = { $count ->
    *[other] { $count } w ostatnich czterech tygodniach
 }
 page-expect-none = Nic w ostatnich czterech tygodniach
-page-expect-unknown = Nie ma jeszcze tygodnia historii, z którego można liczyć
+page-expect-unknown = Za wcześnie, żeby to powiedzieć: wiadomości są tu od mniej niż tygodnia
 
 ## Whoever reported something says whether it is fixed
 
@@ -225,6 +227,7 @@ page-home-title = Najnowsze zgłoszenia
 page-home-empty = Nie ma jeszcze żadnych zgłoszeń.
 page-timeline = Co się wydarzyło
 page-where = Gdzie
+page-where-unknown = Nie znamy tego miejsca, więc nie dowie się o tym nikt, kto obserwuje jakieś miejsce.
 page-ward = Okręg
 page-reported = Zgłoszono
 page-official = Oficjalnie
@@ -251,15 +254,15 @@ page-nav-watch = Obserwuj
 page-nav-report = Zgłoś
 page-nav-issues = Zgłoszenia
 page-nav-wards = Okręgi
-page-hello-title = Co się dzieje w Twojej okolicy?
+page-hello-title = Co się dzieje w twojej okolicy?
 page-hello-lead = Znajdź miejsce. Albo dowiaduj się, gdy ktoś coś tam zgłosi i gdy to zostanie naprawione.
 page-hello-watch = Obserwuj okolicę
 page-hello-ward = Znajdź swój okręg
 page-offline-title = Brak połączenia
-page-offline-lead = Ta strona pochodzi z Twojego urządzenia. Spróbuj ponownie, gdy będzie połączenie.
+page-offline-lead = Ta strona pochodzi z twojego urządzenia. Spróbuj ponownie, gdy będzie połączenie.
 page-offline-button = Spróbuj ponownie
 page-around-me = Tu, gdzie jestem
-page-email-hint = Zanim cokolwiek wyślemy, zapytamy Cię pocztą. Możesz zrezygnować w każdej chwili.
+page-email-hint = Zanim cokolwiek wyślemy, zapytamy cię pocztą. Możesz zrezygnować w każdej chwili.
 page-wrong-mark = Błąd:
 page-wrong-summary = Coś się nie zgadza
 page-wrong-email-none = Wpisz swój adres e-mail.
@@ -267,17 +270,18 @@ page-wrong-email = Wpisz adres e-mail we właściwej postaci, na przykład imie@
 page-wrong-code-none = Wpisz sześć cyfr z naszej wiadomości.
 page-wrong-code = To nie jest kod z naszej najnowszej wiadomości. Sprawdź sześć cyfr albo otwórz odnośnik z wiadomości.
 page-wrong-code-used-up = Zbyt wiele razy kod był błędny. Otwórz odnośnik z naszej wiadomości.
-page-wrong-push = Nie udało się dotrzeć do tego urządzenia. Zaznacz pole ponownie albo wpisz swój adres e-mail.
+page-wrong-push = Nie udało się dotrzeć do tego urządzenia. Spróbuj jeszcze raz albo wpisz swój adres e-mail.
 page-wrong-no-area = Wybierz miejsce: wpisz adres, naciśnij „Tu, gdzie jestem” albo narysuj obszar na mapie. Albo wybierz okręg.
 page-wrong-no-ward = Wybierz okręg z listy.
 page-wrong-no-place = Najpierw wybierz miejsce.
 page-wrong-area = Tego obszaru nie można obserwować. Narysuj go od nowa albo wybierz okręg.
 page-wrong-outside = To miejsce nie leży w tym mieście. Wybierz inne.
 page-code-title = Sprawdź pocztę
-page-code-lead = Wysłaliśmy Ci wiadomość z odnośnikiem i sześcioma cyframi. Otwórz odnośnik albo wpisz tu cyfry.
+page-code-lead = Wysłaliśmy ci wiadomość z odnośnikiem i sześcioma cyframi. Otwórz odnośnik albo wpisz tu cyfry.
 page-code-field = Sześć cyfr
 page-code-button = Potwierdź
-page-code-none = Po kilku minutach nadal nic? Zajrzyj do spamu albo wróć i sprawdź adres.
+page-code-none = Po kilku minutach nadal nic? Zajrzyj do spamu.
+page-code-again = Spróbuj jeszcze raz z innym adresem
 page-wards-title = Okręgi
 page-wards-lead = Wybierz swój okręg, żeby zobaczyć, co w nim zgłoszono, i dostawać wiadomości.
 page-wards-none = To miasto nie wczytało jeszcze swoich okręgów.
@@ -313,25 +317,28 @@ page-watch-my-area = Mój obszar
 page-watch-my-ward = Mój okręg
 page-nav-mine = Moje
 page-sign-in-title = Logowanie
-page-sign-in-lead = Nie ma hasła. Wyślemy Ci odnośnik.
+page-sign-in-lead = Nie ma hasła. Wyślemy ci odnośnik.
 page-sign-in-button = Wyślij mi odnośnik
 page-sign-in-sent = Jeśli znamy ten adres, wiadomość z odnośnikiem jest już w drodze. Nic nie przyszło? To znaczy, że z tego adresu nic się jeszcze nie obserwuje.
 page-sign-in-again = Spróbuj innego adresu
-page-sign-in-here = Naciśnij przycisk, a ta przeglądarka zapamięta Cię na trzy miesiące.
+page-sign-in-here = Naciśnij przycisk, a ta przeglądarka zapamięta cię na trzy miesiące.
+page-sign-in-used-title = Ten odnośnik został już użyty
+page-sign-in-used-lead = Każdy odnośnik loguje tylko raz, żeby nie wszedł nikt, kto go później znajdzie. Wpisz swój adres, a wyślemy ci następny.
 page-sign-out = Wyloguj
 page-part-title = Weź udział
 page-part-follow = Obserwuj to zgłoszenie
 page-part-follows = Obserwujesz to zgłoszenie.
 page-part-vote = Mnie też to przeszkadza
+page-part-voted = Tobie też to przeszkadza.
 page-part-comment = Dodaj komentarz
-page-part-comment-hint = Będzie tu widoczny dla wszystkich, bez Twojego nazwiska.
+page-part-comment-hint = Będzie tu widoczny dla wszystkich, bez twojego nazwiska.
 page-part-say = Skomentuj
-page-part-hint = Napiszemy, co się z tym stało. Po potwierdzeniu możesz też komentować i powiedzieć, że Tobie też to przeszkadza.
+page-part-hint = Napiszemy, co się z tym stało. Po potwierdzeniu możesz też komentować i powiedzieć, że tobie też to przeszkadza.
 page-part-sign-in = Masz już u nas obserwacje? Zaloguj się
 page-did-follow = Obserwujesz to zgłoszenie. Napiszemy, co się z nim stało.
-page-did-vote = Dziękujemy. Policzono, że Tobie też to przeszkadza.
+page-did-vote = Dziękujemy. Policzono, że tobie też to przeszkadza.
 page-did-comment = Dziękujemy. Twój komentarz jest widoczny.
-page-did-comment-waits = Dziękujemy. Miasto najpierw przeczyta Twój komentarz; potem będzie widoczny.
+page-did-comment-waits = Dziękujemy. Miasto najpierw przeczyta twój komentarz; potem będzie widoczny.
 page-wrong-words-none = Napisz, co chcesz powiedzieć.
 page-wrong-words-long = Komentarz ma najwyżej 2000 znaków. Skróć go.
 page-wrong-words-many = Dużo już powiedziano w ciągu godziny. Spróbuj później.

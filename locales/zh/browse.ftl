@@ -19,7 +19,7 @@ page-browse-newest = 最新的在前
 page-browse-votes = 票数最多的在前
 page-browse-longest = 等待最久的在前
 page-browse-words = 关键词
-page-browse-words-hint = 在描述或地址中
+page-browse-words-hint = 在描述或地址中，或问题编号
 # $words is what somebody typed.
 page-browse-said = “{ $words }”
 page-browse-here = 只看地图的这一部分

@@ -42,6 +42,8 @@ page-desk-title = 您的工作台
 page-desk-as = 您所在的单位：{ $office }。
 page-desk-new = 新问题
 page-desk-waiting = 未解决时间最长
+# $when is when it was reported.
+page-desk-since = { $when } 起未解决
 page-desk-comments = 等待阅读的评论
 page-desk-none = 这里没有内容。
 # $list is the name of one of the lists.
@@ -91,6 +93,7 @@ page-told-due = 我们将于{ $when }告诉您此事，因为您关注“{ $watc
 page-told-muted = 我们不会告诉您此问题的消息，因为您已将其静音。
 page-told-paused = 我们没有告诉您此问题，因为您当时不想收到任何消息。
 page-told-not-yet = 这条消息刚刚收到。如果它属于您关注的内容，我们会告诉您。
+page-told-from-now = 您是在此之后才开始关注的。接下来的消息我们会告诉您。
 page-told-none = 我们没有告诉您此问题：它不在您的关注范围内。
 
 ## A ward's office on the ward's page

@@ -181,7 +181,7 @@ stopped-page = 打开您的页面
 
 sign-in-title = 登录
 sign-in-preheader = 链接在 { $minutes } 分钟内有效。
-sign-in-lead = 有人（希望是您）想用此地址登录。链接在 { $minutes } 分钟内有效。如果不是您，请不要理会：没有此链接，任何人都无法登录。
+sign-in-lead = 有人（希望是您）想用此地址登录。链接只能使用一次，在 { $minutes } 分钟内有效。如果不是您，请不要理会：没有此链接，任何人都无法登录。
 sign-in-link = 登录
 
 # To an address that somebody says is theirs, too; and a test to a device.
@@ -210,6 +210,7 @@ mute-author = 不再接收此人的评论
 stop-all = 停止所有邮件
 footer = 此邮件由 { $city } 发送，因为您要求接收通知。
 footer-confirm = 此邮件由 { $city } 发送，因为有人输入了您的邮箱地址。
+footer-sign-in = 此邮件由 { $city } 发送，因为有人请求用您的邮箱地址登录。
 
 ## A confirmation
 

@@ -3,6 +3,7 @@
 page-skip = 跳至正文
 page-what = Wardwatch 让居民了解自家街区发生的事。
 page-home-link = 查看最新问题
+page-front-link = 前往首页
 
 ## When something is wrong
 
@@ -27,6 +28,7 @@ page-confirm-button = 是的，请通知我
 page-confirm-ignore = 如果不是您本人操作，关闭此页面即可，我们不会发送任何消息。
 page-confirmed-title = 关注已开启
 page-confirmed-lead = “{ $watch }”已开启。
+page-confirmed-issue = 返回问题 { $number }
 page-confirmed-already = “{ $watch }”之前已经开启，您无需再做什么。
 
 ## Stopping
@@ -163,7 +165,7 @@ page-stop-one-back = 保留
 page-expect-weekly = 大约每周 { $count } 条
 page-expect-few = 最近四周共 { $count } 条
 page-expect-none = 最近四周没有
-page-expect-unknown = 记录还不满一周，暂时无法估计
+page-expect-unknown = 现在估计还太早：这里的消息记录还不满一周
 
 ## Whoever reported something says whether it is fixed
 
@@ -200,6 +202,7 @@ page-home-title = 最新问题
 page-home-empty = 目前还没有人上报问题。
 page-timeline = 事情经过
 page-where = 地点
+page-where-unknown = 位置不明，因此不会通知关注地点的人。
 page-ward = 选区
 page-reported = 上报时间
 page-official = 官方
@@ -237,7 +240,7 @@ page-wrong-email = 请输入格式正确的电子邮件地址，例如 name@exam
 page-wrong-code-none = 请输入我们邮件中的六位数字。
 page-wrong-code = 这不是我们最新邮件中的验证码。请核对六位数字，或打开邮件中的链接。
 page-wrong-code-used-up = 错误次数过多。请打开我们邮件中的链接。
-page-wrong-push = 无法联系到此设备。请重新勾选，或输入您的电子邮件地址。
+page-wrong-push = 无法联系到此设备。请重试，或输入您的电子邮件地址。
 page-wrong-no-area = 请选择一个地点：输入地址、点按“我的附近”，或在地图上绘制。也可以选择一个选区。
 page-wrong-no-ward = 请从列表中选择一个选区。
 page-wrong-no-place = 请先选择一个地点。
@@ -247,7 +250,8 @@ page-code-title = 请查收邮件
 page-code-lead = 我们已向您发送一封邮件，内含链接和六位数字。请打开链接，或在此输入数字。
 page-code-field = 六位数字
 page-code-button = 确认
-page-code-none = 几分钟后仍未收到？请查看垃圾邮件，或返回核对地址。
+page-code-none = 几分钟后仍未收到？请查看垃圾邮件。
+page-code-again = 换一个邮箱地址重试
 page-wards-title = 选区
 page-wards-lead = 选择您的选区，查看那里上报的问题，并接收消息。
 page-wards-none = 本市尚未载入选区。
@@ -288,11 +292,14 @@ page-sign-in-button = 发送链接给我
 page-sign-in-sent = 如果我们认识此地址，带链接的邮件已在路上。没有收到？那么此地址尚未关注任何内容。
 page-sign-in-again = 换一个地址
 page-sign-in-here = 点按按钮，此浏览器将保持登录三个月。
+page-sign-in-used-title = 此链接已经用过
+page-sign-in-used-lead = 每个链接只能登录一次，这样日后发现它的人就无法进入。请填写您的邮箱地址，我们会再发一个给您。
 page-sign-out = 退出登录
 page-part-title = 参与
 page-part-follow = 关注此问题
 page-part-follows = 您已关注此问题。
 page-part-vote = 我也受影响
+page-part-voted = 您也受影响。
 page-part-comment = 添加评论
 page-part-comment-hint = 评论会在此向所有人显示，不带您的姓名。
 page-part-say = 评论

@@ -116,6 +116,10 @@ CREATE TABLE watcher (
     -- that signed in before that is theirs no more.
     seen_at       BIGINT,
     signed_out_at BIGINT,
+    -- When the last link was asked for by which they signed in, and when it first was pressed: that link
+    -- and older ones sign nobody in any more.
+    link_asked_at BIGINT,
+    link_used_at  BIGINT,
     PRIMARY KEY (city_id, watcher_id)
 );
 CREATE UNIQUE INDEX watcher_author ON watcher (city_id, author) WHERE author IS NOT NULL;

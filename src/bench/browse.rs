@@ -64,7 +64,7 @@ pub struct Look {
     pub many_bytes: usize,
 }
 
-/// Where is looked. The box of the street map is some blocks in the middle of the city.
+/// Where is looked. The box of the street map is what 800 by 600 pixels show of the middle of the city.
 const LOOKS: &[(&str, &str)] = &[
     ("list", "/issues"),
     ("list_open_longest", "/issues?sort=longest"),
@@ -72,11 +72,11 @@ const LOOKS: &[(&str, &str)] = &[
     ("list_ward", "/issues?ward=7"),
     ("list_category", "/issues?category=Pothole%20in%20Street%20Complaint"),
     ("list_words", "/issues?q=alder"),
-    ("list_street", "/issues?bbox=-87.71,41.85,-87.70,41.86"),
+    ("list_street", "/issues?bbox=-87.71,41.85,-87.7014,41.8548"),
     ("map_city", "/api/v1/issues.geojson?zoom=10&bbox=-87.95,41.63,-87.51,42.03"),
     ("map_open", "/api/v1/issues.geojson?zoom=11&status=open&bbox=-87.95,41.63,-87.51,42.03"),
     ("map_quarter", "/api/v1/issues.geojson?zoom=13&bbox=-87.76,41.82,-87.65,41.90"),
-    ("map_street", "/api/v1/issues.geojson?zoom=17&bbox=-87.71,41.85,-87.70,41.86"),
+    ("map_street", "/api/v1/issues.geojson?zoom=17&bbox=-87.71,41.85,-87.7014,41.8548"),
     ("embed", "/embed"),
     ("feed", "/feeds/issues.atom"),
 ];

@@ -2,6 +2,7 @@
 
 mod cover;
 mod difference;
+mod lies;
 mod list;
 mod turnover;
 mod withdraw;
@@ -18,7 +19,7 @@ use crate::config::{DeskSettings, LayerLimits};
 use crate::geometry::{Envelope, Feature, Shape};
 use crate::issue::CityId;
 use crate::store::{City, LayerRow, Store, Tx};
-use crate::ward::{LayerVersion, Ward};
+use crate::ward::{LayerVersion, Ward, bounds_of};
 
 use self::difference::Difference;
 use self::turnover::Before;
@@ -85,7 +86,7 @@ struct Flaws {
     /// Keeps what a repair gives of an invalid shape, and prints what that changed; a tangle, which crosses itself over and over, is refused
     #[arg(long, env = "WARDWATCH_REPAIR", value_parser = BoolishValueParser::new())]
     repair: bool,
-    /// Loads the map even when a ward that holds now goes away because its feature was left out, or when none of them stays
+    /// Loads the map even when a ward that holds now goes away because its feature was left out, when none of them stays, or when it lies elsewhere altogether
     #[arg(long, env = "WARDWATCH_WITHOUT_LEFT_OUT", value_parser = BoolishValueParser::new())]
     without_left_out: bool,
 }
@@ -115,6 +116,9 @@ async fn import(args: ImportArgs) -> Result<(), Failure> {
         return Err(Failure::new("no feature of the file could be taken; nothing was written"));
     }
     let wards = wards_of(features, &args)?;
+    if let Some(bounds) = bounds_of(&wards) {
+        say(&format!("the map lies {}", lies::in_words(&bounds)));
+    }
     let Loaded { version, difference, written, refusal } = if args.dry_run {
         preview(&args, wards, left_out).await?
     } else {

@@ -6,7 +6,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
 
 use super::files;
-use super::run::{Desk, Failure, look, print};
+use super::run::{Desk, Failure, look, print, say};
 use crate::clock::Clock;
 use crate::config::DeskSettings;
 use crate::issue::{Service, read_services};
@@ -56,7 +56,7 @@ async fn import(ImportArgs { file, settings }: ImportArgs) -> Result<(), Failure
     tx.put_services(desk.city.id, &services).await?;
     tx.commit().await?;
     let questions: usize = services.iter().map(|service| service.questions.len()).sum();
-    eprintln!("wardwatch: {} categories, {questions} questions", services.len());
+    say(&format!("{} categories, {questions} questions", services.len()));
     Ok(())
 }
 
@@ -65,7 +65,13 @@ fn read(file: &Path) -> Result<Vec<Service>, Failure> {
     let bytes = files::read_unpacked(file, u64::MAX).map_err(Failure::io(&name))?;
     let value = serde_json::from_slice(&bytes);
     let value = value.map_err(|why| Failure::new(format!("{name} is not JSON: {why}")))?;
-    read_services(value).map_err(|why| Failure::new(format!("{name}: {why}")))
+    let services = read_services(value).map_err(|why| Failure::new(format!("{name}: {why}")))?;
+    // It stands for all there is: an export that went wrong must not take away what there was.
+    if services.is_empty() {
+        let nothing = "there is no category in it; nothing was changed";
+        return Err(Failure::new(format!("{name}: {nothing}")));
+    }
+    Ok(services)
 }
 
 async fn list(ListArgs { json, settings }: ListArgs) -> Result<(), Failure> {
@@ -87,7 +93,7 @@ async fn list(ListArgs { json, settings }: ListArgs) -> Result<(), Failure> {
         print(&format!("{code}  {name}{asks}\n"))?;
     }
     if services.is_empty() {
-        eprintln!("wardwatch: none; residents choose from what the city has heard of");
+        say("none; residents choose from what the city has heard of");
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::run::{Desk, Failure, local_time, look, print};
+use super::run::{Desk, Failure, local_time, look, print, say};
 use crate::clock::Clock;
 use crate::config::DeskSettings;
 use crate::engine::EngineError;
@@ -39,10 +39,15 @@ pub struct ListArgs {
 #[derive(Args, Debug)]
 pub struct IdArgs {
     /// The comments' ids, as `comments list` writes them
-    #[arg(value_name = "ID", required = true)]
+    #[arg(value_name = "ID", required = true, value_parser = listed)]
     ids: Vec<Uuid>,
     #[command(flatten)]
     settings: DeskSettings,
+}
+
+/// A comment's id, for clap.
+fn listed(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| "write the id that `wardwatch comments list` shows".to_owned())
 }
 
 pub async fn run(what: Comments) -> Result<(), Failure> {
@@ -73,7 +78,7 @@ where
             Err(why) => failed.push(format!("{id}: {why}")),
         }
     }
-    eprintln!("wardwatch: {done} {told}");
+    say(&format!("{done} {told}"));
     if failed.is_empty() {
         return Ok(());
     }
@@ -108,9 +113,9 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
     }
     store.close().await;
     if args.shown {
-        eprintln!("wardwatch: {listed} are listed; `comments dismiss` takes them away");
+        say(&format!("{listed} are listed; `comments dismiss` takes them away"));
     } else {
-        eprintln!("wardwatch: {waiting} wait for `comments show` or `comments dismiss`");
+        say(&format!("{waiting} wait for `comments show` or `comments dismiss`"));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::app::{listen, told_to_stop};
 use crate::clock::Zone;
-use crate::config::LayerLimits;
+use crate::config::{LayerLimits, listen_address};
 use crate::demo::run::{Plan, RealCity, run as run_demo};
 use crate::geometry::{Feature, FileLimits, Shape};
 use crate::intake::{Defaults, Mapping, notices};
@@ -20,7 +20,8 @@ use super::run::{Failure, log_to_stderr, say};
 #[derive(Args, Debug)]
 pub struct DemoArgs {
     /// The address to listen on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8311", env = "WARDWATCH_LISTEN")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8311", env = "WARDWATCH_LISTEN",
+          value_parser = listen_address)]
     listen: SocketAddr,
     /// Keeps the city here, in a folder that is empty or that a demo made [default: a temporary
     /// one, thrown away at the end]
@@ -30,7 +31,8 @@ pub struct DemoArgs {
     #[arg(long, value_name = "N", default_value_t = 2_000, env = "WARDWATCH_WATCHERS")]
     watchers: usize,
     /// How many events happen in a second
-    #[arg(long, value_name = "EVENTS_PER_S", default_value_t = 0.4, env = "WARDWATCH_RATE")]
+    #[arg(long, value_name = "EVENTS_PER_S", default_value_t = 0.4, env = "WARDWATCH_RATE",
+          value_parser = rate)]
     rate: f64,
     /// Another seed, another city
     #[arg(long, value_name = "N", default_value_t = crate::demo::city::SEED, env = "WARDWATCH_SEED")]
@@ -59,13 +61,14 @@ pub struct DemoArgs {
     limits: LayerLimits,
 }
 
+/// Events a second, for clap.
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse::<f64>().ok().filter(|rate| *rate > 0.0 && *rate <= 1_000.0);
+    rate.ok_or_else(|| "write a number of events a second, above 0 and up to 1000".to_owned())
+}
+
 pub async fn run(args: DemoArgs) -> Result<(), Failure> {
     log_to_stderr(&args.log, false)?;
-    if !(args.rate > 0.0 && args.rate <= 1_000.0) {
-        return Err(Failure::usage(
-            "--rate is a number of events a second, above 0 and up to 1000",
-        ));
-    }
     let listener = listen(args.listen).await?;
     let kept = args.data_dir.is_some();
     let data_dir = args.data_dir.clone().unwrap_or_else(|| {
@@ -83,15 +86,15 @@ pub async fn run(args: DemoArgs) -> Result<(), Failure> {
             .map(|file| feed(file, Mapping::default(), &args.timezone))
             .transpose()?,
     };
-    eprintln!("wardwatch: {} people move in …", args.watchers);
+    say(&format!("{} people move in …", args.watchers));
     let ready = |at: SocketAddr| {
-        eprintln!("wardwatch: the demo city lives on http://{at} (stop with Ctrl-C)");
+        say(&format!("the demo city lives on http://{at} (stop with Ctrl-C)"));
     };
     // Listened for once the city lives: until then Ctrl-C ends it at once.
     let stop = async { told_to_stop().await };
     let ended = run_demo(plan, listener, ready, stop).await;
     if !kept && let Err(why) = std::fs::remove_dir_all(&data_dir) {
-        eprintln!("wardwatch: {} could not be thrown away: {why}", data_dir.display());
+        say(&format!("{} could not be thrown away: {why}", data_dir.display()));
     }
     Ok(ended?)
 }
@@ -145,7 +148,7 @@ pub(super) fn feed(path: &Path, mapping: Mapping, zone: &Zone) -> Result<Vec<Not
         }
     }
     if refused > 0 {
-        eprintln!("wardwatch: {refused} rows of the feed cannot be read and are left out");
+        say(&format!("{refused} rows of the feed cannot be read and are left out"));
     }
     Ok(feed)
 }

@@ -13,8 +13,8 @@ use flate2::read::MultiGzDecoder;
 
 use super::progress::Progress;
 use crate::geometry::{
-    Feature, FeatureFile, FeatureReader, FileLimits, GeometryError, IdChoice, IdError, Rival,
-    ids_by, pick_ids,
+    Feature, FeatureFile, FeatureReader, FileLimits, GeometryError, IdChoice, IdError, Refused,
+    Rival, ids_by, pick_ids,
 };
 
 /// Why a file of areas cannot be taken as a whole.
@@ -95,24 +95,36 @@ pub fn read_mended_areas(
     for feature in &features {
         tell_tolerated(path, feature, say);
     }
-    // A file in feet is in feet from end to end: the way out is told once.
-    let (feet, refused): (Vec<_>, Vec<_>) =
-        refused.iter().partition(|one| matches!(one.reason, GeometryError::NotDegrees { .. }));
-    if let Some(first) = feet.first() {
-        let named = named(first.index, first.id.as_deref());
-        say(&format!("{shown}: {named} is left out: {}", first.reason));
+    for (why, of) in by_reason(&refused, mending) {
+        let named = named(of[0].index, of[0].id.as_deref());
+        say(&format!("{shown}: {named} is left out: {why}"));
+        match of.len() - 1 {
+            0 => {}
+            1 => say(&format!("{shown}: 1 more feature is left out for the same")),
+            more => say(&format!("{shown}: {more} more features are left out for the same")),
+        }
     }
-    if feet.len() > 1 {
-        say(&format!("{shown}: {} more features are left out for the same", feet.len() - 1));
-    }
-    let left_out = feet.len() + refused.len();
+    Ok((features, refused.len()))
+}
+
+/// What was refused, each reason once, in the order of the file: one of streets holds lines from end to end.
+fn by_reason(refused: &[Refused], mending: Mending) -> Vec<(String, Vec<&Refused>)> {
+    let mut groups: Vec<(String, Vec<&Refused>)> = vec![];
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for one in refused {
-        let named = named(one.index, one.id.as_deref());
         let offer = mending == Mending::Offered && one.reason.is_repairable();
         let offer = if offer { "; --repair keeps what a repair gives" } else { "" };
-        say(&format!("{shown}: {named} is left out: {}{offer}", one.reason));
+        let why = format!("{}{offer}", one.reason);
+        // A file in feet is in feet from end to end, whichever corner is named.
+        let feet = matches!(one.reason, GeometryError::NotDegrees { .. });
+        let key = if feet { "feet".to_owned() } else { why.clone() };
+        let at = *known.entry(key).or_insert_with(|| {
+            groups.push((why, vec![]));
+            groups.len() - 1
+        });
+        groups[at].1.push(one);
     }
-    Ok((features, left_out))
+    groups
 }
 
 /// What a file holds, feature by feature; `say` hears of what was tolerated in it as a whole.
@@ -354,6 +366,24 @@ mod tests {
         assert_eq!((areas.len(), left_out, said.len()), (0, 50, 2), "{said:?}");
         assert!(said[0].contains("feature 1 ") && said[0].contains("ogr2ogr"), "{said:?}");
         assert!(said[1].contains("49 more features"), "{said:?}");
+    }
+
+    #[test]
+    fn a_file_of_streets_hears_once_that_they_are_no_areas() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let of = |geometry: &str| format!(r#"{{"type":"Feature","geometry":{geometry}}}"#);
+        let street = of(r#"{"type":"LineString","coordinates":[[0,0],[1,1]]}"#);
+        let all = [&*of("null"), &*street, &*street, &*of("null"), &*street].join(",");
+        write!(file, r#"{{"type":"FeatureCollection","features":[{all}]}}"#).unwrap();
+        let mut said = vec![];
+        let limits = FileLimits::default();
+        let (areas, left_out) =
+            read_areas(file.path(), &limits, &mut |told| said.push(told.to_owned())).unwrap();
+        assert_eq!((areas.len(), left_out, said.len()), (0, 5, 4), "{said:?}");
+        assert!(said[0].contains("feature 1 is left out: "), "{said:?}");
+        assert!(said[1].contains("1 more feature is left out for the same"), "{said:?}");
+        assert!(said[2].contains("feature 2 is left out: "), "{said:?}");
+        assert!(said[3].contains("2 more features are left out for the same"), "{said:?}");
     }
 
     #[test]

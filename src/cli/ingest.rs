@@ -289,9 +289,9 @@ impl Ledger {
     fn put(&mut self, what: &str, line: u64, reason: &str, row: &Value) -> Result<(), Failure> {
         self.shown += 1;
         match self.shown {
-            ..=SHOWN => eprintln!("wardwatch: line {line} {what}: {reason}"),
+            ..=SHOWN => say(&format!("line {line} {what}: {reason}")),
             n if n == SHOWN + 1 => {
-                eprintln!("wardwatch: more like these; --refused FILE writes them all out");
+                say("more like these; --refused FILE writes them all out");
             }
             _ => {}
         }

@@ -72,7 +72,7 @@ pub async fn run(what: Keys) -> Result<(), Failure> {
         Keys::Vapid => {
             let key = VapidKey::generate()?;
             print(&format!("WARDWATCH_VAPID_KEY={}\n", key.private_base64()))?;
-            eprintln!("wardwatch: the public half, for browsers: {}", key.public_base64());
+            say(&format!("the public half, for browsers: {}", key.public_base64()));
             return Ok(());
         }
         Keys::Dkim(args) => return signing::run(*args),
@@ -92,10 +92,10 @@ pub async fn run(what: Keys) -> Result<(), Failure> {
     tx.put_api_key(desk.city.id, &key.hash(), role, &args.name, now).await?;
     tx.commit().await?;
     print(&format!("{}\n", key.reveal()))?;
-    eprintln!(
-        "wardwatch: keep it; it is not shown again. Use it as: Authorization: Bearer {}…",
+    say(&format!(
+        "keep it; it is not shown again. Use it as: Authorization: Bearer {}…",
         &key.reveal()[..6]
-    );
+    ));
     Ok(())
 }
 

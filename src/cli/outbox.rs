@@ -90,11 +90,16 @@ pub struct DiscardArgs {
 #[group(required = true, multiple = false)]
 struct Which {
     /// Deliveries, as `outbox list` names them
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = listed)]
     ids: Vec<Uuid>,
     /// All that are dead
     #[arg(long, env = "WARDWATCH_ALL_DEAD", value_parser = BoolishValueParser::new())]
     all_dead: bool,
+}
+
+/// A delivery's id, for clap.
+fn listed(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| "write the id that `wardwatch outbox list` shows".to_owned())
 }
 
 pub async fn run(what: Outbox) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use crate::config::DeskSettings;
 use crate::geometry::Position;
 use crate::store::{Decision, HotPoint};
 
-use super::run::{Desk, Failure, local_time, look, print};
+use super::run::{Desk, Failure, local_time, look, print, say};
 
 #[derive(Subcommand, Debug)]
 pub enum Places {
@@ -55,15 +55,13 @@ pub async fn run(what: Places) -> Result<(), Failure> {
             let (desk, source) = found(&args).await?;
             let events = desk.engine.release_point(&desk.city, &source, args.point).await?;
             let events = events.unwrap_or(0);
-            eprintln!(
-                "wardwatch: released; {events} events are matched when `wardwatch serve` runs"
-            );
+            say(&format!("released; {events} events are matched when `wardwatch serve` runs"));
             Ok(())
         }
         Places::Dismiss(args) => {
             let (desk, source) = found(&args).await?;
             desk.engine.dismiss_point(&desk.city, &source, args.point).await?;
-            eprintln!("wardwatch: dismissed; reports from there are told to nobody");
+            say("dismissed; reports from there are told to nobody");
             Ok(())
         }
     }
@@ -112,6 +110,6 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
             ))?;
         }
     }
-    eprintln!("wardwatch: {waiting} points wait for `places release` or `places dismiss`");
+    say(&format!("{waiting} points wait for `places release` or `places dismiss`"));
     Ok(())
 }

@@ -30,7 +30,8 @@ pub struct ReplayArgs {
     /// A real feed: CSV, NDJSON or GeoJSON, gzipped or not
     file: PathBuf,
     /// How many times as fast as it happened
-    #[arg(long, value_name = "X", default_value_t = 100.0, env = "WARDWATCH_SPEED")]
+    #[arg(long, value_name = "X", default_value_t = 100.0, env = "WARDWATCH_SPEED",
+          value_parser = speed)]
     speed: f64,
     /// So many generated people in place of the stored watches
     #[arg(long, value_name = "N", env = "WARDWATCH_WATCHERS")]
@@ -62,10 +63,13 @@ pub struct ReplayArgs {
 /// The layer that a file of wards makes, as `watches generate` looks for it.
 const LAYER: &str = "wards";
 
+/// How many times as fast, for clap.
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse::<f64>().ok().filter(|speed| *speed > 0.0 && *speed <= 1e6);
+    speed.ok_or_else(|| "write a number above 0 and up to 1000000".to_owned())
+}
+
 pub async fn run(args: ReplayArgs) -> Result<(), Failure> {
-    if !(args.speed > 0.0 && args.speed <= 1e6) {
-        return Err(Failure::usage("--speed is a number above 0 and up to 1000000"));
-    }
     let plan = plan(&args).await?;
     let mut progress = Progress::new(Some(1_000), "{msg} {wide_bar} {percent} % {eta} left");
     let report = run_replay(plan, &mut |Stage { doing, done }| {

@@ -83,7 +83,7 @@ fn ended(
         Ok(runtime) => runtime,
         Err(why) => {
             let failure = Failure::new(format!("the runtime cannot start: {why}"));
-            eprintln!("wardwatch: {}", failure.sentence);
+            say(&failure.sentence);
             return ExitCode::from(code(&failure));
         }
     };
@@ -93,7 +93,7 @@ fn ended(
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("wardwatch: {}", failure.sentence);
+            say(&failure.sentence);
             ExitCode::from(code(&failure))
         }
     }
@@ -115,7 +115,9 @@ pub fn log_to_stderr(filter: &str, json: bool) -> Result<(), Failure> {
     let misread = |why| Failure::usage(format!("--log (or WARDWATCH_LOG) “{filter}”: {why}"));
     let colours =
         wants_colours(io::stderr().is_terminal(), std::env::var_os("NO_COLOR").as_deref());
+    // A record that nobody reads any more is no reason to end what it tells of.
     let to_stderr = tracing_subscriber::fmt()
+        .log_internal_errors(false)
         .with_env_filter(EnvFilter::try_new(filter).map_err(misread)?)
         .with_ansi(colours)
         .with_writer(io::stderr);
@@ -224,9 +226,12 @@ pub fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
     }
 }
 
-/// What a warning, a refusal or a figure beside the data sounds like.
+/// What a warning, a refusal or a figure beside the data sounds like. Nobody may be there to read it, as
+/// after `2>&1 | head`: the work goes on to its end, and the exit code tells of that.
 pub fn say(told: &str) {
-    eprintln!("wardwatch: {told}");
+    use io::Write;
+    let line = format!("wardwatch: {told}\n");
+    drop(io::stderr().lock().write_all(line.as_bytes()));
 }
 
 #[cfg(test)]

@@ -33,24 +33,24 @@ pub async fn run(args: ServeArgs) -> Result<(), Failure> {
         app = open(&config, args.new_push_key) => app.inspect_err(|_| config.take_back())?,
         () = &mut stop => {
             config.take_back();
-            eprintln!("wardwatch: stopped before it served");
+            say("stopped before it served");
             return Ok(());
         }
     };
     let listener = listen(config.listen).await?;
     let at = listener.local_addr().map_err(Failure::io("the listener"))?;
     tracing::info!(address = %at, public_url = %config.public_url, "serving");
-    eprintln!("wardwatch: serving on http://{at} (stop with Ctrl-C)");
+    say(&format!("serving on http://{at} (stop with Ctrl-C)"));
     if config.caught_mail.is_none() && config.is_local() {
         let url = &config.public_url;
         tracing::warn!(%url, "links in mails lead to this machine alone; set --public-url to the address that people can reach");
     }
     if let Some(folder) = &config.caught_mail {
         let see = if config.shows_caught_mail.is_some() { "; see /dev/mail" } else { "" };
-        eprintln!("wardwatch: mail is not sent but written to {}{see}", folder.display());
+        say(&format!("mail is not sent but written to {}{see}", folder.display()));
     }
     app.run(listener, None, stop).await?;
-    eprintln!("wardwatch: stopped");
+    say("stopped");
     Ok(())
 }
 
@@ -67,7 +67,7 @@ async fn open(config: &Config, new_push_key: bool) -> Result<App, AppError> {
             {
                 if !said {
                     let most = PATIENCE.as_secs();
-                    eprintln!("wardwatch: {why}; waiting for it, {most} seconds at most");
+                    say(&format!("{why}; waiting for it, {most} seconds at most"));
                 }
                 said = true;
                 tokio::time::sleep(Duration::from_secs(1)).await;

@@ -21,7 +21,7 @@ use crate::watch::Target;
 
 use self::features::written;
 use super::progress::Progress;
-use super::run::{Desk, Failure, look, print};
+use super::run::{Desk, Failure, look, print, say};
 
 #[derive(Subcommand, Debug)]
 pub enum Watches {
@@ -124,7 +124,7 @@ async fn generate(args: GenerateArgs) -> Result<(), Failure> {
         file.flush().map_err(Failure::io("the file of push keys"))?;
     }
     progress.end();
-    eprintln!("wardwatch: {made} people with {watches} watches, all confirmed");
+    say(&format!("{made} people with {watches} watches, all confirmed"));
     Ok(())
 }
 

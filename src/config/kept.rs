@@ -49,9 +49,10 @@ pub(super) fn take_back(file: &Path) {
     match fs::remove_file(file) {
         Err(why) if why.kind() != io::ErrorKind::NotFound => {
             let at = file.display();
-            eprintln!(
-                "wardwatch: {at} was made for this start and has to be removed by hand: {why}"
-            );
+            let todo = "was made for this start and has to be removed by hand";
+            let told = format!("wardwatch: {at} {todo}: {why}\n");
+            // Nobody may be there to read it.
+            drop(io::stderr().write_all(told.as_bytes()));
         }
         _ => {}
     }

@@ -20,8 +20,9 @@ pub struct LetterSettings {
     /// In which messages tell distances: metric, or us for feet and miles [default: metric]
     #[arg(long, env = "WARDWATCH_UNITS", value_name = "metric|us")]
     pub units: Option<Units>,
-    /// GeoJSON of streets, parks or water, drawn under the pin on maps in mails; what areas are is told
-    /// by the file's name, as in parks.geojson, or by their properties. Give it once a file
+    /// GeoJSON of streets, parks or water, drawn under the pin on maps in mails, and beneath the maps of
+    /// the site where --basemap is not set; what areas are is told by the file's name, as in
+    /// parks.geojson, or by their properties. Give it once a file
     #[arg(long, env = "WARDWATCH_MAP_GROUND", value_name = "FILE", value_delimiter = ',')]
     pub map_ground: Option<Vec<PathBuf>>,
 }

@@ -35,7 +35,7 @@ pub struct Looked {
     /// Where push services reach the operator.
     pub contact: String,
     pub push_allow_hosts: Vec<String>,
-    /// What is drawn on maps in mails, if any of it can be read.
+    /// What is drawn on maps in mails, and beneath those of the site, if any of it can be read.
     pub letters: LetterConfig,
     /// What lies beneath the maps, if it can be meant.
     pub basemap: Option<Basemap>,

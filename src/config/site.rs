@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::{ConfigError, wrong};
-use crate::http::{About, Basemap, Contact, Named};
+use crate::http::{About, Basemap, BasemapHeader, Contact, Named};
 
 /// What residents are told about the site. All of it may be left out, and then they are told so.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -14,11 +14,13 @@ use crate::http::{About, Basemap, Contact, Named};
 #[expect(rustdoc::bare_urls, clippy::doc_markdown, reason = "these lines are the help text")]
 pub struct SiteSettings {
     /// What lies beneath the maps: none; pmtiles:FILE, a PMTiles archive in the data directory, which we
-    /// serve; pmtiles:https://…/city.pmtiles; or xyz:https://…/{z}/{x}/{y}.png [default: none]
+    /// serve; pmtiles:https://…/city.pmtiles; or xyz:https://…/{z}/{x}/{y}.png [default: what
+    /// --map-ground names, else none]
     #[arg(long, env = "WARDWATCH_BASEMAP", value_name = "none|pmtiles:…|xyz:…")]
     pub basemap: Option<String>,
     /// Whose map that is, with the page about it, as in "© Example Maps https://example.org/terms"; for
-    /// pmtiles: OpenStreetMap's unless it is set
+    /// pmtiles: OpenStreetMap's unless it is set; set it, too, where the files of --map-ground are
+    /// somebody's
     #[arg(long, env = "WARDWATCH_BASEMAP_CREDIT", value_name = "NAME [URL]")]
     pub basemap_credit: Option<String>,
     /// Where residents reach whoever runs the site: a mail address, or https://…
@@ -47,15 +49,20 @@ impl SiteSettings {
         }
     }
 
-    /// All of it, once the basemap's file is where it should be.
+    /// All of it, once the basemap's file is where it should be, and what it should be.
     pub(super) fn about(&self, data_dir: &Path) -> Result<About, ConfigError> {
         let basemap = self.basemap(data_dir)?;
-        if let Some(file) = basemap.as_ref().and_then(Basemap::file).filter(|file| !file.is_file())
-        {
+        if let Some(file) = basemap.as_ref().and_then(Basemap::file) {
             let shown = file.display();
-            return Err(wrong("basemap")(format!(
-                "there is no file {shown}; put it there, or leave the setting out"
-            )));
+            if !file.is_file() {
+                return Err(wrong("basemap")(format!(
+                    "there is no file {shown}; put it there, or leave the setting out"
+                )));
+            }
+            BasemapHeader::read(file).map_err(|why| {
+                let todo = "put a PMTiles archive there, or leave the setting out";
+                wrong("basemap")(format!("{shown}: {why}; {todo}"))
+            })?;
         }
         Ok(About { basemap, contact: self.contact()?, license: self.license()? })
     }
@@ -112,7 +119,14 @@ mod tests {
             let told = told(settings);
             assert!(told.starts_with(name) && told.contains(says), "{told}");
         }
-        std::fs::write(dir.path().join("city.pmtiles"), "").unwrap();
+        let file = dir.path().join("city.pmtiles");
+        std::fs::write(&file, "<html>").unwrap();
+        let none_such = SiteSettings { basemap: some("pmtiles:city.pmtiles"), ..none() };
+        let said = told(none_such);
+        assert!(said.contains("it is no PMTiles archive; put a PMTiles archive there"), "{said}");
+        let mut archive = vec![0; 127];
+        archive[..8].copy_from_slice(b"PMTiles\x03");
+        std::fs::write(&file, archive).unwrap();
         let empty = || some(" ");
         let settings =
             SiteSettings { basemap: empty(), contact: empty(), data_license: empty(), ..none() };

@@ -2,6 +2,8 @@
 
 use std::f64::consts::{PI, TAU};
 
+use super::cut::Sheet;
+use super::ground::Bounds;
 use crate::geometry::{Envelope, Position};
 
 /// A place on the drawing, in pixels from its upper left corner.
@@ -77,6 +79,30 @@ impl Frame {
     pub fn unproject(&self, at: Point) -> Position {
         let (x, y) = (at.x / self.scale + self.left, at.y / self.scale + self.top);
         Position { lon: x * 360.0 - 180.0, lat: (PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees() }
+    }
+
+    /// What it shows, in world units.
+    pub(super) fn window(&self) -> Bounds {
+        Bounds {
+            left: self.left,
+            top: self.top,
+            right: self.left + self.width / self.scale,
+            bottom: self.top + self.height / self.scale,
+        }
+    }
+
+    /// The pixel of a place in world units.
+    pub(super) fn place(&self, at: Point) -> Point {
+        Point { x: (at.x - self.left) * self.scale, y: (at.y - self.top) * self.scale }
+    }
+
+    /// Pixels in a world unit.
+    pub(super) fn scale(&self) -> f64 {
+        self.scale
+    }
+
+    pub(super) fn sheet(&self) -> Sheet {
+        Sheet { width: self.width, height: self.height }
     }
 
     /// Whether a pixel is on the drawing.

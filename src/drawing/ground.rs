@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use flate2::Crc;
 use serde_json::{Map, Value};
 
 use super::Point;
@@ -57,6 +58,15 @@ impl Bounds {
         })
     }
 
+    fn with(self, other: Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
     /// Whether the two meet, the world being as round as it is.
     pub fn meets(&self, other: &Self) -> bool {
         let beside = |turn: f64| self.left + turn <= other.right && other.left <= self.right + turn;
@@ -73,6 +83,9 @@ pub struct Ground {
     cells: HashMap<(i64, i64), Vec<usize>>,
     /// What is so large that it is looked at wherever somebody draws.
     large: Vec<usize>,
+    /// Around all of it.
+    bounds: Option<Bounds>,
+    mark: u32,
 }
 
 /// How many features of a file are drawn, and how many are not.
@@ -94,6 +107,17 @@ impl Ground {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.drawn.is_empty()
+    }
+
+    /// Another number for another ground, as good as always.
+    #[must_use]
+    pub fn mark(&self) -> u32 {
+        self.mark
+    }
+
+    /// Whether some of it may lie in a window.
+    pub(super) fn meets(&self, window: &Bounds) -> bool {
+        self.bounds.is_some_and(|bounds| bounds.meets(window))
     }
 
     /// Adds what a file holds; `stem` is its name without folder and endings.
@@ -122,6 +146,8 @@ impl Ground {
         let paths: Vec<Vec<Point>> =
             sketch.paths.iter().map(|path| path.iter().copied().map(point).collect()).collect();
         let bounds = Bounds::of(paths.iter().flatten());
+        self.bounds = Some(self.bounds.map_or(bounds, |all| all.with(bounds)));
+        self.mark = marked(self.mark, what, &paths);
         let number = self.drawn.len();
         match cells_of(&bounds) {
             Some(cells) => cells.for_each(|cell| self.cells.entry(cell).or_default().push(number)),
@@ -133,12 +159,29 @@ impl Ground {
 
     /// What may be seen in a window, in the order of the files.
     pub(super) fn within(&self, window: &Bounds) -> Vec<&Drawn> {
-        let near = cells_of(window).into_iter().flatten();
-        let near = near.filter_map(|cell| self.cells.get(&cell)).flatten();
-        let numbers: BTreeSet<usize> = near.chain(&self.large).copied().collect();
+        let numbers: BTreeSet<usize> = match cells_of(window) {
+            Some(cells) => {
+                let near = cells.filter_map(|cell| self.cells.get(&cell)).flatten();
+                near.chain(&self.large).copied().collect()
+            }
+            // From so far away it is all looked at.
+            None => (0..self.drawn.len()).collect(),
+        };
         let drawn = numbers.into_iter().map(|number| &self.drawn[number]);
         drawn.filter(|drawn| drawn.bounds.meets(window)).collect()
     }
+}
+
+/// The mark of a ground with this in it, too.
+fn marked(mark: u32, what: What, paths: &[Vec<Point>]) -> u32 {
+    let mut sum = Crc::new();
+    sum.update(&mark.to_be_bytes());
+    sum.update(&[what as u8]);
+    for at in paths.iter().flatten() {
+        sum.update(&at.x.to_bits().to_be_bytes());
+        sum.update(&at.y.to_bits().to_be_bytes());
+    }
+    sum.sum()
 }
 
 /// The cells that a box meets, each within the world; `None` when they are too many.

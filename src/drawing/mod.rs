@@ -5,22 +5,28 @@
 //!
 //! A [`Frame`] says which part of the world lies on how many pixels (Web Mercator, as every web
 //! map). A [`Map`] gathers layers in it and prints them with classes; colours come from the page's
-//! style sheet. A [`Picture`] is the small map in a mail, drawn to the last pixel here.
+//! style sheet. A [`Picture`] is the small map in a mail, drawn to the last pixel here, and a [`Tile`]
+//! a square of the ground that lies beneath the maps that people move.
 
+mod beneath;
 mod canvas;
+mod cut;
 mod frame;
 mod ground;
 mod label;
 mod letters;
+mod palette;
 mod picture;
 mod png;
 mod simplify;
+mod tile;
 
 use std::fmt::Write;
 
 pub use frame::{Frame, Point};
 pub use ground::{Added, Ground};
 pub use picture::{PICTURE_HEIGHT, PICTURE_WIDTH, Picture, WardLines};
+pub use tile::Tile;
 
 use crate::geometry::{Position, Shape};
 use simplify::simplify;
@@ -147,7 +153,15 @@ impl Frame {
     /// The SVG path of a closed ring; empty when it is smaller than a pixel or out of sight.
     #[must_use]
     pub fn ring_path(&self, ring: &[Position]) -> String {
-        let points = self.ring(ring);
+        self.closed(ring.iter().map(|at| self.project(*at)).collect())
+    }
+
+    /// The same of corners in pixels. What lies far beside the drawing is cut off.
+    fn closed(&self, ring: Vec<Point>) -> String {
+        if !self.sees(&ring) {
+            return String::new();
+        }
+        let points = simplify(&self.sheet().ring(ring), TOLERANCE_PX);
         if points.len() < 4 { String::new() } else { path(&points[..points.len() - 1], true) }
     }
 

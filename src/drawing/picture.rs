@@ -121,7 +121,7 @@ fn flat(at: Position) -> Point {
 }
 
 /// How long the parallel of a place is, which is one world unit there.
-fn metres_around(at: Position) -> f64 {
+pub(super) fn metres_around(at: Position) -> f64 {
     (EARTH_RADIUS_M * std::f64::consts::TAU * at.lat.to_radians().cos()).max(1.0)
 }
 

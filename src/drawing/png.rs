@@ -5,9 +5,16 @@ use std::io::Write;
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 
-/// Writes pixels that are numbers of the palette's colours, at most 256 of them, row by row.
+/// Writes pixels that are numbers of the palette's colours, at most 256 of them, row by row. Each colour
+/// may have its opacity; those that have none are opaque.
 #[must_use]
-pub(super) fn encode(width: usize, height: usize, palette: &[[u8; 3]], pixels: &[u8]) -> Vec<u8> {
+pub(super) fn encode(
+    width: usize,
+    height: usize,
+    palette: &[[u8; 3]],
+    opacities: &[u8],
+    pixels: &[u8],
+) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX).to_be_bytes();
     let depth = if palette.len() <= 16 { 4 } else { 8 };
@@ -16,6 +23,9 @@ pub(super) fn encode(width: usize, height: usize, palette: &[[u8; 3]], pixels: &
     head.extend([depth, 3, 0, 0, 0]);
     chunk(&mut file, *b"IHDR", &head);
     chunk(&mut file, *b"PLTE", &palette.concat());
+    if !opacities.is_empty() {
+        chunk(&mut file, *b"tRNS", opacities);
+    }
     chunk(&mut file, *b"IDAT", &packed(width, depth, pixels));
     chunk(&mut file, *b"IEND", &[]);
     file

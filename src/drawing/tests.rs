@@ -67,6 +67,39 @@ fn the_label_of_a_bent_ward_lies_in_it() {
 }
 
 #[test]
+fn a_few_blocks_show_their_streets_and_a_city_none_that_would_be_a_blot() {
+    let streets = include_str!("../../data/streets.geojson");
+    let mut ground = Ground::default();
+    let limits = crate::geometry::FileLimits::default();
+    ground.add("streets", crate::geometry::read_sketches(streets.as_bytes(), &limits).unwrap());
+    let around = |side: f64| {
+        let (lon, lat) = (-87.050_351, 43.517_445);
+        let bounds =
+            Envelope { west: lon - side, south: lat - side, east: lon + side, north: lat + side };
+        Map::new(Frame::fit(&bounds, 640.0, 640.0, 0.0))
+    };
+    let close = around(0.004).ground(&ground);
+    assert!(close.frame().has_ground(&ground));
+    assert!(close.inline().contains(r#"class="street" stroke-width="#), "{}", close.inline());
+    assert!(close.inline().len() < 8_000, "{}", close.inline().len());
+    let far = around(1.0).ground(&ground);
+    assert!(!far.inline().contains(r#"class="street""#), "{}", far.inline());
+    let nowhere = Ground::default();
+    assert_eq!(around(0.004).ground(&nowhere).inline(), "");
+    assert!(!close.frame().has_ground(&nowhere));
+}
+
+#[test]
+fn what_lies_far_beside_a_drawing_takes_no_bytes() {
+    let close = Envelope { west: -87.001, south: 43.499, east: -86.999, north: 43.501 };
+    let map = Map::new(Frame::fit(&close, 400.0, 400.0, 0.0)).area("ward", &square());
+    // The whole sheet and a little more, and not the town around it.
+    let drawn = map.inline();
+    assert!(drawn.contains("M-12 ") || drawn.contains("M412 "), "{drawn}");
+    assert!(drawn.len() < 80, "{drawn}");
+}
+
+#[test]
 fn a_name_cannot_break_out_of_the_picture() {
     let map = Map::new(Frame::fit(&TOWN, 100.0, 100.0, 0.0));
     let centre = Position { lon: -87.0, lat: 43.5 };

@@ -120,12 +120,32 @@ impl Engine {
         if !self.is_known(city.id, watcher).await? {
             return Err(EngineError::UnknownWatcher);
         }
-        let of = [&issue.id.0.as_bytes()[..], watcher.0.as_bytes()].concat();
-        let version = self.inner.secrets.derive_id("vote", &of);
+        let version = Some(self.vote_of(watcher, issue));
         let said = Said::Event { kind: Kind::Voted, text: None };
         let now = self.inner.clock.now();
-        let notice = Notice { version: Some(version.to_string()), said, ..of_resident(issue, now) };
-        self.is_news(city, notice).await
+        self.is_news(city, Notice { version, said, ..of_resident(issue, now) }).await
+    }
+
+    /// Whether somebody's vote is counted.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_voted(
+        &self,
+        city: &City,
+        watcher: WatcherId,
+        issue: &Issue,
+    ) -> Result<bool, EngineError> {
+        let vote = self.vote_of(watcher, issue);
+        let key = (issue.source.clone(), issue.source_id.clone(), vote);
+        let known = self.inner.store.read().await?.known_versions(city.id, &[key]).await?;
+        Ok(!known.is_empty())
+    }
+
+    /// By what a vote is known: the same person's is the same, and tells nobody whose it is.
+    fn vote_of(&self, watcher: WatcherId, issue: &Issue) -> String {
+        let of = [&issue.id.0.as_bytes()[..], watcher.0.as_bytes()].concat();
+        self.inner.secrets.derive_id("vote", &of).to_string()
     }
 
     /// Takes what a resident says of an issue. Gives whether it was new.

@@ -6,8 +6,32 @@ use super::{Engine, EngineError};
 use crate::clock::Timestamp;
 use crate::delivery::{About, Contents, Delivery, DeliveryId, Lane};
 use crate::issue::CityId;
-use crate::store::{City, ContactRow, Tx};
+use crate::store::{City, ContactRow, Tx, UsedLink};
 use crate::watcher::{Address, Contact, ContactId, ContactKind, EmailAddress, WatcherId};
+
+/// How long a link that was used may be pressed again: somebody presses twice, or goes back and tries anew.
+const TWICE: Duration = Duration::from_mins(1);
+
+/// What a link to sign in is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByLink<T = WatcherId> {
+    /// It signs in whom it was sent to.
+    Theirs(T),
+    /// It, or one that was asked for later, has signed somebody in.
+    Used,
+    /// Nobody, any more.
+    Nobody,
+}
+
+impl<T> ByLink<T> {
+    fn map<U>(self, with: impl FnOnce(T) -> U) -> ByLink<U> {
+        match self {
+            Self::Theirs(whose) => ByLink::Theirs(with(whose)),
+            Self::Used => ByLink::Used,
+            Self::Nobody => ByLink::Nobody,
+        }
+    }
+}
 
 impl Engine {
     /// Sends a link to sign in to an address, if somebody is known there who has agreed to our mails, or who
@@ -83,7 +107,7 @@ impl Engine {
     }
 
     /// Whose contact it is, if they may sign in by a mail to it that was asked for at a time: it is confirmed,
-    /// or staff's, and they have not signed out everywhere since.
+    /// or staff's, they have not signed out everywhere since, and have not signed in by it yet.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -92,13 +116,15 @@ impl Engine {
         city: CityId,
         contact: ContactId,
         asked: Timestamp,
-    ) -> Result<Option<WatcherId>, EngineError> {
+    ) -> Result<ByLink, EngineError> {
+        let now = self.inner.clock.now();
         let mut tx = self.store().read().await?;
-        Ok(who_may(&mut tx, city, contact, asked).await?.map(|known| known.contact.watcher))
+        let whose = who_may(&mut tx, city, contact, (asked, now)).await?;
+        Ok(whose.map(|known| known.contact.watcher))
     }
 
     /// The same, and they do: whoever pressed the button of its mail reads that mail, by which a contact of
-    /// staff's is confirmed.
+    /// staff's is confirmed. Who finds the link later, in the mail or in a browser's history, is not let in.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -107,15 +133,18 @@ impl Engine {
         city: CityId,
         contact: ContactId,
         asked: Timestamp,
-    ) -> Result<Option<WatcherId>, EngineError> {
+    ) -> Result<ByLink, EngineError> {
         let now = self.inner.clock.now();
         let mut tx = self.changing(city).await?;
-        let Some(known) = who_may(&mut tx, city, contact, asked).await? else { return Ok(None) };
-        if !known.confirmed {
-            tx.confirm_contact(city, contact, now).await?;
+        let whose = who_may(&mut tx, city, contact, (asked, now)).await?;
+        if let ByLink::Theirs(known) = &whose {
+            if !known.confirmed {
+                tx.confirm_contact(city, contact, now).await?;
+            }
+            tx.use_link(city, known.contact.watcher, UsedLink { asked, used: now }).await?;
             tx.commit().await?;
         }
-        Ok(Some(known.contact.watcher))
+        Ok(whose.map(|known| known.contact.watcher))
     }
 
     /// Whether a browser that signed in as somebody at a time is still theirs.
@@ -168,18 +197,27 @@ async fn who_may(
     tx: &mut Tx,
     city: CityId,
     contact: ContactId,
-    asked: Timestamp,
-) -> Result<Option<ContactRow>, EngineError> {
-    let Some(known) = tx.contacts(city, &[contact]).await?.pop() else { return Ok(None) };
+    (asked, now): (Timestamp, Timestamp),
+) -> Result<ByLink<ContactRow>, EngineError> {
+    let Some(known) = tx.contacts(city, &[contact]).await?.pop() else { return Ok(ByLink::Nobody) };
     if known.retired || known.silenced {
-        return Ok(None);
+        return Ok(ByLink::Nobody);
     }
-    let out = tx.marks_of(city, known.contact.watcher).await?.and_then(|marks| marks.signed_out);
-    if out.is_some_and(|out| asked <= out) {
-        return Ok(None);
+    let marks = tx.marks_of(city, known.contact.watcher).await?.unwrap_or_default();
+    if marks.signed_out.is_some_and(|out| asked <= out) {
+        return Ok(ByLink::Nobody);
     }
     let email = known.contact.address.text();
     let may = known.confirmed
         || tx.member_at(city, email).await?.is_some_and(|member| member.email == email);
-    Ok(may.then_some(known))
+    Ok(match marks.link {
+        _ if !may => ByLink::Nobody,
+        Some(link) if is_used_up(link, asked, now) => ByLink::Used,
+        _ => ByLink::Theirs(known),
+    })
+}
+
+/// Whether a link that was asked for at a time signs nobody in any more, for this one has.
+fn is_used_up(link: UsedLink, asked: Timestamp, now: Timestamp) -> bool {
+    asked < link.asked || (asked == link.asked && now > link.used.plus(TWICE))
 }

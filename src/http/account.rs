@@ -12,13 +12,14 @@ use super::device::{self, Device};
 use super::extract::{Path, Query};
 use super::habits::{self, HabitsForm};
 use super::links::not_valid;
-use super::manage::Owner;
+use super::manage::{Owner, has_desk};
 use super::pages::{self, Frame, Told, Wrong, render};
 use super::sender::From;
 use super::session::{self, Visitor};
 use super::{Doors, Problem, island_words, language, sign_up, watch_new};
 use crate::clock::Timestamp;
 use crate::engine::EngineError;
+use crate::message::Language;
 use crate::outbound;
 use crate::store::{City, ContactRow};
 use crate::token::{ClaimLink, TokenError};
@@ -51,6 +52,7 @@ struct AccountPage<'a> {
     done: Option<&'static str>,
     /// To all that they watch.
     manage: String,
+    has_desk: bool,
     /// JSON for the island.
     push: String,
 }
@@ -103,6 +105,7 @@ async fn page(
         wrongs: typed.wrongs,
         done,
         manage: owner.path(doors),
+        has_desk: has_desk(doors, owner).await?,
         push: island_words::of(&frame.words, "push", doors.inner.units),
         frame,
     };
@@ -232,7 +235,13 @@ pub async fn press(
     let contact = || contact.ok_or_else(|| Problem::field("/contact", "is the id of a contact"));
     let (engine, city) = (doors.engine(), &owner.city);
     let done = match act {
-        "habits" => save_habits(&doors, &owner, &pairs).await?,
+        "habits" => match save_habits(&doors, &owner, &pairs).await? {
+            Ok(chosen) => {
+                let answer = Redirect::to("/account?done=habits").into_response();
+                return Ok(language::spoken(&doors, answer, chosen.as_ref()));
+            }
+            Err(typed) => Err(typed),
+        },
         "add_mail" => {
             doors.inner.limits.sign_up(from)?;
             add_mail(&doors, &owner, value("email").unwrap_or_default()).await?
@@ -276,7 +285,7 @@ async fn save_habits(
     doors: &Doors,
     owner: &Owner,
     pairs: &[(String, String)],
-) -> Result<Result<(), Typed>, Problem> {
+) -> Result<Result<Option<Language>, Typed>, Problem> {
     Ok(habits::save(doors, owner, pairs).await?.map_err(|(form, says)| {
         let habits = Some(form);
         Typed { habits, ..wrong(owner, "when", says) }

@@ -96,7 +96,7 @@ impl Found {
         };
         let page = AreaPage {
             name: &self.area.name,
-            picture: watch_new::picture(&filled, layer.as_deref()),
+            picture: watch_new::picture(doors, &filled, layer.as_deref()),
             lines: self.latest(doors, &frame).await?,
             visitor,
             done,

@@ -1,9 +1,10 @@
 //! What lies beneath the maps, where the operator wants more there than wards and issues: vector tiles in
-//! one file, which we serve, or tiles from an address.
+//! one file, which we serve, or tiles from an address; else the ground of maps in mails, if there is any.
 //!
 //! The one rule: a browser asks only whom the operator has named, and only on pages that have a map.
 
 mod file;
+mod ground;
 mod header;
 
 use std::path::{Component, Path, PathBuf};
@@ -18,17 +19,22 @@ use axum::routing::get;
 use super::Doors;
 use super::about::{Named, escaped};
 use super::manners::POLICY;
+use crate::drawing::Ground;
 
+pub use ground::Tiles;
 pub use header::Header;
 
 /// Where our file is asked for.
 const PATH: &str = "/basemap.pmtiles";
+/// And the tiles that we draw.
+const TILES: &str = "/ground/{z}/{x}/{y}.png";
 
 /// What lies beneath the maps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basemap {
     pub source: Source,
-    pub credit: Named,
+    /// Of the ground it may be unknown.
+    pub credit: Option<Named>,
 }
 
 /// Where it comes from.
@@ -40,6 +46,8 @@ pub enum Source {
     Archive { url: String, origin: String },
     /// Pictures, one for each tile.
     Tiles { url: String, origin: String },
+    /// The streets, parks and water that the operator has given for the maps in mails.
+    Ground,
 }
 
 /// What a setting looks like.
@@ -57,7 +65,11 @@ impl Basemap {
         data_dir: &Path,
     ) -> Result<Option<Self>, String> {
         let source = match text.trim().split_once(':') {
-            None if ["", "none"].contains(&text.trim()) => return Ok(None),
+            None if text.trim() == "none" => return Ok(None),
+            None if text.trim().is_empty() => {
+                let source = Source::Ground;
+                return Ok(Some(Self { source, credit }));
+            }
             Some(("pmtiles", url)) if url.contains("://") => {
                 let (url, origin) = (url.to_owned(), origin(url)?);
                 Source::Archive { url, origin }
@@ -67,16 +79,16 @@ impl Basemap {
             _ => return Err(format!("“{text}” is no basemap; {KINDS}")),
         };
         let credit = match (credit, &source) {
-            (Some(credit), _) => credit,
+            (Some(credit), _) => Some(credit),
             (None, Source::Tiles { .. }) => {
                 let todo = "set --basemap-credit (or WARDWATCH_BASEMAP_CREDIT), as in";
                 let like = "“© Example Maps https://example.org/terms”";
                 return Err(format!("whoever serves tiles wants to be named; {todo} {like}"));
             }
-            (None, _) => Named {
+            (None, _) => Some(Named {
                 name: "© OpenStreetMap".to_owned(),
                 link: Some("https://www.openstreetmap.org/copyright".to_owned()),
-            },
+            }),
         };
         Ok(Some(Self { source, credit }))
     }
@@ -90,6 +102,17 @@ impl Basemap {
         }
     }
 
+    /// Whether it is drawn from the ground of maps in mails.
+    #[must_use]
+    pub fn is_ground(&self) -> bool {
+        self.source == Source::Ground
+    }
+
+    /// Whether there is anything to it, where this is the ground.
+    pub(super) fn shows(&self, ground: &Ground) -> bool {
+        !self.is_ground() || !ground.is_empty()
+    }
+
     /// The host of others that browsers ask.
     #[must_use]
     pub fn stranger(&self) -> Option<&str> {
@@ -98,7 +121,7 @@ impl Basemap {
 
     fn origin(&self) -> Option<&str> {
         match &self.source {
-            Source::File(_) => None,
+            Source::File(_) | Source::Ground => None,
             Source::Archive { origin, .. } | Source::Tiles { origin, .. } => Some(origin),
         }
     }
@@ -109,9 +132,10 @@ impl Basemap {
             Source::File(_) => ("pmtiles", PATH),
             Source::Archive { url, .. } => ("pmtiles", &**url),
             Source::Tiles { url, .. } => ("xyz", &**url),
+            Source::Ground => ("xyz", TILES),
         };
         // The island takes the credit for HTML, so it is written as HTML first.
-        let credit = self.credit.html();
+        let credit = self.credit.as_ref().map(Named::html).unwrap_or_default();
         format!(
             r#"data-basemap="{kind}" data-basemap-url="{}" data-basemap-attribution="{}""#,
             escaped(url),
@@ -155,9 +179,9 @@ pub fn policy(doors: &Doors, answer: &Response) -> Option<HeaderValue> {
     doors.inner.about.basemap.as_ref()?.policy(usual)
 }
 
-/// Where our file is served.
+/// Where our file is served, and our tiles.
 pub fn routes() -> Router<Doors> {
-    Router::new().route(PATH, get(file::serve))
+    Router::new().route(PATH, get(file::serve)).route("/ground/{z}/{x}/{y}", get(ground::serve))
 }
 
 /// A file's name that stays in its folder.
@@ -222,8 +246,15 @@ mod tests {
     }
 
     #[test]
-    fn a_basemap_is_a_file_or_an_address_and_none_by_default() {
-        assert_eq!(parse("").unwrap(), None);
+    fn a_basemap_is_a_file_or_an_address_and_the_ground_by_default() {
+        let ground = Basemap::parse(" ", None, Path::new("/data")).unwrap().unwrap();
+        assert!(ground.is_ground() && !ground.shows(&Ground::default()));
+        assert_eq!((ground.file(), ground.stranger(), ground.policy(POLICY)), (None, None, None));
+        let attributes = ground.attributes();
+        let url = r#"data-basemap="xyz" data-basemap-url="/ground/{z}/{x}/{y}.png""#;
+        assert!(attributes.starts_with(url) && attributes.ends_with("-attribution=\"\""));
+        let named = parse("").unwrap().unwrap();
+        assert!(named.attributes().ends_with(r#"-attribution="Example Maps""#));
         assert_eq!(parse(" none ").unwrap(), None);
         let file = parse("pmtiles:city.pmtiles").unwrap().unwrap();
         assert_eq!(file.file(), Some(Path::new("/data/city.pmtiles")));

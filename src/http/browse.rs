@@ -93,7 +93,7 @@ pub async fn page(
     let mut tx = doors.engine().store().read().await?;
     let leaf = tx.browse(city.id, view, *order, *after, SHOWN).await?;
     let count = tx.count_issues(city.id, view, *order).await?;
-    let known = tx.categories_by_name(city.id).await?;
+    let known = tx.categories_offered(city.id).await?;
     drop(tx);
     let layer = boundaries::in_force(&doors, &city, USUAL_LAYER).await?;
     let frame = Frame::new(&city.name, &language);

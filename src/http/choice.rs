@@ -123,7 +123,7 @@ pub async fn choices(
     rows: &[WatchRow],
 ) -> Result<Vec<Choice>, Problem> {
     let mut tx = doors.engine().store().read().await?;
-    let known = tx.categories_by_name(city).await?;
+    let known = tx.categories_offered(city).await?;
     let mut ties = match rows.first() {
         Some(row) => tx.ties_of(city, row.watch.watcher).await?,
         None => HashMap::new(),

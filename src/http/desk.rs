@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::city_panel::{Decided, Decision};
 use super::extract::{Path, Query, Reads};
-use super::issue_page::{Line, lines};
+use super::issue_page::{Line, opened_lines};
 use super::member::{Member, Seat, not_yours, speaker};
 use super::pages::{Frame, render};
 use super::session::Visitor;
@@ -124,6 +124,8 @@ pub async fn show(
         let of = (&city, &seat);
         sections.push(section(&doors, &frame, &mut tx, of, (list, show.map(|_| page))).await?);
     }
+    // Somebody waits for what is to be read.
+    sections.sort_by_key(|section| section.held.is_empty());
     let mut names = vec![];
     if show.is_none() && seat.office.is_none() {
         let now = doors.engine().clock().now();
@@ -202,12 +204,18 @@ async fn section(
         number,
         words,
     };
+    let mut lines = opened_lines(frame, &issues, &city.zone, now);
+    if list == List::Waiting {
+        for line in &mut lines {
+            line.when = frame.with("page-desk-since", "when", &line.when);
+        }
+    }
     let at = |no: i64| format!("/desk?show={}&page={no}", list.name());
     let next = page.map_or(1, |no| no + 1);
     Ok(Section {
         name: list.name(),
         title: frame.t(list.title()),
-        lines: lines(frame, &issues, &city.zone, now),
+        lines,
         held: comments.into_iter().map(held).collect(),
         more: (is_more && next <= LAST_PAGE).then(|| at(next)),
         back: page.filter(|no| *no > 1).map(|no| at(no - 1)),

@@ -239,7 +239,8 @@ impl Filled {
     }
 }
 
-/// Changes when a person is told, as a form says.
+/// Changes when a person is told, as a form says. Gives the language to be written to in, where another was
+/// chosen.
 ///
 /// # Errors
 /// When the database does not answer. What has to be mended is the form as it was filled in, and what is wrong
@@ -248,16 +249,18 @@ pub(super) async fn save(
     doors: &Doors,
     owner: &Owner,
     pairs: &[(String, String)],
-) -> Result<Result<(), (HabitsForm, &'static str)>, Problem> {
+) -> Result<Result<Option<Language>, (HabitsForm, &'static str)>, Problem> {
     let filled = Filled::read(pairs);
     let (city, watcher, words) = (&owner.city, owner.watcher, Words::of(&owner.written));
     let (old, now) = (doors.engine().habits(city, watcher).await?, doors.engine().clock().now());
-    let changed = match filled.change(&old, &words, &city.zone, now) {
+    let change = filled.change(&old, &words, &city.zone, now);
+    let chosen = change.as_ref().ok().and_then(|change| change.language.clone());
+    let changed = match change {
         Ok(change) => doors.engine().change_habits(city, watcher, change).await,
         Err(why) => Err(why.into()),
     };
     let wrong = match changed {
-        Ok(_) => return Ok(Ok(())),
+        Ok(_) => return Ok(Ok(chosen)),
         Err(EngineError::Habits(HabitsError::NoHour)) => "page-wrong-hour",
         Err(EngineError::Habits(HabitsError::NoDay)) => "page-wrong-day",
         Err(EngineError::Habits(HabitsError::AllDay)) => "page-wrong-quiet",

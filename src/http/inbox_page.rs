@@ -11,13 +11,13 @@ use serde::Deserialize;
 use super::extract::Query;
 use super::inbox::{self, IssueWire, MessageWire};
 use super::issues::issue_numbered;
-use super::manage::Owner;
+use super::manage::{Owner, has_desk};
 use super::pages::{Frame, render};
 use super::session::Visitor;
 use super::{Doors, Problem};
 use crate::clock::{LocalTime, Timestamp, Zone};
 use crate::issue::Kind;
-use crate::message::{Key, kind_key};
+use crate::message::{Key, capital, kind_key};
 
 /// Messages on a page; one may tell of many issues.
 const A_PAGE: i64 = 30;
@@ -70,6 +70,7 @@ struct InboxPage<'a> {
     next: Option<i64>,
     first: bool,
     manage: String,
+    has_desk: bool,
     done: Option<&'static str>,
 }
 
@@ -86,6 +87,7 @@ pub async fn show(
     let first = asked.cursor.is_none();
     let (waiting, due) =
         if first { inbox::read_waiting(&doors, city, watcher).await? } else { (vec![], None) };
+    let is_staff = has_desk(&doors, &owner).await?;
     let mut tx = doors.engine().store().read().await?;
     let seen = tx.marks_of(city.id, watcher).await?.unwrap_or_default().seen;
     let muted = tx.muted_by(city.id, watcher).await?;
@@ -111,6 +113,7 @@ pub async fn show(
         next: told.cursor,
         first,
         manage: owner.path(&doors),
+        has_desk: is_staff,
         done: match asked.done.as_deref() {
             Some("seen") => Some("page-inbox-did-seen"),
             Some("mute") => Some("page-did-mute"),
@@ -208,7 +211,7 @@ impl Teller<'_> {
         let by = |key, by: &&str| self.frame.with(key, "by", by);
         let came = message.came_by.iter().map(|one| by("page-inbox-by", one));
         let waits = message.not_yet.iter().map(|one| by("page-inbox-not-by", one));
-        digest.into_iter().chain(came).chain(waits).collect::<Vec<_>>().join(", ")
+        capital(&digest.into_iter().chain(came).chain(waits).collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Own {
     pub why: Option<String>,
     /// They reported it, and may say that it is not fixed.
     pub may_reopen: bool,
+    /// They reported it, or have said that it bothers them.
+    pub is_bothered: bool,
     /// When they are asked whether it is fixed.
     asked: Option<Timestamp>,
 }
@@ -77,7 +79,11 @@ impl Own {
         let mut tx = doors.engine().store().read().await?;
         let reported = tx.own_report(city.id, issue.id, visitor).await?;
         let file = CaseFile::gather(&mut tx, city, issue.clone(), visitor, now).await?;
+        drop(tx);
+        let is_bothered =
+            reported.is_some() || doors.engine().has_voted(city, visitor, issue).await?;
         Ok(Self {
+            is_bothered,
             why: told_why::sentence(frame, city, &file, now),
             may_reopen: reported.is_some() && issue.standing.status == Status::Closed,
             asked: reported.and_then(|report| report.ask_at).filter(|at| *at > now),

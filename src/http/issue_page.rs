@@ -16,7 +16,7 @@ use super::pictures::Shown;
 use super::session::Visitor;
 use super::{Doors, Problem, boundaries, comments, filing, pictures, sign_up};
 use crate::clock::{Timestamp, Zone};
-use crate::drawing;
+use crate::drawing::{self, Ground};
 use crate::geometry::{Envelope, Position};
 use crate::issue::{Actor, Issue, Place, Status};
 use crate::message::Language;
@@ -36,17 +36,27 @@ pub struct Line {
     pub status: String,
 }
 
-/// Issues as a list shows them.
+/// Issues as a list shows them, each with when it last changed.
 pub fn lines(frame: &Frame<'_>, issues: &[Issue], zone: &Zone, now: Timestamp) -> Vec<Line> {
-    let line = |issue: &Issue| Line {
+    let line = |issue: &Issue| line(frame, issue, issue.standing.changed_at, (zone, now));
+    issues.iter().map(line).collect()
+}
+
+/// The same, each with when it was reported.
+pub fn opened_lines(frame: &Frame<'_>, issues: &[Issue], zone: &Zone, now: Timestamp) -> Vec<Line> {
+    let line = |issue: &Issue| line(frame, issue, issue.standing.opened_at, (zone, now));
+    issues.iter().map(line).collect()
+}
+
+fn line(frame: &Frame<'_>, issue: &Issue, at: Timestamp, (zone, now): (&Zone, Timestamp)) -> Line {
+    Line {
         number: issue.number.clone(),
         category: issue.standing.category.to_string(),
         place: issue.standing.address.clone(),
-        when: frame.words.moment(issue.standing.changed_at, now, zone),
-        iso: issue.standing.changed_at.to_string(),
+        when: frame.words.moment(at, now, zone),
+        iso: at.to_string(),
         status: frame.status(issue.standing.status),
-    };
-    issues.iter().map(line).collect()
+    }
 }
 
 /// One step of a timeline.
@@ -280,26 +290,29 @@ async fn picture(
     let Some(layer) = boundaries::in_force(doors, city, USUAL_LAYER).await? else {
         return Ok(None);
     };
-    Ok(Some(draw(&layer, &usual(wards), at)))
+    Ok(Some(draw(&layer, &usual(wards), at, doors.ground())))
 }
 
 /// How wide the map is drawn, in its own pixels.
 const WIDTH: f64 = 640.0;
 
-fn draw(layer: &LayerVersion, mine: &[&str], at: Position) -> Picture {
+/// The streets around it, where they are known, else its ward.
+fn draw(layer: &LayerVersion, mine: &[&str], at: Position, ground: &Ground) -> Picture {
     let is_mine = |key: &str| mine.contains(&key);
-    let around = layer
-        .wards
-        .iter()
-        .filter(|ward| is_mine(&ward.key))
-        .flat_map(|ward| ward.shape.envelopes(0.0))
-        .fold(neighbourhood(at), |a, b| a.union(&b));
-    let frame = drawing::Frame::fit_width(&around, WIDTH, 28.0);
+    let ward = || {
+        let mine = layer.wards.iter().filter(|ward| is_mine(&ward.key));
+        let around = mine.flat_map(|ward| ward.shape.envelopes(0.0));
+        let around = around.fold(neighbourhood(at), |a, b| a.union(&b));
+        drawing::Frame::fit_width(&around, WIDTH, 28.0)
+    };
+    let close = drawing::Frame::fit_width(&blocks(at), WIDTH, 0.0);
+    let frame = if close.has_ground(ground) { close } else { ward() };
     let mut map = drawing::Map::new(frame);
     for ward in &layer.wards {
         let class = if is_mine(&ward.key) { "land here" } else { "land" };
         map = map.area(class, &ward.shape);
     }
+    map = map.ground(ground);
     for ward in &layer.wards {
         map = map.area("ward", &ward.shape);
     }
@@ -308,6 +321,12 @@ fn draw(layer: &LayerVersion, mine: &[&str], at: Position) -> Picture {
         map = map.label("label", &ward.key, &ward.shape);
     }
     Picture::of(&map.disc("halo", at, 22.0).disc("pin", at, 9.0))
+}
+
+/// Some 500 m to each side.
+fn blocks(at: Position) -> Envelope {
+    let (up, side) = (0.0032, 0.0045 / at.lat.to_radians().cos().max(0.1));
+    Envelope { west: at.lon - side, south: at.lat - up, east: at.lon + side, north: at.lat + up }
 }
 
 /// A few blocks around a place.

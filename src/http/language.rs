@@ -82,13 +82,21 @@ pub async fn choose(
 ) -> Response {
     let answer = Redirect::to(ours(&back)).into_response();
     let Ok(language) = Language::from_spoken(&lang) else { return answer };
-    let answer = with_cookie(&doors, answer, (COOKIE, &language.to_string()), LASTS);
+    let answer = spoken(&doors, answer, Some(&language));
     if let Some(watcher) = visitor
         && let Err(why) = write_in(&doors, watcher, language).await
     {
         tracing::warn!(error = %why.status(), "a language holds in one browser alone");
     }
     answer
+}
+
+/// The answer, after which the pages speak this language in this browser, if one was chosen.
+pub fn spoken(doors: &Doors, answer: Response, chosen: Option<&Language>) -> Response {
+    match chosen {
+        Some(language) => with_cookie(doors, answer, (COOKIE, &language.to_string()), LASTS),
+        None => answer,
+    }
 }
 
 async fn write_in(doors: &Doors, watcher: WatcherId, language: Language) -> Result<(), Problem> {

@@ -16,6 +16,7 @@ use super::sender::From;
 pub struct Limits {
     reports: DefaultKeyedRateLimiter<IpAddr>,
     sign_ups: DefaultKeyedRateLimiter<IpAddr>,
+    sign_ins: DefaultKeyedRateLimiter<IpAddr>,
     previews: DefaultKeyedRateLimiter<IpAddr>,
     comments: DefaultKeyedRateLimiter<IpAddr>,
     pictures: DefaultKeyedRateLimiter<IpAddr>,
@@ -25,8 +26,14 @@ pub struct Limits {
 /// Somebody who walks a street and reports what is broken gets far; a script does not.
 const REPORTS: (u32, Duration) = (20, Duration::from_mins(2));
 
-/// A household behind one address signs up; nobody signs up a town.
-const SIGN_UPS: (u32, Duration) = (10, Duration::from_mins(5));
+/// A meeting in the city hall, or the phones of one carrier, sign up behind one address; nobody signs up a
+/// town. No mailbox gets more than the engine sends there in an hour (`questions_an_hour`), from wherever
+/// that is asked.
+const SIGN_UPS: (u32, Duration) = (30, Duration::from_mins(1));
+
+/// Links to sign in are counted by themselves: who is known already is not locked out because others behind
+/// the same address sign up. They are as many people, and each mailbox is guarded as above.
+const SIGN_INS: (u32, Duration) = (30, Duration::from_mins(1));
 
 /// Somebody who drags a corner asks twice a second for a while.
 const PREVIEWS: (u32, Duration) = (120, Duration::from_millis(500));
@@ -48,6 +55,7 @@ impl Default for Limits {
         Self {
             reports: limiter(REPORTS),
             sign_ups: limiter(SIGN_UPS),
+            sign_ins: limiter(SIGN_INS),
             previews: limiter(PREVIEWS),
             comments: limiter(COMMENTS),
             pictures: limiter(PICTURES),
@@ -73,6 +81,12 @@ impl Limits {
     /// 429 when this address signs up too often.
     pub fn sign_up(&self, from: From) -> Result<(), Problem> {
         check(&self.sign_ups, from, "sign-ups")
+    }
+
+    /// # Errors
+    /// 429 when this address asks for too many links to sign in.
+    pub fn sign_in(&self, from: From) -> Result<(), Problem> {
+        check(&self.sign_ins, from, "links to sign in")
     }
 
     /// # Errors
@@ -129,5 +143,19 @@ mod tests {
         assert!(limits.report(from).is_err());
         assert!(limits.report(From("203.0.113.10".parse().unwrap())).is_ok());
         assert!(limits.sign_up(from).is_ok());
+    }
+
+    #[test]
+    fn who_signs_in_is_not_counted_with_those_who_sign_up_behind_the_same_address() {
+        let limits = Limits::default();
+        let from = From("203.0.113.9".parse().unwrap());
+        for _ in 0..SIGN_UPS.0 {
+            assert!(limits.sign_up(from).is_ok());
+        }
+        assert!(limits.sign_up(from).is_err());
+        for _ in 0..SIGN_INS.0 {
+            assert!(limits.sign_in(from).is_ok());
+        }
+        assert!(limits.sign_in(from).is_err());
     }
 }

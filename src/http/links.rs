@@ -15,7 +15,7 @@ use crate::issue::CityId;
 use crate::message::Language;
 use crate::store::{City, ContactRow, WatchRow, WatchState};
 use crate::token::{Token, TokenError};
-use crate::watch::WatchId;
+use crate::watch::{Target, WatchId};
 use crate::watcher::{ContactId, WatcherId};
 
 /// A link's token, for this city.
@@ -75,11 +75,22 @@ pub async fn confirm(
     let row = doors.engine().confirm_by_link(&city, watch, contact).await?;
     let manage = manage_link(&doors, &city, row.watch.watcher);
     let language = language::of(&doors, &city, row.watch.watcher).await?;
-    let done = pages::notice(
-        Frame::new(&city.name, &language),
-        &Notice::Confirmed { name: &row.watch.name, rhythm: row.watch.rhythm, manage: &manage },
-    )?;
+    let number = issue_of(&doors, &city, &row).await?;
+    let (watch, issue) = (&row.watch, number.as_deref());
+    let notice = Notice::Confirmed { watch, manage: &manage, issue };
+    let done = pages::notice(Frame::new(&city.name, &language), &notice)?;
     Ok(session::signed_in(&doors, &city, row.watch.watcher, done))
+}
+
+/// The number of the one issue that is watched, if that is what is watched and may be shown.
+pub(super) async fn issue_of(
+    doors: &Doors,
+    city: &City,
+    row: &WatchRow,
+) -> Result<Option<String>, Problem> {
+    let Target::Issue(id) = row.watch.target else { return Ok(None) };
+    let mut numbers = doors.engine().store().read().await?.public_numbers(city.id, &[id]).await?;
+    Ok(numbers.remove(&id))
 }
 
 pub(super) fn manage_link(doors: &Doors, city: &City, watcher: WatcherId) -> String {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::choice::{Filled, cards, choices, rows_of};
 use super::habits::{self, HabitsForm};
 use super::links::{manage_link, not_valid, open, watch_row};
+use super::member::seat_of;
 use super::pages::{self, Frame, Mine, Muted, Told};
 use super::session::Visitor;
 use super::{Doors, Problem, language};
@@ -48,15 +49,23 @@ pub async fn manage(
         _ => None,
     };
     let (stilled, path) = (owner.stilled(&doors).await?, &format!("/watch/{text}"));
+    let is_here = visitor == Some(owner.watcher);
+    let has_desk = is_here && has_desk(&doors, &owner).await?;
     let mine = Mine {
         choices: &choices,
         habits: &habits,
         muted: &muted,
         stilled: &stilled,
         path,
-        is_here: visitor == Some(owner.watcher),
+        is_here,
+        has_desk,
     };
     pages::manage(owner.frame(), &mine, done, None)
+}
+
+/// Whether somebody is staff, and so has a desk.
+pub(super) async fn has_desk(doors: &Doors, owner: &Owner) -> Result<bool, Problem> {
+    Ok(seat_of(doors, owner.city.id, owner.watcher).await?.is_some())
 }
 
 /// What a button on the management page says, and the form around it.
@@ -157,8 +166,12 @@ async fn change_habits(
     pairs: &[(String, String)],
     back: &str,
 ) -> Result<Response, Problem> {
-    let Err((form, wrong)) = habits::save(doors, owner, pairs).await? else {
-        return Ok(Redirect::to(&format!("{back}?done=habits")).into_response());
+    let (form, wrong) = match habits::save(doors, owner, pairs).await? {
+        Ok(chosen) => {
+            let answer = Redirect::to(&format!("{back}?done=habits")).into_response();
+            return Ok(language::spoken(doors, answer, chosen.as_ref()));
+        }
+        Err(to_mend) => to_mend,
     };
     let rows = rows_of(doors, &owner.city, owner.watcher).await?;
     let choices = choices(doors, owner.city.id, &rows).await?;
@@ -170,6 +183,7 @@ async fn change_habits(
         stilled,
         path: back,
         is_here: false,
+        has_desk: false,
     };
     Ok(pages::refused(pages::manage(owner.frame(), &mine, None, Some(wrong))?))
 }
@@ -198,6 +212,7 @@ async fn to_mend(
         stilled,
         path: back,
         is_here: false,
+        has_desk: false,
     };
     Ok(pages::refused(pages::manage(owner.frame(), &mine, None, Some(wrong_key(why)))?))
 }

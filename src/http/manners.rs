@@ -71,6 +71,7 @@ impl Asked {
                 "/api/",
                 "/open311/",
                 "/feeds/",
+                "/ground/",
                 "/healthz",
                 "/readyz",
                 "/metrics",

@@ -81,6 +81,7 @@ use axum::routing::{delete, get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
+use crate::drawing::Ground;
 use crate::engine::Engine;
 use crate::geometry::{Limits, Units};
 use crate::metrics::Metrics;
@@ -115,6 +116,8 @@ pub struct DoorSettings {
     /// In which the city tells distances.
     pub units: Units,
     pub about: About,
+    /// Streets, parks and water, beneath maps where nothing else is.
+    pub ground: Arc<Ground>,
     /// Asked for addresses that the city's own files do not know.
     pub geocoder: Asking,
 }
@@ -140,6 +143,7 @@ struct Inner {
     watch_limits: Limits,
     units: Units,
     about: About,
+    tiles: basemap::Tiles,
     figures: front_page::Kept,
     seats: stream::Seats,
     newsroom: stream::Newsroom,
@@ -151,9 +155,12 @@ struct Inner {
 impl Doors {
     #[must_use]
     pub fn new(settings: DoorSettings) -> Self {
-        let DoorSettings { engine, metrics, push, webhooks, geocoder, .. } = settings;
-        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, about, .. } =
-            settings;
+        let DoorSettings { engine, metrics, push, webhooks, geocoder, ground, .. } = settings;
+        let DoorSettings { public_url, caught_mail, proxies, watch_limits, units, .. } = settings;
+        let mut about = settings.about;
+        about.basemap = about.basemap.filter(|basemap| basemap.shows(&ground));
+        // Whoever wants nothing beneath the maps means all of them.
+        let ground = if about.basemap.is_some() { ground } else { Arc::default() };
         let inner = Inner {
             engine,
             metrics,
@@ -168,6 +175,7 @@ impl Doors {
             watch_limits,
             units,
             about,
+            tiles: basemap::Tiles::new(ground),
             figures: front_page::Kept::default(),
             seats: stream::Seats::default(),
             newsroom: stream::Newsroom::default(),
@@ -197,6 +205,11 @@ impl Doors {
 
     fn engine(&self) -> &Engine {
         &self.inner.engine
+    }
+
+    /// What is drawn beneath the wards on maps of pages.
+    fn ground(&self) -> &Ground {
+        self.inner.tiles.ground()
     }
 
     /// The city that is served.

@@ -87,6 +87,8 @@ struct Head<'a> {
     comments_are: Option<String>,
     inbox_seen_up_to: Option<Timestamp>,
     signed_out_everywhere_at: Option<Timestamp>,
+    /// When they last used a mail's link to sign in.
+    signed_in_by_link_at: Option<Timestamp>,
     contacts: Vec<Value>,
     /// Addresses that they say are theirs, too, and browsers that were named beside a watch.
     contacts_not_shown_yet: Vec<Value>,
@@ -153,6 +155,7 @@ async fn head(
         comments_are,
         inbox_seen_up_to: marks.seen,
         signed_out_everywhere_at: marks.signed_out,
+        signed_in_by_link_at: marks.link.map(|link| link.used),
         contacts: contacts.iter().map(contact).collect(),
         contacts_not_shown_yet: claims.iter().map(|one| claim(one, &claimed)).collect(),
         public_areas: areas.iter().map(public_area).collect(),

@@ -19,14 +19,14 @@ use crate::clock::{Timestamp, Zone};
 use crate::issue::{IssueEvent, Status};
 use crate::message::{Key, Language, Words, did_key, status_key};
 use crate::store::Fixed;
-use crate::watch::Rhythm;
+use crate::watch::{Rhythm, Watch};
 
 pub use mutes::{Asked, Commenter, Muted, mute, mute_author};
 
-/// What a page says when something is done.
+/// What a page says when something is done, with the number of the issue where one is watched.
 #[derive(Debug)]
 pub enum Notice<'a> {
-    Confirmed { name: &'a str, rhythm: Rhythm, manage: &'a str },
+    Confirmed { watch: &'a Watch, manage: &'a str, issue: Option<&'a str> },
     Ended { ended: usize },
     NothingLeft,
     Allowed,
@@ -78,7 +78,7 @@ pub struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     pub fn new(city: &'a str, language: &'a Language) -> Self {
-        Self { city, words: Words::of(language) }
+        Self { city, words: Words::for_pages(language) }
     }
 
     /// A sentence as it is.
@@ -183,16 +183,23 @@ struct NoticePage<'a> {
     lead: String,
     /// Where to see the rest.
     manage: Option<&'a str>,
-    home: bool,
+    /// The number of the issue that it is about.
+    issue: Option<&'a str>,
+    /// The words of the way to the front page.
+    home: Option<&'static str>,
     frame: Frame<'a>,
 }
 
 /// Something is done.
 pub fn notice(frame: Frame<'_>, notice: &Notice<'_>) -> Result<Response, Problem> {
+    let issue = match notice {
+        Notice::Confirmed { issue, .. } => *issue,
+        _ => None,
+    };
     let (title, lead, manage) = match notice {
-        Notice::Confirmed { name, rhythm, manage } => {
-            let on = frame.with("page-confirmed-lead", "watch", name);
-            let how = frame.t(rhythm_key(*rhythm));
+        Notice::Confirmed { watch, manage, .. } => {
+            let on = frame.with("page-confirmed-lead", "watch", &watch.name);
+            let how = frame.t(rhythm_key(watch.rhythm));
             (frame.t("page-confirmed-title"), format!("{on} {how}"), Some(*manage))
         }
         Notice::Ended { ended } => {
@@ -203,7 +210,8 @@ pub fn notice(frame: Frame<'_>, notice: &Notice<'_>) -> Result<Response, Problem
         Notice::Allowed => (frame.t("page-allowed-title"), frame.t("page-allowed-lead"), None),
         Notice::Left => (frame.t("page-left-title"), frame.t("page-left-lead"), None),
     };
-    render(&NoticePage { title, lead, manage, home: manage.is_none(), frame })
+    let home = manage.is_none().then_some("page-home-link");
+    render(&NoticePage { title, lead, manage, issue, home, frame })
 }
 
 #[derive(Template)]
@@ -258,6 +266,8 @@ pub struct Mine<'a> {
     pub path: &'a str,
     /// Whether they have signed in at the browser that shows it.
     pub is_here: bool,
+    /// Whether they are staff, and have a desk.
+    pub has_desk: bool,
 }
 
 /// All that a person watches and when they are told, and what they have just done or what of it has
@@ -387,8 +397,8 @@ pub async fn refusal(
     let theirs = || city.as_ref().and_then(|city| city.language.parse().ok());
     let language = reads.or_else(theirs).unwrap_or_default();
     let frame = Frame::new(city.as_ref().map_or("Wardwatch", |city| &city.name), &language);
-    let page =
-        NoticePage { title: frame.t(title), lead: frame.t(lead), manage: None, home: true, frame };
+    let (title, lead, home) = (frame.t(title), frame.t(lead), Some("page-front-link"));
+    let page = NoticePage { title, lead, manage: None, issue: None, home, frame };
     match render(&page) {
         Ok(mut response) => {
             *response.status_mut() = status;

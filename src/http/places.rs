@@ -160,9 +160,7 @@ pub async fn settle(doors: &Doors, city: &City, text: &str) -> Outcome {
     match find(doors, city, text, OFFERED).await {
         Err(_) => Outcome::None("page-place-unreachable"),
         // The middle of a street is where hardly anybody lives.
-        Ok(found) if !found.is_empty() && found.iter().all(|one| one.kind == Kind::Street) => {
-            Outcome::None("page-place-street")
-        }
+        Ok(found) if is_a_street(&found) => Outcome::None("page-place-street"),
         Ok(mut found) => {
             found.retain(|one| one.kind != Kind::Street);
             if found.iter().any(|one| one.exact) {
@@ -178,6 +176,12 @@ pub async fn settle(doors: &Doors, city: &City, text: &str) -> Outcome {
             }
         }
     }
+}
+
+/// Whether one street was meant, or some of one name; many that are guessed are not.
+fn is_a_street(found: &[Found]) -> bool {
+    found.iter().all(|one| one.kind == Kind::Street)
+        && (found.len() == 1 || found.iter().any(|one| one.exact))
 }
 
 /// A place to choose.

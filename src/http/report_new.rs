@@ -11,6 +11,7 @@
 //! How somebody is reached stands with the details: a page more would cost more than it clears up.
 
 mod address;
+mod called;
 mod form;
 mod map;
 mod pages;
@@ -137,6 +138,7 @@ impl Writing {
                     let (at, closer) = form::pressed(&view, x, y);
                     filled.put(at);
                     filled.asked.clear();
+                    called::moved(&mut filled);
                     filled.view = form::view_text(closer);
                 }
                 self.page(Step::Where, &filled, vec![]).await
@@ -169,7 +171,11 @@ impl Writing {
         match step {
             Step::Where => {
                 let whose = (&self.doors, &self.city);
-                return address::look(whose, &self.frame(), from, filled).await;
+                let wrongs = address::look(whose, &self.frame(), from, filled).await?;
+                if wrongs.is_empty() {
+                    called::call(&self.doors, &self.city, filled).await;
+                }
+                return Ok(wrongs);
             }
             Step::Similar => filled.another = true,
             Step::Details => filled.detailed = true,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::extract::{Form, FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -18,6 +18,8 @@ use super::links::{manage_link, not_valid};
 use super::pages::{self, Frame, Wrong, render};
 use super::sender::From;
 use super::{Doors, Problem, member, sign_up};
+use crate::engine::ByLink;
+use crate::message::Language;
 use crate::store::City;
 use crate::token::{Session, SignInLink, TokenError};
 use crate::watcher::WatcherId;
@@ -86,6 +88,8 @@ struct SignInPage<'a> {
     email: String,
     wrongs: Vec<Wrong>,
     sent: bool,
+    /// Whether a link that was used already led here.
+    used: bool,
 }
 
 /// What has just been done.
@@ -102,7 +106,7 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let (frame, sent) = (Frame::new(&city.name, &language), told.sent.is_some());
-    render(&SignInPage { frame, email: String::new(), wrongs: vec![], sent })
+    render(&SignInPage { frame, email: String::new(), wrongs: vec![], sent, used: false })
 }
 
 /// An address, as typed.
@@ -124,11 +128,11 @@ pub async fn send(
     let address = match sign_up::read_email(&frame, &email) {
         Ok(address) => address,
         Err(wrong) => {
-            let page = SignInPage { frame, email, wrongs: vec![wrong], sent: false };
+            let page = SignInPage { frame, email, wrongs: vec![wrong], sent: false, used: false };
             return Ok(pages::refused(render(&page)?));
         }
     };
-    doors.inner.limits.sign_up(from)?;
+    doors.inner.limits.sign_in(from)?;
     doors.engine().send_sign_in(&city, address, language.to_string()).await?;
     Ok(Redirect::to("/signin?sent=1").into_response())
 }
@@ -147,20 +151,35 @@ pub async fn ask_here(
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let link = opened(&doors, &city, &token)?;
-    let owner = doors.engine().owner_of(city.id, link.contact, link.asked()).await?;
-    owner.ok_or_else(|| not_valid(&TokenError::NotValid))?;
-    render(&HerePage { frame: Frame::new(&city.name, &language) })
+    match doors.engine().owner_of(city.id, link.contact, link.asked()).await? {
+        ByLink::Theirs(_) => render(&HerePage { frame: Frame::new(&city.name, &language) }),
+        ByLink::Used => used(&city, &language),
+        ByLink::Nobody => Err(not_valid(&TokenError::NotValid)),
+    }
+}
+
+/// That a link has been used, and a field to be sent another.
+fn used(city: &City, language: &Language) -> Result<Response, Problem> {
+    let (frame, email) = (Frame::new(&city.name, language), String::new());
+    let page = SignInPage { frame, email, wrongs: vec![], sent: false, used: true };
+    let mut page = pages::refused(render(&page)?);
+    *page.status_mut() = StatusCode::GONE;
+    Ok(page)
 }
 
 /// `POST /signin/{token}`: this browser is theirs. Staff come to their desk, others to what they watch.
 pub async fn sign_in_here(
     State(doors): State<Doors>,
+    Reads(language): Reads,
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     let city = doors.city().await?;
     let link = opened(&doors, &city, &token)?;
-    let watcher = doors.engine().sign_in(city.id, link.contact, link.asked()).await?;
-    let watcher = watcher.ok_or_else(|| not_valid(&TokenError::NotValid))?;
+    let watcher = match doors.engine().sign_in(city.id, link.contact, link.asked()).await? {
+        ByLink::Theirs(watcher) => watcher,
+        ByLink::Used => return used(&city, &language),
+        ByLink::Nobody => return Err(not_valid(&TokenError::NotValid)),
+    };
     let home = match member::seat_of(&doors, city.id, watcher).await? {
         Some(_) => "/desk".to_owned(),
         None => manage_link(&doors, &city, watcher),

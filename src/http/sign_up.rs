@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::device::Device;
 use super::extract::{Path, Query, Reads};
-use super::links::manage_link;
+use super::links::{self, manage_link};
 use super::pages::{self, Frame, Notice, Wrong, render};
 use super::sender::From;
 use super::{Doors, Problem, island_words, session, watch_new};
@@ -150,8 +150,9 @@ pub async fn type_code(
                 tell_here(&doors, &city, &row, (browser, device)).await?;
             }
             let manage = manage_link(&doors, &city, row.watch.watcher);
-            let (name, rhythm) = (&*row.watch.name, row.watch.rhythm);
-            let notice = Notice::Confirmed { name, rhythm, manage: &manage };
+            let number = links::issue_of(&doors, &city, &row).await?;
+            let (watch, issue) = (&row.watch, number.as_deref());
+            let notice = Notice::Confirmed { watch, manage: &manage, issue };
             let done = pages::notice(frame, &notice)?;
             return Ok(session::signed_in(&doors, &city, row.watch.watcher, done));
         }

@@ -24,6 +24,9 @@ include!(concat!(env!("OUT_DIR"), "/site.rs"));
 pub const STYLE: &[u8] = include_bytes!("../../web/site/wardwatch.css");
 const MARK: &[u8] = include_bytes!("../../web/demo/mark.svg");
 const FONT: &[u8] = include_bytes!("../../web/demo/public-sans.woff2");
+/// The same font's letters of Polish and its neighbours, for pages that have any: fonttools' `pyftsubset` of
+/// the part `latin-ext` of Public Sans, with the `unicode-range` that the style sheet gives it.
+const FONT_EXT: &[u8] = include_bytes!("../../web/demo/public-sans-ext.woff2");
 
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const FOR_A_DAY: &str = "public, max-age=86400";
@@ -38,12 +41,13 @@ pub fn routes() -> Router<Doors> {
     })
 }
 
-/// `GET /assets/{name}`: the style sheet, the mark, the font, and what was built.
+/// `GET /assets/{name}`: the style sheet, the mark, the fonts, and what was built.
 pub async fn asset(headers: HeaderMap, Path(name): Path<String>) -> Result<Response, Problem> {
     let (path, bytes, keep) = match name.as_str() {
         "wardwatch.css" => ("/assets/wardwatch.css", STYLE, FOR_GOOD),
         "mark.svg" => ("/assets/mark.svg", MARK, FOR_A_DAY),
         "public-sans.woff2" => ("/assets/public-sans.woff2", FONT, FOR_GOOD),
+        "public-sans-ext.woff2" => ("/assets/public-sans-ext.woff2", FONT_EXT, FOR_GOOD),
         _ => {
             let file = find(&format!("/assets/{name}"));
             let file = file.ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;

@@ -71,6 +71,8 @@ fn not_told(answers: &[Answer<'_>]) -> &'static str {
         "page-told-paused"
     } else if answers.iter().any(|answer| answer.nobody == Some(Reason::NotMatchedYet)) {
         "page-told-not-yet"
+    } else if reasons().any(|why| matches!(why, Reason::WatchTooLate { .. })) {
+        "page-told-from-now"
     } else {
         "page-told-none"
     }

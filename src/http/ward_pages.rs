@@ -15,7 +15,7 @@ use super::places::{self, Outcome, PlaceField};
 use super::sender::From;
 use super::ward_office::Office;
 use super::{Doors, Problem, boundaries, island_words, sign_up};
-use crate::drawing;
+use crate::drawing::{self, Ground};
 use crate::engine::NewWatch;
 use crate::geometry::Position;
 use crate::message::Language;
@@ -98,7 +98,7 @@ pub async fn list(
     });
     let page = WardsPage {
         wards: wards.collect(),
-        picture: layer.as_deref().and_then(|layer| draw(layer, None)),
+        picture: layer.as_deref().and_then(|layer| draw(layer, None, doors.ground())),
         locate: island_words::of(&frame.words, "locate", doors.inner.units),
         place: PlaceField::new("q", asked.q.as_deref().unwrap_or_default(), &wrongs),
         found,
@@ -185,7 +185,7 @@ pub(super) fn urlencoded(text: &str) -> String {
 const WIDTH: f64 = 640.0;
 
 /// All wards, or one among its neighbours.
-fn draw(layer: &LayerVersion, mine: Option<&Ward>) -> Option<Picture> {
+fn draw(layer: &LayerVersion, mine: Option<&Ward>, ground: &Ground) -> Option<Picture> {
     let shown = layer.wards.iter().filter(|ward| mine.is_none_or(|mine| mine.key == ward.key));
     let around = shown.flat_map(|ward| ward.shape.envelopes(0.0)).reduce(|a, b| a.union(&b))?;
     let frame = drawing::Frame::fit_width(&around, WIDTH, 28.0);
@@ -194,6 +194,7 @@ fn draw(layer: &LayerVersion, mine: Option<&Ward>) -> Option<Picture> {
         let here = mine.is_some_and(|mine| mine.key == ward.key);
         map = map.area(if here { "land here" } else { "land" }, &ward.shape);
     }
+    map = map.ground(ground);
     for ward in &layer.wards {
         map = map.area("ward", &ward.shape);
     }
@@ -261,7 +262,7 @@ impl Found {
         render(&WardPage {
             name: name.to_owned(),
             key: self.key(),
-            picture: draw(&self.layer, self.shape()),
+            picture: draw(&self.layer, self.shape(), doors.ground()),
             title,
             lines,
             office,

@@ -116,7 +116,7 @@ pub async fn press(
     };
     let new = NewWatch {
         id: sign_up::new_id(&doors),
-        name: form::name(&frame, &target),
+        name: form::name(&frame, &filled, &target),
         target,
         filter,
         rhythm: filled.rhythm,
@@ -160,8 +160,8 @@ async fn by_push(
     }
     let watcher = row.watch.watcher;
     let token = Token::Manage { city: city.id, watcher }.seal(doors.engine().secrets());
-    let (name, rhythm) = (&*row.watch.name, row.watch.rhythm);
-    let notice = Notice::Confirmed { name, rhythm, manage: &format!("/watch/{token}") };
+    let manage = format!("/watch/{token}");
+    let notice = Notice::Confirmed { watch: &row.watch, manage: &manage, issue: None };
     let done = pages::notice(Frame::new(&city.name, language), &notice)?;
     Ok(session::signed_in(doors, city, watcher, done))
 }
@@ -234,7 +234,7 @@ async fn page(
     (filled, several): (&Filled, &[Found]),
     wrongs: Vec<Wrong>,
 ) -> Result<Response, Problem> {
-    let known = doors.engine().store().read().await?.categories_by_name(city.id).await?;
+    let known = doors.engine().store().read().await?.categories_offered(city.id).await?;
     let layer = boundaries::in_force(doors, city, USUAL_LAYER).await?;
     let (frame, units) = (Frame::new(&city.name, language), doors.inner.units);
     let filter = filled.filter().unwrap_or_else(|_| crate::watch::Filter::for_places());
@@ -249,7 +249,7 @@ async fn page(
         units: units.name(),
         limits: doors.inner.watch_limits,
         radii: radii(&frame, filled, units),
-        picture: picture(filled, layer.as_deref()),
+        picture: picture(doors, filled, layer.as_deref()),
         filled,
         wrongs,
         draw,
@@ -282,27 +282,36 @@ fn wards(frame: &Frame<'_>, layer: &LayerVersion, filled: &Filled) -> Vec<Choice
     wards.into_iter().map(choice).collect()
 }
 
-/// How far around a place, in metres, with what people call it.
+/// How far around a place, in metres, with what people call it; what was drawn otherwise stays.
 pub(super) fn radii(frame: &Frame<'_>, filled: &Filled, units: Units) -> Vec<Choice> {
-    let choice = |&(metres, metric, us): &(f64, &str, &str)| Choice {
+    let choice = |metres: f64, size: &str| Choice {
         value: metres.to_string(),
-        label: frame.with(
-            "page-watch-around",
-            "size",
-            if units == Units::Us { us } else { metric },
-        ),
+        label: frame.with("page-watch-around", "size", size),
         chosen: (filled.radius_m - metres).abs() < 1.0,
     };
-    form::RADII.iter().map(choice).collect()
+    let drawn = (!form::is_offered(filled.radius_m))
+        .then(|| choice(filled.radius_m, &frame.words.distance(filled.radius_m, units)));
+    let offered = form::RADII
+        .iter()
+        .map(|&(metres, metric, us)| choice(metres, if units == Units::Us { us } else { metric }));
+    drawn.into_iter().chain(offered).collect()
 }
 
 /// The area as drawn by the server, for whoever has no map.
-pub(super) fn picture(filled: &Filled, layer: Option<&LayerVersion>) -> Option<Picture> {
+pub(super) fn picture(
+    doors: &Doors,
+    filled: &Filled,
+    layer: Option<&LayerVersion>,
+) -> Option<Picture> {
     let shape = filled.shape()?;
     let around = form::extent(filled, layer)?;
     let mut map = drawing::Map::new(drawing::Frame::fit_width(&around, 640.0, 28.0));
     for ward in layer.iter().flat_map(|layer| &layer.wards) {
-        map = map.area("land", &ward.shape).area("ward", &ward.shape);
+        map = map.area("land", &ward.shape);
+    }
+    map = map.ground(doors.ground());
+    for ward in layer.iter().flat_map(|layer| &layer.wards) {
+        map = map.area("ward", &ward.shape);
     }
     Some(Picture::of(&map.area("mine", &shape)))
 }

@@ -17,6 +17,7 @@ mod quoted;
 mod words;
 mod writer;
 
+pub use away::capital;
 pub use clean::{leads_away, line};
 pub use content::{
     Because, Confirm, Content, Digest, Fixed, Happening, Map, Reach, Reader, Sender, SignIn,

@@ -40,12 +40,14 @@ impl Writer<'_> {
     pub(super) fn sign_in(&self, reader: &Reader, sign_in: &SignIn) -> Letter {
         let words = &self.words;
         let minutes = [("minutes", sign_in.minutes.into())];
+        let city = [("city", line(&self.sender.city_name).into())];
         Letter {
             subject: self.sign_in_subject(),
             preheader: words.fill(Key("sign-in-preheader"), &minutes),
             title: words.say(Key("sign-in-title")),
             lead: words.fill(Key("sign-in-lead"), &minutes),
             answers: vec![Link { words: words.say(Key("sign-in-link")), to: sign_in.link.clone() }],
+            footer: words.fill(Key("footer-sign-in"), &city),
             ways_out: vec![],
             ..self.blank(reader)
         }
@@ -59,6 +61,7 @@ impl Writer<'_> {
     /// whoever asked.
     pub(super) fn reach(&self, reader: &Reader, reach: &Reach) -> Letter {
         let words = &self.words;
+        let city = [("city", line(&self.sender.city_name).into())];
         let never = Link {
             words: words.say(Key("confirm-never")),
             to: reader.unsubscribe_all_link.clone(),
@@ -69,6 +72,7 @@ impl Writer<'_> {
             title: words.say(Key("address-title")),
             lead: words.say(Key("address-lead")),
             answers: vec![Link { words: words.say(Key("address-link")), to: reach.link.clone() }],
+            footer: words.fill(Key("footer-confirm"), &city),
             ways_out: vec![never],
             ..self.blank(reader)
         }

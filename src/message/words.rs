@@ -94,12 +94,21 @@ pub struct Key(pub &'static str);
 #[derive(Clone, Debug)]
 pub struct Words<'a> {
     language: &'a Language,
+    /// Whether a time of day within a moment stays in one line.
+    whole_times: bool,
 }
 
 impl<'a> Words<'a> {
     #[must_use]
     pub fn of(language: &'a Language) -> Self {
-        Self { language }
+        Self { language, whole_times: false }
+    }
+
+    /// For a page, where “5:18 pm” is not torn apart at the end of a line. Mails and lock screens break
+    /// their lines as they like.
+    #[must_use]
+    pub fn for_pages(language: &'a Language) -> Self {
+        Self { language, whole_times: true }
     }
 
     /// The tag of the language that is really spoken: the reader's, where there are words in it.
@@ -131,6 +140,8 @@ impl<'a> Words<'a> {
         let local = zone.local(at);
         let this_year = local.year == zone.local(now).year;
         let key = if this_year { Key("when") } else { Key("when-year") };
+        let clock = self.clock(local.hour, local.minute);
+        let clock = if self.whole_times { clock.replace(' ', "\u{a0}") } else { clock };
         self.fill(
             key,
             &[
@@ -138,7 +149,7 @@ impl<'a> Words<'a> {
                 ("month", self.fill(Key("month"), &[("month", local.month.into())]).into()),
                 ("day", local.day.into()),
                 ("year", local.year.to_string().into()),
-                ("clock", self.clock(local.hour, local.minute).into()),
+                ("clock", clock.into()),
             ],
         )
     }
@@ -197,6 +208,9 @@ mod tests {
         assert_eq!(read("2021-01-01T18:05:00Z"), "Friday, January 1 at 12:05 pm");
         assert_eq!(read("2021-05-31T04:30:00Z"), "Sunday, May 30 at 11:30 pm");
         assert_eq!(read("2020-12-31T15:00:00Z"), "Thursday, December 31, 2020 at 9:00 am");
+        let page = Words::for_pages(&english);
+        let at = "2021-05-31T04:30:00Z".parse().unwrap();
+        assert_eq!(page.moment(at, now, &zone), "Sunday, May 30 at 11:30\u{a0}pm");
     }
 
     #[test]

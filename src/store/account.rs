@@ -8,11 +8,21 @@ use crate::clock::Timestamp;
 use crate::issue::CityId;
 use crate::watcher::{ContactId, WatcherId};
 
-/// Up to when somebody has seen what they were told, and when they last signed out everywhere.
+/// Up to when somebody has seen what they were told, when they last signed out everywhere, and by which link
+/// they last signed in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     pub seen: Option<Timestamp>,
     pub signed_out: Option<Timestamp>,
+    pub link: Option<UsedLink>,
+}
+
+/// A link to sign in that has been used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedLink {
+    pub asked: Timestamp,
+    /// When it was used first.
+    pub used: Timestamp,
 }
 
 /// A contact that somebody says is theirs, which has not been shown yet.
@@ -57,13 +67,18 @@ impl Tx {
     ) -> Result<Option<Marks>, StoreError> {
         let found = row!(
             self,
-            (Option<i64>, Option<i64>),
-            "SELECT seen_at, signed_out_at FROM watcher WHERE city_id = $1 AND watcher_id = $2",
+            (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
+            "SELECT seen_at, signed_out_at, link_asked_at, link_used_at FROM watcher
+             WHERE city_id = $1 AND watcher_id = $2",
             city.0,
             watcher.0
         )?;
         let at = |millis: Option<i64>| millis.map(Timestamp::from_millis);
-        let marks = |(seen, out)| Marks { seen: at(seen), signed_out: at(out) };
+        let marks = |(seen, out, asked, used)| Marks {
+            seen: at(seen),
+            signed_out: at(out),
+            link: at(asked).zip(at(used)).map(|(asked, used)| UsedLink { asked, used }),
+        };
         Ok(found.filter(|_| watcher != super::leaving::NOBODY).map(marks))
     }
 
@@ -104,6 +119,29 @@ impl Tx {
             city.0,
             watcher.0,
             now.as_millis()
+        )?;
+        Ok(())
+    }
+
+    /// A person has signed in by a link; said of the same one again, or of an older one, nothing changes.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn use_link(
+        &mut self,
+        city: CityId,
+        watcher: WatcherId,
+        link: UsedLink,
+    ) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE watcher SET link_asked_at = $3, link_used_at = $4
+             WHERE city_id = $1 AND watcher_id = $2
+             AND (link_asked_at IS NULL OR link_asked_at < $3)",
+            city.0,
+            watcher.0,
+            link.asked.as_millis(),
+            link.used.as_millis()
         )?;
         Ok(())
     }

@@ -14,10 +14,10 @@ use super::read::pattern;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::geometry::Envelope;
-use crate::issue::{CityId, Issue, IssueId, Status};
+use crate::issue::{CityId, Issue, IssueId, Status, is_number};
 use crate::ward::WardRef;
 
-pub use cells::{Group, Grouped};
+pub use cells::{Dot, Dots, Group, Grouped};
 
 /// Which issues are looked at; what is not said asks for nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +31,7 @@ pub struct View {
     pub open: Option<bool>,
     /// Opened since then.
     pub since: Option<Timestamp>,
-    /// Looked for in description and address, whatever the case.
+    /// Looked for in description and address, whatever the case; an issue's number finds that one.
     pub words: Option<String>,
 }
 
@@ -116,6 +116,10 @@ impl Order {
 impl View {
     /// Whether an index gives what is asked for, in this order, without leaving anything out.
     fn is_plain(&self, order: Order) -> bool {
+        // A number has an index of its own.
+        if self.number().is_some() {
+            return true;
+        }
         let since = self.since.is_none() || matches!(order, Order::Newest | Order::Longest);
         self.bbox.is_none()
             && self.ward.is_none()
@@ -167,10 +171,23 @@ impl View {
         if self.since.is_some() {
             all += " AND opened_at >= $11";
         }
-        if self.words.is_some() {
+        if self.number().is_some() {
+            all += " AND number = $12";
+        } else if self.words.is_some() {
             all += " AND words_folded LIKE $12 ESCAPE '\\'";
         }
         all
+    }
+
+    /// The number, where the words are one.
+    fn number(&self) -> Option<&str> {
+        let words = self.words.as_deref()?.trim().trim_start_matches('#');
+        is_number(words).then_some(words)
+    }
+
+    fn words_text(&self) -> Option<String> {
+        let number = self.number().map(str::to_owned);
+        number.or_else(|| self.words.as_deref().map(pattern))
     }
 
     fn categories_text(&self) -> Option<String> {
@@ -209,7 +226,7 @@ macro_rules! asked {
             BETWEEN,
             view.status.map(Status::name),
             view.since.map(Timestamp::as_millis),
-            view.words.as_deref().map(pattern),
+            view.words_text(),
             after.map(|mark| mark.votes),
             after.map(|mark| mark.at.as_millis()),
             after.map(|mark| mark.id.0),
@@ -254,13 +271,7 @@ impl Tx {
         after: Option<Mark>,
         limit: usize,
     ) -> Result<Leaf, StoreError> {
-        let way = self.way(city, view, FEW).await?;
-        let until = match way {
-            Way::Order if !view.is_plain(order) => {
-                self.end_of_look(city, view, order, after, LOOKED_THROUGH).await?
-            }
-            _ => None,
-        };
+        let (way, until) = self.look(city, view, order, after).await?;
         let (_, down) = order.columns();
         let mut sql = format!(
             concat!("SELECT ", issue_columns!(), " FROM issue WHERE {}"),
@@ -292,13 +303,7 @@ impl Tx {
         view: &View,
         order: Order,
     ) -> Result<Count, StoreError> {
-        let way = self.way(city, view, FEW).await?;
-        let until = match way {
-            Way::Order if !view.is_plain(order) => {
-                self.end_of_look(city, view, order, None, LOOKED_THROUGH).await?
-            }
-            _ => None,
-        };
+        let (way, until) = self.look(city, view, order, None).await?;
         let (_, down) = order.columns();
         let mut sql = format!(
             "SELECT COUNT(*) FROM (SELECT 1 AS one FROM issue WHERE {}",
@@ -344,6 +349,24 @@ impl Tx {
         let mut events = events?;
         events.sort_by_key(|one| std::cmp::Reverse((one.event.at, one.no)));
         Ok(events)
+    }
+
+    /// By what a list is found, and where it is given up.
+    async fn look(
+        &mut self,
+        city: CityId,
+        view: &View,
+        order: Order,
+        after: Option<Mark>,
+    ) -> Result<(Way, Option<Mark>), StoreError> {
+        let way = self.way(city, view, FEW).await?;
+        let until = match way {
+            Way::Order if !view.is_plain(order) => {
+                self.end_of_look(city, view, order, after, LOOKED_THROUGH).await?
+            }
+            _ => None,
+        };
+        Ok((way, until))
     }
 
     /// What is rare is looked for by itself; so is a ward with at most so many issues.

@@ -56,12 +56,12 @@ mod watches;
 mod webhooks;
 
 pub use accept::{EventRow, KnownKey};
-pub use account::{Claim, Marks};
+pub use account::{Claim, Marks, UsedLink};
 pub use attachments::{Attachment, AttachmentState, NewAttachment};
 pub use authors::Hearing;
 pub use backup::{Backup, Copied};
 pub use boundary::{LayerInForce, LayerRow};
-pub use browse::{Count, Group, Grouped, Leaf, Mark, Order, View};
+pub use browse::{Count, Dot, Dots, Group, Grouped, Leaf, Mark, Order, View};
 pub use city::City;
 pub use comments::CommentRow;
 pub use desk::Portion;

@@ -1,5 +1,8 @@
 //! What residents may report, and the answers that only staff read.
 
+use std::collections::HashSet;
+
+use super::accept::fold;
 use super::{StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::issue::{Answer, CityId, IssueId, Service};
@@ -55,6 +58,24 @@ impl Tx {
             city.0
         )?;
         rows.into_iter().map(ServiceFields::into_service).collect()
+    }
+
+    /// The names of what was reported and of what may be, each once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn categories_offered(&mut self, city: CityId) -> Result<Vec<String>, StoreError> {
+        let seen = self.categories_by_name(city).await?;
+        let services =
+            rows!(self, (String,), "SELECT name FROM service WHERE city_id = $1", city.0)?;
+        let mut known = HashSet::new();
+        let mut all: Vec<String> = seen
+            .into_iter()
+            .chain(services.into_iter().map(|(name,)| name))
+            .filter(|name| known.insert(fold(name)))
+            .collect();
+        all.sort();
+        Ok(all)
     }
 
     /// Says anew what may be reported, in place of all that was said before.

@@ -107,8 +107,8 @@ open_story! {
         let page = open(town, "/inbox", &ada).await.expect(200);
         assert!(page.text.contains(&format!("href=\"/issues/{number}\"")), "{}", page.text);
         assert!(page.text.contains("Because you watch “Home”."), "{}", page.text);
-        assert!(page.text.contains(">New</b>") && page.text.contains("One is new."), "unread");
-        assert!(page.text.contains("by mail"), "{}", page.text);
+        assert!(page.text.contains(">Unread</b>") && page.text.contains("One is new."), "unread");
+        assert!(page.text.contains("By mail"), "{}", page.text);
         // To look changes nothing; the button does, and only up to what was shown.
         let again = open(town, "/inbox", &ada).await.expect(200);
         assert!(again.text.contains("One is new."));
@@ -119,7 +119,7 @@ open_story! {
         assert_eq!(seen.expect(303).header("location"), "/inbox?done=seen");
         let page = open(town, "/inbox?done=seen", &ada).await.expect(200);
         assert!(page.text.contains("Marked as seen."));
-        assert_eq!(page.text.matches(">New</b>").count(), 1, "what came since: {}", page.text);
+        assert_eq!(page.text.matches(">Unread</b>").count(), 1, "what came since: {}", page.text);
         let order = [&next, &number].map(|no| page.text.find(no.as_str()).unwrap());
         assert!(order.is_sorted(), "the newest first");
 
@@ -306,6 +306,7 @@ open_story! {
         let ada = signed_in(town, ADA).await;
         let page = open(town, "/account", &ada).await.expect(200);
         assert!(page.text.contains("No device shows you news yet."), "{}", page.text);
+        assert!(page.text.contains(" data-push-add>") && !page.text.contains("data-push-toggle"));
         let push = device("phone");
         let add = [("act", "add_device"), ("push", &*push)];
         press(town, "/account", &ada, &add).await.expect(303);
@@ -413,7 +414,11 @@ open_story! {
         assert!(refused.text.contains("<option value=\"22\" selected>"), "as it was filled in");
         let mut habits = habits;
         habits[5] = ("quiet_to", "7");
-        press(town, "/account", &ada, &habits).await.expect(303);
+        let saved = press(town, "/account", &ada, &habits).await.expect(303);
+        // The other pages follow in this browser; who changes something else leaves that as it is.
+        assert!(saved.header("set-cookie").starts_with("lang=pl; "), "{:?}", saved.headers);
+        let again = press(town, "/account", &ada, &habits).await.expect(303);
+        assert!(again.header("set-cookie").is_empty(), "{:?}", again.headers);
         let page = open(town, "/account", &ada).await.expect(200);
         assert!(page.text.contains("<html lang=\"pl\""), "{}", page.text);
         // The page of a mail's link stays as it was, with a way here only where somebody is signed in.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use wardwatch::config::Settings;
+use wardwatch::engine::Receipt;
 
 use crate::open_town::OpenTown;
 use crate::program::Program;
@@ -171,6 +172,7 @@ async fn by_default_nobody_else_learns_what_is_looked_at() {
     let form = town.get("/watch/new").await.expect(200).text;
     assert!(form.contains("data-island=\"draw\"") && !form.contains("data-basemap"), "{form}");
     assert_eq!(strangers(&town, "/watch/new").await, [""; 0]);
+    assert_eq!(tile(&town, CROSSED, &[]).await.status, 404, "there is no ground");
     assert_eq!(ask(&town, Method::GET, &[("range", "bytes=0-9")]).await.status, 404);
     let privacy = town.get("/privacy").await.expect(200).text;
     assert!(privacy.contains("Nobody else learns what you look at."), "{privacy}");
@@ -182,6 +184,80 @@ async fn by_default_nobody_else_learns_what_is_looked_at() {
     assert!(form.contains("© OpenStreetMap"), "{form}");
     assert_eq!(strangers(&town, "/watch/new").await, [""; 0], "our own file asks nobody else");
     town.close().await;
+}
+
+/// A street through Ward 1.
+const STREET: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature",
+    "properties":{"name":"Alder St"},"geometry":{"type":"LineString",
+    "coordinates":[[-87.71,41.85],[-87.69,41.85]]}}]}"#;
+
+/// A town that has it for its mails.
+async fn on_a_street(basemap: Option<&str>) -> OpenTown {
+    OpenTown::set_up(None, |settings| {
+        let file = folder(settings).join("streets.geojson");
+        std::fs::write(&file, STREET).unwrap();
+        settings.letters.map_ground = Some(vec![file]);
+        settings.site.basemap = basemap.map(str::to_owned);
+    })
+    .await
+}
+
+async fn tile(town: &OpenTown, path: &str, headers: &[(&str, &str)]) -> Piece {
+    let answer = town.send(Method::GET, &format!("/ground/{path}"), headers, "").await;
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    Piece { status, headers, bytes: answer.bytes().await.unwrap().to_vec() }
+}
+
+/// The one that the street crosses.
+const CROSSED: &str = "16/16802/24364.png";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ground_of_mails_lies_beneath_the_maps_of_the_site() {
+    let town = on_a_street(None).await;
+    let form = town.get("/watch/new").await.expect(200).text;
+    let island = form.split("data-island=\"draw\"").nth(1).unwrap().split('>').next().unwrap();
+    let url = r#"data-basemap="xyz" data-basemap-url="/ground/{z}/{x}/{y}.png""#;
+    assert!(island.contains(url), "{island}");
+    assert!(island.contains("data-basemap-attribution=\"\""), "{island}");
+    assert_eq!(strangers(&town, "/watch/new").await, [""; 0], "nobody else is asked");
+
+    let drawn = tile(&town, CROSSED, &[]).await;
+    assert_eq!((drawn.status, drawn.header("content-type")), (200, "image/png"));
+    assert!(drawn.bytes.starts_with(b"\x89PNG"));
+    assert_eq!(drawn.header("cache-control"), "public, max-age=86400");
+    let tag = drawn.header("etag").to_owned();
+    let again = tile(&town, CROSSED, &[("if-none-match", &tag)]).await;
+    assert_eq!((again.status, again.bytes.len()), (304, 0));
+    let bare = tile(&town, "16/16802/24300.png", &[]).await;
+    assert_eq!(bare.status, 200);
+    assert!(bare.bytes.starts_with(b"\x89PNG") && bare.bytes != drawn.bytes);
+    let far = tile(&town, "10/262/380.png", &[]).await;
+    assert_eq!(far.status, 200);
+    assert_eq!(far.bytes, tile(&town, "10/262/380.png", &[]).await.bytes);
+    for odd in ["23/0/0", "1/2/0", "1/0/2", "-1/0/0", "16/a/1"] {
+        assert_eq!(tile(&town, &format!("{odd}.png"), &[]).await.status, 404, "{odd}");
+    }
+    let pressed = town.send(Method::POST, &format!("/ground/{CROSSED}"), &[], "").await;
+    assert_eq!(pressed.status().as_u16(), 405);
+
+    // On the page of an issue the streets around it show, where there are any.
+    for (source_id, lat, streets) in [("1", 41.8505, 1), ("2", 41.88, 0)] {
+        let at = crate::town::place(-87.70, lat);
+        let receipt = town.town.report(source_id, at).await;
+        let Receipt::Accepted { number, .. } = &receipt else { panic!("{receipt:?}") };
+        town.settle().await;
+        let page = town.get(&format!("/issues/{number}")).await.expect(200).text;
+        let drawn = page.matches("class=\"street\" stroke-width=").count();
+        assert_eq!(drawn, streets, "{page}");
+        assert_eq!(page.matches("land here").count(), 1, "{page}");
+    }
+    town.close().await;
+
+    let bare = on_a_street(Some("none")).await;
+    let form = bare.get("/watch/new").await.expect(200).text;
+    assert!(!form.contains("data-basemap"), "{form}");
+    assert_eq!(tile(&bare, CROSSED, &[]).await.status, 404);
+    bare.close().await;
 }
 
 /// The doctor's line on the basemap.
@@ -219,4 +295,8 @@ fn the_doctor_looks_at_the_file_and_what_it_covers() {
     let refused = town.end(&["serve", "--basemap", "pmtiles:other.pmtiles"]);
     assert_eq!(refused.code, 2, "{}", refused.said);
     assert!(refused.said.contains("WARDWATCH_BASEMAP") && refused.said.contains("put it there"));
+    std::fs::write(&file, "<html>").unwrap();
+    let refused = town.end(&["serve", "--basemap", ours]);
+    assert_eq!(refused.code, 2, "{}", refused.said);
+    assert!(refused.said.contains("it is no PMTiles archive"), "{}", refused.said);
 }

@@ -72,6 +72,28 @@ fn a_map_that_leaves_no_ward_is_loaded_only_when_that_is_meant() {
 }
 
 #[test]
+fn a_map_that_lies_elsewhere_is_loaded_only_when_that_is_meant() {
+    let clerk = Clerk::new();
+    let here = "the map lies between 40.00 and 40.01 north, 10.00 and 10.02 east\n";
+    says(&clerk.brings(&["1", "2"], &["--dry-run"]), 0, &[here]);
+    says(&clerk.brings(&["1", "2"], &[]), 0, &[here]);
+    // The same wards with the latitudes first.
+    let swapped = |key, west| ward(key, &polygon(&square(40.0, west, 40.01, west + 0.01)));
+    let features = [swapped("1", 10.0), swapped("2", 10.01)];
+    let file = write(clerk.data.path(), "swapped.geojson", &collection(&features));
+    let why = "this map lies between 10.00 and 10.02 north, 40.00 and 40.01 east, and the one that holds \
+               now lies between 40.00 and 40.01 north, 10.00 and 10.02 east: they have no place in common; \
+               GeoJSON has longitude first";
+    let tried = import(&clerk.town, &file, &["--dry-run"]);
+    says(&tried, 1, &[&format!("nothing would be written: {why}")]);
+    let refused = import(&clerk.town, &file, &[]);
+    says(&refused, 1, &[&format!("nothing was written: {why}"), "--without-left-out"]);
+    assert_eq!(clerk.versions(), 1);
+    says(&import(&clerk.town, &file, &["--without-left-out"]), 0, &["2 moved"]);
+    assert_eq!(clerk.versions(), 2);
+}
+
+#[test]
 fn a_map_is_held_against_the_one_that_holds_on_its_day() {
     let clerk = Clerk::new();
     says(&clerk.brings(&["1", "2"], &["--effective", "2023-05-15"]), 0, &[]);

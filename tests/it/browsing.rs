@@ -91,6 +91,9 @@ open_story! {
         assert!(!west.is_empty() && both.len() == 12, "{west:?} {east:?}");
         let said = town.get("/issues?q=THE+7.").await.expect(200);
         assert_eq!(listed(&said.text).len(), 1, "{}", said.text);
+        let numbered = town.get(&format!("/issues?q={}", numbers[5])).await.expect(200);
+        assert_eq!(listed(&numbered.text), [numbers[5].clone()], "words that are a number find it");
+        assert!(numbered.text.contains("One issue"), "{}", numbered.text);
         let corner = town.get("/issues?bbox=-87.75,41.80,-87.735,41.81").await.expect(200);
         assert!(listed(&corner.text).len() < 12 && !listed(&corner.text).is_empty());
 

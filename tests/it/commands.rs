@@ -108,6 +108,22 @@ fn a_row_that_is_refused_is_a_failure_and_the_others_are_kept() {
 }
 
 #[test]
+fn a_command_that_nobody_listens_to_goes_on_to_its_end() {
+    let (town, data) = (program(), tempfile::tempdir().unwrap());
+    let refused = "{\"source_id\": \"b\"}\n".repeat(40);
+    let file = data.path().join("feed.ndjson");
+    std::fs::write(&file, format!("{refused}{}", pothole("a", 10.0, 40.0))).unwrap();
+    let words = ["ingest", file.to_str().unwrap()];
+    assert_eq!(town.end_unread(&words), 1, "as the rows that are refused make it");
+    let again = town.end(&words);
+    assert_eq!(again.printed, "read 41: accepted 0, repeated 1, flagged 0, refused 40\n");
+    let wards = write(data.path(), "wards.json", &[ward("1", 10.0, 11.0)]);
+    let import = ["boundaries", "import", &wards, "--layer", "wards", "--id-property", "ward"];
+    assert_eq!(town.end_unread(&import), 0);
+    assert_eq!(town.run(&["boundaries", "list", "--json"]).lines().count(), 1);
+}
+
+#[test]
 fn a_dry_run_on_a_machine_without_a_city_makes_nothing() {
     let (town, data) = (program(), tempfile::tempdir().unwrap());
     let file = write(data.path(), "wards.json", &[ward("1", 10.0, 11.0), ward("2", 11.0, 12.0)]);
@@ -453,6 +469,26 @@ fn what_cannot_be_written_is_a_failure() {
 }
 
 #[test]
+fn what_cannot_be_read_is_told_with_what_to_write() {
+    let town = program();
+    let address = "write an address and a port, as 127.0.0.1:8311";
+    for (words, told) in [
+        (&["serve", "--listen", "localhost:8311"][..], address),
+        (&["serve", "--listen", ":99999"], address),
+        (&["demo", "--listen", "8311"], address),
+        (&["outbox", "retry", "foo"], "write the id that `wardwatch outbox list` shows"),
+        (&["comments", "show", "1"], "write the id that `wardwatch comments list` shows"),
+        (&["demo", "--rate", "abc"], "write a number of events a second, above 0 and up to 1000"),
+        (&["demo", "--rate", "0"], "write a number of events a second, above 0 and up to 1000"),
+        (&["replay", "feed.csv", "--speed", "fast"], "write a number above 0 and up to 1000000"),
+    ] {
+        let ended = town.end(words);
+        assert_eq!(ended.code, 2, "{words:?}: {}", ended.said);
+        assert!(ended.said.contains(told), "{words:?}: {}", ended.said);
+    }
+}
+
+#[test]
 fn what_cannot_be_meant_is_told_from_what_fails() {
     let town = program();
     for words in [
@@ -505,6 +541,11 @@ async fn what_residents_may_report_is_taken_from_a_file_and_listed() {
         all.truncate(1);
         let one = json!(all).to_string();
         assert_eq!(town.end_fed(&["categories", "import", "-"], one.as_bytes()).code, 0);
+        assert_eq!(town.run(&["categories", "list"]).lines().count(), 1);
+        let empty = town.end_fed(&["categories", "import", "-"], b"[]");
+        assert_eq!(empty.code, 1);
+        let told = "there is no category in it; nothing was changed";
+        assert!(empty.said.contains(told), "{}", empty.said);
         assert_eq!(town.run(&["categories", "list"]).lines().count(), 1);
         let refused = town.end_fed(&["categories", "import", "-"], br#"[{"service_code": "a"}]"#);
         assert_eq!(refused.code, 1);

@@ -268,6 +268,13 @@ open_story! {
         let (clerk, entered) = sign_in(town, CLERK, 1).await;
         let desk = open(town, entered.header("location"), &clerk).await.expect(200).text;
         assert!(desk.contains("It is deep") && desk.contains(&format!("{issue}#city")), "{desk}");
+        let at = |id: &str| desk.find(&format!("<h2 id=\"{id}\">")).expect("a list");
+        assert!(at("comments") < at("new") && at("new") < at("waiting"), "what is to be read: {desk}");
+        assert!(desk[at("waiting")..].contains(">open since "), "{desk}");
+        for page in ["/inbox", "/account"] {
+            let page = open(town, page, &clerk).await.expect(200).text;
+            assert!(page.contains("<a href=\"/desk\">Your desk</a>"), "{page}");
+        }
         let page = open(town, &issue, &clerk).await.expect(200).text;
         let path = |words: &str| {
             let card = page.split(words).nth(1).expect("the comment");
@@ -296,6 +303,7 @@ open_story! {
         let page = open(town, &issue, &ada).await.expect(200).text;
         assert!(!page.contains("Is it not fixed?"), "it is not closed: {page}");
         assert!(page.contains("The city has not answered yet."), "{page}");
+        assert!(page.contains("You began to watch this after it happened."), "{page}");
         let (clerk, _) = sign_in(town, CLERK, 1).await;
         act(town, &issue, &clerk, "close", "Filled").await.expect(303);
         town.inbox(ADA, 3).await;

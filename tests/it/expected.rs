@@ -169,7 +169,7 @@ async fn preview(town: &OpenTown, language: &str, body: &Value) -> Value {
 open_story! {
     async fn somebody_looks_what_a_ward_would_bring_before_they_ask_for_it(town: OpenTown) {
         let here = json!({ "target": { "ward": { "layer": "wards", "ward": "1" } } });
-        assert_eq!(preview(town, "en", &here).await["summary"], "There is not yet a week of history to count");
+        assert_eq!(preview(town, "en", &here).await["summary"], "It is too early to say: there is less than a week of news to go by");
         let now = town.town.clock.now();
         let history = |nth: u32| {
             let at = now.minus(A_DAY * nth);

@@ -169,8 +169,10 @@ open_story! {
         let mut lost = pothole();
         lost["lon"] = json!(0);
         lost["lat"] = json!(0);
-        town.post_as(&key, "/api/v1/issues", &lost).await.expect(201);
+        let lost = town.post_as(&key, "/api/v1/issues", &lost).await.expect(201).json();
         town.settle().await;
+        let page = town.get(lost["link"].as_str().unwrap()).await.expect(200);
+        assert!(page.text.contains("Its place is not known"), "{}", page.text);
         let count = async |path: &str| {
             let answer = town.get(path).await.expect(200).json();
             answer["issues"].as_array().unwrap().len()

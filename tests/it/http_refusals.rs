@@ -265,6 +265,8 @@ async fn a_person_gets_a_page() {
         assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
     }
+    let lost = town.get("/nowhere").await.expect(404);
+    assert!(lost.text.contains("<a href=\"/\">To the front page</a>"), "{}", lost.text);
     let home = town.get("/").await.expect(200);
     assert!(home.header("content-security-policy").contains("frame-ancestors 'none'"));
     town.close().await;

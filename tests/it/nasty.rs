@@ -65,7 +65,7 @@ impl Outcome {
     fn read(said: &str, file: &Path) -> Self {
         let mut outcome = Self { taken: 0, refusals: vec![], warnings: vec![], repairs: 0 };
         let of_file = format!("{}: ", file.display());
-        let beside = ["coverage: ", "  ", "of these "];
+        let beside = ["coverage: ", "  ", "of these ", "the map lies "];
         let counts = |line: &&str| {
             beside.iter().any(|start| line.starts_with(start))
                 || line.contains(" features were left out; ")

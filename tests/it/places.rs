@@ -249,7 +249,8 @@ open_story! {
             "category": "Pothole", "description": "A deep hole", "lon": -87.7, "lat": 41.85,
         });
         town.post("/api/v1/issues", &report).await.expect(201);
-        town.inbox("ada@example.org", 2).await;
+        let news = town.inbox("ada@example.org", 2).await.pop().unwrap();
+        assert!(news.text.contains("You watch “1200 W Alder St”"), "{}", news.text);
     }
 }
 
@@ -266,6 +267,7 @@ open_story! {
             (format!("%23{number}"), format!("/issues/{number}")),
             ("ward+2".to_owned(), "/wards/2".to_owned()),
             ("WARD%202".to_owned(), "/wards/2".to_owned()),
+            ("2".to_owned(), "/wards/2".to_owned()),
         ] {
             let found = town.get(&format!("/find?q={typed}")).await.expect(303);
             assert_eq!(found.header("location"), leads, "{typed}");
@@ -276,18 +278,33 @@ open_story! {
             "href=\"/watch/new?lon=-87.610000&#38;lat=41.850000&#38;address=7%20Oak%20Ave\"",
             "href=\"/report/new?lon=-87.610000&#38;lat=41.850000&#38;address=7%20Oak%20Ave\"",
             "<a href=\"/wards/2\">Ward 2</a>",
+            "What is happening around 7 Oak Ave",
+            "Nothing has been reported around here lately.",
         ] {
             assert!(found.text.contains(says), "{says}: {}", found.text);
         }
+        let here = town.get("/find?q=1200+w+alder+st").await.expect(200);
+        assert!(here.text.contains(&format!("data-issue=\"{number}\"")), "{}", here.text);
+        let all = here.text.split("href=\"/issues?bbox=").nth(1).expect("a link to all of it");
+        let all = format!("/issues?bbox={}", all.split('"').next().unwrap());
+        let all = town.get(&all).await.expect(200);
+        assert!(all.text.contains(&format!("data-issue=\"{number}\"")), "{}", all.text);
         let several = town.get("/find?q=1200+alder").await.expect(200);
         assert_eq!(several.text.matches("<h2>").count(), 2, "{}", several.text);
+        assert!(!several.text.contains("What is happening"), "one has to be chosen first");
         let none = town.get("/find?q=99-999999").await.expect(200);
-        assert!(none.text.contains("We know no such address."), "{}", none.text);
+        assert!(none.text.contains("There is no issue with this number."), "{}", none.text);
         let plain = town.get("/find").await.expect(200);
         assert!(!plain.text.contains("There is a problem"), "nothing was asked yet");
         let linked = town.get("/watch/new?lon=-87.61&lat=41.85&address=7%20Oak%20Ave").await;
         let linked = linked.expect(200);
         assert!(linked.text.contains("value=\"7 Oak Ave\"") && linked.text.contains("class=\"mine\""));
+        // What is reported there, and when it is fixed, as the front page promises; and no more.
+        assert_eq!(linked.text.matches("name=\"kind\"").count(), 8);
+        let ticked = |kind: &str| format!("name=\"kind\" value=\"{kind}\" checked");
+        for (kind, is_ticked) in [("opened", true), ("closed", true), ("updated", false)] {
+            assert_eq!(linked.text.contains(&ticked(kind)), is_ticked, "{kind}: {}", linked.text);
+        }
     }
 }
 

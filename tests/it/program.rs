@@ -174,6 +174,15 @@ impl Program {
         ended.code().expect("it ends by itself")
     }
 
+    /// Runs a command to its end of whose output nobody reads a word, and gives its exit code.
+    pub fn end_unread(&self, words: &[&str]) -> i32 {
+        let mut command = self.command(words);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        drop((child.stdout.take(), child.stderr.take()));
+        child.wait().expect("it ends").code().expect("it ends by itself")
+    }
+
     /// Brings an event to the running service; it is accepted.
     pub async fn bring(&self, key: &str, event: &serde_json::Value) {
         let sent = reqwest::Client::new().post(self.at("/api/v1/events")).bearer_auth(key);

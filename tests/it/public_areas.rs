@@ -212,6 +212,13 @@ open_story! {
         let shown = town.get(&draw).await.expect(200).text;
         assert!(shown.contains("<option value=\"300\" selected>"), "{shown}");
         assert!(shown.contains("<label for=\"address\">"), "and an address can be looked up");
+        // A circle of another size than those offered is offered as it is.
+        let odd = area.replace("150", "420");
+        let odd = [("area", &*odd), ("radius_was", "300"), ("radius_m", "300"), ("act", "change")];
+        let drawn = press(town, &draw, "", &odd).await.expect(303);
+        assert!(drawn.header("location").ends_with("?done=area"));
+        let shown = town.get(&draw).await.expect(200).text;
+        assert!(shown.contains("<option value=\"420\" selected>"), "{shown}");
         let mut there = pothole();
         there["lon"] = json!(-87.65);
         town.post("/api/v1/issues", &there).await.expect(201);

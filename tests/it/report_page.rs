@@ -136,6 +136,12 @@ async fn count(town: &OpenTown) -> usize {
 open_story! {
     async fn a_pothole_is_reported_without_javascript(town: OpenTown) {
         offer(town).await;
+        // Nobody has reported any, and whoever waits for one can say so.
+        for path in ["/watch/new", "/issues"] {
+            let page = town.get(path).await.expect(200);
+            let offers = page.text.matches("name=\"category\" value=\"Graffiti\"").count();
+            assert_eq!(offers, 1, "{path}: {}", page.text);
+        }
         let page = town.get("/report/new").await.expect(200);
         assert!(page.text.contains("<h1>Where is it?</h1>"), "{}", page.text);
         // The map is an image that is pressed; a press of a key on it means the page.
@@ -182,7 +188,7 @@ open_story! {
         let done = town.get(sent.header("location")).await.expect(200);
         assert_eq!(done.header("cache-control"), "no-store");
         let link = format!("{}/issues/{}", town.base, number(&sent));
-        for says in ["is sent</h1>", &link, "Everybody who watches Ward 1 is told", "Type the code"] {
+        for says in ["</span> is sent</h1>", &link, "Everybody who watches Ward 1 is told", "Type the code"] {
             assert!(done.text.contains(says), "{says}: {}", done.text);
         }
         let code = done.text.split("href=\"/watch/new/").nth(1).unwrap();
@@ -218,6 +224,7 @@ open_story! {
         let free = press(town, &town.get("/report/new").await, "where", &PLACE).await.expect(200);
         let details = press(town, &free, "what", &[("category", "Odd smell")]).await.expect(200);
         let check = press(town, &details, "details", &[]).await.expect(200);
+        assert!(check.text.contains("<dd>Left empty"), "{}", check.text);
         let sent = send(town, &check, &[]).await.expect(303);
         let done = town.get(sent.header("location")).await.expect(200);
         assert!(done.text.contains("Your report is anonymous."), "{}", done.text);
@@ -285,6 +292,34 @@ open_story! {
         let told = press(town, &pressed, "where", &[("address", "Behind the school")]).await;
         let there = lon(&told.expect(200)).parse::<f64>().unwrap();
         assert!((there + 87.7).abs() < 0.01, "{there}");
+    }
+}
+
+open_story! {
+    async fn a_pin_without_an_address_is_called_by_what_is_near(town: OpenTown) {
+        crate::places::load_town(town).await;
+        let page = town.get("/report/new").await.expect(200);
+        let of = |page: &Answer, button: &str, wanted: &str| {
+            let mut pairs = carried(&page.text, button).into_iter();
+            pairs.find(|(name, _)| name == wanted).map(|(_, value)| value).unwrap_or_default()
+        };
+        let pin = |lon| [("lon", lon), ("lat", "41.85"), ("address", ""), ("asked", "")];
+        let what = press(town, &page, "where", &pin("-87.7001")).await.expect(200);
+        assert_eq!(of(&what, "what", "address"), "1200 W Alder St");
+        assert_eq!(of(&what, "what", "lon"), "-87.7001", "the pin stays where it is");
+        // It can be called otherwise, or nothing at all.
+        let details = press(town, &what, "what", &[("category", "Odd smell")]).await.expect(200);
+        let check = press(town, &details, "details", &[]).await.expect(200);
+        assert!(check.text.contains("<dd>1200 W Alder St"), "{}", check.text);
+        let again = press(town, &check, "change_where", &[]).await.expect(200);
+        let none = press(town, &again, "where", &[("address", "")]).await.expect(200);
+        assert_eq!(of(&none, "send", "address"), "", "{}", none.text);
+        // A pin that is set anew is called anew, or by nothing where nothing is near.
+        let moved = [("lon", "-87.6101"), ("asked", ""), ("address", "1200 W Alder St")];
+        let other = press(town, &again, "where", &moved).await.expect(200);
+        assert_eq!(of(&other, "send", "address"), "7 Oak Ave", "{}", other.text);
+        let far = press(town, &page, "where", &pin("-87.65")).await.expect(200);
+        assert_eq!(of(&far, "what", "address"), "");
     }
 }
 

@@ -81,6 +81,33 @@ open_story! {
 }
 
 open_story! {
+    async fn a_link_signs_in_once_and_then_says_that_it_was_used(town: OpenTown) {
+        town.sign_up("ada@example.org").await;
+        let ask = async |nth: usize| {
+            town.ask(Method::POST, "/signin", &[FORM], "email=ada%40example.org").await.expect(303);
+            town.inbox("ada@example.org", nth).await.pop().unwrap().link("/signin/")
+        };
+        let older = ask(2).await;
+        let link = ask(3).await;
+        cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        // Pressed twice, it does the same again.
+        cookie(&town.ask(Method::POST, &link, &[FORM], "").await.expect(303));
+        let minute = "UPDATE watcher SET link_used_at = link_used_at - 61000";
+        town.town.tamper(minute).await;
+        for used in [&link, &older] {
+            for method in [Method::GET, Method::POST] {
+                let late = town.ask(method, used, &[FORM], "").await.expect(410);
+                assert!(late.text.contains("This link was used already"), "{}", late.text);
+                assert!(late.text.contains("action=\"/signin\""), "another is sent from here");
+                assert!(late.header("set-cookie").is_empty());
+            }
+        }
+        let next = ask(4).await;
+        cookie(&town.ask(Method::POST, &next, &[FORM], "").await.expect(303));
+    }
+}
+
+open_story! {
     async fn an_address_is_sent_few_links_however_often_somebody_asks(town: OpenTown) {
         town.sign_up("ada@example.org").await;
         for _ in 0..6 {
@@ -103,8 +130,12 @@ open_story! {
 
         let done = press(town, &issue, &ada, "act=vote").await.expect(303);
         assert!(open(town, done.header("location"), &ada).await.text.contains("It is counted"));
+        let page = open(town, &issue, &ada).await.expect(200).text;
+        assert!(page.contains("It bothers you, too.") && !page.contains("It bothers me too"), "{page}");
         press(town, &issue, &ada, "act=vote").await.expect(303);
         assert_eq!(votes(town, &issue).await, 1);
+        let desk = open(town, "/inbox", &ada).await.expect(200).text;
+        assert!(!desk.contains("href=\"/desk\""), "she is no staff: {desk}");
 
         let said = press(town, &issue, &ada, "act=comment&words=It+is+deep").await.expect(303);
         let page = open(town, said.header("location"), &ada).await.expect(200);
@@ -163,9 +194,12 @@ open_story! {
         assert!(refused.text.contains("Enter your email address."), "{}", refused.text);
         let asked = town.ask(Method::POST, &issue, &[FORM], "act=follow&email=bo%40example.org").await;
         let waits = asked.expect(303).header("location").to_owned();
+        let page = town.get(&waits).await.expect(200).text;
+        assert!(page.contains("<a href=\"/watch/new\">Try again with another address</a>"), "{page}");
         let question = town.inbox("bo@example.org", 1).await.remove(0);
         let code = format!("code={}", question.code());
         let done = town.ask(Method::POST, &waits, &[FORM], code).await.expect(200);
+        assert!(done.text.contains(&format!("<a href=\"{issue}\">Back to issue ")), "{}", done.text);
         let bo = cookie(&done);
         assert!(open(town, &issue, &bo).await.expect(200).text.contains("You follow this issue."));
     }

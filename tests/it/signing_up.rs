@@ -38,6 +38,9 @@ open_story! {
         let wards = town.get("/wards").await.expect(200);
         assert!(wards.text.contains(r#"<a href="/wards/1">Ward 1</a>"#), "{}", wards.text);
         let ward = town.get("/wards/1").await.expect(200);
+        for says in [">Get news of this ward, once a day</h2>", ">Your email address</label>"] {
+            assert!(ward.text.contains(says), "{}", ward.text);
+        }
         assert!(ward.text.contains("<h1>Ward 1</h1>") && ward.text.contains("<svg"));
         town.get("/wards/99").await.expect(404);
 

@@ -91,6 +91,41 @@ describe('a pin', () => {
     await end(visited);
   });
 
+  test('a window that changes its size chooses nothing', async () => {
+    const visited = await visitMap(browser, `${town.url}/pin`);
+    const { page } = visited;
+    for (const [width, height] of [[844, 390], [390, 844], [1280, 800]]) {
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(300);
+    }
+    assert.equal(await field(page, 'lon'), '');
+    await page.getByRole('button', { name: 'Put the pin here' }).click();
+    const lon = await field(page, 'lon');
+    assert.ok(Math.abs(Number(lon) + 87.66) < 0.001);
+    await page.setViewportSize({ width: 700, height: 900 });
+    await page.waitForTimeout(300);
+    assert.equal(await field(page, 'lon'), lon);
+    await end(visited);
+  });
+
+  test('an address that is typed after it was set is meant instead, until it is set again', async () => {
+    const visited = await visitMap(browser, `${town.url}/pin`);
+    const { page } = visited;
+    await page.focus('.chart');
+    await page.keyboard.press('ArrowRight');
+    const lon = await until(() => field(page, 'lon'), (lon) => lon !== '');
+    await page.fill('[name=address]', '100 W Alder St');
+    assert.equal(await field(page, 'lon'), '');
+    assert.equal(await page.locator('.chart-frame.is-set').count(), 0);
+    await page.fill('[name=address]', '');
+    assert.equal(await field(page, 'lon'), lon, 'no address means nothing');
+    await page.fill('[name=address]', '100 W Alder St');
+    await page.getByRole('button', { name: 'Put the pin here' }).click();
+    assert.equal(await field(page, 'lon'), lon);
+    assert.equal(await page.locator('.chart-frame.is-set').count(), 1);
+    await end(visited);
+  });
+
   test('a place that is there already is where it begins', async () => {
     town.change = (page) => page.replace('name="lon"', 'name="lon" value="-87.63"').replace('name="lat"', 'name="lat" value="41.87"');
     const visited = await visitMap(browser, `${town.url}/pin`);

@@ -61,7 +61,7 @@ function framed(name, head) {
 
 function fileOf(path) {
   if (path === '/assets/wardwatch.css') return join(here, '../site/wardwatch.css');
-  if (path === '/assets/public-sans.woff2') return join(here, '../demo/public-sans.woff2');
+  if (/^\/assets\/public-sans(-ext)?\.woff2$/.test(path)) return join(here, '../demo', path.slice('/assets/'.length));
   const root = path.startsWith('/assets/') ? dist : join(dist, 'root');
   const file = join(root, normalize(path));
   return file.startsWith(root) && extname(file) && existsSync(file) ? file : null;

@@ -19,6 +19,14 @@ export function fillPlace(form: HTMLFormElement | null, [lon, lat]: Position): v
   if (before[0] !== first.value || before[1] !== second.value) second.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
+/** The fields name no place any more. */
+export function emptyPlace(form: HTMLFormElement | null): void {
+  for (const name of ['lon', 'lat'] as const) {
+    const one = field(form, name);
+    if (one) one.value = '';
+  }
+}
+
 /** What the fields name was set on a map: no address that was looked up, and none of a list, is meant any more. */
 export function leaveAddress(form: HTMLFormElement | null): void {
   const asked = form?.querySelector<HTMLInputElement>('[name=asked]');

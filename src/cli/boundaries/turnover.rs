@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::difference::counted;
+use super::lies::in_words;
 use super::list::day;
 use crate::cli::run::Failure;
 use crate::clock::{Timestamp, Zone};
@@ -64,6 +65,9 @@ impl Before {
 
     /// Why the new version is not loaded unasked.
     pub(super) fn refusal(&self, new: &LayerVersion, left_out: usize) -> Option<String> {
+        if let Some(elsewhere) = self.elsewhere(new) {
+            return Some(elsewhere);
+        }
         let Turnover { removed, moved, kept, .. } = Turnover::between(self.wards(), &new.wards);
         if self.overtaken.is_some() || removed.is_empty() {
             return None;
@@ -83,6 +87,26 @@ impl Before {
                  {gone}; mend the file, or load the others all the same with --without-left-out"
             )
         })
+    }
+
+    /// Why the new version is no map of the same city: it lies somewhere else altogether, as one does whose
+    /// latitudes come first.
+    fn elsewhere(&self, new: &LayerVersion) -> Option<String> {
+        let (old, new) = (self.version.as_ref()?.bounds()?, new.bounds()?);
+        if old.meets(&new) {
+            return None;
+        }
+        let other = match self.overtaken {
+            Some(_) => "the one before it".to_owned(),
+            None => format!("the one that holds {}", self.until()),
+        };
+        Some(format!(
+            "this map lies {}, and {other} lies {}: they have no place in common; GeoJSON has longitude \
+             first, as in [-87.03, 43.518], so mend the file, or load it all the same with \
+             --without-left-out",
+            in_words(&new),
+            in_words(&old)
+        ))
     }
 
     /// Sentences on the wards that are new, moved, the same and gone; none when none held.

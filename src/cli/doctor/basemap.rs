@@ -11,14 +11,15 @@ const NAME: &str = "basemap";
 /// Whether it is there, and covers the city.
 pub(super) fn look(basemap: Option<&Basemap>, city: Option<Envelope>) -> Option<Finding> {
     let basemap = basemap?;
-    Some(match (basemap.file(), basemap.stranger()) {
-        (Some(file), _) => archive(file, city),
-        (None, host) => {
-            let host = host.unwrap_or_default();
+    match (basemap.file(), basemap.stranger()) {
+        (Some(file), _) => Some(archive(file, city)),
+        (None, Some(host)) => {
             let found = format!("browsers load it from {host}, which sees what they look at");
-            Finding::ok(NAME, found + "; /privacy says so")
+            Some(Finding::ok(NAME, found + "; /privacy says so"))
         }
-    })
+        // The ground has a line of its own.
+        (None, None) => None,
+    }
 }
 
 fn archive(file: &Path, city: Option<Envelope>) -> Finding {

@@ -11,6 +11,7 @@ use crate::channel::email::Mailer;
 use crate::channel::push::{self, Pusher};
 use crate::config::{ConfigError, Looked, PUT_BACK_PUSH_KEY, PUT_BACK_SECRET};
 use crate::drawing::Added;
+use crate::http::Basemap;
 use crate::outbound::{self, Outbound};
 
 /// Every setting that is wrong, and the address that links in mails lead to.
@@ -116,13 +117,15 @@ pub(super) fn signature(looked: &Looked) -> Finding {
     }
 }
 
-/// What is drawn on maps in mails, where files are named for it.
+/// What is drawn on maps in mails, and beneath those of the site, where files are named for it.
 pub(super) fn ground(looked: &Looked) -> Option<Finding> {
     let files = &looked.letters.files;
     let of =
         |count: fn(&Added) -> usize| files.iter().map(|(_, added)| count(added)).sum::<usize>();
+    let beneath = looked.basemap.as_ref().is_some_and(Basemap::is_ground);
     let found = format!(
-        "maps in mails show {}, {} and {}",
+        "{} show {}, {} and {}",
+        if beneath { "maps in mails and on the site" } else { "maps in mails" },
         counted(of(|a| a.streets), "street", "streets"),
         counted(of(|a| a.parks), "park", "parks"),
         counted(of(|a| a.waters), "water", "waters"),

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::super::canvas::{Canvas, Colour, mixed};
+use super::super::palette::Palette;
 use super::super::png;
 use super::PICTURE_HEIGHT;
 use super::PICTURE_WIDTH;
@@ -40,38 +41,11 @@ static PALETTE: LazyLock<Palette> = LazyLock::new(|| {
     Palette::new(colours)
 });
 
-struct Palette {
-    colours: Vec<Colour>,
-    /// The number of the nearest colour, by the upper five bits of red, green and blue.
-    nearest: Vec<u8>,
-}
-
-impl Palette {
-    fn new(colours: Vec<Colour>) -> Self {
-        let far = |a: Colour, b: Colour| {
-            let off = |k: usize| (i32::from(a[k]) - i32::from(b[k])).pow(2);
-            off(0) + off(1) + off(2)
-        };
-        let middle = |five: usize| u8::try_from(five << 3 | 4).unwrap_or(u8::MAX);
-        let number = |bits: usize| {
-            let one = [middle(bits >> 10), middle(bits >> 5 & 31), middle(bits & 31)];
-            let numbers = (0..).zip(&colours);
-            numbers.min_by_key(|(_, colour)| far(one, **colour)).map_or(0, |(number, _)| number)
-        };
-        Self { nearest: (0..1 << 15).map(number).collect(), colours }
-    }
-
-    fn number(&self, colour: Colour) -> u8 {
-        let [r, g, b] = colour.map(|part| usize::from(part >> 3));
-        self.nearest[r << 10 | g << 5 | b]
-    }
-}
-
 /// The canvas as a PNG of these colours.
 pub(super) fn encoded(canvas: &Canvas) -> Vec<u8> {
     let palette = &*PALETTE;
     let pixels: Vec<u8> = canvas.pixels().iter().map(|pixel| palette.number(*pixel)).collect();
-    png::encode(PICTURE_WIDTH, PICTURE_HEIGHT, &palette.colours, &pixels)
+    png::encode(PICTURE_WIDTH, PICTURE_HEIGHT, &palette.colours, &[], &pixels)
 }
 
 #[cfg(test)]

@@ -9,13 +9,12 @@ use super::super::places::rounded;
 use super::super::{Doors, Problem};
 use super::asked::Asked;
 use crate::geometry::Envelope;
-use crate::issue::Issue;
-use crate::store::{City, Group, Grouped, Order, View};
+use crate::store::{City, Dot, Dots, Group, Grouped, View};
 
 /// So many points can be told apart, whatever the zoom.
 const A_FEW: i64 = 300;
 /// No answer has more points than this.
-const MOST: usize = 5_000;
+const MOST: i64 = 5_000;
 
 /// `GET /api/v1/issues.geojson?zoom=…`: points that are issues (`number`, `category`, `address`, `status`)
 /// or stand for `count` of them.
@@ -44,10 +43,9 @@ pub async fn answer(doors: &Doors, pairs: &[(String, String)]) -> Result<Respons
 
 async fn points(doors: &Doors, city: &City, view: &View) -> Result<Value, Problem> {
     let mut tx = doors.engine().store().read().await?;
-    let leaf = tx.browse(city.id, view, Order::Newest, None, MOST).await?;
+    let Dots { dots, unfinished } = tx.dots(city.id, view, MOST).await?;
     drop(tx);
-    let unfinished = leaf.next.is_some();
-    Ok(collection(leaf.issues.iter().filter_map(point), unfinished))
+    Ok(collection(dots.iter().map(point), unfinished))
 }
 
 /// `latest_only` says that there are more, which are older.
@@ -64,14 +62,12 @@ fn group(group: &Group) -> Value {
     feature(group.lon, group.lat, &json!({ "count": group.issues }))
 }
 
-fn point(issue: &Issue) -> Option<Value> {
-    let s = &issue.standing;
-    let at = s.believed_position()?;
+fn point(dot: &Dot) -> Value {
     let properties = json!({
-        "number": issue.number, "category": s.category, "address": s.address,
-        "status": s.status,
+        "number": dot.number, "category": dot.category, "address": dot.address,
+        "status": dot.status,
     });
-    Some(feature(at.lon, at.lat, &properties))
+    feature(dot.lon, dot.lat, &properties)
 }
 
 fn feature(lon: f64, lat: f64, properties: &Value) -> Value {

@@ -5,7 +5,7 @@ use super::super::pages::Frame;
 use super::super::{Doors, basemap, island_words, ward_pages};
 use super::{Asked, Wanted};
 use crate::clock::Timestamp;
-use crate::drawing;
+use crate::drawing::{self, Ground};
 use crate::geometry::Envelope;
 use crate::issue::Issue;
 use crate::store::City;
@@ -82,7 +82,7 @@ impl MapPart {
             units: doors.inner.units.name(),
             beneath: basemap::beneath(doors),
             words: island_words::of(&frame.words, "browse", doors.inner.units),
-            picture: extent.map(|around| draw(&around, layer, issues)),
+            picture: extent.map(|around| draw(&around, layer, issues, doors.ground())),
         }
     }
 }
@@ -105,13 +105,19 @@ fn extent(wanted: &Wanted, layer: Option<&LayerVersion>, city: &City) -> Option<
 /// How wide the map is drawn, in its own pixels.
 const WIDTH: f64 = 640.0;
 
-fn draw(around: &Envelope, layer: Option<&LayerVersion>, issues: &[Issue]) -> Picture {
+fn draw(
+    around: &Envelope,
+    layer: Option<&LayerVersion>,
+    issues: &[Issue],
+    ground: &Ground,
+) -> Picture {
     let frame = drawing::Frame::fit_width(around, WIDTH, 12.0);
     let mut map = drawing::Map::new(frame);
     let wards = || layer.into_iter().flat_map(|layer| &layer.wards);
     for ward in wards() {
         map = map.area("land", &ward.shape);
     }
+    map = map.ground(ground);
     for ward in wards() {
         map = map.area("ward", &ward.shape);
     }

@@ -48,6 +48,8 @@ pub struct Filled {
     /// The address that the place, or the places to choose from, belong to; none of a place that was set on
     /// the map. On the pages behind the first it is the address.
     pub asked: String,
+    /// What we called a pin that had no address, once we have.
+    pub named: String,
     /// Which of those places was chosen: `LON,LAT`.
     pub chosen: String,
     /// What the address may mean, where one has to be chosen.
@@ -94,6 +96,7 @@ impl Filled {
             lat: one("lat"),
             address: one("address"),
             asked: one(if has("asked") { "asked" } else { "address" }),
+            named: one("named"),
             chosen: one("place"),
             several: vec![],
             view: one("view"),
@@ -132,6 +135,7 @@ impl Filled {
         keep(Step::Where, "lon", &self.lon);
         keep(Step::Where, "lat", &self.lat);
         keep(Step::Where, "address", &self.address);
+        keep(Step::Where, "named", &self.named);
         keep(Step::What, "category", &self.category);
         keep(Step::Similar, "another", if self.another { "1" } else { "" });
         keep(Step::Details, "description", &self.description);

@@ -16,8 +16,13 @@ use crate::store::City;
 use crate::ward::USUAL_LAYER;
 
 /// What stands for the classes of a page's map.
-const INKS: [(&str, &str); 4] = [
+const INKS: [(&str, &str); 9] = [
     (r#"class="land""#, r##"fill="#fbfaf6""##),
+    (r#"class="park""#, r##"fill="#dbe9dc""##),
+    (r#"class="water""#, r##"fill="#b9d8e6""##),
+    (r#"class="stream""#, r##"fill="none" stroke="#b9d8e6""##),
+    (r#"class="street""#, r##"fill="none" stroke="#cdd3d6" stroke-linecap="round""##),
+    (r#"class="avenue""#, r##"fill="none" stroke="#c0c8cd" stroke-linecap="round""##),
     (r#"class="ward""#, r##"fill="none" stroke="#5f7180" stroke-width="1.5""##),
     (
         r#"class="label""#,
@@ -38,7 +43,11 @@ pub async fn draw(
     let layer = boundaries::in_force(&doors, &city, USUAL_LAYER).await?;
     let mut map = drawing::Map::new(form::frame_of(&view));
     for ward in layer.iter().flat_map(|layer| &layer.wards) {
-        map = map.area("land", &ward.shape).area("ward", &ward.shape);
+        map = map.area("land", &ward.shape);
+    }
+    map = map.ground(doors.ground());
+    for ward in layer.iter().flat_map(|layer| &layer.wards) {
+        map = map.area("ward", &ward.shape);
     }
     for ward in layer.iter().flat_map(|layer| &layer.wards) {
         map = map.label("label", &ward.key, &ward.shape);

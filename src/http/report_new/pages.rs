@@ -5,11 +5,12 @@ use axum::response::Response;
 
 use super::super::filing::{LONGEST_ADDRESS, LONGEST_DESCRIPTION};
 use super::super::pages::{Frame, Wrong, render};
-use super::super::places::PlaceField;
+use super::super::places::{PlaceField, rounded};
 use super::super::{Problem, basemap, island_words, sign_up};
 use super::form::{self, ANSWER, FIELDS, Filled, Step};
 use super::similar::{self, Similar};
 use super::{Writing, map};
+use crate::geometry::Position;
 use crate::issue::{Datatype, LONGEST_LINE, LONGEST_TEXT, Question, Service};
 
 /// What every page of the form has.
@@ -221,8 +222,9 @@ impl Writing {
                 if says.is_empty() { frame.t("page-report-nothing") } else { says.to_owned() };
             Row { asks, says, private, change }
         };
+        let pin = |at: Position| format!("{}, {}", rounded(at.lat), rounded(at.lon));
         let place = if filled.address.is_empty() {
-            frame.with("page-report-pin", "place", &format!("{}, {}", filled.lat, filled.lon))
+            frame.with("page-report-pin", "place", &filled.at().map(pin).unwrap_or_default())
         } else {
             filled.address.clone()
         };

@@ -71,6 +71,8 @@ impl Follows {
 #[template(path = "pages/report_sent.html")]
 struct SentPage<'a> {
     frame: Frame<'a>,
+    /// HTML: the number stays in one line.
+    title: String,
     issue: &'a Issue,
     link: String,
     told: String,
@@ -117,7 +119,9 @@ pub async fn show(
     let follows = Follows::read(&pairs);
     let refused = pairs.iter().filter(|(key, _)| key == "refused");
     let refused = refused.filter_map(|(_, why)| Some(frame.t(refused_key(why)?))).collect();
+    let whole = format!("<span class=\"number\">{}</span>", issue.number);
     render(&SentPage {
+        title: frame.with("page-report-sent-title", "number", &whole),
         link: format!("{}/issues/{number}", doors.inner.public_url),
         path: format!("/report/sent/{number}/{given}?{}", follows.text()),
         issue: &issue,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::choice;
 use super::super::pages::{Frame, Wrong};
@@ -11,7 +11,7 @@ use crate::gazetteer::LONGEST_QUERY;
 use crate::geometry::{Envelope, Position, Shape};
 use crate::issue::{self, Category};
 use crate::ward::{LayerVersion, USUAL_LAYER, WardRef};
-use crate::watch::{Filter, Keywords, Meant, Rhythm, Target, WatchError};
+use crate::watch::{Filter, Keywords, LONGEST_NAME, Meant, Rhythm, Target, WatchError, parse_name};
 
 /// How far around a place: metres, and what people call it in either unit.
 pub const RADII: [(f64, &str, &str); 4] = [
@@ -62,7 +62,8 @@ pub struct Filled {
     pub finds_address: bool,
 }
 
-fn is_offered(radius_m: f64) -> bool {
+/// Whether it is one of those from which people choose.
+pub fn is_offered(radius_m: f64) -> bool {
     RADII.iter().any(|(metres, ..)| (metres - radius_m).abs() < 1.0)
 }
 
@@ -71,7 +72,9 @@ impl Filled {
     pub fn linked(pairs: &[(String, String)]) -> Self {
         let mut filled = Self::read(pairs);
         if filled.kinds.is_empty() {
+            // The front page promises both.
             filled.kinds = Filter::for_places().kinds;
+            filled.kinds.insert(issue::Kind::Closed);
         }
         if !filled.ward.is_empty() && !pairs.iter().any(|(name, _)| name == "target") {
             filled.kind = Kind::Ward;
@@ -87,8 +90,7 @@ impl Filled {
     pub fn around(shape: Option<&Shape>) -> Self {
         let feature = shape.map(Shape::to_geojson).unwrap_or_default();
         let area = if shape.is_some() { feature.to_string() } else { String::new() };
-        let radius =
-            feature["properties"]["radius_m"].as_f64().filter(|&radius| is_offered(radius));
+        let radius = feature["properties"]["radius_m"].as_f64();
         Self { area, radius_m: radius.unwrap_or(USUAL_RADIUS_M), ..Self::read(&[]) }
     }
 
@@ -97,7 +99,7 @@ impl Filled {
             pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
         };
         let one = |name| all(name).next_back().unwrap_or_default().to_owned();
-        let radius = one("radius_m").parse().ok().filter(|&radius| is_offered(radius));
+        let radius = one("radius_m").parse().ok().filter(|radius: &f64| *radius > 0.0);
         Self {
             kind: match &*one("target") {
                 "ward" => Kind::Ward,
@@ -161,6 +163,18 @@ impl Filled {
         Shape::from_geojson(&serde_json::from_str(&self.area).ok()?).ok()
     }
 
+    /// The address around which it is watched, as a name; none where something else was drawn.
+    fn called(&self) -> Option<String> {
+        let Position { lon, lat } = self.at().filter(|_| self.address == self.asked)?;
+        let area: Value = serde_json::from_str(&self.area).ok()?;
+        let middle = &area["geometry"]["coordinates"];
+        let is = |i: usize, there: f64| {
+            middle[i].as_f64().is_some_and(|degrees| (degrees - there).abs() < 1e-5)
+        };
+        let name: String = self.address.chars().take(LONGEST_NAME).collect();
+        parse_name(&name).ok().filter(|_| is(0, lon) && is(1, lat))
+    }
+
     pub fn ward(&self) -> Option<Wanted> {
         let (layer, ward) = self.ward.split_once(':').unwrap_or((USUAL_LAYER, &self.ward));
         let wards = vec![WardRef { layer: layer.to_owned(), ward: ward.to_owned() }];
@@ -198,13 +212,13 @@ pub fn extent(filled: &Filled, layer: Option<&LayerVersion>) -> Option<Envelope>
 }
 
 /// What the watch is called until its owner calls it something else.
-pub fn name(frame: &Frame<'_>, target: &Target) -> String {
+pub fn name(frame: &Frame<'_>, filled: &Filled, target: &Target) -> String {
     match target {
         Target::Wards { meant: Meant::ThisWard, wards } if wards.len() == 1 => {
             frame.with("page-target-ward", "what", &wards[0].ward)
         }
         Target::Wards { .. } => frame.t("page-watch-my-ward"),
-        _ => frame.t("page-watch-my-area"),
+        _ => filled.called().unwrap_or_else(|| frame.t("page-watch-my-area")),
     }
 }
 

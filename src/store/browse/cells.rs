@@ -1,7 +1,7 @@
-//! How many issues lie where, for a map that shows more of them than anybody can tell apart.
+//! What a map shows: issues one by one, or how many lie where, of more than anybody can tell apart.
 
 use super::super::{StoreError, Tx};
-use super::{BETWEEN, LOOKED_THROUGH, Mark, Order, View, Way, asked, behind, pattern};
+use super::{BETWEEN, LOOKED_THROUGH, Mark, Order, View, Way, asked, behind, in_order};
 use crate::clock::Timestamp;
 use crate::geometry::Envelope;
 use crate::issue::{CityId, Status};
@@ -19,6 +19,27 @@ pub struct Group {
 pub struct Grouped {
     pub groups: Vec<Group>,
     /// Only the latest were looked through.
+    pub unfinished: bool,
+}
+
+/// An issue, and no more of it than a map shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dot {
+    pub number: String,
+    pub category: String,
+    pub address: String,
+    pub status: Status,
+    pub lon: f64,
+    pub lat: f64,
+}
+
+type DotRow = (String, String, String, String, f64, f64);
+
+/// Those that lie in a box, the latest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dots {
+    pub dots: Vec<Dot>,
+    /// There are more, which are older.
     pub unfinished: bool,
 }
 
@@ -85,6 +106,41 @@ impl Tx {
         }
         let view = View { bbox: Some(bbox), ..view.clone() };
         self.group(city, &view, level).await.map(Some)
+    }
+
+    /// The issues of a view with a box, one by one, at most so many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn dots(
+        &mut self,
+        city: CityId,
+        view: &View,
+        limit: i64,
+    ) -> Result<Dots, StoreError> {
+        let order = Order::Newest;
+        let (way, until) = self.look(city, view, order, None).await?;
+        let mut sql = format!(
+            "SELECT number, category, address, status, lon, lat FROM issue WHERE {}",
+            view.conditions(order, way)
+        );
+        if until.is_some() {
+            sql += &behind(order, 16, ">=");
+        }
+        sql += &in_order(order, way);
+        sql += " LIMIT $19";
+        // One more than is shown tells whether there are more.
+        let mut rows = asked!(rows, self, DotRow, sql, city, view, None, until, limit + 1)?;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let unfinished = until.is_some() || rows.len() > most;
+        rows.truncate(most);
+        let dot = |(number, category, address, status, lon, lat): DotRow| {
+            let status = Status::from_name(&status);
+            let status = status.ok_or(StoreError::Unreadable("issue.status"))?;
+            Ok(Dot { number, category, address, status, lon, lat })
+        };
+        let dots: Result<Vec<Dot>, StoreError> = rows.into_iter().map(dot).collect();
+        Ok(Dots { dots: dots?, unfinished })
     }
 
     /// The cells of a box, as they are kept.

@@ -2,9 +2,11 @@
 // shown by the service worker.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, PHONE, until as still } from '../browser.mjs';
+import { launch, PHONE, until as still, visit } from '../browser.mjs';
+import { signIn } from './pages.mjs';
 import { openCity, until } from './program.mjs';
 import { openPushService } from './push_service.mjs';
+import { report } from './report.mjs';
 
 let city, browser, service;
 before(async () => {
@@ -15,9 +17,9 @@ before(async () => {
 after(async () => { await browser?.close(); await city?.close(); await service?.close(); });
 
 /** A phone whose browser has a push service: ours, as the world's cannot be reached from here. */
-async function phone() {
+async function phone(more = {}) {
   const { notes, subscription } = service.subscribe();
-  const context = await browser.newContext({ ...PHONE, permissions: ['notifications', 'geolocation'], geolocation: { longitude: city.at[0], latitude: city.at[1] } });
+  const context = await browser.newContext({ ...PHONE, permissions: ['notifications', 'geolocation'], geolocation: { longitude: city.middle[0], latitude: city.middle[1] }, ...more });
   await context.addInitScript((given) => {
     PushManager.prototype.subscribe = async () => ({ toJSON: () => given });
     Notification.requestPermission = async () => 'granted';
@@ -33,7 +35,8 @@ async function phone() {
   return { context, page, notes, deliver, shown };
 }
 
-test('without giving any address it is told what a neighbour reports, and what becomes of it', async () => {
+test('without giving any address it is told what is reported in another browser, and what becomes of it', async () => {
+  await city.post('/api/v1/issues', city.pothole({ address: '3 Old St' })); // so that the city knows of potholes
   const { context, page, notes, deliver, shown } = await phone();
   await page.goto(`${city.url}/watch/new`);
   await page.waitForSelector('[data-island=draw][data-ready]', { state: 'attached' });
@@ -48,7 +51,8 @@ test('without giving any address it is told what a neighbour reports, and what b
   await page.getByRole('button', { name: 'Watch', exact: true }).last().tap();
   await page.waitForSelector('text=You are watching');
 
-  const { number } = await city.post('/api/v1/issues', city.pothole());
+  const neighbour = await visit(browser, city.url, { javaScriptEnabled: false });
+  const number = await report(neighbour.page, city, await neighbour.page.screenshot({ type: 'jpeg' }));
   const first = await until('a push', () => notes[0]);
   assert.match(first.title, /^Pothole reported/);
   assert.ok(first.url.endsWith(`/issues/${number}`), first.url);
@@ -60,5 +64,19 @@ test('without giving any address it is told what a neighbour reports, and what b
   assert.match(second.title, /^Pothole closed/);
   await deliver(second);
   await still(shown, (titles) => titles.join() === second.title);
+  await neighbour.context.close();
+  await context.close();
+});
+
+test('who has signed in adds it by one button', async () => {
+  city.run('staff', 'add', 'ada@example.org', '--role', 'staff');
+  const { context, page } = await phone(await signIn(city, 'ada@example.org'));
+  await page.goto(`${city.url}/account`);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.getByText('No device shows you news yet.').waitFor();
+  await page.getByRole('button', { name: 'Add this device', exact: true }).tap();
+  await page.waitForURL(/done=add_device/);
+  await page.getByText('This device is added.').waitFor();
+  assert.equal(await page.getByText('No device shows you news yet.').count(), 0);
   await context.close();
 });

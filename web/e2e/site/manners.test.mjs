@@ -106,6 +106,33 @@ test('a slow phone has its map to draw on within three seconds', { skip: !WHOLE 
   assert.ok(times[2] <= 3_000, `${times}`);
 });
 
+test('the number of an issue is in one line, and so is a time of day', async () => {
+  for (const width of [320, 345, 370, 400, 440]) {
+    const { page, context } = await visit(browser, city.url, { viewport: { width, height: 640 }, locale: 'en' });
+    const numbers = await page.evaluate(() => [...document.querySelectorAll('.number')].map((one) => one.getClientRects().length));
+    assert.ok(numbers.length > 0);
+    assert.deepEqual(numbers.filter((lines) => lines !== 1), [], `${width}`);
+    const times = await page.evaluate(() => [...document.querySelectorAll('main time')].map((one) => one.textContent));
+    assert.ok(times.length > 0 && times.every((time) => /\d\u00a0[ap]m$/.test(time)), times.join());
+    await context.close();
+  }
+});
+
+test('the letters of Polish are drawn with the font of the site, and no other language asks for them', async () => {
+  for (const [locale, most] of [['pl', ['loaded', 'loaded']], ['en', ['loaded', 'unloaded']], ['es', ['loaded', 'unloaded']]]) {
+    const context = await browser.newContext({ ...DESK, locale });
+    const page = await context.newPage();
+    await page.goto(city.url, { waitUntil: 'networkidle' });
+    const states = await page.evaluate(async () => {
+      await document.fonts.ready;
+      return [...document.fonts].map(({ status }) => status);
+    });
+    assert.deepEqual(states, most, locale);
+    if (locale === 'pl') assert.equal(await page.evaluate(() => document.fonts.check("16px 'Public Sans'", 'ąćęłńśźż')), true);
+    await context.close();
+  }
+});
+
 /** All that a page asks for, in bytes over the wire, and from whom. */
 async function weigh(path) {
   const context = await browser.newContext(PHONE);

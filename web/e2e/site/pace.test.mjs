@@ -43,7 +43,7 @@ test('from the front page to a confirmed watch: six taps, and under a minute', a
   resident.read();
   await resident.tap(page.getByRole('link', { name: 'Ward 10', exact: true }));
   resident.read();
-  await resident.type(page.getByLabel('Get news of this ward, once a day'), 'ada@example.org');
+  await resident.type(page.getByLabel('Your email address'), 'ada@example.org');
   await resident.tap(page.getByRole('button', { name: 'Subscribe', exact: true }));
   await page.waitForURL(/\/watch\/new\/[\w-]{36}/);
   resident.read();

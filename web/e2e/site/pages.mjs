@@ -62,7 +62,7 @@ export async function make(city) {
 }
 
 /** Options of a browser in which somebody has signed in. */
-async function signIn(city, email) {
+export async function signIn(city, email) {
   await city.form('/signin', `email=${encodeURIComponent(email)}`);
   const entered = await city.form(new URL(linkOf(await city.mail(email, 'sign in'), 'signin')).pathname, '');
   const [, value] = /wardwatch=([^;]+)/.exec(entered.headers.get('set-cookie'));

@@ -1,8 +1,9 @@
 // What residents do, from the front page to a mail and back.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DESK, fingers, launch, PHONE, visit, visitMap } from '../browser.mjs';
+import { DESK, fingers, launch, PHONE, until, visit, visitMap } from '../browser.mjs';
 import { codeOf, linkOf, openCity, WARD } from './program.mjs';
+import { report } from './report.mjs';
 
 let city, browser, people = 0;
 before(async () => { city = await openCity(); browser = await launch(); });
@@ -38,7 +39,8 @@ describe('a ward', () => {
     await button(page, 'Subscribe').click();
     assert.match(await page.title(), /^Error: /);
     await page.getByRole('link', { name: 'Enter your email address.' }).click();
-    await page.getByLabel('Get news of this ward, once a day').fill(email);
+    await page.getByRole('heading', { name: 'Get news of this ward, once a day' }).waitFor();
+    await page.getByLabel('Your email address').fill(email);
     await button(page, 'Subscribe').click();
     await typeCode(page, email);
     await page.getByRole('link', { name: 'See and change all that you watch' }).click();
@@ -169,27 +171,53 @@ describe('an issue', () => {
 });
 
 describe('a report', () => {
-  /** From the front page to the page that says that it was sent, by whoever has no JavaScript. */
-  async function report(page, picture) {
-    await page.goto(city.url);
-    await page.getByRole('link', { name: 'Report something' }).click();
-    await button(page, 'Continue').last().click();
-    assert.match(await page.title(), /^Error: /);
-    // Each press on the map brings it closer: the city, a part of it, some streets.
-    for (let i = 0; i < 3; i++) await page.locator('input[type=image]').click({ position: { x: 144, y: 144 } });
-    await page.getByText('The pin is set.').waitFor();
-    await page.getByLabel('Address or place').fill('By the fountain');
-    await button(page, 'Continue').last().click();
-    await page.getByLabel('Pothole').check();
-    await button(page, 'Continue').last().click();
-    if (await button(page, 'Mine is another').count()) await button(page, 'Mine is another').click();
-    await page.getByLabel('What should the city know?').fill('It took my front wheel.');
-    await button(page, 'Continue').last().click();
-    await page.locator('input[type=file]').setInputFiles({ name: 'hole.jpg', mimeType: 'image/jpeg', buffer: picture });
-    await button(page, 'Send report').click();
-    await page.getByRole('heading', { name: /^Report .* is sent$/ }).waitFor();
-    return /\d\d-\d{6}/.exec(await page.textContent('h1'))[0];
-  }
+  test('is where its address is, whatever the window did, unless its pin was set after that', async () => {
+    const visited = await visitMap(browser, `${city.url}/report/new`, { ...from(), ...DESK });
+    const { page } = visited;
+    const place = async () => [await page.inputValue('[name=lon]'), await page.inputValue('[name=lat]')];
+    const answer = await fetch(`${city.url}/report/new?address=Mill+St+and+Alder+Ave&act=where`);
+    const [lon, lat] = [...(await answer.text()).matchAll(/name="(?:lon|lat)" value="([^"]+)"/g)].map(([, value]) => value);
+    assert.ok(lon && lat);
+    /** Types the address, and goes on; before or after that somebody does something to the map. */
+    const go = async (before, after = () => null) => {
+      await before();
+      await page.getByLabel('Address or place').fill('Mill St and Alder Ave');
+      await after();
+      await button(page, 'Continue').last().click();
+      await page.waitForSelector('text=What is the problem?');
+      return place();
+    };
+    const drag = async () => {
+      const map = page.locator('.chart');
+      await map.scrollIntoViewIfNeeded();
+      const { x, y } = await map.boundingBox();
+      await page.mouse.move(x + 150, y + 100);
+      await page.mouse.down();
+      await page.mouse.move(x + 90, y + 60, { steps: 6 });
+      await page.mouse.up();
+      await until(place, ([lon]) => lon !== '');
+      await page.waitForTimeout(600);
+    };
+    const again = async () => {
+      await page.goto(`${city.url}/report/new`);
+      await page.waitForSelector('[data-ready]', { state: 'attached' });
+    };
+    const turned = await go(async () => {
+      await page.setViewportSize({ width: 844, height: 390 });
+      await page.waitForTimeout(300);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.waitForTimeout(300);
+    });
+    assert.deepEqual(turned, [lon, lat]);
+    await again();
+    assert.deepEqual(await go(drag), [lon, lat], 'typed after the pin was set');
+    await again();
+    let pin;
+    const pinned = await go(() => null, async () => { await drag(); pin = await place(); });
+    assert.deepEqual(pinned.map(Number), pin.map(Number), 'set after the address was typed');
+    assert.notDeepEqual(pinned, [lon, lat]);
+    await end(visited);
+  });
 
   test('made in a second browser, without JavaScript and with a picture, reaches who watches there', async () => {
     await city.post('/api/v1/issues', city.pothole({ address: '3 Old St' })); // so that the city knows of potholes
@@ -198,16 +226,18 @@ describe('a report', () => {
     const ward = wards.wards[0].ward;
     const email = person();
     const first = await visit(browser, `${city.url}/wards/${ward}`, { ...from(), javaScriptEnabled: false });
-    await first.page.getByLabel('Get news of this ward, once a day').fill(email);
+    await first.page.getByLabel('Your email address').fill(email);
     await button(first.page, 'Subscribe').click();
     await typeCode(first.page, email);
     await first.page.getByRole('link', { name: 'See and change all that you watch' }).click();
     await first.page.getByText('Change', { exact: false }).first().click();
     await first.page.getByLabel('You are told at once.').check();
     await button(first.page, `Save – Ward ${ward}`).click();
-    const second = await visit(browser, city.url, { ...from(), javaScriptEnabled: false });
+    const second = await visit(browser, `${city.url}/report/new`, { ...from(), javaScriptEnabled: false });
     const picture = await second.page.screenshot({ type: 'jpeg' });
-    const number = await report(second.page, picture);
+    await button(second.page, 'Continue').last().click();
+    assert.match(await second.page.title(), /^Error: /, 'a report has a place');
+    const number = await report(second.page, city, picture);
     assert.match(await second.page.textContent('main'), new RegExp(`Everybody who watches .*Ward ${ward}`));
     const news = await city.mail(email, 'Pothole reported');
     assert.ok(news.text.includes(number) && news.text.includes('It took my front wheel.'));

@@ -142,7 +142,9 @@ export class Panel {
     place.hidden = !board.takesPlaces;
     finish.hidden = !open || !!board.chosen;
     part.hidden = hole.hidden = few || board.isEmpty;
-    corner.hidden = clear.hidden = board.isEmpty;
+    clear.hidden = board.isEmpty;
+    // A circle alone has only its middle, which the next place moves anyway.
+    corner.hidden = board.isEmpty || (board.sketch.parts.length === 1 && board.sketch.parts[0]!.kind === 'circle');
     remove.hidden = !board.chosen;
     finish.ariaDisabled = String(few);
     undo.ariaDisabled = String(!board.canUndo);

@@ -10,15 +10,17 @@
  * </form>
  * ```
  *
- * Fills `lon` and `lat` once the map has been moved, tapped, or the place has been taken by the
- * button or Enter, and fires `change` on `lat`; values that are there already are where it begins.
+ * Fills `lon` and `lat` once somebody has moved the map, tapped it, or taken the place by the button or
+ * Enter, and fires `change` on `lat`; values that are there already are where it begins. A window or a
+ * phone that is turned moves nothing that anybody meant, and fills nothing.
  * When somebody else changes them, it goes there. What it fills belongs to no address any more: a field
- * `asked` is emptied, and of radios `place` none stays chosen.
+ * `asked` is emptied, and of radios `place` none stays chosen. Whoever then types another `address` means
+ * that: the fields are emptied, until the map is moved again.
  */
 import { make } from '../dom.ts';
-import { rounded } from '../geo/position.ts';
-import { makeChart, middle, moveTo, place, point, showChart, type ChartWords } from '../map/chart.ts';
-import { fillPlace, leaveAddress, placeOf } from '../fields.ts';
+import { rounded, type Position } from '../geo/position.ts';
+import { makeChart, middle, moveTo, place, point, showChart, stands, type ChartWords } from '../map/chart.ts';
+import { emptyPlace, fillPlace, leaveAddress, placeOf } from '../fields.ts';
 import { followFields, NEAR_ZOOM } from '../map/fields.ts';
 import { issueLayer } from '../map/issues.ts';
 import { wardLayers } from '../map/wards.ts';
@@ -44,16 +46,28 @@ export function start(island: HTMLElement): void {
   const { below, above } = wardLayers(island);
   for (const layer of [...below, ...issueLayer(island, map), ...above]) map.addLayer(layer);
   const said = make('p', { class: 'hint pin-said', role: 'status' }, say('hint'));
+  const address = form?.querySelector<HTMLInputElement>('[name=address]');
+  const typed = () => address?.value.trim() ?? '';
+  /** The place that was taken, and what was typed as the address then. */
+  let taken: { readonly at: Position; readonly beside: string } | null = null;
+  const tell = (set: boolean) => {
+    frame.classList.toggle('is-set', set);
+    said.textContent = say(set ? 'said_set' : 'hint');
+  };
   const take = () => {
-    fillPlace(form, rounded(middle(map)));
+    taken = { at: rounded(middle(map)), beside: typed() };
+    fillPlace(form, taken.at);
     leaveAddress(form);
-    frame.classList.add('is-set');
-    said.textContent = say('said_set');
+    tell(true);
+  };
+  const goTo = (to: Position, zoom?: number) => {
+    if (isSame(rounded(to), rounded(middle(map)))) take();
+    moveTo(map, to, zoom);
   };
   const whereabouts = new Whereabouts(say, (text) => { said.textContent = text; });
   const buttons = make('div', { class: 'pin-acts' },
     make('button', { type: 'button', class: 'btn quiet', onclick: take }, say('put_here')),
-    make('button', { type: 'button', class: 'btn quiet', onclick: () => whereabouts.find((at) => moveTo(map, at, NEAR_ZOOM)) }, say('around_me')));
+    make('button', { type: 'button', class: 'btn quiet', onclick: () => whereabouts.find((at) => goTo(at, NEAR_ZOOM)) }, say('around_me')));
   frame.append(make('div', { class: 'pin-mark', 'aria-hidden': 'true' }));
   const box = make('div', { class: 'pin' }, frame, said, buttons);
   showChart(island, chart, box);
@@ -62,17 +76,33 @@ export function start(island: HTMLElement): void {
     map.getView().setCenter(point(begun));
     map.getView().setZoom(NEAR_ZOOM);
     frame.classList.add('is-set');
+    taken = { at: begun, beside: typed() };
   }
-  // The first move is the page's own, unless there is none to come.
-  map.once('moveend', () => map.on('moveend', () => {
+  // Where the map came to rest last. A new size may bring it elsewhere, which nobody has done by hand.
+  let rest = rounded(middle(map));
+  map.on('change:size', () => { if (stands(map)) rest = rounded(middle(map)); });
+  map.on('moveend', () => {
     const [now, there] = [rounded(middle(map)), placeOf(form)];
-    if (!there || Math.abs(now[0] - there[0]) + Math.abs(now[1] - there[1]) > 1e-6) take();
-  }));
-  map.on('click', (event) => moveTo(map, place(event.coordinate)));
+    const moved = !isSame(now, rest);
+    rest = now;
+    if (moved && !(there && isSame(now, there))) take();
+  });
+  map.on('click', (event) => goTo(place(event.coordinate)));
   target.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.target !== target) return;
     event.preventDefault();
     take();
   });
   followFields(form, map);
+  address?.addEventListener('input', () => {
+    if (!taken) return;
+    const meant = ['', taken.beside].includes(typed());
+    if (meant === frame.classList.contains('is-set')) return;
+    if (meant) fillPlace(form, taken.at);
+    else emptyPlace(form);
+    tell(meant);
+  });
 }
+
+/** Whether two places are one, as they are written. */
+const isSame = (one: Position, other: Position): boolean => Math.abs(one[0] - other[0]) + Math.abs(one[1] - other[1]) <= 1e-6;

@@ -15,7 +15,9 @@
  * Shown where the browser can; on an iPhone or iPad outside the home screen, where it cannot yet,
  * `[data-ios-hint]` is shown instead of the box. Ticking it asks for permission, subscribes, and fills
  * `push` with `{"endpoint": …, "keys": {"p256dh": …, "auth": …}}`, firing `change`; unticking empties
- * it. A refusal is explained, and unticks it. Needs the service worker (`<html data-sw>`).
+ * it. A refusal is explained, and unticks it. Where the form is for this alone, its own button
+ * `<button data-push-add>` stands in place of the box: it does the same, and then sends the form.
+ * Needs the service worker (`<html data-sw>`).
  */
 import { make, setField } from '../dom.ts';
 import { wordsOf } from '../words.ts';
@@ -31,10 +33,12 @@ export interface PushWords {
 
 export function start(island: HTMLElement): void {
   const box = island.querySelector<HTMLInputElement>('[data-push-toggle]');
+  const add = island.querySelector<HTMLButtonElement>('[data-push-add]');
   const iosHint = island.querySelector<HTMLElement>('[data-ios-hint]');
-  if (!box) return;
+  const asks = box?.closest('label') ?? box ?? add;
+  if (!asks) return;
   if (isIosPage()) {
-    (box.closest('label') ?? box).remove();
+    asks.remove();
     iosHint?.removeAttribute('hidden');
     island.hidden = !iosHint;
     return;
@@ -45,16 +49,24 @@ export function start(island: HTMLElement): void {
   const field = island.querySelector<HTMLInputElement>('[name=push]');
   const said = make('p', { class: 'hint', role: 'status' });
   island.append(said);
-  box.addEventListener('change', async () => {
-    if (!box.checked) {
-      said.textContent = '';
-      return setField(field, '');
-    }
+  /** Whether the field has what the server reads. */
+  const fill = async (): Promise<boolean> => {
     said.textContent = say('asking');
     const outcome = await subscribe(island.dataset['key'] ?? '/api/v1/push/key');
-    box.checked = typeof outcome === 'object';
-    said.textContent = say(typeof outcome === 'object' ? 'ready' : outcome);
-    setField(field, typeof outcome === 'object' ? JSON.stringify(outcome) : '');
+    const given = typeof outcome === 'object';
+    if (box) box.checked = given;
+    said.textContent = say(given ? 'ready' : outcome);
+    setField(field, given ? JSON.stringify(outcome) : '');
+    return given;
+  };
+  box?.addEventListener('change', () => {
+    if (box.checked) return void fill();
+    said.textContent = '';
+    setField(field, '');
+  });
+  add?.addEventListener('click', async (event) => {
+    event.preventDefault();
+    if (await fill()) add.form?.requestSubmit(add);
   });
 }
 

@@ -89,13 +89,18 @@ function lookAt(map: OlMap, degrees: number[], padding: number): void {
   aims.set(map, { degrees, padding, center: view.getCenter()!, resolution: view.getResolution()! });
 }
 
+/** Whether a map stands as it was told to, so that nobody has moved it since. */
+export function stands(map: OlMap): boolean {
+  const [aim, view] = [aims.get(map), map.getView()];
+  if (!aim) return false;
+  const moved = view.getCenter()!.some((at, k) => Math.abs(at - aim.center[k]!) > aim.resolution / 2);
+  return !moved && Math.abs(view.getResolution()! / aim.resolution - 1) < 1e-6;
+}
+
 /** A frame that changes its size, as a phone that is turned, goes on showing all of it, unless somebody has moved the map. */
 function stay(map: OlMap): void {
   const aim = aims.get(map);
-  if (!aim) return;
-  const view = map.getView();
-  const moved = view.getCenter()!.some((at, k) => Math.abs(at - aim.center[k]!) > aim.resolution / 2);
-  if (!moved && Math.abs(view.getResolution()! / aim.resolution - 1) < 1e-6) lookAt(map, aim.degrees, aim.padding);
+  if (aim && stands(map)) lookAt(map, aim.degrees, aim.padding);
 }
 
 export const showBounds = (map: OlMap, { west, south, east, north }: Bounds): void => lookAt(map, [west, south, east, north], 56);

@@ -239,9 +239,15 @@ fn nobody(case: &Case<'_>) -> Option<Reason> {
     }
 }
 
-/// The first that keeps a watch from bringing the event, in the order in which the service asks.
+/// The first that keeps a watch from bringing the event, in the order in which the service asks, but for
+/// what a watch would not bring however early it was confirmed.
 fn reason(case: &Case<'_>, one: &Watching) -> Reason {
-    let hit = aside(case, one).or_else(|| elsewhere(case, one)).or_else(|| unwanted(case, one));
+    let other = || elsewhere(case, one).or_else(|| unwanted(case, one));
+    let hit = match aside(case, one) {
+        // Whoever comes too late for what they would not be told anyway has missed nothing.
+        Some(late @ Reason::WatchTooLate { .. }) => Some(other().unwrap_or(late)),
+        hit => hit.or_else(other),
+    };
     let hit = hit.or_else(|| muted(case, one)).or_else(|| nowhere(case, one));
     let hit = hit.or_else(|| later(case, one)).or_else(|| rested(case));
     hit.or_else(|| too_late(case, one)).unwrap_or_else(|| {

@@ -35,8 +35,7 @@ impl Map {
         for (class, what, line) in LAYERS {
             let them = || drawn.iter().filter(move |drawn| drawn.what == what);
             let Some((metres, least)) = line else {
-                let path: String = them().map(|drawn| self.frame.outlines(drawn)).collect();
-                if path.len() <= MOST_BYTES {
+                if let Some(path) = light(them().map(|drawn| self.frame.outlines(drawn))) {
                     self.push_path(class, &path);
                 }
                 continue;
@@ -45,8 +44,8 @@ impl Map {
             if width < least {
                 continue;
             }
-            let path: String = them().map(|drawn| self.frame.strokes(drawn)).collect();
-            if !path.is_empty() && path.len() <= MOST_BYTES {
+            let path = light(them().map(|drawn| self.frame.strokes(drawn)));
+            if let Some(path) = path.filter(|path| !path.is_empty()) {
                 let width = width.clamp(WIDTHS.0, WIDTHS.1);
                 let _ = write!(
                     self.body,
@@ -58,11 +57,24 @@ impl Map {
     }
 }
 
+/// All of it, unless it is too much; then no more of it is drawn.
+fn light(pieces: impl Iterator<Item = String>) -> Option<String> {
+    let mut path = String::new();
+    for piece in pieces {
+        path += &piece;
+        if path.len() > MOST_BYTES {
+            return None;
+        }
+    }
+    Some(path)
+}
+
 impl Frame {
-    /// Whether there is any ground in it.
+    /// Whether there is ground in it by which a place is known: the box of a lake may be a whole city's.
     #[must_use]
     pub fn has_ground(&self, ground: &Ground) -> bool {
-        !ground.within(&self.window()).is_empty()
+        let is_way = |drawn: &&Drawn| matches!(drawn.what, What::Street | What::Avenue);
+        ground.within(&self.window()).into_iter().any(|drawn| is_way(&drawn))
     }
 
     fn outlines(&self, drawn: &Drawn) -> String {

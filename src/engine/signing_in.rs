@@ -55,7 +55,11 @@ impl Engine {
             return Ok(());
         };
         let hour_ago = now.minus(Duration::from_hours(1));
-        let sent = tx.sent_since(city.id, known.id, ("sign_in", hour_ago)).await?;
+        // Those that are used up count no more: who asks in somebody's name does not shut them out by it.
+        let marks = tx.marks_of(city.id, known.watcher).await?.unwrap_or_default();
+        let used = marks.link.map(|link| link.asked.plus(Duration::from_millis(1)));
+        let since = used.map_or(hour_ago, |used| used.max(hour_ago));
+        let sent = tx.sent_since(city.id, known.id, ("sign_in", since)).await?;
         if sent >= self.inner.settings.questions_an_hour {
             // As if it had been sent: nobody learns whether the address is known.
             return Ok(());

@@ -60,7 +60,7 @@ pub struct Own {
     pub why: Option<String>,
     /// They reported it, and may say that it is not fixed.
     pub may_reopen: bool,
-    /// They reported it, or have said that it bothers them.
+    /// They have said that it bothers them, too.
     pub is_bothered: bool,
     /// When they are asked whether it is fixed.
     asked: Option<Timestamp>,
@@ -80,8 +80,7 @@ impl Own {
         let reported = tx.own_report(city.id, issue.id, visitor).await?;
         let file = CaseFile::gather(&mut tx, city, issue.clone(), visitor, now).await?;
         drop(tx);
-        let is_bothered =
-            reported.is_some() || doors.engine().has_voted(city, visitor, issue).await?;
+        let is_bothered = doors.engine().has_voted(city, visitor, issue).await?;
         Ok(Self {
             is_bothered,
             why: told_why::sentence(frame, city, &file, now),

@@ -64,6 +64,9 @@ pub async fn find(
     Ok(found)
 }
 
+/// How near an address is to be, in metres, to name a place.
+pub const NEAR_M: f64 = 60.0;
+
 /// What people call a place: the nearest address or street of our own gazetteer.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 
 use super::pages::Frame;
 use crate::clock::Timestamp;
-use crate::delivery::{About, Answer, Fate, Reason};
+use crate::delivery::{About, Answer, Fate, Reason, Watching};
 use crate::engine::CaseFile;
 use crate::message::Key;
 use crate::store::City;
@@ -19,7 +19,7 @@ pub fn sentence(frame: &Frame<'_>, city: &City, file: &CaseFile, now: Timestamp)
     let moment = |at: Timestamp| frame.words.moment(at, now, &city.zone);
     let told = answers.iter().find_map(|answer| told(frame, answer, &moment));
     let told = told.or_else(|| answers.iter().find_map(|answer| due(frame, answer, &moment)));
-    Some(told.unwrap_or_else(|| frame.t(not_told(&answers))))
+    Some(told.unwrap_or_else(|| frame.t(not_told(file, &answers))))
 }
 
 /// By which message it was told, and for which watch.
@@ -63,7 +63,7 @@ fn due(
 }
 
 /// What kept it from them, as far as it is their own wish.
-fn not_told(answers: &[Answer<'_>]) -> &'static str {
+fn not_told(file: &CaseFile, answers: &[Answer<'_>]) -> &'static str {
     let reasons = || answers.iter().flat_map(|answer| answer.not.iter().map(|(_, why)| why));
     if reasons().any(|why| matches!(why, Reason::IssueMuted { .. })) {
         "page-told-muted"
@@ -71,7 +71,11 @@ fn not_told(answers: &[Answer<'_>]) -> &'static str {
         "page-told-paused"
     } else if answers.iter().any(|answer| answer.nobody == Some(Reason::NotMatchedYet)) {
         "page-told-not-yet"
-    } else if reasons().any(|why| matches!(why, Reason::WatchTooLate { .. })) {
+    } else if answers.iter().flat_map(|answer| &answer.not).any(|(watch, why)| {
+        // One that ended tells of nothing that comes.
+        let goes_on = |one: &Watching| one.watch.id == watch.id && one.deleted.is_none();
+        matches!(why, Reason::WatchTooLate { .. }) && file.watches.iter().any(goes_on)
+    }) {
         "page-told-from-now"
     } else {
         "page-told-none"

@@ -82,8 +82,8 @@ fn a_map_that_lies_elsewhere_is_loaded_only_when_that_is_meant() {
     let features = [swapped("1", 10.0), swapped("2", 10.01)];
     let file = write(clerk.data.path(), "swapped.geojson", &collection(&features));
     let why = "this map lies between 10.00 and 10.02 north, 40.00 and 40.01 east, and the one that holds \
-               now lies between 40.00 and 40.01 north, 10.00 and 10.02 east: they have no place in common; \
-               GeoJSON has longitude first";
+               now lies between 40.00 and 40.01 north, 10.00 and 10.02 east: they have no place in common, \
+               so one of the two is wrong; GeoJSON has longitude first";
     let tried = import(&clerk.town, &file, &["--dry-run"]);
     says(&tried, 1, &[&format!("nothing would be written: {why}")]);
     let refused = import(&clerk.town, &file, &[]);

@@ -278,8 +278,8 @@ open_story! {
             "href=\"/watch/new?lon=-87.610000&#38;lat=41.850000&#38;address=7%20Oak%20Ave\"",
             "href=\"/report/new?lon=-87.610000&#38;lat=41.850000&#38;address=7%20Oak%20Ave\"",
             "<a href=\"/wards/2\">Ward 2</a>",
-            "What is happening around 7 Oak Ave",
-            "Nothing has been reported around here lately.",
+            "Latest around 7 Oak Ave",
+            "Nothing has been reported around here yet.",
         ] {
             assert!(found.text.contains(says), "{says}: {}", found.text);
         }

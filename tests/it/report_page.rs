@@ -314,6 +314,13 @@ open_story! {
         let again = press(town, &check, "change_where", &[]).await.expect(200);
         let none = press(town, &again, "where", &[("address", "")]).await.expect(200);
         assert_eq!(of(&none, "send", "address"), "", "{}", none.text);
+        let words = [("address", "Behind the playground")];
+        let words = press(town, &again, "where", &words).await.expect(200);
+        assert_eq!(of(&words, "send", "address"), "Behind the playground", "{}", words.text);
+        assert_eq!(of(&words, "send", "lon"), "-87.7001", "the pin stays where it is");
+        let meant = press(town, &again, "where", &[("address", "7 Oak Ave")]).await.expect(200);
+        assert_eq!(of(&meant, "send", "address"), "7 Oak Ave", "{}", meant.text);
+        assert!(of(&meant, "send", "lon").starts_with("-87.61"), "an address is a place");
         // A pin that is set anew is called anew, or by nothing where nothing is near.
         let moved = [("lon", "-87.6101"), ("asked", ""), ("address", "1200 W Alder St")];
         let other = press(town, &again, "where", &moved).await.expect(200);

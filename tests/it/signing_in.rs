@@ -104,6 +104,8 @@ open_story! {
         }
         let next = ask(4).await;
         cookie(&town.ask(Method::POST, &next, &[FORM], "").await.expect(303));
+        // Those that are used up are not counted: whoever was in can come in again.
+        ask(5).await;
     }
 }
 

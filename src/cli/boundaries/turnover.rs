@@ -101,9 +101,9 @@ impl Before {
             None => format!("the one that holds {}", self.until()),
         };
         Some(format!(
-            "this map lies {}, and {other} lies {}: they have no place in common; GeoJSON has longitude \
-             first, as in [-87.03, 43.518], so mend the file, or load it all the same with \
-             --without-left-out",
+            "this map lies {}, and {other} lies {}: they have no place in common, so one of the two is \
+             wrong; GeoJSON has longitude first, as in [-87.03, 43.518]; mend this file, or take the other \
+             back with boundaries withdraw, or load this one all the same with --without-left-out",
             in_words(&new),
             in_words(&old)
         ))

@@ -171,6 +171,10 @@ fn an_issue_elsewhere_is_so_many_metres_or_another_ward_away() {
     let far = Position { lon: -87.66, lat: 41.88 };
     let reason = in_town(|town| town.event.position = Some(far));
     assert!(matches!(reason, Reason::Outside { metres } if (metres - 528.0).abs() < 1.0));
+    let (mut town, mut late) = (Town::usual(), home());
+    (town.event.position, late.confirmed) = (Some(far), Some(hours(1)));
+    let reason = town.reason(&late);
+    assert!(matches!(reason, Reason::Outside { .. }), "it missed nothing: {reason:?}");
     let mut follows = home();
     let wards = vec![ward("2")];
     follows.watch.target = Target::Wards { wards: wards.clone(), meant: Meant::ThisWard };

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
+use super::super::crowd::full;
 use super::super::extract::Path;
 use super::super::{Doors, Problem, conditions};
 use super::Basemap;
@@ -16,6 +17,9 @@ use crate::drawing::{Ground, Tile};
 
 /// Tiles that are drawn at once; each takes a processor for some milliseconds.
 const DRAWN: usize = 2;
+
+/// Who may wait for one of those: more would take the places of everybody else's requests.
+const WAITING: usize = 64;
 
 /// From this zoom outwards a tile holds much of a city. There are few of those, and they are kept.
 const KEPT_FROM: u8 = 13;
@@ -32,13 +36,15 @@ pub struct Tiles {
     /// Of all of them: each has an address of its own.
     tag: String,
     tables: Arc<Semaphore>,
+    queue: Semaphore,
     kept: Mutex<HashMap<Tile, Bytes>>,
 }
 
 impl Tiles {
     pub fn new(ground: Arc<Ground>) -> Self {
         let tag = format!("\"{:08x}-{}\"", ground.mark(), env!("CARGO_PKG_VERSION"));
-        Self { ground, tag, tables: Arc::new(Semaphore::new(DRAWN)), kept: Mutex::default() }
+        let tables = Arc::new(Semaphore::new(DRAWN));
+        Self { ground, tag, tables, queue: Semaphore::new(WAITING), kept: Mutex::default() }
     }
 
     /// What is drawn beneath maps and on them.
@@ -53,6 +59,9 @@ impl Tiles {
         if let Some(kept) = self.known(tile) {
             return Ok(kept);
         }
+        let Ok(_waits) = self.queue.try_acquire() else {
+            return Err(full("too many maps are drawn just now; try again in a moment"));
+        };
         let place = Arc::clone(&self.tables).acquire_owned().await.ok();
         // Another who waited may have brought it.
         if let Some(kept) = self.known(tile) {

@@ -14,8 +14,13 @@ use crate::store::City;
 /// Two places this near are the one that was chosen.
 const SAME_PLACE_M: f64 = 1.0;
 
+/// What names a pin that somebody has set, beside which they then typed something: an address, which is
+/// meant instead, or words such as “by the fountain”, with which the pin stays.
+const BY_HAND: &str = "pin";
+
 /// Looks up the address, unless the place belongs to it or was set on the map since; and says what is wrong
-/// with it. An address that nobody knows is left without a place, for the map to tell.
+/// with it. An address that nobody knows is left without a place, for the map to tell; beside a pin it is
+/// how to find that.
 ///
 /// # Errors
 /// 429 when this sender looks up too much.
@@ -39,7 +44,12 @@ pub async fn look(
         take(filled, label, at);
         return Ok(vec![]);
     }
+    if !filled.named.is_empty() && filled.at().is_some() && !is_exact(&outcome) {
+        (filled.asked, filled.named) = (typed, BY_HAND.to_owned());
+        return Ok(vec![]);
+    }
     (filled.lon, filled.lat) = (String::new(), String::new());
+    filled.named.clear();
     filled.view.clear();
     filled.asked = typed;
     match outcome {
@@ -52,6 +62,15 @@ pub async fn look(
         Outcome::None(_) => {}
     }
     Ok(vec![])
+}
+
+/// Whether it is all that was typed, and nothing else.
+fn is_exact(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::One(found) => found.exact,
+        Outcome::Several(several) => several.iter().all(|one| one.exact),
+        Outcome::None(_) => false,
+    }
 }
 
 fn take(filled: &mut Filled, label: String, at: Position) {

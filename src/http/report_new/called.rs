@@ -6,9 +6,6 @@ use super::super::{Doors, places};
 use super::form::Filled;
 use crate::store::City;
 
-/// How near an address is to be, in metres, to name a pin.
-const NEAR_M: f64 = 60.0;
-
 /// Fills the address in, once: whoever empties the field after that wants none.
 pub async fn call(doors: &Doors, city: &City, filled: &mut Filled) {
     if filled.asked.is_empty() {
@@ -21,7 +18,7 @@ pub async fn call(doors: &Doors, city: &City, filled: &mut Filled) {
     // A report without an address is as good.
     let Ok(Some(near)) = places::nearest(doors, city, at).await else { return };
     let fits = near.label.chars().count() <= LONGEST_ADDRESS;
-    if fits && near.metres.is_some_and(|metres| metres <= NEAR_M) {
+    if fits && near.metres.is_some_and(|metres| metres <= places::NEAR_M) {
         // It belongs to the place, and is not looked up.
         filled.asked.clone_from(&near.label);
         filled.named.clone_from(&near.label);

@@ -68,7 +68,8 @@ pub async fn look(doors: &Doors, city: &City, frame: &Frame<'_>, filled: &mut Fi
 pub async fn call(doors: &Doors, city: &City, filled: &mut Filled) {
     let Some(at) = filled.at() else { return };
     // A form without an address is as good.
-    if let Ok(Some(near)) = places::nearest(doors, city, at).await {
+    let Ok(Some(near)) = places::nearest(doors, city, at).await else { return };
+    if near.metres.is_some_and(|metres| metres <= places::NEAR_M) {
         filled.address.clone_from(&near.label);
         filled.asked = near.label;
     }

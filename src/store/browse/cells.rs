@@ -192,7 +192,7 @@ impl Tx {
         let way = self.way(city, view, A_WARD).await?;
         // One category is read from its own index, which holds few enough.
         let until = match way {
-            Way::Order if view.categories.len() != 1 => {
+            Way::Order if view.number().is_none() && view.categories.len() != 1 => {
                 self.end_of_look(city, view, order, None, GROUPED).await?
             }
             _ => None,

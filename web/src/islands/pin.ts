@@ -14,8 +14,9 @@
  * Enter, and fires `change` on `lat`; values that are there already are where it begins. A window or a
  * phone that is turned moves nothing that anybody meant, and fills nothing.
  * When somebody else changes them, it goes there. What it fills belongs to no address any more: a field
- * `asked` is emptied, and of radios `place` none stays chosen. Whoever then types another `address` means
- * that: the fields are emptied, until the map is moved again.
+ * `asked` is emptied, and of radios `place` none stays chosen. Whoever then types another `address` may mean
+ * that, or how to find the pin: `asked` and `named` say `pin` then, and the server finds out. What was filled
+ * in from an address is emptied when another one is typed.
  */
 import { make } from '../dom.ts';
 import { rounded, type Position } from '../geo/position.ts';
@@ -48,14 +49,21 @@ export function start(island: HTMLElement): void {
   const said = make('p', { class: 'hint pin-said', role: 'status' }, say('hint'));
   const address = form?.querySelector<HTMLInputElement>('[name=address]');
   const typed = () => address?.value.trim() ?? '';
-  /** The place that was taken, and what was typed as the address then. */
-  let taken: { readonly at: Position; readonly beside: string } | null = null;
+  /** The place that was taken, what was typed as the address then, and whether it was set by hand. */
+  let taken: { readonly at: Position; readonly beside: string; readonly byHand: boolean; readonly named: string } | null = null;
+  const call = (asked: string, named: string) => {
+    for (const [name, value] of [['asked', asked], ['named', named]] as const) {
+      const one = form?.querySelector<HTMLInputElement>(`[name=${name}]`);
+      if (one) one.value = value;
+    }
+  };
   const tell = (set: boolean) => {
     frame.classList.toggle('is-set', set);
     said.textContent = say(set ? 'said_set' : 'hint');
   };
   const take = () => {
-    taken = { at: rounded(middle(map)), beside: typed() };
+    taken = { at: rounded(middle(map)), beside: typed(), byHand: true, named: '' };
+    call('', '');
     fillPlace(form, taken.at);
     leaveAddress(form);
     tell(true);
@@ -76,7 +84,8 @@ export function start(island: HTMLElement): void {
     map.getView().setCenter(point(begun));
     map.getView().setZoom(NEAR_ZOOM);
     frame.classList.add('is-set');
-    taken = { at: begun, beside: typed() };
+    const [asked, named] = ['asked', 'named'].map((name) => form?.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? '');
+    taken = { at: begun, beside: typed(), byHand: asked === '' || named !== '', named: named ?? '' };
   }
   // Where the map came to rest last. A new size may bring it elsewhere, which nobody has done by hand.
   let rest = rounded(middle(map));
@@ -97,6 +106,7 @@ export function start(island: HTMLElement): void {
   address?.addEventListener('input', () => {
     if (!taken) return;
     const meant = ['', taken.beside].includes(typed());
+    if (taken.byHand) return meant ? call('', taken.named) : call('pin', 'pin');
     if (meant === frame.classList.contains('is-set')) return;
     if (meant) fillPlace(form, taken.at);
     else emptyPlace(form);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { brotliCompressSync } from 'node:zlib';
 import { after, before, describe, test } from 'node:test';
-import { DESK, launch, PHONE, visit } from './browser.mjs';
+import { until, DESK, launch, PHONE, visit } from './browser.mjs';
 import { openTown } from './town.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -64,10 +64,9 @@ describe('accessibility', () => {
   test('the map follows when the colours change', async () => {
     const { page, context } = await opened('draw', { colorScheme: 'light' });
     const corner = () => page.evaluate(() => [...document.querySelector('.chart canvas').getContext('2d').getImageData(5, 100, 1, 1).data].join());
-    const before = await corner();
+    const before = await until(corner, (pixel) => pixel !== '0,0,0,0');
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.waitForTimeout(300);
-    assert.notEqual(await corner(), before);
+    await until(corner, (pixel) => !['0,0,0,0', before].includes(pixel));
     await context.close();
   });
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { brotliCompressSync } from 'node:zlib';
 import { after, before, describe, test } from 'node:test';
-import { until, DESK, launch, PHONE, visit } from './browser.mjs';
+import { DESK, launch, PHONE, until, visit } from './browser.mjs';
 import { openTown } from './town.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -521,7 +521,8 @@ open_story! {
         let mut tx = engine.store().write().await.unwrap();
         tx.put_private_answers(city, ("web", "older"), lost, yesterday).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(engine.forget_some().await.unwrap().answers, 1);
+        // The program that runs may have done so already.
+        engine.forget_some().await.unwrap();
         let stored = crate::whole_store::rows(town.town.url()).await;
         let kept = stored.iter().filter(|(table, _)| table == "private_answer");
         assert_eq!(kept.count(), 2, "the report's, and what may still come");

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `cargo test` runs, sooner: to optimise the stories of tests/ takes minutes, to run them as they
-# are takes seconds more. The library that they try is optimised as ever.
+# What `cargo test` runs, with less to compile: the stories of tests/ are not optimised, the library that
+# they try is as ever.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -15,7 +15,7 @@ use super::sender::From;
 use super::ward_pages::{path_of, title, urlencoded};
 use super::{Doors, Problem, boundaries, browse};
 use crate::gazetteer::{LONGEST_QUERY, plain};
-use crate::geometry::Shape;
+use crate::geometry::{Envelope, Position};
 use crate::issue::is_number;
 use crate::store::{City, Order, View};
 use crate::ward::{USUAL_LAYER, WardRef};
@@ -102,9 +102,10 @@ async fn around(
     frame: &Frame<'_>,
     (found, entry): (&Found, &Entry),
 ) -> Result<Option<Around>, Problem> {
-    let circle = Shape::circle(found.at, AROUND_M).ok();
-    let boxes = circle.map(|circle| circle.envelopes(0.0)).unwrap_or_default();
-    let Some(bbox) = boxes.into_iter().reduce(|a, b| a.union(&b)) else { return Ok(None) };
+    let Position { lon, lat } = found.at;
+    let point = Envelope { west: lon, south: lat, east: lon, north: lat };
+    let boxes = point.grown_m(AROUND_M).into_iter();
+    let Some(bbox) = boxes.reduce(|a, b| a.union(&b)) else { return Ok(None) };
     let view = View { bbox: Some(bbox), ..View::default() };
     let mut tx = doors.engine().store().read().await?;
     let leaf = tx.browse(city.id, &view, Order::Newest, None, SHOWN).await?;

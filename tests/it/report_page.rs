@@ -524,6 +524,9 @@ open_story! {
         // The program that runs may have done so already.
         engine.forget_some().await.unwrap();
         let stored = crate::whole_store::rows(town.town.url()).await;
+        let mut kept = stored.iter().filter(|(table, _)| table == "private_answer");
+        assert!(kept.clone().all(|(_, row)| !row.contains("older")), "the report never came");
+        assert!(kept.any(|(_, row)| row.contains("lost")), "it may still come");
         let kept = stored.iter().filter(|(table, _)| table == "private_answer");
         assert_eq!(kept.count(), 2, "the report's, and what may still come");
     }
